@@ -1,0 +1,45 @@
+"""Time comes in as an argument: shells hold a clock, pure code gets `now`."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.core.ids import Week
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The present moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+class SettableClock:
+    """A clock that stands still until it is set; for the demo and tests."""
+
+    def __init__(self, now: datetime) -> None:
+        self.set(now)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """Move to `now` (aware). Raises ValueError on a naive time."""
+        if now.tzinfo is None:
+            raise ValueError("a clock refuses naive times")
+        self._now = now.astimezone(UTC)
+
+
+def week_of(day: date) -> Week:
+    """The ISO week of a day, e.g. 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return Week(f"{year:04d}-W{week:02d}")
+
+
+def week_start(week: Week) -> date:
+    """The Monday of an ISO week. Raises ValueError when `week` is not of the form 2026-W47."""
+    return datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a date has no zone
+
+
+def weeks_back(week: Week, n: int) -> Week:
+    """The ISO week `n` weeks before."""
+    return week_of(week_start(week) - timedelta(weeks=n))

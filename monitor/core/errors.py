@@ -1,0 +1,67 @@
+"""The errors that reach a person: each says where, why and what to do, and carries its exit code.
+
+Expected endings of a fetch or a stage are values (see core.ledger), not exceptions.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class MonitorError(Exception):
+    """Root of all errors shown to a person without a traceback."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused row or key."""
+
+    where: str  # "config/register/agreements.jsonl:17" or a settings key
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+class InputError(MonitorError):
+    """A file or its rows are refused; nothing of it was loaded. Carries every problem found."""
+
+    exit_code = 1
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+    @classmethod
+    def at(cls, path: Path | str, line: int, reason: str) -> "InputError":
+        """One problem at a line (1-based) of a file."""
+        return cls([Problem(f"{path}:{line}", reason)])
+
+
+class SettingsError(MonitorError):
+    """Settings are missing, unknown or impossible; lists all of them at once."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+class UsageError(MonitorError):
+    """The call itself is off: unknown region, week or id."""
+
+    exit_code = 2
+
+
+class StorageError(MonitorError):
+    """The database cannot be opened, written or is at another schema."""
+
+
+class ModelError(MonitorError):
+    """A classifier artefact is missing, corrupt or does not match its manifest."""
+
+
+class OutsideError(MonitorError):
+    """The outside world (network, SMTP, disk) refused."""

@@ -1,0 +1,29 @@
+"""Text folding used on both sides of every comparison: hashes, names, duplicates."""
+
+import hashlib
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
+
+
+def squeeze(text: str) -> str:
+    """NFC, no invisible characters, runs of white space as one space."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+
+
+def content_hash(title: str, text: str) -> str:
+    """SHA-256 (hex) of title and text after `squeeze` and casefolding."""
+    folded = squeeze(title).casefold() + "\n" + squeeze(text).casefold()
+    return hashlib.sha256(folded.encode()).hexdigest()
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word, with an ellipsis when cut."""
+    flat = squeeze(text)
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head or cut).rstrip(",.;:–—- ") + "…"

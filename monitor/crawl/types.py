@@ -1,0 +1,134 @@
+"""Sources, feeds and the endings of a fetch, as data."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
+from monitor.core.ledger import Ending, Reason
+
+SOURCE_KINDS = (
+    "national_agency", "national_daily", "regional_daily", "city_paper", "district_paper", "regional_tv",
+    "official_regional", "official_national", "foreign_regional", "integration_media",
+)  # fmt: skip
+FEED_KINDS = ("rss", "sitemap", "html_list")  # rss stands for RSS, RDF and Atom: told apart by content
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """One address to poll. `rules` are CSS selectors for html_list: item, link, title, date."""
+
+    url: str
+    kind: str
+    evidence: str = ""  # how sure the address is: seen-in-public-copy, conventional-path, unknown
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One outlet as in config/sources/*.toml."""
+
+    id: SourceId
+    name: str
+    name_en: str
+    kind: str
+    country: str
+    region: PlaceId  # home region's place id, or country-by for national ones
+    district: PlaceId | None
+    languages: tuple[str, ...]
+    site: str
+    feeds: tuple[FeedSpec, ...]
+    zone: str  # IANA time zone of dates without one
+    show: str  # full | title | count_only
+    enabled: bool
+    why_not: str  # reason when not enabled
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, sitemap or list page."""
+
+    url: PageUrl
+    title: str
+    published_at: datetime | None  # aware UTC
+    published_from: str  # feed | feed_no_zone | sitemap | list | ""
+    guid: str = ""
+    summary: str = ""  # plain text
+    content: str = ""  # plain text of a full-text feed, else empty
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed reader made of one body. `warnings` are snake_case codes with a detail."""
+
+    kind: str  # rss | atom | rdf | sitemap | news_sitemap | html_list
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...] = ()
+    rejected: tuple[tuple[Reason, str], ...] = ()  # items dropped, each with why
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body that arrived whole."""
+
+    url: RawUrl
+    final_url: RawUrl
+    status: int
+    headers: dict[str, str]  # lower-case names
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304 to our conditional request."""
+
+    url: RawUrl
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No body, with the reason."""
+
+    url: RawUrl
+    reason: Reason
+    at: datetime
+    detail: str = ""
+    status: int | None = None
+    retry_after_s: float | None = None
+
+
+Outcome = Fetched | NotModified | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What we remember of one feed between polls."""
+
+    source_id: SourceId
+    feed_url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    next_check_at: datetime | None = None
+    failures: int = 0  # in a row
+    first_check_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollIntent:
+    """Everything one poll writes: one value for good, unchanged and failed polls alike."""
+
+    state: FeedState
+    ending: Ending
+    reason: Reason
+    detail: str
+    at: datetime
+    status: int | None
+    n_entries: int
+    new: tuple[Entry, ...]
+    overflow: bool
+    warnings: tuple[str, ...]

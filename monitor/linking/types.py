@@ -1,0 +1,56 @@
+"""Mentions of parties in a text and links from articles to agreements, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.core.ids import AgreementId, FamilyId, PlaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One party named in a text. Offsets are characters in the given field ("title" or "text")."""
+
+    place: PlaceId
+    field: str
+    start: int
+    end: int
+    text: str  # exactly field[start:end]
+    how: str  # name | adjective | demonym | colloquial | abbreviation | pattern
+    ambiguous: tuple[PlaceId, ...] = ()  # other readings that context ruled out or left behind
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which words name which party, kept with the link."""
+
+    place: PlaceId
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """What linking sees of one article."""
+
+    title: str
+    text: str
+    lang: str
+    published_on: date | None
+    outlet_region: PlaceId | None
+    mentions: tuple[Mention, ...]
+    topics: Mapping[str, float]  # topic id -> probability
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One article x family. `member` is set only if a word of the text separates it."""
+
+    family: FamilyId
+    member: AgreementId | None
+    p: float
+    depth: str  # title | lead | body
+    stage: str  # announcement | signing | implementation | result | anniversary | problem | none
+    evidence: tuple[Evidence, ...]
