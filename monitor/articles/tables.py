@@ -1,0 +1,75 @@
+"""Articles, their near-duplicate clusters, vectors, taggings and tags."""
+
+import sqlalchemy as sa
+
+from monitor.core.db import CanonicalJson, UtcDateTime, metadata
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.String(120), sa.ForeignKey("sources.id"), nullable=False),
+    sa.Column("url", sa.Text, nullable=False, unique=True),  # normalised; the page's canonical once fetched
+    sa.Column("listed_url", sa.Text, nullable=False, unique=True),  # normalised, as the feed gave it
+    sa.Column("guid", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", sa.String(12), nullable=False),  # ArticleState
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False, server_default=""),  # the feed's, plain text
+    sa.Column("feed_text", sa.Text, nullable=False, server_default=""),  # of a full-text feed, plain text
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
+    sa.Column("author", sa.Text, nullable=False, server_default=""),
+    sa.Column("lang", sa.String(8), nullable=False, server_default=""),
+    sa.Column("published_at", UtcDateTime),
+    sa.Column("published_from", sa.String(16), nullable=False, server_default=""),
+    sa.Column("first_seen_at", UtcDateTime, nullable=False),
+    sa.Column("quality", sa.Float, nullable=False, server_default="0"),
+    sa.Column("content_hash", sa.String(64)),
+    sa.Column("cluster_id", sa.Integer),  # id of the cluster's first article
+    sa.Column("is_origin", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("fetch_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_fetch_at", UtcDateTime),  # null: nothing to fetch
+    sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),
+    sa.Index("ix_articles_cluster_id", "cluster_id"),
+    sa.Index("ix_articles_next_fetch_at", "next_fetch_at"),
+    sa.Index("ix_articles_content_hash", "content_hash"),
+)
+
+signature_bands = sa.Table(
+    "signature_bands",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("band", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(32), nullable=False),
+    sa.Index("ix_signature_bands_key_band", "key", "band"),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("content_hash", sa.String(64), primary_key=True),
+    sa.Column("embedder", sa.String(60), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # float16, little-endian
+)
+
+taggings = sa.Table(
+    "taggings",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("version_id", sa.Integer, sa.ForeignKey("versions.id"), primary_key=True),
+    sa.Column("gate_p", sa.Float, nullable=False),
+    sa.Column("label", sa.Boolean),  # null: a person must decide
+    sa.Column("names", CanonicalJson, nullable=False),  # the gate's name counts
+    sa.Column("reason", sa.String(32), nullable=False, server_default=""),
+    sa.Index("ix_taggings_version_id_label", "version_id", "label"),
+)
+
+tags = sa.Table(
+    "tags",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("version_id", sa.Integer, sa.ForeignKey("versions.id"), primary_key=True),
+    sa.Column("topic", sa.String(32), primary_key=True),
+    sa.Column("p", sa.Float, nullable=False),
+    sa.Column("published", sa.Boolean, nullable=False),
+    sa.Index("ix_tags_version_id_topic", "version_id", "topic"),
+)

@@ -1,0 +1,109 @@
+"""Runs (what was started, when, how it ended), versions of judgement, and small persistent facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata
+from monitor.core.ids import RunId
+from monitor.core.ledger import upsert
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("job", sa.String(40), nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("ending", sa.String(16)),  # done | failed; null while it runs or when it was killed
+    sa.Column("counts", CanonicalJson),
+    sa.Column("error", sa.Text),
+)
+
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("stage", sa.String(16), nullable=False),  # tag | link
+    sa.Column("fingerprint", sa.String(80), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("is_current", sa.Boolean, nullable=False),
+    sa.Column("doc", CanonicalJson, nullable=False),  # model, taxonomy, register, thresholds, code
+    sa.UniqueConstraint("stage", "fingerprint"),
+)
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("value", CanonicalJson, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One set of judgements: model, taxonomy, register, thresholds and code that made tags or links."""
+
+    id: int
+    stage: str
+    fingerprint: str
+
+
+def open_run(tx: Tx, job: str, *, at: datetime) -> RunId:
+    """Note that a job has started."""
+    result = tx.execute(sa.insert(runs).values(job=job, started_at=at))
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert of one row always has its key
+    return RunId(key[0])
+
+
+def close_run(
+    tx: Tx, run: RunId, *, at: datetime, ending: str, counts: dict[str, int], error: str | None = None
+) -> None:
+    """Note how a job ended."""
+    tx.execute(
+        sa.update(runs).where(runs.c.id == run).values(ended_at=at, ending=ending, counts=counts, error=error)
+    )
+
+
+def ensure_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *, at: datetime) -> Version:
+    """The version with this fingerprint, made and set as the current one of its stage where it is not."""
+    row = tx.execute(
+        sa.select(versions).where(versions.c.stage == stage, versions.c.fingerprint == fingerprint)
+    ).one_or_none()
+    if row is None:
+        result = tx.execute(
+            sa.insert(versions).values(
+                stage=stage, fingerprint=fingerprint, created_at=at, is_current=False, doc=doc
+            )
+        )
+        key = result.inserted_primary_key
+        assert key is not None  # noqa: S101 - as above
+        version = Version(key[0], stage, fingerprint)
+    else:
+        version = Version(row.id, stage, fingerprint)
+    if row is None or not row.is_current:
+        tx.execute(
+            sa.update(versions).where(versions.c.stage == stage).values(is_current=versions.c.id == version.id)
+        )
+    return version
+
+
+def current_version(tx: Tx, stage: str) -> Version | None:
+    """The current version of a stage, None before its first run."""
+    row = tx.execute(
+        sa.select(versions).where(versions.c.stage == stage, versions.c.is_current.is_(True))
+    ).one_or_none()
+    return None if row is None else Version(row.id, stage, row.fingerprint)
+
+
+def put_fact(tx: Tx, key: str, value: Any) -> None:
+    """Remember a small JSON value under a key."""
+    upsert(tx, meta, {"key": key, "value": value}, key=("key",))
+
+
+def find_fact(tx: Tx, key: str) -> Any:
+    """The value under a key, None if there is none."""
+    return tx.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()

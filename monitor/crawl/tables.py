@@ -1,0 +1,56 @@
+"""Sources, the state of their feeds and every poll that was made."""
+
+import sqlalchemy as sa
+
+from monitor.core.db import CanonicalJson, UtcDateTime, metadata
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("country", sa.String(2), nullable=False),
+    sa.Column("region", sa.String(120), nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("why_not", sa.Text, nullable=False, server_default=""),
+    sa.Column("known_since", UtcDateTime, nullable=False),
+    sa.Column("doc", CanonicalJson, nullable=False),
+)
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.String(120), sa.ForeignKey("sources.id"), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("body_hash", sa.String(64)),
+    sa.Column("next_check_at", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("first_check_at", UtcDateTime),
+    sa.Column("last_ok_at", UtcDateTime),
+    sa.Column("last_new_at", UtcDateTime),
+    sa.UniqueConstraint("source_id", "url"),
+    sa.Index("ix_feeds_next_check_at", "next_check_at"),
+)
+
+checks = sa.Table(
+    "checks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.String(120), sa.ForeignKey("sources.id"), nullable=False),
+    sa.Column("feed_url", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("ending", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False),
+    sa.Column("detail", sa.String(300), nullable=False, server_default=""),
+    sa.Column("status", sa.Integer),
+    sa.Column("n_entries", sa.Integer, nullable=False),
+    sa.Column("n_new", sa.Integer, nullable=False),
+    sa.Column("overflow", sa.Boolean, nullable=False),
+    sa.Column("warnings", CanonicalJson, nullable=False),
+    sa.UniqueConstraint("source_id", "feed_url", "at"),
+    sa.Index("ix_checks_at", "at"),
+)
