@@ -21,8 +21,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _article(row: sa.Row[tuple[object, ...]]) -> Article:
-    found = row._mapping
+def _article(found: sa.RowMapping) -> Article:
     return Article(
         id=ArticleId(found["id"]),
         source_id=SourceId(found["source_id"]),
@@ -48,7 +47,7 @@ def due_for_tagging(tx: Tx, version_id: int, *, limit: int) -> list[Article]:
         .order_by(articles.c.id)
         .limit(limit)
     )
-    return [_article(row) for row in tx.execute(query)]
+    return [_article(row) for row in tx.execute(query).mappings()]
 
 
 def count_due_for_tagging(tx: Tx, version_id: int) -> int:
@@ -66,7 +65,7 @@ def get_many(tx: Tx, ids: Iterable[int]) -> dict[ArticleId, Article]:
     found: dict[ArticleId, Article] = {}
     for start in range(0, len(wanted), 500):  # SQLite allows a limited number of parameters
         query = sa.select(*_COLUMNS).where(articles.c.id.in_(wanted[start : start + 500]))
-        found.update((a.id, a) for a in map(_article, tx.execute(query)))
+        found.update((a.id, a) for a in map(_article, tx.execute(query).mappings()))
     return found
 
 

@@ -1,10 +1,11 @@
 """Mentions of parties in a text and links from articles to agreements, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.core.ledger import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,16 @@ class Link:
     depth: str  # title | lead | body
     stage: str  # announcement | signing | implementation | result | anniversary | problem | none
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """All links of one article; `reason` (no_party_pair, no_agreement, sibling_only) where there is none."""
+
+    links: tuple[Link, ...]
+    related: tuple[FamilyId, ...]  # siblings of the same parties or event: related, not covered
+    reason: Reason | None
+
+
+LinkArticle = Callable[[LinkInput], LinkResult]
+FindMentions = Callable[[str, str, str, "PlaceId | None"], tuple[Mention, ...]]  # title, text, lang, region

@@ -1,0 +1,102 @@
+"""Reads what is due for linking and writes links in the caller's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles, taggings, tags
+from monitor.core.db import Tx
+from monitor.core.ids import ArticleId
+from monitor.core.ledger import upsert
+from monitor.crawl.tables import sources
+from monitor.linking.tables import linkings, links
+from monitor.linking.types import LinkResult, Mention
+
+# The gate's name counts as made by mentions.name_features: distinct Belarusian and distinct foreign parties.
+_DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
+
+
+def due_for_linking(
+    tx: Tx, tag_version: int, link_version: int, *, after: int, limit: int
+) -> list[tuple[ArticleId, bool | None, bool]]:
+    """(article, gate label, both sides named) of tagged articles without links, by rising id above `after`."""
+    done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
+    query = (
+        sa.select(taggings.c.article_id, taggings.c.label, taggings.c.names)
+        .where(
+            taggings.c.version_id == tag_version,
+            taggings.c.article_id > after,
+            taggings.c.article_id.not_in(done),
+        )
+        .order_by(taggings.c.article_id)
+        .limit(limit)
+    )
+    return [
+        (
+            ArticleId(row.article_id),
+            row.label,
+            row.names[_DISTINCT_BY] > 0 and row.names[_DISTINCT_FOREIGN] > 0,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def count_due_for_linking(tx: Tx, tag_version: int, link_version: int) -> int:
+    """How many articles wait for linking."""
+    done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
+    query = sa.select(sa.func.count()).where(
+        taggings.c.version_id == tag_version, taggings.c.article_id.not_in(done)
+    )
+    return int(tx.execute(query.select_from(taggings)).scalar_one())
+
+
+def topics_of(tx: Tx, ids: Sequence[int], tag_version: int) -> dict[int, dict[str, float]]:
+    """Probability by topic of each article, published and queued ones alike."""
+    found: dict[int, dict[str, float]] = {i: {} for i in ids}
+    query = sa.select(tags.c.article_id, tags.c.topic, tags.c.p).where(
+        tags.c.version_id == tag_version, tags.c.article_id.in_(ids)
+    )
+    for row in tx.execute(query):
+        found[row.article_id][row.topic] = row.p
+    return found
+
+
+def outlet_regions(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+    """Home region (place id) of the outlet of each article."""
+    query = (
+        sa.select(articles.c.id, sources.c.region)
+        .join(sources, sources.c.id == articles.c.source_id)
+        .where(articles.c.id.in_(ids))
+    )
+    return {row.id: row.region for row in tx.execute(query)}
+
+
+def record_links(
+    tx: Tx, article: ArticleId, version: int, result: LinkResult, mentions: Sequence[Mention]
+) -> None:
+    """Write all links of an article under a version; a second call replaces the first."""
+    values = {
+        "article_id": article,
+        "version_id": version,
+        "n_links": len(result.links),
+        "reason": result.reason.value if result.reason else "",
+        "mentions": [[m.place, m.field, m.start, m.end, m.how] for m in mentions],
+    }
+    upsert(tx, linkings, values, key=("article_id", "version_id"))
+    tx.execute(sa.delete(links).where(links.c.article_id == article, links.c.version_id == version))
+    rows = [
+        {
+            "article_id": article,
+            "version_id": version,
+            "family_id": link.family,
+            "member": link.member,
+            "p": link.p,
+            "depth": link.depth,
+            "stage": link.stage,
+            "evidence": [asdict(e) for e in link.evidence],
+        }
+        for link in result.links
+    ]
+    if rows:
+        tx.execute(sa.insert(links), rows)
