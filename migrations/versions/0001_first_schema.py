@@ -159,7 +159,7 @@ def upgrade() -> None:
     sa.Column('quality', sa.Float(), server_default='0', nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=True),
     sa.Column('cluster_id', sa.Integer(), nullable=True),
-    sa.Column('is_origin', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('is_origin', sa.Boolean(), nullable=False),
     sa.Column('fetch_attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('next_fetch_at', db.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['source_id'], ['sources.id'], name=op.f('fk_articles_source_id_sources')),

@@ -25,7 +25,7 @@ articles = sa.Table(
     sa.Column("quality", sa.Float, nullable=False, server_default="0"),
     sa.Column("content_hash", sa.String(64)),
     sa.Column("cluster_id", sa.Integer),  # id of the cluster's first article
-    sa.Column("is_origin", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_origin", sa.Boolean, nullable=False),
     sa.Column("fetch_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_fetch_at", UtcDateTime),  # null: nothing to fetch
     sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),

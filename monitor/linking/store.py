@@ -20,7 +20,7 @@ _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
 def due_for_linking(
     tx: Tx, tag_version: int, link_version: int, *, after: int, limit: int
 ) -> list[tuple[ArticleId, bool | None, bool]]:
-    """(article, gate label, both sides named) of tagged articles without links, by rising id above `after`."""
+    """(article, gate label, both sides named) of tagged articles without links, by rising id."""
     done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
     query = (
         sa.select(taggings.c.article_id, taggings.c.label, taggings.c.names)
