@@ -54,8 +54,9 @@ class PartialDate:
         widths = [len(p) for p in parts]
         if widths not in ([4], [4, 2], [4, 2, 2]) or not all(p.isascii() and p.isdigit() for p in parts):
             raise ValueError(f"{text!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
-        year, month, day = (*map(int, parts), None, None)[:3]
-        date(year or 1, month or 1, day or 1)
+        _, month, day = (*map(int, parts), None, None)[:3]
+        # `is None`: a month or day of 00 must be refused, not read as unknown
+        date(int(parts[0]), 1 if month is None else month, 1 if day is None else day)
         return cls(int(parts[0]), month, day)
 
     def first_day(self) -> date:
