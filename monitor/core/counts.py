@@ -1,17 +1,29 @@
-"""Counts of endings of one run."""
+"""What a stage did, in numbers: a dict that starts every name at zero."""
+
+from typing import Any
 
 
 class Counts(dict[str, int]):
-    """A tally by name; names that never happened read as 0 and equal a missing one."""
+    """Named counters of one stage. Unknown names are 0; zeros do not matter for equality."""
 
-    def __missing__(self, key: str) -> int:
+    def __init__(self, **counts: int) -> None:
+        super().__init__(**counts)
+
+    def __missing__(self, name: str) -> int:
         return 0
 
-    def add(self, key: str, n: int = 1) -> None:
-        """Count `n` more of `key`."""
-        self[key] = self[key] + n
+    def add(self, name: str, n: int = 1) -> None:
+        """Count `n` more of `name`."""
+        self[name] += n
 
     def merge(self, other: "Counts") -> None:
-        """Count everything of another tally too."""
-        for key, n in other.items():
-            self.add(key, n)
+        """Add another stage's numbers to these."""
+        for name, n in other.items():
+            self.add(name, n)
+
+    def __eq__(self, other: Any) -> bool:
+        if not isinstance(other, dict):
+            return NotImplemented
+        return {k: v for k, v in self.items() if v} == {k: v for k, v in other.items() if v}
+
+    __hash__ = None  # mutable
