@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from monitor.articles.dedupe import (
 )
 from monitor.articles.tables import articles, signature_bands
 from monitor.core.db import Db
-from monitor.core.schema import upgrade
 from monitor.crawl.tables import sources
 
 CORPUS = Path(__file__).parents[3] / "classifiers" / "corpus" / "corpus.jsonl"
@@ -127,23 +125,17 @@ def test_the_origin_is_the_earliest_and_an_agency_wins_within_two_hours() -> Non
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Db]:
-    db = Db(f"sqlite:///{tmp_path / 'clusters.db'}")
-    upgrade(db)
+def newsroom(db: Db) -> Db:
+    """A database of each kind with an agency and two papers."""
     with db.begin() as tx:
         for name, kind in (
             ("agency", "national_agency"),
             ("daily", "regional_daily"),
             ("paper", "district_paper"),
         ):
-            tx.execute(
-                sa.insert(sources).values(
-                    id=name, name=name, kind=kind, country="BY", region="by-mogilev-region", enabled=True,
-                    known_since=NOON, doc={},
-                )
-            )  # fmt: skip
-    yield db
-    db.close()
+            row = {"id": name, "name": name, "kind": kind, "country": "BY", "region": "by-mogilev-region"}
+            tx.execute(sa.insert(sources).values(**row, enabled=True, known_since=NOON, doc={}))
+    return db
 
 
 STORIES = {
@@ -155,22 +147,22 @@ STORIES = {
 }
 
 
-def put(db: Db, story: int, *, add: bool = True) -> None:
+def put(newsroom: Db, story: int, *, add: bool = True) -> None:
     source, title, text, hours = STORIES[story]
     at = NOON + timedelta(hours=hours)
-    with db.begin() as tx:
+    with newsroom.begin() as tx:
         if add:
             tx.execute(
                 sa.insert(articles).values(
                     id=story, source_id=source, url=f"http://{source}/{story}", state="ready", title=title,
-                    listed_url=f"http://{source}/{story}", text=text, published_at=at, first_seen_at=at,
+                    listed_url=f"http://{source}/{story}", text=text, published_at=at, first_seen_at=at, is_origin=False,
                 )
             )  # fmt: skip
         assign_cluster(tx, article_id=story, title=title, text=text, published_at=at, marks=MARKS)
 
 
-def clusters(db: Db) -> dict[int, tuple[int, bool]]:
-    with db.begin() as tx:
+def clusters(newsroom: Db) -> dict[int, tuple[int, bool]]:
+    with newsroom.begin() as tx:
         rows = tx.execute(sa.select(articles.c.id, articles.c.cluster_id, articles.c.is_origin))
         return {row.id: (row.cluster_id, row.is_origin) for row in rows}
 
@@ -179,28 +171,28 @@ WANTED = {1: (1, False), 2: (1, True), 3: (1, False), 4: (4, True), 5: (5, True)
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3, 4, 5), (5, 4, 3, 2, 1), (3, 1, 5, 4, 2), (4, 2, 5, 3, 1)])
-def test_clusters_do_not_depend_on_the_order_of_arrival(db: Db, order: tuple[int, ...]) -> None:
+def test_clusters_do_not_depend_on_the_order_of_arrival(newsroom: Db, order: tuple[int, ...]) -> None:
     for story in order:
-        put(db, story)
-    assert clusters(db) == WANTED
+        put(newsroom, story)
+    assert clusters(newsroom) == WANTED
 
 
-def test_assigning_again_changes_nothing(db: Db) -> None:
+def test_assigning_again_changes_nothing(newsroom: Db) -> None:
     for story in STORIES:
-        put(db, story)
-    with db.begin() as tx:
+        put(newsroom, story)
+    with newsroom.begin() as tx:
         bands = tx.execute(sa.select(signature_bands).order_by(*signature_bands.primary_key)).all()
     for story in (2, 1, 4):
-        put(db, story, add=False)
-    with db.begin() as tx:
+        put(newsroom, story, add=False)
+    with newsroom.begin() as tx:
         again = tx.execute(sa.select(signature_bands).order_by(*signature_bands.primary_key)).all()
-    assert clusters(db) == WANTED
+    assert clusters(newsroom) == WANTED
     assert again == bands
 
 
-def test_an_article_whose_text_has_changed_leaves_its_cluster(db: Db) -> None:
-    put(db, 1)
-    put(db, 2)
-    with db.begin() as tx:
+def test_an_article_whose_text_has_changed_leaves_its_cluster(newsroom: Db) -> None:
+    put(newsroom, 1)
+    put(newsroom, 2)
+    with newsroom.begin() as tx:
         assign_cluster(tx, article_id=1, title="Гости", text=OTHER, published_at=NOON)
-    assert clusters(db) == {1: (1, True), 2: (2, True)}
+    assert clusters(newsroom) == {1: (1, True), 2: (2, True)}
