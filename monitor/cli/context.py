@@ -1,0 +1,71 @@
+"""What every command needs: the wired application, output for people or machines, progress on a terminal."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from monitor.core import log
+from monitor.core.home import Home
+from monitor.core.progress import Progress, silent
+from monitor.wiring import App
+
+
+class Context:
+    """Made once a call by `main`; commands take it from typer's context."""
+
+    def __init__(self, home: Path, *, verbose: bool) -> None:
+        self.home = Home(home)
+        self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        log.configure(verbose=verbose)
+
+    @cached_property
+    def app(self) -> App:
+        """The wired application of this home."""
+        return App(self.home)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Bars on a terminal, silence in a pipe."""
+        if not sys.stderr.isatty():
+            yield silent
+            return
+        with Bars(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        ) as bars:
+            yield _Shown(bars)
+
+    def print_json(self, value: Any) -> None:
+        """One JSON document on the output."""
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+class _Shown:
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=total)
+        self._bars.update(self._tasks[what], completed=done, total=total)
+
+
+def of(context: typer.Context) -> Context:
+    """Our context inside typer's."""
+    found = context.obj
+    if not isinstance(found, Context):
+        raise TypeError("a command was called without the root callback")
+    return found

@@ -1,0 +1,59 @@
+"""The command line: parse, call one function, render, return the code. Names are final (scripts use them)."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli.context import Context
+from monitor.core.errors import MonitorError
+
+# One file a command (group); imported when its command is called would be faster still, but typer needs them.
+COMMANDS = (
+    "demo", "init", "migrate", "sources", "register", "crawl", "tag", "link", "train", "evaluate", "gaps",
+    "report", "subscribers", "doctor", "job", "benchmark",
+)  # fmt: skip
+
+
+def build() -> typer.Typer:
+    """The application with all commands."""
+    app = typer.Typer(
+        name="monitor",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        help="Measures what the press does not report about the cooperation agreements of Belarus's regions.",
+    )
+    app.callback()(_root)
+    for name in COMMANDS:
+        import_module(f"monitor.cli.commands.{name}").add_to(app)
+    return app
+
+
+def _root(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option(envvar="MONITOR_HOME", help="Folder of config, database and models.")
+    ] = Path("var"),
+    verbose: Annotated[bool, typer.Option(help="Log every event to the error stream.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    context.obj = Context(home, verbose=verbose)
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 a finding or bad rows, 2 usage, 3 outside world."""
+    try:
+        build()()
+    except MonitorError as error:
+        typer.echo(f"monitor: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output went away, as with `| head`
+        sys.stderr.close()
+        sys.exit(0)

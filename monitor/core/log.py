@@ -1,0 +1,26 @@
+"""Structured logs on the error stream: an event in snake_case and its fields, logfmt."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(*, verbose: bool) -> None:
+    """Warnings and errors always, everything when `verbose`."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    # trafilatura and its helpers report pages without text as errors; our ledger does that
+    for noisy in ("trafilatura", "htmldate", "charset_normalizer"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
