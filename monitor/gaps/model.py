@@ -1,0 +1,272 @@
+"""What exists though we may not have seen it: the posterior of N = T + M + U, and what it lets us say.
+
+Pure. T were found rightly, M were missed on pages that we watched, U appeared where we did not look.
+Formulas, assumptions and a worked example: docs/method.md.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from monitor.gaps.detection import Audit, Detection, Floats, detect, family_recall, generator
+from monitor.gaps.rates import THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
+from monitor.gaps.types import Posterior, State
+
+Ints = NDArray[np.int64]
+
+N_WORLDS = 256  # draws of recall, effects and k, shared by all families
+N_PER_WORLD = 16  # draws of a family's rate and counts in each
+PMF_UNTIL = 0.999
+
+RAISE_AT = 0.85  # P(gap) that makes a gap
+LEAVE_BELOW = 0.60  # ... and the one that unmakes it, so that rows do not flicker
+SILENCE_TELLS = 0.80  # P(gap | nothing found) below this: no silence could have convinced us
+LEAST_SEEN = 0.3  # of the window, exposure times recall
+LEAST_WEEKS = 8.0
+NORM_WEEKS = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the model says of one family in one window."""
+
+    posterior: Posterior
+    recall: float
+    p_gap_if_zero: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything shared by all families of one computation."""
+
+    evidence: Mapping[str, Evidence]
+    order: Mapping[str, int]  # family -> row of rates.mean
+    detection: Mapping[str, Detection]
+    rates: Rates
+    false_links: Mapping[str, float]  # expected in the window the model was fitted on
+    seed: int
+
+
+def norm_for(norm: int, weeks: float) -> int:
+    """The norm of 52 weeks brought down to the weeks watched so far; never below 1."""
+    if weeks >= NORM_WEEKS:
+        return norm
+    return max(1, math.ceil(norm * weeks / NORM_WEEKS - 1e-9))
+
+
+def fit(
+    evidence: Sequence[Evidence],
+    blocks: Sequence[tuple[Floats, Floats]],
+    audits: Mapping[str, Audit],
+    *,
+    seed: int,
+) -> Model:
+    """Detection, bursts and pooled rates from all families together. `blocks` as in rates.dispersion."""
+    detection = detect(audits, (e.stratum for e in evidence), n_draws=N_WORLDS, seed=seed)
+    recall = np.array([detection[e.stratum].recall_mean for e in evidence])
+    found = np.array([e.originals for e in evidence], dtype=float)
+    wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
+    # half of the false links follow the family's own activity, half fall anywhere
+    false_links = wrong * (0.5 * found + 0.5 * (found.mean() if len(found) else 0.0))
+    burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
+    rates = fit_rates(
+        evidence, recall=recall, false_links=false_links, burst=burst, n_draws=N_WORLDS, seed=seed
+    )
+    return Model(
+        evidence={e.family: e for e in evidence},
+        order={e.family: n for n, e in enumerate(evidence)},
+        detection=detection,
+        rates=rates,
+        false_links={e.family: float(f) for e, f in zip(evidence, false_links, strict=True)},
+        seed=seed,
+    )
+
+
+def estimate(model: Model, family: str, norm: int) -> Estimate:
+    """The posterior of a family in the window the model was fitted on; `norm` is for that window."""
+    own = model.evidence[family]
+    draws = exists(model, family, own)
+    zero = draws if own.originals == 0 else exists(model, family, own, as_if=0)
+    return Estimate(
+        posterior=summarise(draws, norm),
+        recall=model.detection[own.stratum].recall_mean,
+        p_gap_if_zero=float((zero < norm).mean()),
+    )
+
+
+def estimate_part(model: Model, family: str, part: Evidence, p_below_norm: float) -> Posterior:
+    """The posterior in a shorter window, the rate still learnt from the whole; P(gap) stays the whole's."""
+    draws = exists(model, family, part)
+    found = summarise(draws, 1)
+    return Posterior(found.mean, found.lo, found.hi, found.pmf, found.p_none, p_below_norm)
+
+
+def exists(model: Model, family: str, window: Evidence, *, as_if: int | None = None) -> Ints:
+    """Seeded draws of N in `window`, at least as long as nothing: T + M + U.
+
+    `as_if` replaces the family's found count in both windows. Shapes: (N_WORLDS * N_PER_WORLD,), ordered by
+    world, so that sums over families keep what they share.
+    """
+    own = model.evidence[family]
+    found = own.originals if as_if is None else as_if
+    recall = family_recall(model.detection[own.stratum], seed=model.seed, family=family)
+    rng = generator(model.seed, f"exists {family}")
+    rate = _rate_draws(model, family, found, recall, rng)
+    r = np.repeat(recall, N_PER_WORLD)
+    y = window.originals if as_if is None else as_if
+    per_week = model.false_links[family] / own.exposure if own.exposure > 0 else 0.0
+    burst = model.rates.dispersion
+    false = _false_draws(rate, r, y, exposure=window.exposure, per_week=per_week, burst=burst, rng=rng)
+    true = y - false
+    return true + _unseen_draws(rate, r, true, window=window, burst=burst, rng=rng)
+
+
+def summarise(draws: Ints, norm: int) -> Posterior:
+    """Mean, 95 % interval, probabilities and the pmf until PMF_UNTIL."""
+    counts = np.bincount(draws)
+    shares = counts / counts.sum()
+    cumulated = np.cumsum(shares)
+    last = int(np.searchsorted(cumulated, PMF_UNTIL - 1e-12))
+    return Posterior(
+        mean=float(draws.mean()),
+        lo=int(np.searchsorted(cumulated, 0.025 - 1e-12)),
+        hi=int(np.searchsorted(cumulated, 0.975 - 1e-12)),
+        pmf=tuple(float(p) for p in shares[: last + 1]),
+        p_none=float(shares[0]),
+        p_below_norm=float(shares[:norm].sum()),
+    )
+
+
+def zero_bound(recall: float, exposure: float, burst: float) -> float:
+    """The weekly rate that a silence rules out with 95 %: 3 (D' - 1) / (ln D' x E r), not 3 / (E r)."""
+    if exposure <= 0 or recall <= 0:
+        return math.inf
+    thinned = 1 + recall * (burst - 1)
+    widen = 1.0 if thinned - 1 < 1e-9 else (thinned - 1) / math.log(thinned)
+    return 3 * widen / (exposure * recall)
+
+
+def settle(
+    *,
+    due: bool,
+    findable: bool,
+    weeks: float,
+    exposure: float,
+    originals: int,
+    told: Estimate,
+    before: State | None = None,
+) -> tuple[State, str]:
+    """The state of a family in 52 weeks and the code of the first rule that fits."""
+    p_gap = told.posterior.p_below_norm
+    blind = blindness(findable=findable, weeks=weeks, exposure=exposure, recall=told.recall)
+    if not due:
+        return State.NOT_DUE, "not_due"
+    if blind:
+        return State.UNMEASURED, blind
+    if told.p_gap_if_zero < SILENCE_TELLS:
+        return State.UNMEASURED, "silence_would_not_tell"
+    held = before in (State.UNCOVERED, State.THIN) and p_gap >= LEAVE_BELOW
+    if p_gap >= RAISE_AT or held:
+        state = State.THIN if originals else State.UNCOVERED
+        return state, "gap_held" if p_gap < RAISE_AT else "below_norm"
+    # the mirror image of the rule for gaps: covered is claimed with the same certainty
+    if p_gap <= 1 - RAISE_AT:
+        return State.COVERED, "norm_reached"
+    return State.UNDECIDED, "between"
+
+
+def blindness(*, findable: bool, weeks: float, exposure: float, recall: float) -> str:
+    """Why a silence of this window says nothing, "" when it does."""
+    if not findable:
+        return "not_findable"
+    if weeks < LEAST_WEEKS:
+        return "too_young"
+    return "low_exposure" if exposure * recall < LEAST_SEEN * weeks else ""
+
+
+def _rate_draws(model: Model, family: str, found: int, recall: Floats, rng: np.random.Generator) -> Floats:
+    """Weekly rates given the found count, summed over how many of the found are false. Shapes: (s * j,)."""
+    own = model.evidence[family]
+    mean = model.rates.mean[model.order[family]]
+    burst = model.rates.dispersion
+    weights = model.rates.theta_weights[model.rates.spread]
+    if own.exposure > 0:
+        size = mean[:, None] * THETA[None, :] * (own.exposure / (burst - 1))
+        thinned = (1 + recall * (burst - 1))[:, None]
+        weights = weights * _likelihood(found, size, thinned, model.false_links[family])
+    total = weights.sum(axis=1, keepdims=True)
+    prior = model.rates.theta_weights[model.rates.spread]
+    cumulated = np.cumsum(np.where(total > 0, weights / np.maximum(total, 1e-300), prior), axis=1)
+    strata = np.arange(N_PER_WORLD) + rng.random((len(mean), N_PER_WORLD))
+    # shuffled: the j-th draws of two families may share nothing but their world
+    uniform = rng.permuted(strata, axis=1) / N_PER_WORLD
+    cell = (cumulated[:, None, :] < uniform[:, :, None]).sum(axis=2)
+    cell = np.minimum(cell, len(THETA) - 1)
+    within = rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
+    theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
+    drawn: Floats = (mean[:, None] * theta).ravel()
+    return drawn
+
+
+def _likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
+    """P(found | size), up to a factor: negative binomial plus Poisson false links. Shapes: of `size`."""
+    if found == 0:
+        return np.asarray(np.exp(-size * np.log(thinned)))
+    log_p = np.stack(
+        [_log_nb(found - f, size, thinned) + log_w for f, log_w in _false_weights(found, false_links)]
+    )
+    top = log_p.max(axis=(0, 2), keepdims=True)  # one scale per world: only ratios inside a world matter
+    return np.asarray(np.exp(log_p - top).sum(axis=0))
+
+
+def _log_nb(count: int, size: Floats, thinned: Floats) -> Floats:
+    log_p = -size * np.log(thinned)
+    if count:
+        log_p = log_p + gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
+        log_p = log_p + count * np.log1p(-1 / thinned)
+    return np.asarray(log_p)
+
+
+def _false_weights(found: int, expected: float) -> list[tuple[int, float]]:
+    """Numbers of false links worth considering and their log Poisson weights."""
+    if expected <= 0:
+        return [(0, 0.0)]
+    most = min(found, int(expected + 5 * math.sqrt(expected) + 3))
+    return [(f, f * math.log(expected) - expected - math.lgamma(f + 1)) for f in range(most + 1)]
+
+
+def _false_draws(
+    rate: Floats,
+    r: Floats,
+    y: int,
+    *,
+    exposure: float,
+    per_week: float,
+    burst: float,
+    rng: np.random.Generator,
+) -> Ints:
+    """How many of the y found are false, given the rate. Shapes: (s * j,)."""
+    options = _false_weights(y, per_week * exposure)
+    if y == 0 or len(options) == 1:
+        return np.zeros(len(rate), dtype=np.int64)
+    size = rate * max(exposure, 1e-9) / (burst - 1)
+    log_p = np.stack([_log_nb(y - f, size, 1 + r * (burst - 1)) + log_w for f, log_w in options])
+    weights = np.exp(log_p - log_p.max(axis=0))
+    cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
+    chosen: Ints = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
+    return chosen
+
+
+def _unseen_draws(
+    rate: Floats, r: Floats, true: Ints, *, window: Evidence, burst: float, rng: np.random.Generator
+) -> Ints:
+    """M missed where we looked plus U where we did not. Shapes: (s * j,)."""
+    bursts = burst - 1
+    looked = rng.gamma(rate * window.exposure / bursts + true + 1e-12) / (1 / bursts + r)
+    away = rng.gamma(rate * max(window.weeks - window.exposure, 0.0) / bursts + 1e-12) * bursts
+    drawn: Ints = rng.poisson((1 - r) * looked) + rng.poisson(away)
+    return drawn
