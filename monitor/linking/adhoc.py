@@ -127,7 +127,7 @@ def read_line(number: int, line: bytes, region: Callable[[str], PlaceId | None])
 
 def _item(raw: Any, region: Callable[[str], PlaceId | None]) -> Item:
     if not isinstance(raw, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 - a bad line, not a bug
+        raise ValueError("not a JSON object")
     for key in ("id", "title", "text"):
         if not isinstance(raw.get(key), str):
             raise ValueError(f"{key} must be a string")

@@ -1,0 +1,54 @@
+"""Builds valid objects and rows for tests; asserts nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.core.db import Tx
+from monitor.core.text import content_hash
+from monitor.crawl.tables import sources
+
+NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
+
+
+def add_source(tx: Tx, source_id: str, **changes: Any) -> str:
+    """One row of `sources`."""
+    row = {
+        "id": source_id,
+        "name": source_id.title(),
+        "kind": "district_paper",
+        "country": "BY",
+        "region": "by-mogilev-region",
+        "enabled": True,
+        "why_not": "",
+        "known_since": NOW,
+        "doc": {},
+    }
+    tx.execute(sa.insert(sources).values(**{**row, **changes}))
+    return source_id
+
+
+def add_article(tx: Tx, source_id: str, n: int, **changes: Any) -> int:
+    """One row of `articles` with text, state ready; returns its id."""
+    title = changes.get("title", f"Заголовок {n}")
+    text = changes.get("text", f"Текст номер {n} о сотрудничестве.")
+    row = {
+        "id": n,
+        "source_id": source_id,
+        "url": f"http://{source_id}.example/{n}",
+        "listed_url": f"http://{source_id}.example/{n}",
+        "state": "ready",
+        "title": title,
+        "text": text,
+        "lang": "ru",
+        "published_at": NOW,
+        "published_from": "feed",
+        "first_seen_at": NOW,
+        "content_hash": content_hash(title, text),
+        "cluster_id": n,
+        "is_origin": True,
+    }
+    tx.execute(sa.insert(articles).values(**{**row, **changes}))
+    return n
