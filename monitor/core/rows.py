@@ -139,6 +139,8 @@ def read_json_lines(path: Path, problems: list[Problem]) -> list[Row]:
             raw = _json_object(line, where, problems)
             if raw is not None:
                 rows.append(Row(raw, where, problems))
+    if not any(line.strip() for line in lines):
+        problems.append(Problem(str(path), "is empty"))
     return rows
 
 
@@ -173,8 +175,8 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def read_toml(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str]:
-    """The document and its text; an empty document after a noted problem."""
+def read_toml(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str] | None:
+    """The document and its text; None after a noted problem."""
     try:
         text = path.read_bytes().decode()
         return tomllib.loads(text), text
@@ -186,16 +188,17 @@ def read_toml(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str]
         at = _TOML_LINE.search(str(error))
         where = f"{path}:{at[1]}" if at else str(path)
         problems.append(Problem(where, f"not TOML: {error}"))
-    return {}, ""
+    return None
 
 
-def toml_rows(path: Path, name: str, problems: list[Problem], *, missing_ok: bool = False) -> list[Row]:
+def toml_rows(path: Path, name: str, problems: list[Problem], *, none_ok: bool = False) -> list[Row]:
     """The `[[name]]` tables of a TOML file as rows that know the line of their header."""
-    document, text = read_toml(path, problems)
-    if not document and not (missing_ok and text):
-        if text:
-            problems.append(Problem(str(path), f"holds no [[{name}]]"))
+    read = read_toml(path, problems)
+    if read is None:
         return []
+    document, text = read
+    if name not in document and not none_ok:
+        problems.append(Problem(str(path), f"holds no [[{name}]]"))
     top = Row(document, str(path), problems)
     top.keys((), (name,))
     rows = top.tables(name)
