@@ -1,6 +1,7 @@
 """Ad hoc tagging without a database: one JSON line in, one answer out, same order."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from monitor.core.ledger import Reason
 from monitor.linking.types import FindMentions, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 64
+_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,7 @@ def _item(raw: Any, region: Callable[[str], PlaceId | None]) -> Item:
 
 
 def _whole(text: str) -> str:
-    """Half surrogates as replacement characters, one for one: offsets stay those of the input."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if _halves(text) else text
-
-
-def _halves(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    return _HALF_SURROGATE.sub("\ufffd", text)  # one for one: offsets stay those of the input
 
 
 def _no_answer(item: Item, lang: str) -> Reason | None:

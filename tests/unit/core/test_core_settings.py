@@ -1,0 +1,61 @@
+"""Settings: all errors at once, each with key and remedy; the environment wins."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.core.errors import SettingsError
+from monitor.core.settings import load_settings
+from monitor.core.shipped import config_dir
+
+SHIPPED = config_dir() / "settings.toml"
+
+
+def test_shipped_settings_are_complete_and_send_nothing_beyond_this_machine() -> None:
+    settings = load_settings(SHIPPED)
+    assert settings.crawl.allow_addresses == ()
+    assert (settings.mail.host, settings.newsroom.zone) == ("127.0.0.1", "Europe/Minsk")
+
+
+def test_missing_unknown_and_impossible_keys_are_all_named_at_once(tmp_path: Path) -> None:
+    text = SHIPPED.read_text("utf-8")
+    text = text.replace("delay_s = 5.0", "delai_s = 5.0").replace("port = 25", "port = 70000")
+    text = text.replace('zone = "Europe/Minsk"', 'zone = "Europe/Mogilev"')
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path)
+    assert sorted((p.where, p.reason.split(";")[0]) for p in refused.value.problems) == [
+        (f"{path}: crawl.delai_s", "is no setting"),
+        (f"{path}: crawl.delay_s", "is missing"),
+        (f"{path}: mail.port", "Input should be less than or equal to 65535"),
+        (f"{path}: newsroom.zone", "Value error, 'Europe/Mogilev' is no IANA time zone"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1, ::1", '["127.0.0.1", "::1"]'])
+def test_the_environment_wins_and_lists_are_json_or_commas(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", value)
+    assert load_settings(SHIPPED).crawl.allow_addresses == ("127.0.0.1", "::1")
+
+
+def test_a_misspelt_variable_is_refused_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_CRAWL__ALOW_ADDRESSES", "127.0.0.1")
+    with pytest.raises(SettingsError, match=r"crawl\.alow_addresses: is no setting"):
+        load_settings(SHIPPED)
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"\xff", "cannot be read"), (b"[crawl", "cannot be read")])
+def test_a_broken_file_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=reason) as refused:
+        load_settings(path)
+    assert refused.value.problems[0].where == str(path)
+
+
+def test_no_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="monitor init"):
+        load_settings(tmp_path / "settings.toml")
