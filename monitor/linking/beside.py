@@ -1,0 +1,117 @@
+"""What the words right beside a name say about it: a street, a person, a dish, a district. Pure."""
+
+from monitor.linking.cues import Cues
+from monitor.linking.hits import Hit
+from monitor.register.names import Guard, NameForm
+
+_STOPS = frozenset(".;:!?\n()«»")
+_WEB = frozenset("./@_")
+_REACH = (
+    6  # words after an adjective in which its noun may stand: "Витебская, Могилёвская и Псковская области"
+)
+
+
+def ruled_out(hit: Hit, form: NameForm, cues: Cues, *, geographic: bool, named: frozenset[int]) -> bool:
+    """True if the words beside a hit show that it is not the place of `form`.
+
+    `geographic` tells places from bodies and companies; `named` holds the words of the field that belong
+    to some hit.
+    """
+    if Guard.COMPOUND in form.guards:
+        return not (hit.gap_after in {"-", "‑", "–"} and bool(hit.after()))
+    if Guard.QUOTED in form.guards:
+        return not (hit.opens_quote or hit.before() in cues.company_before)
+    if not geographic or not hit.is_single:
+        return False
+    if _is_in_address(hit):
+        return True
+    if form.how == "adjective":
+        return _adjective_is_no_party(hit, cues)
+    if form.how in {"demonym", "abbreviation"}:
+        return False
+    return _name_is_no_place(hit, form, cues, named)
+
+
+def unit_after(hit: Hit, cues: Cues) -> str:
+    """What the noun after an adjective makes of it: region, district, city, or empty."""
+    index = hit.last + 1
+    for step in range(_REACH):
+        if index >= len(hit.words) or not _STOPS.isdisjoint(hit.words.gap(index)):
+            return ""
+        word = hit.words.folded(index)
+        for kind, stems in cues.units.items():
+            if word in stems:
+                return kind
+        listed = word in cues.joints or word.endswith(cues.adjective_endings)
+        if not listed or (step == 0 and word in cues.joints and not hit.gap_after.isspace()):
+            return ""
+        index += 1
+    return ""
+
+
+def is_placed(hit: Hit, cues: Cues) -> bool:
+    """True if a preposition or "город" before the hit makes it a place."""
+    return hit.before() in cues.place_before and _STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
+
+
+def _is_in_address(hit: Hit) -> bool:
+    """True inside a host name or e-mail address: brest.by, minsk.gov.by."""
+    if not hit.text.isascii():
+        return False
+    before, after = hit.gap_before, hit.gap_after
+    return (len(after) == 1 and after in _WEB and bool(hit.after())) or (
+        len(before) == 1 and before in _WEB and bool(hit.before())
+    )
+
+
+def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
+    if hit.is_quoted:
+        return True
+    if hit.before() in cues.street_before and _touches(hit.gap_before):
+        return True
+    if hit.gap_after.isspace() and (hit.after() in cues.street_after or hit.after() in cues.thing_after):
+        return True
+    if hit.text[:1].isupper():  # Иван Псковский, Орловский Иван
+        return (
+            _is_capitalised(hit.written(-1)) and hit.gap_before == " " and hit.before().startswith(cues.first)
+        ) or (_is_capitalised(hit.written(1)) and hit.gap_after == " " and hit.after().startswith(cues.first))
+    return False
+
+
+def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, named: frozenset[int]) -> bool:
+    if hit.is_quoted:
+        return True
+    previous = hit.written(-1)
+    if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
+        return True
+    if len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == ".":
+        return True  # А. Брест, В. С. Пушкин
+    if hit.before() in cues.street_before and _touches(hit.gap_before) and form.guards:
+        return True
+    return Guard.PERSON in form.guards and _is_person(hit, cues, named)
+
+
+def _is_person(hit: Hit, cues: Cues, named: frozenset[int]) -> bool:
+    before, after = hit.written(-1), hit.written(1)
+    if hit.gap_before == " " and hit.before() in cues.person_before:
+        return True
+    if hit.gap_after == " " and _is_capitalised(after) and hit.last + 1 not in named:
+        return hit.after().endswith(cues.surname)
+    if len(after) == 1 and after.isupper() and hit.gap_after == " ":
+        return True
+    return (
+        hit.gap_before == " "
+        and _is_capitalised(before)
+        and hit.first - 1 not in named
+        and hit.before() not in cues.place_before
+        and (hit.before().startswith(cues.first) or hit.before().endswith(cues.surname))
+    )
+
+
+def _is_capitalised(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper()
+
+
+def _touches(gap: str) -> bool:
+    """True if nothing but a full stop of an abbreviation stands between: "ул. Минская"."""
+    return gap.replace(".", "", 1).isspace()

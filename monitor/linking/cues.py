@@ -1,0 +1,73 @@
+"""The words around names that tell what they mean, as read from config/languages/context.toml."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.core.errors import InputError, Problem
+
+
+class Stems:
+    """Words told by how they begin; entries of three letters or fewer are whole words."""
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        listed = list(entries)
+        self._words = frozenset(entry for entry in listed if len(entry) <= 3)
+        self._starts = tuple(entry for entry in listed if len(entry) > 3)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words or word.startswith(self._starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Folded as in register.folding."""
+
+    units: Mapping[str, Stems]  # region | district | city -> nouns that say so
+    street_before: Stems
+    street_after: Stems
+    thing_after: Stems
+    thing_before: Stems
+    sport_before: frozenset[str]
+    company_before: Stems
+    place_before: frozenset[str]
+    person_before: Stems
+    surname: tuple[str, ...]  # endings
+    first: tuple[str, ...]  # beginnings
+    weak_adjectives: tuple[str, ...]  # beginnings
+    weak_demonyms: tuple[str, ...]
+    alone: frozenset[str]  # abbreviations as written
+    adjective_endings: tuple[str, ...]
+    joints: frozenset[str]
+
+
+def load_cues(config: Path) -> Cues:
+    """The shipped cues. Errors: InputError naming the file and the missing key."""
+    path = config / "languages" / "context.toml"
+    try:
+        return _cues(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
+
+
+def _cues(raw: Mapping[str, Any]) -> Cues:
+    return Cues(
+        units={kind: Stems(stems) for kind, stems in raw["units"].items()},
+        street_before=Stems(raw["street"]["before"]),
+        street_after=Stems(raw["street"]["after"]),
+        thing_after=Stems(raw["things"]["after"]),
+        thing_before=Stems(raw["things"]["before"]),
+        sport_before=frozenset(raw["sport"]["before"]),
+        company_before=Stems(raw["company"]["before"]),
+        place_before=frozenset(raw["place"]["before"]),
+        person_before=Stems(raw["person"]["before"]),
+        surname=tuple(raw["person"]["surname"]),
+        first=tuple(raw["person"]["first"]),
+        weak_adjectives=tuple(raw["weak"]["adjectives"]),
+        weak_demonyms=tuple(raw["weak"]["demonyms"]),
+        alone=frozenset(raw["abbreviations"]["alone"]),
+        adjective_endings=tuple(raw["list"]["endings"]),
+        joints=frozenset(raw["list"]["joints"]),
+    )

@@ -1,0 +1,231 @@
+"""Decides which party a name means in its text, or that it means none. Pure.
+
+Order: readings that the words beside a name rule out go first; names of one reading are firm and speak for
+their neighbours; the rest is settled by them, by the outlet's region and by rank.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from monitor.core.ids import PlaceId
+from monitor.linking.beside import is_placed, ruled_out, unit_after
+from monitor.linking.cues import Cues
+from monitor.linking.hits import Hit
+from monitor.linking.types import Mention
+from monitor.register.names import GEOGRAPHIC, Guard, NameForm
+from monitor.register.types import Place
+
+HOME = "BY"
+_NAME_RANK = {"union": 0, "country": 1, "region": 2, "city": 3, "district": 4, "city_district": 5, "zone": 6}
+_PEOPLE_RANK = {
+    "union": 0,
+    "country": 1,
+    "city": 2,
+    "region": 3,
+    "district": 4,
+    "city_district": 5,
+    "zone": 6,
+}
+# Support is 3 from the place itself, a parent or a child, 2 from a neighbour in the same region, 1 from the
+# same country; doubled next to the hit. A name that may be a word needs a neighbour in its region.
+_NEEDED = 2.0
+_NEEDED_OF_CITY = 3.0
+_CLOSE, _NEAR = 25, 100  # characters
+
+
+class Atlas:
+    """Parents and countries of all places, ready for many questions."""
+
+    def __init__(self, places: Mapping[PlaceId, Place]) -> None:
+        self.places = places
+        self._chains: dict[PlaceId, tuple[PlaceId, ...]] = {}
+
+    def chain(self, place: PlaceId) -> tuple[PlaceId, ...]:
+        """The place and its parents from near to far."""
+        if place not in self._chains:
+            found = [place]
+            parent = self.places[place].parent
+            while parent is not None and parent in self.places and parent not in found:
+                found.append(parent)
+                parent = self.places[parent].parent
+            self._chains[place] = tuple(found)
+        return self._chains[place]
+
+    def relation(self, one: PlaceId, other: PlaceId) -> int:
+        """How much naming `other` says for `one`: 3 same line of descent, 2 same region, 1 same country, 0."""
+        mine, theirs = self.chain(one), self.chain(other)
+        if one in theirs or other in mine:
+            return 3
+        shared = [place for place in mine if place in theirs]
+        if any(self.places[place].kind not in {"country", "union"} for place in shared):
+            return 2
+        country = self.places[one].country
+        return 1 if shared or (country is not None and country == self.places[other].country) else 0
+
+    def is_capital(self, place: PlaceId) -> bool:
+        """True for a city that stands directly under its country."""
+        parent = self.places[place].parent
+        return (
+            self.places[place].kind == "city"
+            and parent in self.places
+            and self.places[PlaceId(str(parent))].kind == "country"
+        )
+
+
+class _Firm(NamedTuple):
+    place: PlaceId
+    field: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A hit with the forms still possible and the place that an outright rule gives, if any."""
+
+    hit: Hit
+    forms: tuple[NameForm, ...]
+    places: tuple[PlaceId, ...]
+    unit: str
+    doubtful: bool  # needs support even if there is one reading
+
+
+def settle(
+    hits: Sequence[Hit], *, atlas: Atlas, cues: Cues, outlet_region: PlaceId | None
+) -> tuple[Mention, ...]:
+    """The mentions among the hits of one article, in the order of the hits."""
+    cases = list(_cases(hits, atlas, cues))
+    firm = [
+        _Firm(_first(case, atlas), case.hit.field, case.hit.start)
+        for case in cases
+        if not case.doubtful and _one_family(case, atlas)
+    ]
+    home = outlet_region if outlet_region in atlas.places else None
+    found = [_decide(case, firm, atlas, home) for case in cases]
+    return tuple(mention for mention in found if mention is not None)
+
+
+def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
+    named: dict[str, set[int]] = {}
+    for hit in hits:
+        named.setdefault(hit.field, set()).update(range(hit.first, hit.last + 1))
+    frozen = {field: frozenset(words) for field, words in named.items()}
+    for hit in hits:
+        forms = tuple(
+            form
+            for form in hit.forms
+            if not ruled_out(hit, form, cues, geographic=_is_geographic(form, atlas), named=frozen[hit.field])
+        )
+        if not forms:
+            continue
+        unit = unit_after(hit, cues) if forms[0].how == "adjective" else ""
+        forms, unit = _of_unit(forms, unit, atlas)
+        places = tuple(dict.fromkeys(form.place for form in forms))
+        yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues))
+
+
+def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
+    return atlas.places[form.place].kind in GEOGRAPHIC
+
+
+def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tuple[NameForm, ...], str]:
+    """The forms whose places are of the kind that the noun names first; the others stay as other readings."""
+    fitting = [form for form in forms if atlas.places[form.place].kind == unit]
+    if not fitting:
+        return forms, ""
+    return (*fitting, *(form for form in forms if form not in fitting)), unit
+
+
+def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues) -> bool:
+    guards = "".join(form.guards for form in forms)
+    if Guard.CITY in guards:
+        return True
+    if Guard.SHORT in guards:
+        return hit.text not in cues.alone
+    if forms[0].how == "adjective":
+        return not unit and hit.words.folded(hit.first).startswith(cues.weak_adjectives)
+    if forms[0].how == "demonym":
+        return hit.words.folded(hit.first).startswith(cues.weak_demonyms)
+    if is_placed(hit, cues):
+        return False
+    if Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted):
+        return True
+    return Guard.PERSON in guards
+
+
+def _one_family(case: _Case, atlas: Atlas) -> bool:
+    if case.unit:
+        rivals = [place for place in case.places if atlas.places[place].kind == case.unit]
+    else:
+        rivals = list(case.places)
+    return len({atlas.places[place].country for place in rivals}) == 1
+
+
+def _first(case: _Case, atlas: Atlas) -> PlaceId:
+    return min(case.places, key=lambda place: _rank(place, case, atlas))
+
+
+def _rank(place: PlaceId, case: _Case, atlas: Atlas) -> tuple[int, int]:
+    kind = atlas.places[place].kind
+    if case.unit and kind == case.unit:
+        return (-2, 0)
+    if case.forms[0].how == "adjective" and atlas.is_capital(place):
+        return (-1, 0)  # минский, московский without a noun: the city
+    order = _PEOPLE_RANK if case.forms[0].how == "demonym" else _NAME_RANK
+    return (order.get(kind, 9), case.places.index(place))
+
+
+def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | None) -> Mention | None:
+    if case.doubtful or not _one_family(case, atlas) or len(case.places) > 1:
+        scores = {place: _support(place, case, firm, atlas) for place in case.places}
+        best = max(
+            case.places,
+            key=lambda p: (_score(p, scores[p], case, atlas, home), *(-r for r in _rank(p, case, atlas))),
+        )
+        if case.doubtful and scores[best] + _home_support(best, atlas, home) < _needed(case):
+            return None
+    else:
+        best = case.places[0]
+    hit = case.hit
+    how = next(form.how for form in case.forms if form.place == best)
+    others = tuple(place for place in case.places if place != best)
+    return Mention(best, hit.field, hit.start, hit.end, hit.text, how, others)
+
+
+def _needed(case: _Case) -> float:
+    city = any(Guard.CITY in form.guards or Guard.SHORT in form.guards for form in case.forms)
+    return _NEEDED_OF_CITY if city else _NEEDED
+
+
+def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
+    """Support, then the outlet's home; a family is not split by them: there the noun or the rank decides."""
+    if _one_family(case, atlas) and not case.doubtful:
+        return 0.0
+    prior = 0.25 if atlas.places[place].country == HOME else 0.0
+    unit = 4.0 if case.unit and atlas.places[place].kind == case.unit else 0.0
+    return support + _home_support(place, atlas, home) + prior + unit
+
+
+def _home_support(place: PlaceId, atlas: Atlas, home: PlaceId | None) -> float:
+    if home is None:
+        return 0.0
+    return {3: 2.0, 2: 1.0, 1: 0.5, 0: 0.0}[atlas.relation(place, home)]
+
+
+def _support(place: PlaceId, case: _Case, firm: Sequence[_Firm], atlas: Atlas) -> float:
+    best, n_related = 0.0, 0
+    for other in firm:
+        if other.field == case.hit.field and other.at == case.hit.start:
+            continue
+        relation = atlas.relation(place, other.place)
+        if relation:
+            n_related += 1
+            best = max(best, relation * _closeness(case.hit, other))
+    return best + 0.1 * min(n_related, 5)
+
+
+def _closeness(hit: Hit, other: _Firm) -> float:
+    if other.field != hit.field:
+        return 1.0
+    distance = abs(other.at - hit.start)
+    return 2.0 if distance <= _CLOSE else 1.5 if distance <= _NEAR else 1.0

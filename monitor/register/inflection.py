@@ -1,0 +1,286 @@
+"""Inflected forms of names from tables of endings, and from a dictionary where there is one.
+
+The tables are config/languages/<xx>_inflection.toml; reading them is nametable.py's work.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+_MORE_CASES = {"gen2": 1, "acc2": 3, "loc2": 5}
+_OPEN_CLASSES = frozenset({"NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "ADVB", "NPRO", "PREP", "CONJ"})
+_PROPER = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Abbr", "Trad", "Init", "UNKN"})
+_GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
+_SPACE_OR_TEXT = re.compile(r"\s+|\S+")
+Cases = tuple[tuple[str, ...], ...]  # six, in the order of CASES, each with its variants
+
+
+class Paradigm(NamedTuple):
+    """The six cases of a word. `gender` is m, f, n or p (plural)."""
+
+    gender: str
+    cases: Cases
+
+
+class NounRow(NamedTuple):
+    """A noun ending: a word in `ends` declines by putting each of `cases` in its place."""
+
+    ends: str
+    gender: str
+    cases: Cases
+
+
+class AdjectiveClass(NamedTuple):
+    """An adjective type: endings of each gender, used where the letter before the ending is in `after`."""
+
+    after: str
+    endings: Mapping[str, Cases]
+    link: str  # vowel that joins the stem to another adjective: белорусско-российский
+
+
+class Analyzer(Protocol):
+    """What is used of a morphological dictionary (pymorphy3)."""
+
+    def parse(self, word: str) -> Sequence[Any]:
+        """All readings of a word form."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The endings of one language."""
+
+    nouns: tuple[NounRow, ...] = ()
+    adjectives: tuple[AdjectiveClass, ...] = ()
+    inhabitants: tuple[tuple[str, tuple[str, ...]], ...] = ()  # plural ending -> all endings
+    acronym: tuple[str, ...] = ()  # endings of a spoken abbreviation: МАЗ, МАЗа
+    joints: frozenset[str] = frozenset()  # words after which a hyphened name stays as it is: на
+    pairs: frozenset[str] = frozenset()  # words between two declined halves: и
+    common: frozenset[str] = frozenset()  # words that are names only with support from the context
+    people: frozenset[str] = frozenset()  # first names
+
+
+@dataclass
+class Inflector:
+    """Declines names of one language; asks `analyzer` first for words that it knows."""
+
+    tables: Tables
+    analyzer: Analyzer | None = None
+    _cache: dict[str, tuple[Paradigm, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def plain(cls) -> "Inflector":
+        """For a language without tables: every name stays as it is written."""
+        return cls(Tables())
+
+    def phrase(self, text: str) -> tuple[str, ...]:
+        """All case forms of a name, the nominative first; the head and what agrees with it decline."""
+        parts = _SPACE_OR_TEXT.findall(text)
+        tokens = parts[::2]
+        lead = 0
+        while lead < len(tokens) - 1 and self._agreeing(tokens[lead]):
+            lead += 1
+        forms = [text]
+        tail = "".join(parts[2 * lead + 1 :])
+        for head in self.noun(tokens[lead]):
+            for case in range(6):
+                starts = [""]
+                for index, token in enumerate(tokens[:lead]):
+                    options = self._agree(token, head.gender, case) or (token,)
+                    starts = [s + o + parts[2 * index + 1] for s in starts for o in options]
+                tails = self._tails(tokens, lead, case, tail)
+                forms += [s + word + t for s in starts for word in head.cases[case] for t in tails]
+        return tuple(dict.fromkeys(forms))
+
+    def _tails(self, tokens: list[str], lead: int, case: int, tail: str) -> list[str]:
+        if len(tokens) == lead + 3 and tokens[lead + 1] in self.tables.pairs:
+            last = tokens[lead + 2]
+            return [f" {tokens[lead + 1]} {word}" for p in self.noun(last) for word in p.cases[case]] or [
+                tail
+            ]
+        return [tail]
+
+    def noun(self, word: str) -> tuple[Paradigm, ...]:
+        """Every plausible declension of a word in the nominative; empty for what does not decline."""
+        if word not in self._cache:
+            self._cache[word] = self._hyphened(word) if "-" in word.strip("-") else self._simple(word)
+        return self._cache[word]
+
+    def _hyphened(self, word: str) -> tuple[Paradigm, ...]:
+        first, *rest = word.split("-")
+        if set(rest) & self.tables.joints:
+            tail = "-" + "-".join(rest)
+            return tuple(Paradigm(p.gender, _append(p.cases, tail)) for p in self._simple(first))
+        head, _, last = word.rpartition("-")
+        found = [Paradigm(p.gender, _prepend(head + "-", p.cases)) for p in self._simple(last)]
+        if self.adjective_gender(last):  # Каменск-Уральский: both halves decline
+            for p in self._simple(head):
+                options = [self._agree(last, p.gender, case) for case in range(6)]
+                cases = tuple(
+                    tuple(f"{a}-{b}" for a in p.cases[case] for b in options[case]) for case in range(6)
+                )
+                found.append(Paradigm(p.gender, cases))
+        return tuple(found)
+
+    def _simple(self, word: str) -> tuple[Paradigm, ...]:
+        known = self._dictionary(word)
+        if known:
+            return known
+        found = [
+            Paradigm(gender, cases)
+            for kind in self.tables.adjectives
+            for gender, cases in _adjective_paradigms(kind, word)
+        ]
+        return tuple(found) + self._by_table(word)
+
+    def _by_table(self, word: str) -> tuple[Paradigm, ...]:
+        rows = [row for row in self.tables.nouns if word.endswith(row.ends)]
+        longest = max((len(row.ends) for row in rows), default=0)
+        return tuple(
+            Paradigm(row.gender, _prepend(word[: len(word) - len(row.ends)], row.cases))
+            for row in rows
+            if len(row.ends) == longest
+        )
+
+    def _dictionary(self, word: str) -> tuple[Paradigm, ...]:
+        if self.analyzer is None:
+            return ()
+        readings = [
+            reading
+            for reading in self.analyzer.parse(word)
+            if reading.is_known and "nomn" in reading.tag and reading.tag.POS in {"NOUN", "ADJF"}
+        ]
+        for wanted in ("Geox", "Orgn", ""):
+            chosen = [
+                r
+                for r in readings
+                if wanted in str(r.tag) and (wanted or not {"Name", "Surn", "Patr"} & set(r.tag.grammemes))
+            ]
+            if chosen:
+                return tuple(dict.fromkeys(_from_dictionary(word, reading) for reading in chosen))
+        return ()
+
+    def adjective_gender(self, word: str) -> str:
+        """The gender of an adjective in the nominative by its ending, empty if it is none."""
+        for kind in self.tables.adjectives:
+            for gender, _ in _adjective_paradigms(kind, word):
+                return gender
+        return ""
+
+    def _agreeing(self, word: str) -> bool:
+        if self.analyzer is not None:
+            known = [r for r in self.analyzer.parse(word) if r.is_known and "nomn" in r.tag]
+            if any(r.tag.POS in {"ADJF", "PRTF"} for r in known):
+                return True
+            if any("Surn" not in r.tag for r in known):  # Шкловский is known as a surname only
+                return False
+        return bool(self.adjective_gender(word))
+
+    def _agree(self, word: str, gender: str, case: int) -> tuple[str, ...]:
+        for kind in self.tables.adjectives:
+            for found, cases in _adjective_paradigms(kind, word):
+                if found == gender:
+                    return cases[case]
+        for paradigm in self._dictionary(word):
+            if paradigm.gender == gender:
+                return paradigm.cases[case]
+        return ()
+
+    def adjective(self, word: str) -> tuple[str, ...]:
+        """All forms of an adjective given in the masculine nominative."""
+        for kind in self.tables.adjectives:
+            for ending in kind.endings["m"][0]:
+                stem = word[: len(word) - len(ending)]
+                if word.endswith(ending) and stem and (not kind.after or stem[-1].lower() in kind.after):
+                    found = (stem + e for cases in kind.endings.values() for case in cases for e in case)
+                    return tuple(dict.fromkeys(found))
+        return (word,)
+
+    def compound(self, word: str) -> str:
+        """The first half of a compound adjective (белорусско-), empty if the adjective has none."""
+        for kind in self.tables.adjectives:
+            for ending in kind.endings["m"][0]:
+                stem = word[: len(word) - len(ending)]
+                if word.endswith(ending) and stem and (not kind.after or stem[-1].lower() in kind.after):
+                    return stem + kind.link if kind.link else ""
+        return ""
+
+    def inhabitants(self, word: str) -> tuple[str, ...]:
+        """All forms, singular too, of the plural name of a place's people."""
+        for ends, endings in self.tables.inhabitants:
+            if word.endswith(ends):
+                return tuple(dict.fromkeys((word, *(word[: len(word) - len(ends)] + e for e in endings))))
+        return self.phrase(word)
+
+    def acronym(self, word: str) -> tuple[str, ...]:
+        """Forms of a spoken abbreviation; only the word itself if the last letter is a vowel."""
+        if not self.tables.acronym or word[-1].lower() in "аеёиоуыэюяіўьъй":
+            return (word,)
+        return tuple(word + ending for ending in self.tables.acronym)
+
+    def is_common(self, form: str) -> bool:
+        """True if a form is also an ordinary word, so that only context makes it a name."""
+        word = form.lower()
+        if word in self.tables.common:
+            return True
+        if self.analyzer is None:
+            return False
+        return any(
+            r.is_known and r.tag.POS in _OPEN_CLASSES and not _PROPER & set(r.tag.grammemes)
+            for r in self.analyzer.parse(word)
+        )
+
+    def is_personal(self, form: str) -> bool:
+        """True if a form is also a first name, surname or patronymic."""
+        if form.lower() in self.tables.people:
+            return True
+        if self.analyzer is None:
+            return False
+        return any(
+            r.is_known and {"Name", "Surn", "Patr"} & set(r.tag.grammemes) for r in self.analyzer.parse(form)
+        )
+
+
+def _adjective_paradigms(kind: AdjectiveClass, word: str) -> list[tuple[str, Cases]]:
+    found = []
+    for gender, cases in kind.endings.items():
+        for ending in cases[0]:
+            stem = word[: len(word) - len(ending)]
+            if word.endswith(ending) and len(stem) > 2 and (not kind.after or stem[-1].lower() in kind.after):
+                found.append((gender, _prepend(stem, cases)))
+    return found
+
+
+def _from_dictionary(word: str, reading: Any) -> Paradigm:
+    number = reading.tag.number
+    gender = "p" if number == "plur" else _GENDERS.get(reading.tag.gender, "m")
+    cases: list[list[str]] = [[] for _ in CASES]
+    for form in reading.lexeme:
+        tag = form.tag
+        if "Supr" in tag or "Cmp2" in tag:
+            continue
+        if number != tag.number or (number == "sing" and reading.tag.gender != tag.gender):
+            continue
+        index = CASES.index(tag.case) if tag.case in CASES else _MORE_CASES.get(tag.case)
+        if index is not None and tag.POS == reading.tag.POS:
+            cases[index].append(_with_case_of(word, form.word))
+    return Paradigm(gender, tuple(tuple(dict.fromkeys(case)) for case in cases))
+
+
+def _with_case_of(model: str, form: str) -> str:
+    shared = 0
+    for a, b in zip(model.lower(), form, strict=False):
+        if a.replace("ё", "е") != b.replace("ё", "е"):
+            break
+        shared += 1
+    return model[:shared] + form[shared:]
+
+
+def _prepend(stem: str, cases: Cases) -> Cases:
+    return tuple(tuple(stem + ending for ending in case) for case in cases)
+
+
+def _append(cases: Cases, tail: str) -> Cases:
+    return tuple(tuple(form + tail for form in case) for case in cases)

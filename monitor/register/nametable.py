@@ -1,0 +1,119 @@
+"""The table of all name forms: made once, kept in a folder under the hash of what made it."""
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from monitor.core.errors import InputError, Problem
+from monitor.register.inflection import AdjectiveClass, Cases, Inflector, NounRow, Tables
+from monitor.register.names import Case, NameForm, forms
+from monitor.register.types import Place, PlaceId
+
+_SUFFIX = "_inflection.toml"
+_CODE = ("names.py", "inflection.py", "nametable.py", "folding.py")
+_WITH_DICTIONARY = frozenset({"ru"})  # languages for which a dictionary package is installed
+
+
+def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[NameForm, ...]:
+    """Every form of every place, from `folder` if it holds them, else made now (about half a minute) and kept.
+
+    `config` is the folder that holds languages/. The file's name is a hash of places, tables and code:
+    a stale table is never read. Errors: InputError for a broken table of endings; OSError if `folder`
+    cannot be written.
+    """
+    listed = list(places)
+    path = folder / f"names-{_content_version(listed, config)}.json"
+    if path.is_file():
+        return _read(path)
+    grammar = load_grammar(config)
+    found = tuple(form for place in listed for form in forms(place, grammar))
+    _write(path, found)
+    return found
+
+
+def load_grammar(config: Path) -> dict[str, Inflector]:
+    """An inflector for every languages/<xx>_inflection.toml. Errors: InputError naming file and key."""
+    grammar: dict[str, Inflector] = {}
+    for path in sorted((config / "languages").glob(f"*{_SUFFIX}")):
+        lang = path.name.removesuffix(_SUFFIX)
+        grammar[lang] = Inflector(_tables(path), _dictionary() if lang in _WITH_DICTIONARY else None)
+    return grammar
+
+
+def _dictionary() -> Any:
+    import pymorphy3  # 0.1 s and 20 MB: only where a table is made
+
+    return pymorphy3.MorphAnalyzer()
+
+
+def _tables(path: Path) -> Tables:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        return Tables(
+            nouns=tuple(NounRow(ends, gender, _cases(cases)) for ends, gender, cases in raw["noun"]),
+            adjectives=tuple(_adjective(row) for row in raw["adjective"]),
+            inhabitants=tuple((ends, tuple(forms.split())) for ends, forms in raw.get("inhabitants", ())),
+            acronym=tuple(raw.get("acronym", ())),
+            joints=frozenset(raw.get("joints", ())),
+            pairs=frozenset(raw.get("pairs", ())),
+            common=frozenset(raw.get("common", ())),
+            people=frozenset(raw.get("people", ())),
+        )
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
+        raise InputError([Problem(str(path), f"not a table of endings: {error}")]) from error
+
+
+def _adjective(row: Mapping[str, str]) -> AdjectiveClass:
+    endings = {gender: _cases(row[gender]) for gender in ("m", "f", "n", "p")}
+    return AdjectiveClass(row["after"], endings, row.get("link", ""))
+
+
+def _cases(text: str) -> Cases:
+    cases = tuple(
+        tuple(ending.replace("_", "") for ending in case.split("/") if ending != "-") for case in text.split()
+    )
+    if len(cases) != 6:
+        raise ValueError(f"{text!r} has {len(cases)} cases, not six")
+    return cases
+
+
+def _content_version(places: list[Place], config: Path) -> str:
+    digest = hashlib.sha256()
+    for place in places:
+        digest.update(repr(_plain(place)).encode())
+    for path in sorted((config / "languages").glob(f"*{_SUFFIX}")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for name in _CODE:
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _plain(place: Place) -> list[Any]:
+    lists = (place.names, place.adjectives, place.demonyms, place.colloquial)
+    return [
+        place.id,
+        place.kind,
+        place.ambiguous,
+        *(sorted((k, tuple(v)) for k, v in x.items()) for x in lists),
+    ]
+
+
+def _write(path: Path, found: tuple[NameForm, ...]) -> None:
+    rows = [[f.place, f.text, f.how, f.lang, f.case.value, f.guards] for f in found]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(rows, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    part.replace(path)
+
+
+def _read(path: Path) -> tuple[NameForm, ...]:
+    cases = {case.value: case for case in Case}
+    rows = json.loads(path.read_text("utf-8"))
+    return tuple(
+        NameForm(PlaceId(place), text, how, lang, cases[case], guards)
+        for place, text, how, lang, case, guards in rows
+    )
