@@ -55,16 +55,29 @@ def normalise(raw: str, base: str | None = None) -> PageUrl | None:
 
     Errors: never raises. Normalising twice changes nothing.
     """
+    url = _rebuilt(raw, base, fold=True)
+    return None if url is None else PageUrl(url)
+
+
+def wire_url(raw: str, base: str | None = None) -> str | None:
+    """The address as it goes over the wire: absolute, punycode, percent-encoded, all parameters kept.
+
+    Errors: never raises; None when it is no http(s) address or carries a password.
+    """
+    return _rebuilt(raw, base, fold=False)
+
+
+def _rebuilt(raw: str, base: str | None, *, fold: bool) -> str | None:
     if len(raw) > MAX_URL_LENGTH:
         return None
     try:
-        text = _SPACE.sub("", raw) if base is None else urljoin(base, raw.strip())
-        return _normalised(urlsplit(_SPACE.sub("", text)))
+        text = raw if base is None else urljoin(base, raw.strip())
+        return _spelt(urlsplit(_SPACE.sub("", text)), fold=fold)
     except ValueError:  # also UnicodeError: no host or port of this world
         return None
 
 
-def _normalised(parts: SplitResult) -> PageUrl | None:
+def _spelt(parts: SplitResult, *, fold: bool) -> str | None:
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or "@" in parts.netloc:
         return None
@@ -73,10 +86,12 @@ def _normalised(parts: SplitResult) -> PageUrl | None:
         return None
     port = parts.port
     netloc = host if port is None or port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
-    path = _fold_copies(_without_dots(_quoted(parts.path, _KEPT_IN_PATH) or "/"))
-    query = _fold_query(_quoted(parts.query, _KEPT_IN_QUERY))
+    path = _without_dots(_quoted(parts.path, _KEPT_IN_PATH) or "/")
+    query = _quoted(parts.query, _KEPT_IN_QUERY)
+    if fold:
+        path, query = _fold_copies(path), _fold_query(query)
     url = f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
-    return PageUrl(url) if len(url) <= 3 * MAX_URL_LENGTH else None
+    return url if len(url) <= 3 * MAX_URL_LENGTH else None
 
 
 def ascii_host(host: str) -> str | None:

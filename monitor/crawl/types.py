@@ -1,7 +1,9 @@
 """Sources, feeds and the endings of a fetch, as data."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Ending, Reason
@@ -65,6 +67,27 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()
     rejected: tuple[tuple[Reason, str], ...] = ()  # items dropped, each with why
+    reason: Reason | None = None  # None when it could be read: NOT_A_FEED, FEED_BROKEN, FEED_EMPTY
+    detail: str = ""
+
+
+class FetchKind(StrEnum):
+    """What is asked for: decides on the cap of bytes and on robots.txt (obeyed for pages and lists)."""
+
+    FEED = "feed"  # made for machines: robots.txt of many sites shuts feeds off by accident of a template
+    LIST = "list"
+    PAGE = "page"
+    ROBOTS = "robots"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One GET to make. `etag` and `last_modified` are sent back exactly as the server gave them."""
+
+    url: RawUrl
+    kind: FetchKind
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +118,12 @@ class Failed:
     reason: Reason
     at: datetime
     detail: str = ""
-    status: int | None = None
+    status: int | None = None  # None: the page itself was not asked for or did not answer
     retry_after_s: float | None = None
 
 
 Outcome = Fetched | NotModified | Failed
+FetchMany = Callable[[Sequence[FetchRequest]], list[Outcome]]  # answers in the order of the requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +156,4 @@ class PollIntent:
     new: tuple[Entry, ...]
     overflow: bool
     warnings: tuple[str, ...]
+    rejected: tuple[tuple[Reason, str], ...] = ()

@@ -1,0 +1,53 @@
+"""What a robots.txt allows (RFC 9309). Pure: the fetcher brings the body and keeps the answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from protego import Protego
+
+from monitor.core.ledger import Reason
+from monitor.crawl.types import Failed, Fetched, Outcome
+
+PRODUCT = "CoverageMonitor"  # the name that robots.txt files may address
+KEPT_FOR = timedelta(hours=24)  # RFC 9309, 2.4
+RETRY_AFTER = timedelta(minutes=30)  # a robots.txt that could not be read is asked again sooner
+MAX_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB; what follows is not read
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules of one origin. `trouble` is why they could not be read; then nothing may be fetched."""
+
+    parsed: Protego | None  # None: everything is allowed, or nothing is known
+    trouble: Failed | None
+    fetched_at: datetime
+
+    def is_fresh(self, now: datetime) -> bool:
+        """True while the rules may be used without asking again."""
+        kept = KEPT_FOR if self.trouble is None else RETRY_AFTER
+        return self.fetched_at <= now < self.fetched_at + kept
+
+    def allows(self, url: str) -> bool:
+        """True when this crawler may fetch the URL."""
+        if self.trouble is not None:
+            return False
+        return self.parsed is None or bool(self.parsed.can_fetch(url, PRODUCT))
+
+    @property
+    def crawl_delay_s(self) -> float | None:
+        """The pause that the site asks for, in seconds."""
+        delay = self.parsed.crawl_delay(PRODUCT) if self.parsed is not None else None
+        return float(delay) if delay is not None else None
+
+
+def rules_from(outcome: Outcome, now: datetime) -> RobotsRules:
+    """Rules of a fetched robots.txt: missing or forbidden (4xx) allows all, unreachable allows nothing.
+
+    Source: RFC 9309, 2.3.1. 429 counts as unreachable: the site asks us to come later.
+    """
+    if isinstance(outcome, Fetched):
+        text = outcome.body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        return RobotsRules(Protego.parse(text), None, now)
+    if isinstance(outcome, Failed) and outcome.reason not in (Reason.HTTP_4XX, Reason.TOO_MANY_REDIRECTS):
+        return RobotsRules(None, outcome, now)
+    return RobotsRules(None, None, now)
