@@ -155,7 +155,8 @@ def put(newsroom: Db, story: int, *, add: bool = True) -> None:
             tx.execute(
                 sa.insert(articles).values(
                     id=story, source_id=source, url=f"http://{source}/{story}", state="ready", title=title,
-                    listed_url=f"http://{source}/{story}", text=text, published_at=at, first_seen_at=at, is_origin=False,
+                    listed_url=f"http://{source}/{story}", text=text, published_at=at, first_seen_at=at,
+                    is_origin=False,
                 )
             )  # fmt: skip
         assign_cluster(tx, article_id=story, title=title, text=text, published_at=at, marks=MARKS)

@@ -1,0 +1,75 @@
+"""Lines around a story that are not the story: teasers, sharing buttons, legal notes. The words that give
+them away are in config/boilerplate.toml."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.core.errors import InputError, Problem
+from monitor.core.text import squeeze
+
+_KEYS = ("end_headings", "teasers", "drop_lines")
+_HEADING = 60  # characters: a longer line that begins like a heading is a sentence of the story
+_REPEATED = 40  # characters: shorter lines may come twice in a story ("— Да.")
+_SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”)\]]*$""")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """Beginnings of lines, folded; see config/boilerplate.toml for what each list does."""
+
+    end_headings: tuple[str, ...] = ()
+    teasers: tuple[str, ...] = ()
+    drop_lines: tuple[str, ...] = ()
+
+
+def load_page_rules(path: Path) -> PageRules:
+    """The rules in a TOML file. Errors: InputError with every missing, unknown or wrongly typed key."""
+    try:
+        doc = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(path), str(error))]) from error
+    problems = [Problem(f"{path}: {key}", "unknown key") for key in sorted(set(doc) - set(_KEYS))]
+    for key in _KEYS:
+        value = doc.get(key)
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            problems.append(Problem(f"{path}: {key}", "must be a list of non-empty texts"))
+    if problems:
+        raise InputError(problems)
+    return PageRules(**{key: tuple(_fold(value) for value in doc[key]) for key in _KEYS})
+
+
+def trim(title: str, text: str, rules: PageRules) -> str:
+    """The story's lines: without its title on top, repeated paragraphs, teasers and legal notes."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    skip_next = False
+    for line in (squeeze(raw) for raw in text.split("\n")):
+        folded = _fold(line)
+        skipped, skip_next = skip_next and not ends_like_a_sentence(line), False
+        if not line or skipped or (not kept and folded == _fold(title)):
+            continue
+        if _is_end(folded, rules) and any(ends_like_a_sentence(k) for k in kept):
+            break
+        if folded.startswith(rules.teasers):
+            skip_next = True
+            continue
+        if folded.startswith(rules.drop_lines) or (len(line) >= _REPEATED and folded in seen):
+            continue
+        seen.add(folded)
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def ends_like_a_sentence(line: str) -> bool:
+    """True when the last letter is followed by a full stop or its like."""
+    return _SENTENCE_END.search(line) is not None
+
+
+def _is_end(folded: str, rules: PageRules) -> bool:
+    return len(folded) <= _HEADING and folded.startswith(rules.end_headings)
+
+
+def _fold(line: str) -> str:
+    return squeeze(line).casefold().replace("ё", "е")

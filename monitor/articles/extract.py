@@ -1,0 +1,204 @@
+"""One fetched page as title, text, date and language, or the reason why not. Pure."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import lxml.html
+import trafilatura
+import trafilatura.meta
+from lxml import etree
+from lxml.html import HtmlElement
+
+from monitor.articles.boilerplate import PageRules, ends_like_a_sentence, trim
+from monitor.articles.decoding import clean, decode, mend_mojibake
+from monitor.articles.language import READ, DetectLanguage
+from monitor.articles.pagemeta import read_meta, refine
+from monitor.articles.types import Extracted
+from monitor.core.ids import PageUrl
+from monitor.core.ledger import Reason
+from monitor.core.text import squeeze
+
+_HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")  # servers that send no type or a lazy one
+_HTML_HEAD = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|div|p|article|table)\b", re.IGNORECASE)
+_MAX_CHARS = 3_000_000  # of a page; what comes after is comments and scripts
+_MAX_TEXT = 200_000
+_MIN_LETTERS = 60  # shorter is a caption or an error message; the shortest item of the corpus has 88
+_CJK_WEIGHT = 3  # a Chinese character says as much as three letters
+_GOOD = 0.5  # quality below which the slower extractor and other versions of the text are tried
+_LONG_LINE = 120  # characters: prose even where the full stop is missing
+_FULL_LETTERS = 400  # letters of a text of full quality
+_FEED_SHARE = 0.6  # a feed's text shorter than this part of the page's is an excerpt
+_LD_SHARE = 0.7  # the same for JSON-LD; some sites put only the lead there
+_OVERLAP = 0.8  # share of a version's words that the page must show, or it is another text
+_SUMMARY_QUALITY = 0.3  # cap: it is a summary, not the story
+_BIG_PAGE = 400_000  # characters from which the extractor's own caches of strings are emptied
+_WORD = re.compile(r"[^\W_]+")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*\]?$")
+# What lxml and trafilatura raise on hostile markup. Listed, so that a bug of ours is not among them.
+_PARSE_ERRORS = (
+    etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError,
+    RecursionError,
+)  # fmt: skip
+
+
+def extract_page(
+    body: bytes,
+    *,
+    url: PageUrl,
+    content_type: str,
+    source_zone: str,
+    feed_title: str,
+    feed_summary: str,
+    feed_text: str,
+    feed_published: datetime | None,
+    now: datetime,
+    detect: DetectLanguage,
+    rules: PageRules,
+) -> Extracted:
+    """The story of a page, from the page and what its feed said of it.
+
+    `detect` and `rules` are bound by the wiring. `reason`: NOT_HTML, BAD_ENCODING, NO_TEXT or
+    LANGUAGE_NOT_READ; None when the text can be used. `published_at` is the page's own date or None;
+    the feed's only completes a day without a time. Never raises.
+    """
+    page = _as_html(body, content_type)
+    if isinstance(page, Reason):
+        return _nothing(feed_title, page)
+    zone = ZoneInfo(source_zone)
+    parsed = _parse(page)
+    if parsed is None:
+        return _nothing(feed_title, Reason.NO_TEXT)
+    meta = read_meta(parsed, url=url, zone=zone, feed_title=feed_title, now=now)
+    title = mend_mojibake(clean(squeeze(meta.title or feed_title)))
+    text = _best_text(page, parsed, title, (meta.body, feed_text), rules)
+    quality = quality_of(text)
+    if not _is_story(text):
+        text = trim(title, clean(feed_summary), rules)
+        quality = min(_SUMMARY_QUALITY, quality_of(text))
+    if len(page) > _BIG_PAGE:
+        trafilatura.meta.reset_caches()
+    lang = detect(text or title)
+    return Extracted(
+        title=title,
+        text=text,
+        author=mend_mojibake(clean(meta.author)),
+        published_at=None if meta.published is None else refine(meta.published, feed_published, zone),
+        published_from=meta.published_from,
+        lang=lang,
+        canonical_url=meta.canonical_url,
+        quality=round(quality, 3),
+        reason=_reason(text, lang),
+    )
+
+
+def quality_of(text: str) -> float:
+    """How much like a story a text looks, 0..1: long enough, and made of lines that end like sentences."""
+    lines = [line for line in text.split("\n") if line]
+    letters = _letters(text)
+    if not letters:
+        return 0.0
+    in_sentences = sum(
+        _letters(line) for line in lines if ends_like_a_sentence(line) or len(line) >= _LONG_LINE
+    )
+    return float(min(1.0, letters / _FULL_LETTERS) ** 0.5 * in_sentences / letters)
+
+
+def _is_story(text: str) -> bool:
+    """False for a caption, an error message or a menu: too short, or not one sentence in it."""
+    return _letters(text) >= _MIN_LETTERS and quality_of(text) > 0
+
+
+def _as_html(body: bytes, content_type: str) -> str | Reason:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and not any(known in kind for known in _HTML_TYPES):
+        return Reason.NOT_HTML
+    if not body.strip():
+        return Reason.NO_TEXT
+    page = decode(body, content_type)
+    if page is None:
+        # bytes that are no text in any encoding: an image or archive under a wrong type is no broken page
+        head = body[:4096].decode("latin-1")
+        return Reason.BAD_ENCODING if _HTML_HEAD.search(head) else Reason.NOT_HTML
+    return clean(page[:_MAX_CHARS]) if _HTML_HEAD.search(page) else Reason.NOT_HTML
+
+
+def _parse(page: str) -> HtmlElement | None:
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        return lxml.html.document_fromstring(page.encode(), parser=parser)
+    except _PARSE_ERRORS:
+        return None
+
+
+def _best_text(
+    page: str, parsed: HtmlElement, title: str, versions: tuple[str, str], rules: PageRules
+) -> str:
+    """The page's text, or JSON-LD's or the feed's (`versions`) where that is the cleaner whole."""
+    shown = _words(parsed.text_content())
+    text = _from_page(page, title, rules, fast=True)
+    if quality_of(text) < _GOOD:
+        slower = _from_page(page, title, rules, fast=False)
+        text = max((text, slower), key=quality_of)
+    for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
+        candidate = trim(title, mend_mojibake(clean(_plain(other))), rules)[:_MAX_TEXT]
+        if _is_better(candidate, text, share, shown):
+            text = candidate
+    return text
+
+
+def _from_page(page: str, title: str, rules: PageRules, *, fast: bool) -> str:
+    try:
+        found = trafilatura.bare_extraction(
+            page,
+            fast=fast,
+            include_comments=False,
+            include_tables=True,
+            include_images=False,
+            include_links=False,
+        )
+    except _PARSE_ERRORS:
+        return ""
+    raw = getattr(found, "text", None) or ""
+    return trim(title, mend_mojibake(clean(str(raw))), rules)[:_MAX_TEXT]
+
+
+def _is_better(candidate: str, text: str, share: float, shown: frozenset[str]) -> bool:
+    """True when another version is the whole story in a cleaner form than what the page's markup gave."""
+    if _letters(candidate) < _MIN_LETTERS or _CUT_OFF.search(candidate):
+        return False
+    if quality_of(text) < _GOOD:
+        return quality_of(candidate) > quality_of(text)
+    words = _words(candidate)
+    is_of_the_page = len(words & shown) >= _OVERLAP * len(words)
+    return is_of_the_page and len(candidate) >= share * len(text) and quality_of(candidate) >= _GOOD
+
+
+def _plain(html: str) -> str:
+    """JSON-LD bodies come as text or as markup."""
+    if "<" not in html:
+        return html
+    parsed = _parse(re.sub(r"</p>|<br\s*/?>", "\n", html, flags=re.IGNORECASE))
+    return "" if parsed is None else str(parsed.text_content())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _letters(text: str) -> int:
+    cjk = sum("\u3040" <= ch <= "\u9fff" for ch in text)
+    return sum(map(str.isalpha, text)) + (_CJK_WEIGHT - 1) * cjk
+
+
+def _reason(text: str, lang: str) -> Reason | None:
+    if not _is_story(text):
+        return Reason.NO_TEXT
+    return None if lang in READ else Reason.LANGUAGE_NOT_READ
+
+
+def _nothing(title: str, reason: Reason) -> Extracted:
+    return Extracted(
+        title=clean(squeeze(title)), text="", author="", published_at=None, published_from="", lang="",
+        canonical_url=None, quality=0.0, reason=reason,
+    )  # fmt: skip

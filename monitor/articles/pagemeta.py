@@ -1,0 +1,249 @@
+"""What a page says of its story besides the text: title, author, date and how it was known, address. Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from monitor.core.ids import PageUrl
+from monitor.core.text import squeeze
+from monitor.core.urls import normalise
+
+_ARTICLE_TYPES = {"article", "newsarticle", "reportagenewsarticle", "blogposting", "report"}
+_JSON_DEPTH = 8
+_OLDEST = 1995  # no source is older on the web; an earlier year is a broken clock
+_META_DATES = (
+    "article:published_time", "datepublished", "og:published_time", "mediator_published_time",
+    "pubdate", "publishdate", "publish_date", "dc.date.issued", "dcterms.created", "date",
+)  # fmt: skip
+_DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,\-–—в]+(\d{1,2}):(\d{2}))?")
+_URL_YMD = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-])")
+_URL_DMY = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d\d)/")
+_URL_COMPACT = re.compile(r"/(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/-])")
+# A date in one of these is another story's, or today's.
+_ASIDE = re.compile(
+    r"sidebar|widget|related|similar|teaser|recent|latest|popular|comment|footer|header-top|menu|nav|banner|slider"
+)
+_ASIDE_TAGS = {"nav", "aside", "footer"}
+_MARKED_DATE = re.compile(r"publish|entry-date|post-date|article-date|news-date|created")
+_SITE_SUFFIX = re.compile(r"\s+[|—–•·»:\-]\s+[^|—–•·»]{2,60}$")
+_CLIMB = 4  # ancestors of the headline in which its own date may stand
+_MAX_TITLE = 500
+_MAX_AUTHOR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as a page gave it. `has_time` False: only the day is known, `at` is its first moment there."""
+
+    at: datetime
+    has_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageMeta:
+    """Title and author may be empty; `published_from` is meta, json_ld, time_tag, url or empty."""
+
+    title: str
+    author: str
+    published: Moment | None
+    published_from: str
+    canonical_url: PageUrl | None
+    body: str  # articleBody of JSON-LD, else empty
+
+
+def read_meta(tree: HtmlElement, *, url: PageUrl, zone: ZoneInfo, feed_title: str, now: datetime) -> PageMeta:
+    """Everything but the text. A date is never taken from visible text: the first one on a page is often
+    another story's."""
+    article = _json_ld(tree)
+    metas = _metas(tree)
+    declared = [(metas[name], "meta") for name in _META_DATES if name in metas]
+    declared.append((_as_text(article.get("datePublished")), "json_ld"))
+    declared.append((_time_tag(tree), "time_tag"))
+    dates = [(parse_moment(raw, zone), how) for raw, how in declared] + [(date_in_url(url, zone), "url")]
+    possible = [(m, how) for m, how in dates if m is not None and _is_possible(m, now)]
+    published, published_from = possible[0] if possible else (None, "")
+    return PageMeta(
+        title=_title(tree, metas, article, feed_title)[:_MAX_TITLE],
+        author=_author(tree, metas, article)[:_MAX_AUTHOR],
+        published=published,
+        published_from=published_from,
+        canonical_url=_canonical(tree, metas, url),
+        body=_as_text(article.get("articleBody")),
+    )
+
+
+def parse_moment(raw: str, zone: ZoneInfo) -> Moment | None:
+    """A machine-readable or day-first date; without a zone it is in `zone`. None when it is none."""
+    text = squeeze(raw)
+    try:
+        at, has_time = datetime.fromisoformat(text), len(text) > len("2026-09-17")
+    except ValueError:
+        match = _DAY_FIRST.match(text)
+        try:
+            if match:
+                day, month, year = (int(g) for g in match.group(1, 2, 3))
+                at = datetime(year, month, day, int(match.group(4) or 0), int(match.group(5) or 0))  # noqa: DTZ001
+                has_time = match.group(4) is not None
+            else:
+                at, has_time = parsedate_to_datetime(text), True
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    try:
+        return Moment((at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC), has_time)
+    except (OverflowError, ValueError):
+        return None
+
+
+def date_in_url(url: str, zone: ZoneInfo) -> Moment | None:
+    """The day in a path such as /2025/06/12/slug, /12062025/slug or /20250612-slug; None without one."""
+    path = urlsplit(url).path
+    for pattern, order in ((_URL_YMD, (1, 2, 3)), (_URL_DMY, (3, 2, 1)), (_URL_COMPACT, (1, 2, 3))):
+        match = pattern.search(path)
+        if match:
+            year, month, day = (int(match.group(i)) for i in order)
+            try:
+                return Moment(datetime(year, month, day, tzinfo=zone).astimezone(UTC), False)
+            except ValueError:
+                continue
+    return None
+
+
+def refine(page: Moment, feed: datetime | None, zone: ZoneInfo) -> datetime:
+    """The page's time; where it names only the day and the feed a time on that day, the feed's."""
+    if page.has_time:
+        return page.at
+    if feed is not None and feed.astimezone(zone).date() == page.at.astimezone(zone).date():
+        return feed.astimezone(UTC)
+    return datetime.combine(page.at.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
+def _is_possible(moment: Moment, now: datetime) -> bool:
+    return moment.at.year >= _OLDEST and moment.at <= now + timedelta(days=1)
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    """First value of each meta by lower-case name, property or itemprop."""
+    found: dict[str, str] = {}
+    for node in tree.iter("meta"):
+        name = node.get("property") or node.get("name") or node.get("itemprop") or ""
+        value = squeeze(node.get("content") or "")
+        if name and value:
+            found.setdefault(name.strip().lower(), value)
+    return found
+
+
+def _json_ld(tree: HtmlElement) -> dict[str, Any]:
+    """The first article object of the page's JSON-LD, {} without one."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        try:
+            doc = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for node in _objects(doc, _JSON_DEPTH):
+            kinds = node.get("@type")
+            names = kinds if isinstance(kinds, list) else [kinds]
+            if any(isinstance(name, str) and name.lower() in _ARTICLE_TYPES for name in names):
+                return node
+    return {}
+
+
+def _objects(doc: object, depth: int) -> Iterator[dict[str, Any]]:
+    if depth == 0:
+        return
+    if isinstance(doc, dict):
+        yield doc
+    children = doc.values() if isinstance(doc, dict) else doc if isinstance(doc, list) else ()
+    for child in children:
+        yield from _objects(child, depth - 1)
+
+
+def _as_text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], feed_title: str) -> str:
+    """JSON-LD's headline; the h1 that the other titles agree with; og:title; the feed's; <title>."""
+    headline = squeeze(_as_text(article.get("headline")))
+    page_title = squeeze(tree.findtext(".//title") or "")
+    others = [t for t in (headline, metas.get("og:title", ""), squeeze(feed_title), page_title) if t]
+    for node in tree.iter("h1"):
+        h1 = squeeze(node.text_content())
+        if h1 and any(_agree(h1, other) for other in others):
+            return h1
+    if headline:
+        return headline
+    from_site = _SITE_SUFFIX.sub("", metas.get("og:title", ""))
+    return from_site or squeeze(feed_title) or _SITE_SUFFIX.sub("", page_title)
+
+
+def _agree(one: str, other: str) -> bool:
+    """True when most words of the first are in the second."""
+    words = set(one.casefold().split())
+    return 2 * len(words & set(other.casefold().split())) > len(words)
+
+
+def _author(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any]) -> str:
+    author = article.get("author")
+    first = author[0] if isinstance(author, list) and author else author
+    name = _as_text(first.get("name")) if isinstance(first, dict) else _as_text(first)
+    if name or "author" in metas:
+        return squeeze(name or metas["author"])
+    for node in tree.iterfind(".//*[@rel='author']"):
+        return squeeze(node.text_content())
+    for node in tree.iterfind(".//*[@itemprop='author']"):
+        return squeeze(node.get("content") or node.text_content())
+    return ""
+
+
+def _time_tag(tree: HtmlElement) -> str:
+    """The <time> that is the story's own: marked as such, or alone beside the headline."""
+    own = [node for node in tree.iter("time") if node.get("datetime") and not _stands_aside(node)]
+    for node in own:
+        label = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
+        if _MARKED_DATE.search(label) and "updated" not in label.split():
+            return str(node.get("datetime"))
+    for headline in tree.iter("h1"):
+        for _, around in zip(range(_CLIMB), headline.iterancestors(), strict=False):
+            near = {str(node.get("datetime")) for node in own if around in node.iterancestors()}
+            if near:
+                return near.pop() if len(near) == 1 else ""
+    return ""
+
+
+def _stands_aside(node: HtmlElement) -> bool:
+    for around in node.iterancestors():
+        if around.tag in ("body", "html"):  # their classes name the theme and what is open
+            return False
+        label = f"{around.get('class') or ''} {around.get('id') or ''}".lower()
+        if around.tag in _ASIDE_TAGS or _ASIDE.search(label):
+            return True
+    return False
+
+
+def _canonical(tree: HtmlElement, metas: dict[str, str], url: PageUrl) -> PageUrl | None:
+    """The address the page names as its own, if it is on the same site and no front page."""
+    links = [
+        node.get("href") or "" for node in tree.iter("link") if (node.get("rel") or "").lower() == "canonical"
+    ]
+    for raw in [*links, metas.get("og:url", "")]:
+        found = normalise(raw, base=url) if raw.strip() else None
+        if found is not None and _site(found) == _site(url) and urlsplit(found).path.strip("/"):
+            return found
+    return None
+
+
+def _site(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    for prefix in ("www.", "m.", "wap.", "amp."):
+        host = host.removeprefix(prefix)
+    return host
