@@ -24,7 +24,10 @@ def load_register(config: Path) -> Register:
     problems: list[Problem] = []
     place_rows = read_json_lines(config / "register" / "places.jsonl", problems)
     agreement_rows = read_json_lines(config / "register" / "agreements.jsonl", problems)
-    document, text = read_toml(config / "topics.toml", problems) or ({}, "")
+    read = read_toml(config / "topics.toml", problems)
+    document, text = read or ({}, "")
+    if read is not None and not document:
+        problems.append(Problem(str(config / "topics.toml"), "holds no topic"))
 
     places = _places(place_rows)
     topics = _topics(config / "topics.toml", document, text, problems)
@@ -122,8 +125,6 @@ def _topics(
             topics[TopicId(topic_id)] = topic_of(topic_id, row)
         else:
             problems.append(Problem(where, f"{topic_id!r} must be a table"))
-    if not document and not problems:
-        problems.append(Problem(str(path), "holds no topic"))
     return topics
 
 
