@@ -1,0 +1,187 @@
+"""How good a model is on labelled items: those it was trained on are judged by parts that were not."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.artefacts import library_versions
+from classifiers.calibrate import expected_error
+from classifiers.features import TextItem
+from classifiers.groups import event_groups
+from classifiers.labelled import CorpusError, LabelledItem
+from classifiers.metrics import Draws, draw_events, quality, share
+from classifiers.model import Model
+from classifiers.models.rows import Truth
+from classifiers.thresholds import balanced_bound
+
+NameFeatures = Callable[[str, str], tuple[float, ...]]  # (title, text) -> the six counts of features.Item
+
+
+class Predictions(NamedTuple):
+    """What a model says of n items. Shapes: gate, label (n,), topics, published, queued (n, k)."""
+
+    gate: NDArray[np.float32]
+    label: NDArray[np.int8]  # 1 cooperation, 0 not, -1 left to a person
+    topics: NDArray[np.float32]
+    published: NDArray[np.bool_]  # only where the label is 1
+    queued: NDArray[np.bool_]  # topics for a person, where the label is not 0
+    seen: NDArray[np.bool_]
+
+
+class _Slices(NamedTuple):
+    """Which items a figure is taken over besides all of them."""
+
+    draws: Draws
+    languages: dict[str, NDArray[np.int64]]
+
+
+def text_items(items: Sequence[LabelledItem], name_features: NameFeatures) -> list[TextItem]:
+    """What a classifier may see of labelled items."""
+    return [TextItem(item.title, item.text, name_features(item.title, item.text)) for item in items]
+
+
+def truth_of(items: Sequence[LabelledItem], labels: Sequence[str]) -> Truth:
+    """The labels as arrays, columns in the order of `labels`. Errors: CorpusError on an unknown topic."""
+    column = {label: number for number, label in enumerate(labels)}
+    strange = [
+        (line, f"unknown topic {topic}")
+        for line, item in enumerate(items, start=1)
+        for topic in item.topics
+        if topic not in column
+    ]
+    if strange:
+        raise CorpusError("corpus", strange)
+    return Truth(
+        cooperation=np.array([item.cooperation for item in items], dtype=np.bool_),
+        topics=np.array([[label in item.topics for label in labels] for item in items], dtype=np.bool_),
+        main=np.array([column[item.topics[0]] if item.topics else -1 for item in items], dtype=np.int64),
+    )
+
+
+def predict(
+    model: Model, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None
+) -> Predictions:
+    """Scores and decisions; a seen item is decided by the bounds that were settled without it."""
+    scores = model.score(items, vectors)
+    folds = model.folds(items)
+    n, k = scores.topics.shape
+    label = np.full(n, -1, dtype=np.int8)
+    published, queued = np.zeros((n, k), np.bool_), np.zeros((n, k), np.bool_)
+    for fold in np.unique(folds):
+        rows = np.flatnonzero(folds == fold)
+        bounds = model.thresholds_for(int(fold))
+        label[rows[scores.gate[rows] >= bounds.gate_yes]] = 1
+        label[rows[scores.gate[rows] < bounds.gate_no]] = 0
+        above = scores.topics[rows] >= np.array(bounds.publish, dtype=np.float32)
+        published[rows] = above & (label[rows] == 1)[:, None]
+        kept = scores.topics[rows] >= np.array(bounds.reject, dtype=np.float32)
+        queued[rows] = kept & (label[rows] != 0)[:, None] & ~published[rows]
+    return Predictions(scores.gate, label, scores.topics, published, queued, folds >= 0)
+
+
+def evaluate(
+    model: Model,
+    corpus: Sequence[LabelledItem],
+    name_features: NameFeatures,
+    *,
+    vectors: NDArray[np.float16] | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """All figures as plain JSON values: gate, topics, topics_balanced, strongest_topic, queue, calibration,
+    trained_on, versions. `vectors`: what is known already, NaN rows elsewhere.
+
+    A gate left to a person counts as a miss. Published topics are judged over all items; topics_balanced and
+    strongest_topic over the items that are cooperation, whatever the gate says of them.
+    Errors: CorpusError when an item has a topic that the model does not know.
+    """
+    truth = truth_of(corpus, model.labels)
+    said = predict(model, text_items(corpus, name_features), vectors)
+    slices = _Slices(draw_events(event_groups(corpus), seed=seed), _by_language(corpus))
+    coop = np.flatnonzero(truth.cooperation)
+    figures = _figures(said, truth, slices, model.labels)
+    figures["strongest_topic"] = share(_strongest_right(said, truth), slices.draws, coop)
+    figures["queue"] = _queue(said, truth, coop)
+    figures["calibration"] = _calibration(said, truth, coop)
+    figures["trained_on"] = _trained_on(said)
+    figures["versions"] = library_versions() | {"model": model.version, "embedder": model.embedder}
+    return figures
+
+
+def _figures(said: Predictions, truth: Truth, slices: _Slices, labels: Sequence[str]) -> dict[str, Any]:
+    everything = np.arange(len(said.gate))
+    coop = np.flatnonzero(truth.cooperation)
+    bound = balanced_bound(said.topics[coop].ravel().astype(np.float64), truth.topics[coop].ravel())
+    balanced = (said.topics >= np.float32(bound)) & truth.cooperation[:, None]
+    return {
+        "gate": _sliced(said.label == 1, truth.cooperation, slices, everything),
+        "topics": _sliced(said.published, truth.topics, slices, everything)
+        | {"by_topic": _by_topic(said.published, truth.topics, slices, everything, labels)},
+        "topics_balanced": {"threshold": round(bound, 4)}
+        | _sliced(balanced, truth.topics, slices, coop)
+        | {"by_topic": _by_topic(balanced, truth.topics, slices, coop, labels)},
+    }
+
+
+def _sliced(
+    said: NDArray[np.bool_], true: NDArray[np.bool_], slices: _Slices, index: NDArray[np.int64]
+) -> dict[str, Any]:
+    languages = {
+        lang: quality(said, true, slices.draws, np.intersect1d(rows, index))
+        for lang, rows in slices.languages.items()
+    }
+    return quality(said, true, slices.draws, index) | {"by_language": languages}
+
+
+def _by_topic(
+    said: NDArray[np.bool_],
+    true: NDArray[np.bool_],
+    slices: _Slices,
+    index: NDArray[np.int64],
+    labels: Sequence[str],
+) -> dict[str, Any]:
+    by_topic = {
+        label: quality(said[:, column], true[:, column], slices.draws, index)
+        for column, label in enumerate(labels)
+    }
+    f1 = [figure["f1"] or 0.0 for figure in by_topic.values() if figure["n"]]
+    return by_topic | {"macro_f1": round(float(np.mean(f1)), 4) if f1 else None}
+
+
+def _by_language(corpus: Sequence[LabelledItem]) -> dict[str, NDArray[np.int64]]:
+    languages = np.array([item.lang for item in corpus])
+    return {str(lang): np.flatnonzero(languages == lang) for lang in np.unique(languages)}
+
+
+def _strongest_right(said: Predictions, truth: Truth) -> NDArray[np.bool_]:
+    return np.asarray(truth.topics[np.arange(len(truth.main)), said.topics.argmax(axis=1)], dtype=np.bool_)
+
+
+def _queue(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str, Any]:
+    right = (said.published | said.queued)[coop] & truth.topics[coop]
+    return {
+        "gate_undecided": int((said.label == -1).sum()),
+        "tags_per_item": round(float(said.queued[said.label != 0].sum(axis=1).mean()), 4)
+        if len(coop)
+        else 0.0,
+        "recall_published_or_queued": round(float(right.sum() / max(1, truth.topics[coop].sum())), 4),
+    }
+
+
+def _calibration(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str, float]:
+    gate = expected_error(said.gate.astype(np.float64), truth.cooperation)
+    topics = expected_error(said.topics[coop].ravel().astype(np.float64), truth.topics[coop].ravel())
+    return {"ece": round(gate, 4), "gate_ece": round(gate, 4), "topics_ece": round(topics, 4)}
+
+
+def _trained_on(said: Predictions) -> dict[str, Any]:
+    n, total = int(said.seen.sum()), len(said.seen)
+    if n == 0:
+        note = "The model was not trained on any of these items."
+    else:
+        note = (
+            f"The model was trained on {n} of these {total} items; each of them was judged by a part of the "
+            "model that was trained without it and without its event, so their figures are cross-validated."
+        )
+    return {"items": n, "cross_validated": n > 0, "note": note}
