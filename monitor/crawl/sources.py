@@ -99,7 +99,7 @@ def _source(row: Row, places: Mapping[PlaceId, Place]) -> Source:
     _refuse_misplaced(row, source, places)
     if source.enabled and not feeds:
         row.note("enabled without a feed: nothing could be polled")
-    if source.enabled == bool(source.why_not):
+    if source.enabled == bool(source.why_not) and isinstance(row.raw.get("enabled"), bool):
         row.note("why_not must be given when it is not enabled, and only then")
     return source
 
@@ -165,7 +165,9 @@ def _place(row: Row, key: str, places: Mapping[PlaceId, Place]) -> PlaceId | Non
 
 def _refuse_misplaced(row: Row, source: Source, places: Mapping[PlaceId, Place]) -> None:
     region = places.get(source.region)
-    if region is not None and region.country != source.country:
+    if region is None or region.kind not in GEOGRAPHIC:
+        return  # noted already
+    if region.country != source.country:
         row.note(f"region {region.id!r} lies in {region.country}, not in {source.country}")
     at = places.get(source.district) if source.district else None
     while at is not None and at.id != source.region:
