@@ -9,6 +9,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore2
@@ -32,6 +33,14 @@ def system_resolve(host: str, port: int) -> list[tuple[str, int]]:
     """The system's answer, in its order. Errors: OSError when there is none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys((str(address[0]), port) for _, _, _, _, address in found))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class PinnedBackend(httpcore2.AsyncNetworkBackend):
@@ -71,6 +80,13 @@ class PinnedBackend(httpcore2.AsyncNetworkBackend):
             raise httpcore2.ConnectTimeout("no connection in time") from error
 
     async def _checked(self, host: str, port: int) -> list[tuple[str, int]]:
+        found = [(host, port)] if _is_address(host) else await self._resolved(host, port)
+        for ip, at_port in found:
+            if why := check_address(ip, at_port, self._allow):
+                raise AddressRefused(why)
+        return found
+
+    async def _resolved(self, host: str, port: int) -> list[tuple[str, int]]:
         loop = asyncio.get_running_loop()
         try:
             found = list(await loop.run_in_executor(self._pool, self._resolve, host, port))
@@ -78,9 +94,6 @@ class PinnedBackend(httpcore2.AsyncNetworkBackend):
             raise NameNotResolved(error.strerror or str(error)) from error
         if not found:
             raise NameNotResolved("the name has no address")
-        for ip, at_port in found:
-            if why := check_address(ip, at_port, self._allow):
-                raise AddressRefused(why)
         return found
 
     async def _first_that_answers(
