@@ -1,6 +1,5 @@
 """One row of a register file to one frozen value; what is wrong with it becomes a problem. Reads no file."""
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping
 
@@ -28,6 +27,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 # No agreement of the register is older than 1985; a year outside is a slip of the keyboard.
 _YEARS = range(1900, 2101)
+_LARGEST_FIGURE = 10**18  # the register's largest target is counted in billions
 _STATUSES = {status.value: status for status in Status}
 _SIDES = {side.value: side for side in Side}
 _AGREEMENT_KEYS = (
@@ -169,16 +169,21 @@ def _topics(row: Row, topics: Collection[str]) -> tuple[TopicId, ...]:
 
 def _target(row: Row) -> Target:
     row.keys(("metric", "value", "unit", "by"))
+    by = _date(row, "by")
+    return Target(row.text("metric"), _figure(row), row.optional_text("unit"), str(by) if by else None)
+
+
+def _figure(row: Row) -> float | str | None:
     value = row.raw.get("value")
+    if value is None or isinstance(value, str):
+        return row.optional_text("value")
     if isinstance(value, bool | list | dict):
         row.note("value must be a number, a string or null")
-    elif isinstance(value, int | float) and not math.isfinite(float(value)):
+    elif abs(value) > _LARGEST_FIGURE:  # also inf, and whole numbers that no float can hold
         row.note("value is too large")
-    elif isinstance(value, str):
-        row.text("value")
-    by = _date(row, "by")
-    kept = value if isinstance(value, str | float) else float(value) if isinstance(value, int) else None
-    return Target(row.text("metric"), kept, row.optional_text("unit"), str(by) if by else None)
+    else:
+        return float(value)
+    return None
 
 
 def _interest(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.core.errors import InputError
 from monitor.core.shipped import config_dir
@@ -240,6 +242,8 @@ BAD_ROWS: list[tuple[Change, str]] = [
     (lambda r: r.update(lines=[[2, 1]]), "lines must be a list of [first, last] line numbers"),
     (lambda r: r.update(targets=[{"metric": "m", "value": [], "unit": None, "by": None}]),
      "targets[1]: value must be a number, a string or null"),
+    (lambda r: r.update(targets=[{"metric": "m", "value": 10**400, "unit": None, "by": None}]),
+     "targets[1]: value is too large"),
     (lambda r: r.update(targets=[{"metric": "m", "value": 1, "unit": None, "by": "soon"}]),
      "targets[1]: by: 'soon' is not YYYY, YYYY-MM or YYYY-MM-DD"),
 ]  # fmt: skip
@@ -252,6 +256,26 @@ def test_a_bad_agreement_is_refused_with_line_and_reason(tmp_path: Path, change:
     config = write(tmp_path, [agreement(1), row])
     expected = reason.format(first=config / "register" / "agreements.jsonl:1")
     assert refused(config) == [("register/agreements.jsonl:2", expected)]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(key=st.sampled_from(sorted(agreement(1))), value=JSON)
+def test_whatever_stands_under_a_key_the_register_loads_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, key: str, value: object
+) -> None:
+    config = write(tmp_path_factory.getbasetemp(), [agreement(1), agreement(2) | {key: value}])
+    try:
+        loaded = load_register(config)
+    except InputError as error:
+        assert {Path(problem.where).name for problem in error.problems} == {"agreements.jsonl:2"}
+    else:
+        assert len(loaded.agreements) == 2
 
 
 def test_an_unknown_kind_of_agreement_is_refused(tmp_path: Path) -> None:
