@@ -1,0 +1,116 @@
+"""What stands around the rows of a report: topics, sources, blind spots, method. Pure."""
+
+from collections.abc import Sequence
+
+from monitor.core.ids import PlaceId, SourceId, TopicId
+from monitor.crawl.types import Source
+from monitor.gaps.types import GapTable, SourceWatch, State
+from monitor.register.types import Register
+from monitor.reports.plain import one_line
+from monitor.reports.rows import NATIONAL
+from monitor.reports.types import BlindSpot, Method, Row, TopicPicture, TopicShare, WatchedSource
+from monitor.reports.withhold import Withholding
+
+LEAST_ORIGINALS = 30  # below this, shares of topics are not compared (docs/method.md)
+NOT_MEASURED = (State.NOT_DUE.value, State.UNMEASURED.value)
+
+
+class Surroundings:
+    """The table seen from one region: its own sources, national ones, and troubled ones of its rows."""
+
+    def __init__(
+        self, table: GapTable, sources: Sequence[Source], withholding: Withholding, region: PlaceId
+    ) -> None:
+        troubled = {
+            source
+            for row in table.rows
+            if region in table.regions.get(row.family, ())
+            for source in (*row.reasons.sources_dead, *row.reasons.sources_silent)
+        }
+        self._table = table
+        self._withholding = withholding
+        self._watch: dict[SourceId, SourceWatch] = {w.source: w for w in table.watch}
+        self._scope = tuple(s for s in sources if s.region in (region, NATIONAL) or s.id in troubled)
+        self._n_not_enabled = sum(not s.enabled and s.region == region for s in sources)
+
+    def topics(self, register: Register, lang: str) -> TopicPicture:
+        """Shares over the whole table: topics of articles are not known by region."""
+        listed: dict[TopicId, int] = dict.fromkeys(register.topics, 0)
+        due = [row for row in self._table.rows if row.state is not State.NOT_DUE]
+        for row in due:
+            for topic in {t for member in row.due_members for t in register.agreements[member].topics}:
+                listed[topic] += 1
+        n_originals = sum(watch.coop_originals for watch in self._table.watch)
+        found = self._table.topic_articles
+        shares = [
+            TopicShare(
+                topic=topic,
+                title=one_line(
+                    register.topics[topic].titles.get(lang) or register.topics[topic].titles["en"]
+                ),
+                families=n,
+                originals=found.get(topic, 0),
+                register_share=n / len(due) if due else 0.0,
+                coverage_share=found.get(topic, 0) / n_originals if n_originals else 0.0,
+            )
+            for topic, n in listed.items()
+        ]
+        shares.sort(key=lambda share: (-share.register_share, share.topic))
+        is_enough = n_originals >= LEAST_ORIGINALS and bool(due)
+        return TopicPicture(tuple(shares), len(due), n_originals, is_enough)
+
+    def blind_spots(self) -> tuple[BlindSpot, ...]:
+        """Enabled sources that fail, are silent or were never read."""
+        spots = []
+        for source in self._scope:
+            seen = self._watch.get(source.id)
+            trouble = _trouble(seen) if source.enabled else ""
+            if trouble:
+                since = seen.silent_since if seen else None
+                share = seen.observed_share if seen else 0.0
+                spots.append(BlindSpot(source.id, self._withholding.name(source.id), trouble, since, share))
+        return tuple(spots)
+
+    def watched(self) -> tuple[WatchedSource, ...]:
+        """Every source of the scope for the sheet, enabled or not."""
+        return tuple(self._watched(source, self._watch.get(source.id)) for source in self._scope)
+
+    def method(self, own: Sequence[Row], notes: tuple[str, ...]) -> Method:
+        """Versions and totals that the numbers of the region's rows stand on."""
+        enabled = [source for source in self._scope if source.enabled]
+        seen = [s for s in enabled if s.id in self._watch and self._watch[s.id].observed_share > 0]
+        recalls = [row.certainty.recall for row in own if row.state not in NOT_MEASURED]
+        return Method(
+            register_version=self._table.register_version,
+            tag_version=self._table.tag_version,
+            link_version=self._table.link_version,
+            window_weeks=self._table.window_weeks,
+            watched_weeks=max((row.watched.weeks for row in own), default=0.0),
+            sources_watched=len(seen),
+            sources_in_scope=len(enabled),
+            sources_not_enabled=self._n_not_enabled,
+            recall=sum(recalls) / len(recalls) if recalls else None,
+            notes=notes,
+        )
+
+    def _watched(self, source: Source, seen: SourceWatch | None) -> WatchedSource:
+        return WatchedSource(
+            source=source.id,
+            name=self._withholding.name(source.id),
+            kind=source.kind,
+            is_enabled=source.enabled,
+            observed_share=seen.observed_share if seen else 0.0,
+            coop_originals=seen.coop_originals if seen else 0,
+            silent_since=seen.silent_since if seen else None,
+            trouble=seen.trouble if seen else "",
+        )
+
+
+def _trouble(seen: SourceWatch | None) -> str:
+    if seen is None:
+        return "never_seen"
+    if seen.trouble:
+        return seen.trouble
+    if seen.silent_since is not None:
+        return "silent"
+    return "" if seen.observed_share > 0 else "never_seen"

@@ -1,0 +1,180 @@
+"""One region's report from a gap table: which rows stand in it and in which order. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.core.ids import ArticleId, FamilyId, PlaceId
+from monitor.crawl.sources import Restricted
+from monitor.crawl.types import Source
+from monitor.gaps.types import GapRow, GapTable, State
+from monitor.register.types import Register
+from monitor.reports.around import Surroundings
+from monitor.reports.catalogue import catalogue
+from monitor.reports.plain import one_line
+from monitor.reports.rows import GAP_STATES, NATIONAL, Before, Names, Silence, report_row
+from monitor.reports.types import SCHEMA, ArticleFact, Proof, Report, Row, Sections, Totals
+from monitor.reports.withhold import Withholding
+
+TOP_GAPS = 10
+TOP_THIN = 5
+TOP_NATIONAL = 3
+TOP_PENDING = 5
+RECALL_ASSUMED = ("recall_assumed",)  # method notes before the first audit
+
+
+def report_id(table: GapTable, region: PlaceId, lang: str) -> str:
+    """2026-W47-by-mogilev-region-ru: message ids, MIME boundaries and file dates are made from it."""
+    return f"{table.week}-{region}-{lang}"
+
+
+def needed_articles(table: GapTable, region: PlaceId) -> tuple[ArticleId, ...]:
+    """Ids of the articles that `build` wants the facts of."""
+    wanted = {ArticleId(a) for gap, _ in _chosen(table, region) for a in gap.counts.article_ids}
+    return tuple(sorted(wanted))
+
+
+def build(
+    table: GapTable,
+    previous: GapTable | None,
+    *,
+    register: Register,
+    sources: Sequence[Source],
+    restricted: Sequence[Restricted],
+    articles: Mapping[ArticleId, ArticleFact],
+    region: PlaceId,
+    lang: str,
+    is_demo: bool,
+    notes: tuple[str, ...] = RECALL_ASSUMED,
+) -> Report:
+    """The report of one region and language.
+
+    `notes` are codes of the catalogue's [method_note]. Errors: UsageError without a catalogue of `lang`;
+    KeyError when table, register and articles do not belong together.
+    """
+    names = Names(register, catalogue(lang), Withholding(sources, restricted))
+    around = Surroundings(table, sources, names.withholding, region)
+    rows = _rows(table, previous, names, sources, region)
+    own = [row for row in rows if not row.is_national]
+    return Report(
+        schema=SCHEMA,
+        id=report_id(table, region, lang),
+        week=table.week,
+        region=region,
+        region_name=one_line(register.places[region].name(lang)),
+        lang=lang,
+        from_on=table.from_on,
+        to_on=table.to_on,
+        is_demo=is_demo,
+        has_previous=previous is not None,
+        totals=_totals(own),
+        rows=rows,
+        sections=_sections(rows),
+        articles=_proofs(rows, articles, names.withholding),
+        topics=around.topics(register, lang),
+        blind_spots=around.blind_spots(),
+        watch=around.watched(),
+        method=around.method(own, notes),
+    )
+
+
+def _chosen(table: GapTable, region: PlaceId) -> list[tuple[GapRow, bool]]:
+    """Rows of the region, and the few national gaps, each with whether it is one of those; in mail order."""
+    ordered = sorted(table.rows, key=lambda r: (-r.score, -r.posterior.p_below_norm, r.family))
+    own = [row for row in ordered if region in table.regions.get(row.family, ())]
+    held = {row.family for row in own}
+    gaps = [row for row in ordered if row.family not in held and row.state in GAP_STATES]
+    national = [row for row in gaps if NATIONAL in table.regions.get(row.family, ())]
+    return [(row, False) for row in own] + [(row, True) for row in national[:TOP_NATIONAL]]
+
+
+def _rows(
+    table: GapTable, previous: GapTable | None, names: Names, sources: Sequence[Source], region: PlaceId
+) -> tuple[Row, ...]:
+    watch = {w.source: w for w in table.watch}
+    silence = {home: Silence.of(sources, watch, home) for home in {region, NATIONAL}}
+    before = Before(None if previous is None else {row.family: row for row in previous.rows})
+    return tuple(
+        report_row(
+            gap,
+            names,
+            silence[NATIONAL if is_national else region],
+            before,
+            today=table.to_on,
+            is_national=is_national,
+        )
+        for gap, is_national in _chosen(table, region)
+    )
+
+
+def _sections(rows: Sequence[Row]) -> Sections:
+    own = [row for row in rows if not row.is_national]
+
+    def of(state: State, limit: int | None = None) -> tuple[FamilyId, ...]:
+        return tuple(row.family for row in own if row.state == state.value)[:limit]
+
+    return Sections(
+        gaps=of(State.UNCOVERED, TOP_GAPS),
+        thin=of(State.THIN, TOP_THIN),
+        national=tuple(row.family for row in rows if row.is_national),
+        closed=tuple(row.family for row in own if row.is_closed),
+        pending=of(State.NOT_DUE, TOP_PENDING),
+        covered=of(State.COVERED),
+        undecided=of(State.UNDECIDED),
+        unmeasured=of(State.UNMEASURED),
+    )
+
+
+def _totals(own: Sequence[Row]) -> Totals:
+    n = {state: sum(row.state == state.value for row in own) for state in State}
+    measured = [row for row in own if row.state not in (State.NOT_DUE.value, State.UNMEASURED.value)]
+    return Totals(
+        families=len(own),
+        due=len(own) - n[State.NOT_DUE],
+        uncovered=n[State.UNCOVERED],
+        thin=n[State.THIN],
+        covered=n[State.COVERED],
+        undecided=n[State.UNDECIDED],
+        unmeasured=n[State.UNMEASURED],
+        not_due=n[State.NOT_DUE],
+        with_original=sum(row.counted.originals > 0 for row in measured),
+        measured=len(measured),
+        new_gaps=sum(row.is_new for row in own),
+        closed_gaps=sum(row.is_closed for row in own),
+    )
+
+
+def _proofs(
+    rows: Iterable[Row], articles: Mapping[ArticleId, ArticleFact], withholding: Withholding
+) -> tuple[Proof, ...]:
+    """Every counted article once, with the families it counts for, newest first."""
+    families: dict[ArticleId, list[FamilyId]] = {}
+    originals: set[ArticleId] = set()
+    for row in rows:
+        originals.update(row.counted.origins)
+        for article in (*row.counted.origins, *row.counted.copies):
+            families.setdefault(article, []).append(row.family)
+    proofs = [
+        _proof(articles[article], tuple(held_by), withholding, is_original=article in originals)
+        for article, held_by in families.items()
+    ]
+    return tuple(sorted(proofs, key=_newest_first))
+
+
+def _newest_first(proof: Proof) -> tuple[int, ArticleId]:
+    return -proof.published_on.toordinal() if proof.published_on else 0, proof.article
+
+
+def _proof(
+    fact: ArticleFact, families: tuple[FamilyId, ...], withholding: Withholding, *, is_original: bool
+) -> Proof:
+    link = withholding.link(fact.url)
+    is_named = bool(link) and withholding.may_name(fact.source_id)
+    return Proof(
+        article=fact.id,
+        is_named=is_named,
+        title=withholding.quote(fact.title) if is_named else "",
+        url=link if is_named else "",
+        outlet=withholding.name(fact.source_id) if is_named else "",
+        published_on=fact.published_on,
+        is_original=is_original,
+        families=families,
+    )

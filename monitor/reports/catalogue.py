@@ -1,0 +1,112 @@
+"""The words of one language: sentences from locale/<lang>.toml, plural forms and numbers by CLDR (babel)."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+
+from monitor.core.errors import UsageError
+
+
+class Catalogue:
+    """One language. Keys are dotted paths of the file; a missing key is a KeyError, never silence."""
+
+    def __init__(self, lang: str, words: Mapping[str, Any]) -> None:
+        self.lang = lang
+        self._words = words
+        self._locale = Locale.parse(lang)
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence of `key` with `values` put in."""
+        found = self._find(key)
+        if not isinstance(found, str):
+            raise KeyError(f"{self.lang}: {key} is no sentence")
+        return found.format(**values)
+
+    def count(self, key: str, n: int, **values: object) -> str:
+        """The plural form of `key` for `n`; {n} is `n` as this language writes numbers."""
+        forms = self._find(key)
+        if not isinstance(forms, Mapping):
+            raise KeyError(f"{self.lang}: {key} has no plural forms")
+        form: str = forms[self._locale.plural_form(n)]
+        return form.format(n=self.number(n), **values)
+
+    def coded(self, table: str, code: str, **values: object) -> str:
+        """What a code of another room means; an unknown code is shown as such, not dropped."""
+        known = self._find(table)
+        text = known.get(code) if isinstance(known, Mapping) else None
+        return text.format(**values) if isinstance(text, str) else self.say("unknown_code", code=code)
+
+    def knows(self, table: str) -> frozenset[str]:
+        """The codes of a table."""
+        return frozenset(self._find(table))
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """A list of words."""
+        found = self._find(key)
+        if not isinstance(found, list):
+            raise KeyError(f"{self.lang}: {key} is no list")
+        return tuple(found)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number with at most `decimals` places."""
+        pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+        return str(format_decimal(value, format=pattern, locale=self._locale))
+
+    def percent(self, share: float) -> str:
+        """A share as whole per cent; never 0 or 100 for what is neither."""
+        if 0 < share < 0.005:
+            return self.say("percent.below", percent=format_percent(0.01, locale=self._locale))
+        if 0.995 <= share < 1:
+            return self.say("percent.above", percent=format_percent(0.99, locale=self._locale))
+        return str(format_percent(share, locale=self._locale))
+
+    def day(self, day: date) -> str:
+        """A full date."""
+        return _plain_spaces(format_date(day, "long", locale=self._locale))
+
+    def partial_day(self, text: str) -> str:
+        """A date known to the year (YYYY), month (YYYY-MM) or day, in words; empty for an empty text."""
+        if not text:
+            return ""
+        year, month, day = (*(int(p) for p in text.split("-")), None, None)[:3]
+        if month is None:
+            return self.say("year", year=year)
+        if day is None:
+            first = date(int(text[:4]), month, 1)
+            return _plain_spaces(format_skeleton("yMMMM", first, locale=self._locale))
+        return self.day(date.fromisoformat(text))
+
+    def _find(self, key: str) -> Any:
+        found: Any = self._words
+        for part in key.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                raise KeyError(f"{self.lang}: {key}")
+            found = found[part]
+        return found
+
+
+def _plain_spaces(text: str) -> str:
+    """CLDR sets a narrow no-break space that some mail fonts lack; the common one does."""
+    return text.replace("\u202f", "\u00a0")
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue."""
+    folder = resources.files("monitor.reports").joinpath("locale")
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+@lru_cache
+def catalogue(lang: str) -> Catalogue:
+    """The catalogue of a language. Errors: UsageError when there is none."""
+    if lang not in languages():
+        raise UsageError(f"no report language {lang!r}; there are: {', '.join(languages())}")
+    text = resources.files("monitor.reports").joinpath("locale", f"{lang}.toml").read_text("utf-8")
+    return Catalogue(lang, tomllib.loads(text))

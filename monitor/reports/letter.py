@@ -1,0 +1,267 @@
+"""The mail in words: what HTML and text formats print, in reading order. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from monitor.core.ids import FamilyId
+from monitor.reports.around import LEAST_ORIGINALS
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.method import chart_alt, method_lines
+from monitor.reports.page import Card, Letter, Line, Link, Section
+from monitor.reports.phrases import Phrases
+from monitor.reports.types import BlindSpot, Proof, Report, Row
+
+LIST_LIMIT = 8  # rows of a short list; the sheet has all
+LINKS_LIMIT = 3  # proofs of one row
+
+
+def letter(report: Report) -> Letter:
+    """The mail of a report in its own language."""
+    return _Writer(report, catalogue(report.lang)).letter()
+
+
+class _Writer:
+    def __init__(self, report: Report, words: Catalogue) -> None:
+        self.report = report
+        self.words = words
+        self.phrases = Phrases(words)
+        self.rows = {row.family: row for row in report.rows}
+        self.proofs = {proof.article: proof for proof in report.articles}
+
+    def letter(self) -> Letter:
+        report, say = self.report, self.words.say
+        sections = (
+            self._gaps(),
+            self._thin(),
+            self._list("closed", report.sections.closed, self._short("closed"), with_links=True),
+            self._list("national", report.sections.national, self._short("national")),
+            self._pending(),
+            self._topics(),
+            self._list("covered", report.sections.covered, self._short("covered"), with_links=True),
+            self._list("undecided", report.sections.undecided, self._short("undecided"), with_links=True),
+            self._list("unmeasured", report.sections.unmeasured, self.phrases.unmeasured),
+            self._blind(),
+            self._yearly(),
+            self._method(),
+        )
+        return Letter(
+            lang=report.lang,
+            subject=self._subject(),
+            title=say("letter.title", region=report.region_name),
+            subtitle=say(
+                "letter.subtitle",
+                week=report.week,
+                from_day=self.words.day(report.from_on),
+                to_day=self.words.day(report.to_on),
+            ),
+            warning=say("letter.demo") if report.is_demo else "",
+            lead=self._lead(),
+            sections=tuple(section for section in sections if section is not None),
+            footer=self._footer(),
+        )
+
+    def _subject(self) -> str:
+        report, say = self.report, self.words.say
+        n, day = report.totals.uncovered, self.words.day(report.to_on)
+        gaps = self.words.count("n.agreements", n)
+        key = "letter.subject" if n else "letter.subject_quiet"
+        subject = say(key, region=report.region_name, gaps=gaps, day=day)
+        return say("letter.demo_subject", subject=subject) if report.is_demo else subject
+
+    def _lead(self) -> tuple[str, ...]:
+        """Three sentences: how much is missing, what changed, where to start."""
+        return self._lead_gaps(), self._lead_change(), self._lead_top()
+
+    def _lead_gaps(self) -> str:
+        totals, count = self.report.totals, self.words.count
+        due = count("n.of_agreements", totals.due)
+        if not totals.measured:
+            return self.words.say("lead.nothing_measured", due=due)
+        if not totals.uncovered and not totals.thin:
+            measured = self.words.number(totals.measured)
+            return self.words.say("lead.no_gaps", measured=measured, due=due)
+        return self.words.say(
+            "lead.gaps_thin" if totals.thin else "lead.gaps",
+            weeks=self.phrases.weeks_for(self.report.method.watched_weeks),
+            gaps=count("n.agreements", totals.uncovered),
+            measured=self.words.number(totals.measured),
+            thin=self.words.number(totals.thin),
+        )
+
+    def _lead_change(self) -> str:
+        totals = self.report.totals
+        if not self.report.has_previous:
+            return self.words.say("lead.first")
+        if not totals.new_gaps and not totals.closed_gaps:
+            return self.words.say("lead.same")
+        new, closed = self.words.number(totals.new_gaps), self.words.number(totals.closed_gaps)
+        return self.words.say("lead.changed", new=new, closed=closed)
+
+    def _lead_top(self) -> str:
+        first = (*self.report.sections.gaps, *self.report.sections.thin)[:1]
+        if not first:
+            return self.words.say("lead.no_top")
+        row = self.rows[first[0]]
+        return self.words.say(
+            "lead.top",
+            title=self.phrases.quoted(row.members[0].title),
+            found=self.phrases.materials(row.counted.originals),
+            sure=self.phrases.sure(row.certainty.p_gap),
+        )
+
+    def _gaps(self) -> Section | None:
+        cards = [self._card(row, self._gap_lines(row)) for row in self._of(self.report.sections.gaps)]
+        left_out = self.report.totals.uncovered - len(cards)
+        return self._cards("gaps", cards, left_out)
+
+    def _thin(self) -> Section | None:
+        cards = [self._card(row, self._thin_lines(row)) for row in self._of(self.report.sections.thin)]
+        left_out = self.report.totals.thin - len(cards)
+        return self._cards("thin", cards, left_out)
+
+    def _pending(self) -> Section | None:
+        rows = self._of(self.report.sections.pending)
+        cards = [self._card(row, self._pending_lines(row)) for row in rows]
+        return self._cards("pending", cards, self.report.totals.not_due - len(cards))
+
+    def _gap_lines(self, row: Row) -> list[Line]:
+        phrases = self.phrases
+        return self._lines(
+            ("parties", phrases.sides(row)),
+            ("since", phrases.since(row)),
+            ("why", phrases.why(row)),
+            ("seen", phrases.seen(row)),
+            ("near", phrases.near(row)),
+            ("sure", phrases.sure(row.certainty.p_gap)),
+            ("silent", phrases.silent(row)),
+            ("lead", phrases.story(row)),
+            ("same_parties", phrases.siblings(row)),
+        )
+
+    def _thin_lines(self, row: Row) -> list[Line]:
+        phrases = self.phrases
+        return self._lines(
+            ("seen", phrases.seen(row)),
+            ("near", phrases.near(row)),
+            ("sure", phrases.sure(row.certainty.p_gap)),
+            ("silent", phrases.silent(row)),
+            ("lead", phrases.story(row)),
+        )
+
+    def _pending_lines(self, row: Row) -> list[Line]:
+        return self._lines(
+            ("parties", self.phrases.sides(row)),
+            ("question", self.phrases.question(row.members[0])),
+            ("ask", self.phrases.ask(row)),
+        )
+
+    def _lines(self, *parts: tuple[str, str]) -> list[Line]:
+        return [Line(self.words.say(f"card.{label}"), text) for label, text in parts if text]
+
+    def _short(self, key: str) -> Callable[[Row], str]:
+        def say(row: Row) -> str:
+            return self.words.say(
+                f"short.{key}",
+                materials=self.phrases.materials(row.counted.originals),
+                norm=self.words.number(row.watched.norm),
+                weeks=self.phrases.weeks_for(row.watched.weeks),
+                percent=self.words.percent(row.certainty.p_gap),
+                sure=self.phrases.sure(row.certainty.p_gap),
+            )
+
+        return say
+
+    def _list(
+        self, code: str, families: Sequence[FamilyId], say: Callable[[Row], str], *, with_links: bool = False
+    ) -> Section | None:
+        rows = self._of(families[:LIST_LIMIT])
+        cards = [
+            Card(row.family, row.members[0].title, "", (Line("", say(row)),), self._links(row, with_links))
+            for row in rows
+        ]
+        section = self._cards(code, cards, len(families) - len(cards))
+        return section and Section(
+            code, "list", section.heading, section.intro, section.cards, more=section.more
+        )
+
+    def _cards(self, code: str, cards: Iterable[Card], left_out: int) -> Section | None:
+        found = tuple(cards)
+        if not found:
+            return None
+        intro = self.words.say(f"intro.{code}") if code in self.words.knows("intro") else ""
+        more = self.words.count("card.more_in_sheet", left_out) if left_out > 0 else ""
+        return Section(code, "cards", self.words.say(f"heading.{code}"), intro, found, more=more)
+
+    def _card(self, row: Row, lines: list[Line]) -> Card:
+        badge = self.words.say("card.new") if row.is_new else ""
+        return Card(row.family, row.members[0].title, badge, tuple(lines), self._links(row, True))
+
+    def _links(self, row: Row, wanted: bool) -> tuple[Link, ...]:
+        """The newest originals to open; those of outlets that are not named are only counted."""
+        if not wanted:
+            return ()
+        proofs = [self.proofs[article] for article in row.counted.origins]
+        links = [self._link(proof) for proof in proofs if proof.is_named][:LINKS_LIMIT]
+        n_unnamed = sum(not proof.is_named for proof in proofs)
+        if n_unnamed:
+            links.append(Link(self.words.count("n.unnamed", n_unnamed), "", ""))
+        return tuple(links)
+
+    def _link(self, proof: Proof) -> Link:
+        day = self.words.day(proof.published_on) if proof.published_on else ""
+        note = self.words.say("separator").join(part for part in (proof.outlet, day) if part)
+        return Link(proof.title or proof.url, note, proof.url)
+
+    def _topics(self) -> Section:
+        picture = self.report.topics
+        if not picture.is_enough:
+            few = self.words.say("intro.topics_few", n=picture.n_originals, least=LEAST_ORIGINALS)
+            return Section("topics", "lines", self.words.say("heading.topics"), "", lines=(Line("", few),))
+        return Section(
+            "topics",
+            "chart",
+            self.words.say("heading.topics"),
+            self.words.say("intro.topics"),
+            alt=chart_alt(self.report),
+        )
+
+    def _blind(self) -> Section:
+        spots = self.report.blind_spots
+        lines = [Line("", self._spot(spot)) for spot in spots]
+        n = self.report.method.sources_not_enabled
+        if n:
+            lines.append(Line("", self.words.count("n.no_address", n)))
+        intro = self.words.say("intro.blind" if spots else "intro.blind_none")
+        return Section("blind", "lines", self.words.say("heading.blind"), intro, lines=tuple(lines))
+
+    def _spot(self, spot: BlindSpot) -> str:
+        name = self.words.say("quoted", name=spot.name) if spot.name else self.words.say("unnamed_outlet")
+        trouble = self.words.coded("trouble", spot.trouble)
+        day = self.words.day(spot.since) if spot.since else ""
+        line = self.words.say("blind.since" if day else "blind.line", name=name, trouble=trouble, day=day)
+        return f"{line}; {self.words.say('blind.share', percent=self.words.percent(spot.observed_share))}"
+
+    def _yearly(self) -> Section:
+        totals = self.report.totals
+        weeks = self.phrases.weeks(self.report.method.watched_weeks)
+        lines = [Line("", self.words.say("yearly.not_yet", weeks=weeks))]
+        if totals.measured:
+            now = self.words.say(
+                "yearly.now",
+                with_original=self.words.number(totals.with_original),
+                measured=self.words.count("n.of_agreements", totals.measured),
+                percent=self.words.percent(totals.with_original / totals.measured),
+            )
+            lines.insert(0, Line("", now))
+        return Section("yearly", "lines", self.words.say("heading.yearly"), "", lines=tuple(lines))
+
+    def _method(self) -> Section:
+        lines = tuple(Line("", text) for text in method_lines(self.report))
+        return Section("method", "lines", self.words.say("heading.method"), "", lines=lines)
+
+    def _footer(self) -> tuple[str, ...]:
+        example = self.report.rows[0].family if self.report.rows else "AGR-0001"
+        answer = self.words.say("letter.footer_answer", example=example)
+        return answer, self.words.say("letter.footer_list"), self.words.say("letter.footer_leave")
+
+    def _of(self, families: Iterable[FamilyId]) -> list[Row]:
+        return [self.rows[family] for family in families]

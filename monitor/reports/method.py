@@ -1,0 +1,59 @@
+"""How the numbers came about and what the chart says, as sentences: for the mail and for the sheet. Pure."""
+
+from monitor.reports.catalogue import catalogue
+from monitor.reports.phrases import Phrases
+from monitor.reports.types import Report, TopicShare
+
+CHART_TOPICS = 12  # bars that can still be read on a phone; the sheet has all topics
+
+
+def method_lines(report: Report) -> tuple[str, ...]:
+    """What was watched, how it was counted, how sure the recall is, and every version."""
+    words, method, totals = catalogue(report.lang), report.method, report.totals
+    phrases = Phrases(words)
+    recall = words.percent(method.recall) if method.recall is not None else "–"
+    counts = {
+        name: words.number(getattr(totals, name))
+        for name in ("families", "uncovered", "thin", "covered", "undecided", "unmeasured", "not_due")
+    }
+    return (
+        words.say("method.claim"),
+        words.say(
+            "method.watched",
+            watched=words.number(method.sources_watched),
+            scope=words.count("n.of_outlets", method.sources_in_scope),
+            weeks=phrases.weeks(method.watched_weeks),
+        ),
+        words.say("method.counted"),
+        words.say("method.norm"),
+        words.say("method.gap"),
+        words.say("method.states", **counts),
+        *(words.coded("method_note", note, recall=recall) for note in method.notes),
+        words.say(
+            "method.versions",
+            register=method.register_version,
+            tag=method.tag_version,
+            link=method.link_version,
+        ),
+    )
+
+
+def chart_topics(report: Report) -> tuple[TopicShare, ...]:
+    """The topics that the chart shows: those that most agreements list."""
+    return tuple(share for share in report.topics.shares[:CHART_TOPICS] if share.families)
+
+
+def chart_alt(report: Report) -> str:
+    """What the chart shows, for those who do not see it."""
+    words, shown = catalogue(report.lang), chart_topics(report)
+    worst = max(shown, key=lambda share: share.register_share - share.coverage_share, default=None)
+    if worst is None or worst.register_share <= worst.coverage_share:
+        said = words.say("chart.alt_none")
+    else:
+        said = words.say(
+            "chart.alt_worst",
+            topic=worst.title,
+            register=words.percent(worst.register_share),
+            coverage=words.percent(worst.coverage_share),
+        )
+    return words.say("chart.alt", n=words.number(len(shown)), worst=said)

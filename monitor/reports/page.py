@@ -1,0 +1,59 @@
+"""The shape of a mail in words: headings, cards and lines that HTML and text formats print as they stand."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A labelled sentence; the label may be empty."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A proof to open. Without url it is only told."""
+
+    text: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One agreement. `badge` is a short mark beside the title, empty mostly."""
+
+    ref: str
+    title: str
+    badge: str
+    lines: tuple[Line, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading with what stands under it. `kind`: cards | list | lines | chart."""
+
+    code: str
+    kind: str
+    heading: str
+    intro: str
+    cards: tuple[Card, ...] = ()
+    lines: tuple[Line, ...] = ()
+    more: str = ""
+    alt: str = ""  # of the chart
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The whole mail in words."""
+
+    lang: str
+    subject: str
+    title: str
+    subtitle: str
+    warning: str  # that everything is invented, empty for real data
+    lead: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...]

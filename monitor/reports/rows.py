@@ -1,0 +1,213 @@
+"""From a gap row to the row of a report: numbers copied, names looked up, nothing computed anew. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
+from monitor.crawl.types import Source
+from monitor.gaps.types import GapRow, SourceWatch, State
+from monitor.register.due import due_state
+from monitor.register.types import Agreement, Place, Register, Side
+from monitor.reports.catalogue import Catalogue
+from monitor.reports.plain import one_line
+from monitor.reports.types import Certainty, Counted, Member, Row, Watched
+from monitor.reports.withhold import Withholding
+
+NATIONAL = PlaceId("country-by")
+GAP_STATES = (State.UNCOVERED, State.THIN)
+WELL_WATCHED_SHARE = 0.5  # of the window: an outlet seen less than that is not said to be silent
+NAMES_LIMIT = 6  # outlets named in one line; the rest are counted
+TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
+
+COMMITTEE = "Executive Committee"  # how the gazetteer's English names of such bodies end
+
+# From the party that would know best to the one that would know least.
+_ASK_ORDER = (
+    "company", "university", "organisation", "hospital", "zone", "media", "district", "city_district", "city",
+    "region", "country", "union",
+)  # fmt: skip
+_BODY_KINDS = frozenset(_ASK_ORDER[:6])
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Where names come from: the register in the report's language and what may be shown of outlets."""
+
+    register: Register
+    words: Catalogue
+    withholding: Withholding
+
+    def place(self, place: Place) -> str:
+        """A place's name; foreign ones with their country."""
+        name = one_line(place.name(self.words.lang), TITLE_LIMIT)
+        home = self.register.places.get(PlaceId(f"country-{(place.country or 'by').lower()}"))
+        if home is None or home.id in ("country-by", place.id) or place.kind == "union":
+            return name
+        return self.words.say("country", name=name, country=one_line(home.name(self.words.lang)))
+
+    def title(self, agreement: Agreement) -> str:
+        """The agreement's title in the nearest language that the register has."""
+        title = agreement.title if self.words.lang == "en" else agreement.title_ru
+        return one_line(title or agreement.title, TITLE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Outlets of the region that were watched well enough to be called silent, the busiest first."""
+
+    outlets: tuple[SourceId, ...]
+
+    @classmethod
+    def of(cls, sources: Iterable[Source], watch: Mapping[SourceId, SourceWatch], home: PlaceId) -> "Silence":
+        """The well watched outlets at home in a region (or country-by for national ones)."""
+        watched = [
+            (watch[s.id].coop_originals, s.id)
+            for s in sources
+            if s.enabled and s.region == home and s.id in watch and _is_well_watched(watch[s.id])
+        ]
+        return cls(tuple(source for _, source in sorted(watched, key=lambda pair: (-pair[0], pair[1]))))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The previous table's rows by family; `rows` is None when there is no previous table."""
+
+    rows: Mapping[FamilyId, GapRow] | None
+
+    def is_new(self, gap: GapRow) -> bool:
+        """A gap that the previous table did not have."""
+        if self.rows is None or gap.state not in GAP_STATES:
+            return False
+        before = self.rows.get(gap.family)
+        return before is None or before.state not in GAP_STATES
+
+    def is_closed(self, gap: GapRow) -> bool:
+        """A gap then, covered now. It needs an original found since, not a probability that drifted."""
+        before = (self.rows or {}).get(gap.family)
+        if before is None or before.state not in GAP_STATES or gap.state is not State.COVERED:
+            return False
+        return bool(set(gap.counts.origin_ids) - set(before.counts.origin_ids))
+
+
+def report_row(
+    gap: GapRow, names: Names, silence: Silence, before: Before, *, today: date, is_national: bool
+) -> Row:
+    """The row of one family."""
+    agreements = _speaking_first(gap, names.register)
+    topics = tuple(dict.fromkeys(t for a in agreements for t in a.topics))
+    ask, ask_kind = _ask(agreements[0], names)
+    return Row(
+        family=gap.family,
+        members=tuple(_member(a, names, gap.due_members, today) for a in agreements),
+        own_side=_parties(agreements[0], names, (Side.BY,)),
+        other_side=_parties(agreements[0], names, (Side.PARTNER, Side.UNION)),
+        topics=topics,
+        topic_titles=tuple(_topic_title(names, topic) for topic in topics),
+        ask=ask,
+        ask_kind=ask_kind,
+        is_national=is_national,
+        is_new=before.is_new(gap),
+        is_closed=before.is_closed(gap),
+        state=gap.state.value,
+        why_state=gap.why_state,
+        flags=gap.flags,
+        level=gap.level,
+        kind=gap.kind,
+        counted=_counted(gap, names),
+        certainty=Certainty(
+            p_gap=gap.posterior.p_below_norm,
+            p_none=gap.posterior.p_none,
+            mean=gap.posterior.mean,
+            lo=gap.posterior.lo,
+            hi=gap.posterior.hi,
+            recall=gap.recall,
+        ),
+        watched=_watched(gap, names, silence),
+    )
+
+
+def _counted(gap: GapRow, names: Names) -> Counted:
+    origins = set(gap.counts.origin_ids)
+    return Counted(
+        articles=gap.counts.articles,
+        originals=gap.counts.originals,
+        outlets=tuple(name for s in gap.counts.outlets if (name := names.withholding.name(s))),
+        n_outlets=len(gap.counts.outlets),
+        origins=tuple(ArticleId(a) for a in gap.counts.article_ids if a in origins),
+        copies=tuple(ArticleId(a) for a in gap.counts.article_ids if a not in origins),
+        last_on=gap.counts.last_on,
+        below_gate_pairs=gap.reasons.below_gate_pairs,
+        undecided=gap.reasons.undecided,
+        sibling_links=gap.reasons.sibling_links,
+        unread_pages=gap.reasons.unread_pages,
+    )
+
+
+def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
+    silent = [source for source in silence.outlets if source not in gap.counts.outlets]
+    named = [name for source in silent if (name := names.withholding.name(source))]
+    return Watched(
+        norm=gap.norm,
+        weeks=gap.reasons.weeks,
+        exposure_weeks=gap.exposure,
+        sources_in_scope=gap.reasons.sources_in_scope,
+        sources_observed=gap.reasons.sources_observed,
+        outlets_without_address=gap.reasons.outlets_without_address,
+        silent_outlets=tuple(named[:NAMES_LIMIT]),
+        n_silent_outlets=len(silent),
+    )
+
+
+def _is_well_watched(watch: SourceWatch) -> bool:
+    return watch.observed_share >= WELL_WATCHED_SHARE and watch.silent_since is None and not watch.trouble
+
+
+def _speaking_first(gap: GapRow, register: Register) -> list[Agreement]:
+    """The family's agreements, the first due one in front: it speaks for the family."""
+    order = sorted(gap.members, key=lambda m: (m not in gap.due_members, gap.members.index(m)))
+    return [register.agreements[member] for member in order]
+
+
+def _member(agreement: Agreement, names: Names, due: Sequence[AgreementId], today: date) -> Member:
+    return Member(
+        id=agreement.id,
+        title=names.title(agreement),
+        kind=agreement.kind,
+        status=agreement.status.value,
+        signed=str(agreement.signed or ""),
+        valid_until=str(agreement.valid_until or ""),
+        not_due="" if agreement.id in due else due_state(agreement, today)[1],
+        count=agreement.count,
+    )
+
+
+def _parties(agreement: Agreement, names: Names, sides: tuple[Side, ...]) -> tuple[str, ...]:
+    """Names of one side; a place that another party of the side lies in is left out."""
+    places = [p.place for p in agreement.parties if p.side in sides]
+    held = {parent for place in places for parent in names.register.ancestors(place)}
+    shown = [place for place in places if place not in held] or places
+    return tuple(dict.fromkeys(names.place(names.register.places[place]) for place in shown))
+
+
+def _ask(agreement: Agreement, names: Names) -> tuple[str, str]:
+    """The name to ask and its kind: a body by its own name, a place by its executive committee if known."""
+    register = names.register
+    own = [register.places[p.place] for p in agreement.parties if p.side is Side.BY]
+    own = own or [register.places[p.place] for p in agreement.parties]
+    best = min(own, key=lambda place: (place.country != "BY", _ASK_ORDER.index(place.kind)))
+    if best.kind in _BODY_KINDS:
+        return one_line(best.name(names.words.lang), TITLE_LIMIT), "body"
+    for place in register.places.values():
+        if (
+            place.parent == best.id
+            and place.name_en.endswith("Executive Committee")
+            and place.country == "BY"
+        ):
+            return one_line(place.name(names.words.lang), TITLE_LIMIT), "body"
+    return one_line(best.name(names.words.lang), TITLE_LIMIT), best.kind
+
+
+def _topic_title(names: Names, topic: str) -> str:
+    found = {str(t.id): t for t in names.register.topics.values()}[topic]
+    return one_line(found.titles.get(names.words.lang) or found.titles["en"])

@@ -1,0 +1,252 @@
+"""The facts of one report: everything the formats may use and nothing else.
+
+Names stand in the report's language, texts are clean single lines, and what may not be shown is not in here.
+Sentences are made from these facts by `letter` with the words of `locale/<lang>.toml`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
+
+SCHEMA = 1  # of the facts; stored facts of another schema are refused, not guessed at
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFact:
+    """What a report needs of one stored article, before anything is withheld. `url` as stored."""
+
+    id: ArticleId
+    source_id: SourceId
+    url: str
+    title: str
+    published_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One counted article as it may be shown. Not named: title, url and outlet are empty, it still counts."""
+
+    article: ArticleId
+    is_named: bool
+    title: str
+    url: str
+    outlet: str
+    published_on: date | None
+    is_original: bool
+    families: tuple[FamilyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One agreement of a family. Dates are YYYY, YYYY-MM or YYYY-MM-DD, empty where the source gives none."""
+
+    id: AgreementId
+    title: str
+    kind: str
+    status: str
+    signed: str
+    valid_until: str
+    not_due: str  # reason of monitor.register.due, empty when due
+    count: int | None  # aggregates: how many documents the source speaks of
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was found of one family, and what was near."""
+
+    articles: int
+    originals: int
+    outlets: tuple[str, ...]  # that carried it and may be named
+    n_outlets: int
+    origins: tuple[ArticleId, ...]  # newest first
+    copies: tuple[ArticleId, ...]
+    last_on: date | None
+    below_gate_pairs: int
+    undecided: int
+    sibling_links: int
+    unread_pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """The posterior of what exists, in the report's words: P(N < norm), P(N = 0), mean and 95 % interval."""
+
+    p_gap: float
+    p_none: float
+    mean: float
+    lo: int
+    hi: int
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How one family was watched. `*weeks` are weeks."""
+
+    norm: int  # originals expected in `weeks`
+    weeks: float  # of the window, as long as we have watched
+    exposure_weeks: float  # weeks of full attention that our watching amounts to
+    sources_in_scope: int
+    sources_observed: int
+    outlets_without_address: int
+    silent_outlets: tuple[str, ...]  # of the region, well watched, nothing found; may be named
+    n_silent_outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One family: the numbers of its gap row and the names that go with them."""
+
+    family: FamilyId
+    members: tuple[Member, ...]  # the one that speaks for the family first
+    own_side: tuple[str, ...]
+    other_side: tuple[str, ...]  # foreign parties with their country, unions
+    topics: tuple[TopicId, ...]  # main first
+    topic_titles: tuple[str, ...]
+    ask: str  # the Belarusian party or body that would know
+    ask_kind: str  # body, or the kind of place whose body it is: code of the catalogue's [ask]
+    is_national: bool  # in the national block, not of the region itself
+    is_new: bool  # a gap now and not in the previous table
+    is_closed: bool  # covered now, a gap in the previous table, with an original found since
+    state: str
+    why_state: str
+    flags: tuple[str, ...]
+    level: str
+    kind: str
+    counted: Counted
+    certainty: Certainty
+    watched: Watched
+
+
+@dataclass(frozen=True, slots=True)
+class TopicShare:
+    """One topic: due families that list it against cooperation originals that carry it."""
+
+    topic: TopicId
+    title: str
+    families: int
+    originals: int
+    register_share: float
+    coverage_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPicture:
+    """Both sides of the comparison, over all regions and all sources watched."""
+
+    shares: tuple[TopicShare, ...]  # all topics, by falling register share
+    n_families: int  # due families
+    n_originals: int  # cooperation originals
+    is_enough: bool  # enough originals to compare at all
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """One source that we should see and do not, or not wholly."""
+
+    source: SourceId
+    name: str  # empty where the outlet may not be named
+    trouble: str  # ledger reason, "silent" or "never_seen"
+    since: date | None
+    observed_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSource:
+    """One source of the region's scope, for the sheet."""
+
+    source: SourceId
+    name: str  # empty where the outlet may not be named
+    kind: str
+    is_enabled: bool
+    observed_share: float
+    coop_originals: int
+    silent_since: date | None
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Families of the region by state, and what is measured of them."""
+
+    families: int
+    due: int
+    uncovered: int
+    thin: int
+    covered: int
+    undecided: int
+    unmeasured: int
+    not_due: int
+    with_original: int  # due, measured, at least one original found
+    measured: int  # due without the unmeasured
+    new_gaps: int
+    closed_gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Families of each section of the mail in reading order; long ones are cut, the sheet has all."""
+
+    gaps: tuple[FamilyId, ...]
+    thin: tuple[FamilyId, ...]
+    national: tuple[FamilyId, ...]
+    closed: tuple[FamilyId, ...]
+    pending: tuple[FamilyId, ...]  # "what became of it?"
+    covered: tuple[FamilyId, ...]
+    undecided: tuple[FamilyId, ...]
+    unmeasured: tuple[FamilyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What the numbers stand on. `notes` are codes of the catalogue's [method_note]."""
+
+    register_version: str
+    tag_version: str
+    link_version: str
+    window_weeks: int
+    watched_weeks: float
+    sources_watched: int  # enabled sources of the scope that were observed at all
+    sources_in_scope: int
+    sources_not_enabled: int  # listed for the region but not watched
+    recall: float | None  # mean over measured rows, None where there are none
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One region, one week, one language."""
+
+    schema: int
+    id: str  # 2026-W47-by-mogilev-region-ru
+    week: Week
+    region: PlaceId
+    region_name: str
+    lang: str
+    from_on: date
+    to_on: date  # last day counted
+    is_demo: bool
+    has_previous: bool
+    totals: Totals
+    rows: tuple[Row, ...]
+    sections: Sections
+    articles: tuple[Proof, ...]
+    topics: TopicPicture
+    blind_spots: tuple[BlindSpot, ...]
+    watch: tuple[WatchedSource, ...]
+    method: Method
+
+    def row(self, family: FamilyId) -> Row:
+        """The row of a family. Raises KeyError when it is not in the report."""
+        for row in self.rows:
+            if row.family == family:
+                return row
+        raise KeyError(family)
+
+    def proof(self, article: ArticleId) -> Proof:
+        """An article by id. Raises KeyError when it is not in the report."""
+        for proof in self.articles:
+            if proof.article == article:
+                return proof
+        raise KeyError(article)

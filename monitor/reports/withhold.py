@@ -1,0 +1,102 @@
+"""What may not be shown: outlets whose articles count but are neither named nor linked. Pure.
+
+Passing on a link to a listed outlet can be an offence for the reader (config/restricted.toml), so that facts
+of a report never hold such a link, and hosts of such outlets are cut out of quoted titles too.
+"""
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
+
+from monitor.core.ids import SourceId
+from monitor.crawl.sources import Restricted
+from monitor.crawl.types import Source
+from monitor.reports.plain import one_line, web_link
+
+CUT = "[…]"  # stands where a quoted title named a host or channel that may not be passed on
+
+
+class Withholding:
+    """Decides what of an outlet may be shown to a reader in Belarus."""
+
+    def __init__(self, sources: Iterable[Source], restricted: Iterable[Restricted]) -> None:
+        rows = tuple(restricted)
+        self._sources: Mapping[SourceId, Source] = {source.id: source for source in sources}
+        self._titles = {_fold(row.title) for row in rows if row.title}
+        self._marks = frozenset(mark for row in rows for mark in _marks(row))
+
+    def may_name(self, source: SourceId) -> bool:
+        """Whether the outlet's name may be printed. An unknown outlet may not."""
+        found = self._sources.get(source)
+        if found is None or found.show != "full":
+            return False
+        if {_fold(found.name), _fold(found.name_en)} & self._titles:
+            return False
+        addresses = (found.site, *(feed.url for feed in found.feeds))
+        return not any(self._holds_mark(address) for address in addresses)
+
+    def name(self, source: SourceId) -> str:
+        """The outlet's name, empty where it may not be printed."""
+        return one_line(self._sources[source].name, 80) if self.may_name(source) else ""
+
+    def link(self, url: str) -> str:
+        """`url` if a reader may get it, else empty. A mirror with a listed host in its address may not."""
+        return "" if self._holds_mark(url) else web_link(url)
+
+    def quote(self, text: str) -> str:
+        """One clean line of at most 300 characters; listed hosts and channels in it are cut out."""
+        line = one_line(text)
+        for mark in sorted(self._marks, key=len, reverse=True):
+            line = _cut(line, mark)
+        return line
+
+    def _holds_mark(self, address: str) -> bool:
+        folded = unquote(unquote(address)).casefold()
+        return any(_find(folded, mark) >= 0 for mark in self._marks)
+
+
+def _marks(row: Restricted) -> tuple[str, ...]:
+    """Strings whose appearance in an address or title gives the outlet away."""
+    if row.channel:
+        name = row.channel.removeprefix("@").casefold()
+        return tuple(f"{lead}{name}" for lead in ("@", "t.me/", "t.me/s/", "telegram.me/"))
+    if not row.host:
+        return ()
+    host = row.host.casefold().removeprefix("www.")
+    spellings = {host, _recoded(host, to_ascii=True), _recoded(host, to_ascii=False)}
+    # translators and caches write the dots of a host as hyphens
+    dashed = {one.replace(".", "-") for one in spellings}
+    return tuple(spellings | dashed | {f"www-{one}" for one in dashed})
+
+
+def _recoded(host: str, *, to_ascii: bool) -> str:
+    """The host in punycode or in its own letters; unchanged when it is no host name."""
+    try:
+        return host.encode("idna").decode("ascii") if to_ascii else host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def _find(text: str, mark: str) -> int:
+    """Where `mark` stands as a whole name in `text` (both casefolded), -1 if nowhere."""
+    at = text.find(mark)
+    while at >= 0:
+        if not (_joins(text[at - 1 : at]) or _joins(text[at + len(mark) : at + len(mark) + 1])):
+            return at
+        at = text.find(mark, at + 1)
+    return -1
+
+
+def _joins(char: str) -> bool:
+    return char.isalnum() or char in ("-", "_")
+
+
+def _cut(line: str, mark: str) -> str:
+    while (at := _find(line.casefold(), mark)) >= 0:
+        if len(line.casefold()) != len(line):
+            return CUT  # offsets of folded and printed text differ: better no title than a listed host
+        line = line[:at] + CUT + line[at + len(mark) :]
+    return line
+
+
+def _fold(text: str | None) -> str:
+    return one_line(text or "").casefold()
