@@ -5,7 +5,7 @@ Formulas, assumptions and a worked example: docs/method.md.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +64,13 @@ def fit(
     audits: Mapping[str, Audit],
     *,
     seed: int,
+    pooled: Collection[str] | None = None,
 ) -> Model:
-    """Detection, bursts and pooled rates from all families together. `blocks` as in rates.dispersion."""
+    """Detection, bursts and pooled rates from all families together.
+
+    Families outside `pooled` (not due, not findable) are estimated but teach the others nothing. `blocks` as
+    in rates.dispersion.
+    """
     detection = detect(audits, (e.stratum for e in evidence), n_draws=N_WORLDS, seed=seed)
     recall = np.array([detection[e.stratum].recall_mean for e in evidence])
     found = np.array([e.originals for e in evidence], dtype=float)
@@ -73,8 +78,15 @@ def fit(
     # half of the false links follow the family's own activity, half fall anywhere
     false_links = wrong * (0.5 * found + 0.5 * (found.mean() if len(found) else 0.0))
     burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
+    teaches = np.array([pooled is None or e.family in pooled for e in evidence], dtype=float)
     rates = fit_rates(
-        evidence, recall=recall, false_links=false_links, burst=burst, n_draws=N_WORLDS, seed=seed
+        evidence,
+        recall=recall,
+        false_links=false_links,
+        teaches=teaches,
+        burst=burst,
+        n_draws=N_WORLDS,
+        seed=seed,
     )
     return Model(
         evidence={e.family: e for e in evidence},
@@ -185,7 +197,12 @@ def blindness(*, findable: bool, weeks: float, exposure: float, recall: float) -
         return "not_findable"
     if weeks < LEAST_WEEKS:
         return "too_young"
-    return "low_exposure" if exposure * recall < LEAST_SEEN * weeks else ""
+    return "low_exposure" if is_dark(exposure, recall, weeks) else ""
+
+
+def is_dark(exposure: float, recall: float, weeks: float) -> bool:
+    """True if so little of a window was seen that nothing can be said of it."""
+    return exposure <= 0 or exposure * recall < LEAST_SEEN * weeks
 
 
 def _rate_draws(model: Model, family: str, found: int, recall: Floats, rng: np.random.Generator) -> Floats:

@@ -26,6 +26,7 @@ EFFECT_SD = {"level": 0.7, "kind": 0.7, "partner_country": 0.5, "age": 0.3}  # o
 DISPERSION_PRIOR = 1.8  # found dispersion before there is data: an event makes one to three reports
 DISPERSION_WEIGHT = 20.0  # originals' worth of that prior
 DISPERSION_RANGE = (1.05, 12.0)
+BLOCK_WEEKS = 4  # long enough to hold the reports of one event, short enough for several in a year
 _MAX_STEP = 2.0  # of the log rate in one Newton step
 
 
@@ -79,17 +80,20 @@ def fit_rates(
     *,
     recall: Floats,
     false_links: Floats,
+    teaches: Floats,
     burst: float,
     n_draws: int,
     seed: int,
 ) -> Rates:
     """Pooled rates of all families, with the uncertainty of the effects and of k in the draws.
 
-    Shapes: recall and false_links (n,): mean recall and expected false links of each family.
+    Shapes: recall and false_links (n,): mean recall, expected false links of each family; teaches
+    (n,): 1 for a family whose counts enter the pool, else 0.
     """
     design, prior_mean, prior_precision = _design(evidence)
-    y = np.array([e.originals for e in evidence], dtype=float)
-    seen = np.array([e.exposure for e in evidence]) * recall
+    y = np.array([e.originals for e in evidence], dtype=float) * teaches
+    seen = np.array([e.exposure for e in evidence]) * recall * teaches
+    false_links = false_links * teaches
     effects, log_k = prior_mean.copy(), float(K_PRIOR[0])
     k_weights = np.full(len(K_GRID), 1 / len(K_GRID))
     weights = _theta_weights()

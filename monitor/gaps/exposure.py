@@ -1,0 +1,187 @@
+"""How much of the press of a window was before our eyes: observed time, weights of sources, exposure.
+
+Pure. Observed means: the list was fetched, nothing scrolled off, the source wrote, its pages were read.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.core.ids import SourceId
+
+Floats = NDArray[np.float64]
+Span = tuple[datetime, datetime]
+
+# Silence: DESIGN section 7; a daily paper may rest over a holiday, a weekly one for a month.
+SILENCE_LEAST = timedelta(days=7)
+SILENCE_GAPS = 4
+SHARE_WEIGHT = 2.0  # originals' worth of the kind's mean in the rate of a source
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of one feed; only polls that change something need be given, and the last of each feed."""
+
+    feed: str
+    at: datetime
+    is_good: bool
+    overflow: bool
+    previous_at: datetime | None  # of the poll before, whether given or not
+    reason: str = ""  # ledger reason
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Items of one source that came out on one day."""
+
+    first_at: datetime
+    last_at: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What we saw of one source in a window."""
+
+    spans: tuple[tuple[Span, ...], ...]  # observed time of each feed
+    read_share: float  # of the listed pages, text read and judged
+    silent_since: date | None
+    trouble: str  # reason of the last poll if it failed, "never_polled", or "" when well
+    known_from: datetime | None  # first good poll
+
+
+def watch(
+    polls: Sequence[Poll], published: Sequence[Published], *, end: datetime, read_share: float
+) -> Watched:
+    """Observed time of one source up to `end`. `polls` in time order, `published` in time order."""
+    feeds: dict[str, list[Poll]] = {}
+    for poll in polls:
+        feeds.setdefault(poll.feed, []).append(poll)
+    good = [poll.at for poll in polls if poll.is_good]
+    if not good:
+        return Watched((), read_share, None, polls[-1].reason if polls else "never_polled", None)
+    quiet, silent_since = _silences(published, good[0], end)
+    last = [group[-1] for group in feeds.values()]
+    failing = [poll.reason for poll in last if not poll.is_good]
+    return Watched(
+        spans=tuple(_without(_open_spans(group), quiet) for group in feeds.values()),
+        read_share=read_share,
+        # a source that cannot be fetched is in trouble, not silent
+        silent_since=None if len(failing) == len(last) else silent_since,
+        trouble=failing[0] if failing else "",
+        known_from=good[0],
+    )
+
+
+def _open_spans(polls: Sequence[Poll]) -> list[Span]:
+    """From the first good poll to the last, without failures (to the next good poll) and overflows."""
+    spans: list[Span] = []
+    opened: datetime | None = None
+    for poll in polls:
+        if poll.is_good and poll.overflow and poll.previous_at is not None:
+            if opened is not None:
+                spans.append((opened, max(opened, poll.previous_at)))
+            opened = poll.at
+        elif poll.is_good:
+            opened = poll.at if opened is None else opened
+        elif opened is not None:
+            spans.append((opened, poll.at))
+            opened = None
+    if opened is not None:
+        spans.append((opened, polls[-1].at))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _silences(
+    published: Sequence[Published], known_from: datetime, end: datetime
+) -> tuple[list[Span], date | None]:
+    """Times without an item for too long, each back to its start; and the start of one that still lasts."""
+    between = [(a.last_at, b.first_at) for a, b in pairwise(published)]
+    within = sum(day.items - 1 for day in published)
+    gaps_s = [(b - a).total_seconds() for a, b in between] + [0.0] * within
+    usual = timedelta(seconds=median(gaps_s) if gaps_s else 0.0)
+    limit = max(SILENCE_LEAST, SILENCE_GAPS * usual)
+    first = published[0].first_at if published else end
+    last = published[-1].last_at if published else known_from
+    candidates = [(known_from, first), *between]
+    quiet = [(a, b) for a, b in candidates if b - a > limit]
+    if end - last <= limit:
+        return quiet, None
+    return [*quiet, (last, end)], last.date()
+
+
+def _without(spans: Sequence[Span], holes: Sequence[Span]) -> tuple[Span, ...]:
+    left = list(spans)
+    for start, stop in holes:
+        cut = [(a, min(b, start)) for a, b in left] + [(max(a, stop), b) for a, b in left]
+        left = [(a, b) for a, b in cut if a < b]
+    return tuple(sorted(left))
+
+
+def week_edges(start: datetime, end: datetime) -> list[datetime]:
+    """Edges of the weeks of a window, counted from its start; the last week may be short."""
+    edges = [start]
+    while edges[-1] < end:
+        edges.append(min(edges[-1] + WEEK, end))
+    return edges
+
+
+def observed_weeks(watched: Watched, edges: Sequence[datetime]) -> Floats:
+    """Observed part of each week between `edges`, the mean over the source's feeds, times what was read.
+
+    Shapes: (len(edges) - 1,). Units: weeks.
+    """
+    seen = np.zeros(max(len(edges) - 1, 0))
+    for spans in watched.spans:
+        for a, b in spans:
+            for n, (left, right) in enumerate(pairwise(edges)):
+                overlap = min(b, right) - max(a, left)
+                if overlap > timedelta(0):
+                    seen[n] += overlap / WEEK
+    return np.asarray(seen / max(len(watched.spans), 1) * watched.read_share)
+
+
+def source_rates(
+    found: Mapping[SourceId, int], observed: Mapping[SourceId, float], kinds: Mapping[SourceId, str]
+) -> dict[SourceId, float]:
+    """Cooperation originals a week of each source, shrunk to the mean of its kind, that to the mean of all.
+
+    A source that was never observed gets its kind's mean: a dead agency is not one of twelve.
+    """
+    overall = _shrunk(sum(found.values()), sum(observed.values()), 1.0)
+    means: dict[str, float] = {}
+    for kind in set(kinds.values()):
+        of_kind = [source for source in kinds if kinds[source] == kind]
+        originals = sum(found.get(source, 0) for source in of_kind)
+        means[kind] = _shrunk(originals, sum(observed.get(source, 0.0) for source in of_kind), overall)
+    return {
+        source: _shrunk(found.get(source, 0), observed.get(source, 0.0), means[kind])
+        for source, kind in kinds.items()
+    }
+
+
+def shares(rates: Mapping[SourceId, float], scope: Sequence[SourceId]) -> dict[SourceId, float]:
+    """Weight of each source of a scope; they sum to 1 (empty for an empty scope)."""
+    total = sum(rates[source] for source in scope)
+    return {source: rates[source] / total for source in scope} if total > 0 else {}
+
+
+def exposure_weeks(
+    weights: Mapping[SourceId, float], observed: Mapping[SourceId, Floats], n_weeks: int
+) -> Floats:
+    """Exposure of each week: share times observed part, over the scope. Shapes: (n_weeks,). Units: weeks."""
+    seen = np.zeros(n_weeks)
+    for source, weight in weights.items():
+        seen += weight * observed[source]
+    return seen
+
+
+def _shrunk(originals: float, weeks: float, mean: float) -> float:
+    """(c + a) / (w + a / mean): the mean where nothing was observed, the own rate where much was."""
+    return (originals + SHARE_WEIGHT) / (weeks + SHARE_WEIGHT / mean)

@@ -1,0 +1,149 @@
+"""What to show first and what to say beside a state: importance, flags, reasons of a zero. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from monitor.core.ids import FamilyId, SourceId
+from monitor.gaps.exposure import Watched
+from monitor.gaps.readings import Counted, Pages
+from monitor.gaps.scope import Scope
+from monitor.gaps.types import FamilyCounts, Reasons, State
+from monitor.register.types import Agreement, PartialDate
+
+# Points of the order. A regional desk can act on its own agreements, less on those of the state.
+LEVEL_POINTS = {"region": 3.0, "city": 2.5, "district": 2.5, "national": 2.0}
+TARGET_POINTS = 1.0  # a promised figure falls due
+DATE_POINTS = 1.0  # a round anniversary or the end of the term: an occasion to write
+WAITING_POINTS = 1.0  # never shown, or not for WAITING
+TARGET_SINCE, TARGET_AHEAD = timedelta(days=183), timedelta(days=365)
+DATE_AHEAD = timedelta(days=60)
+WAITING = timedelta(weeks=8)
+
+STALE_AFTER = timedelta(weeks=13)
+SIDE_OBSERVED = 0.5  # of the window: below it a side's silence proves nothing
+LEAST_FOR_PATTERN = 2  # originals: one report has no pattern
+LONG_WINDOW_WEEKS = 26.0
+
+
+def importance(
+    *,
+    level: str,
+    members: Sequence[Agreement],
+    state: State,
+    p_gap: float,
+    today: date,
+    shown_on: date | None,
+) -> dict[str, float]:
+    """Named parts of the order score, each times the probability of a gap; they add up to the score.
+
+    Empty for rows that are no gap and cannot be one (not due, unmeasured).
+    """
+    if state in (State.NOT_DUE, State.UNMEASURED):
+        return {}
+    points = {
+        "level": LEVEL_POINTS[level],
+        "target": TARGET_POINTS if any(_target_due(m, today) for m in members) else 0.0,
+        "date": DATE_POINTS if any(_date_ahead(m, today) for m in members) else 0.0,
+        "waiting": WAITING_POINTS * _waiting(shown_on, today),
+    }
+    return {name: round(value * p_gap, 6) for name, value in points.items()}
+
+
+def _waiting(shown_on: date | None, today: date) -> float:
+    if shown_on is None:
+        return 1.0
+    return min(1.0, max(0.0, (today - shown_on) / WAITING))
+
+
+def _target_due(agreement: Agreement, today: date) -> bool:
+    for target in agreement.targets:
+        by = _partial(target.by)
+        if by is not None and today - TARGET_SINCE <= by.last_day() <= today + TARGET_AHEAD:
+            return True
+    return False
+
+
+def _date_ahead(agreement: Agreement, today: date) -> bool:
+    ahead = today + DATE_AHEAD
+    ends = agreement.valid_until
+    if ends is not None and today <= ends.last_day() <= ahead:
+        return True
+    signed = agreement.signed
+    if signed is None or signed.month is None:
+        return False
+    # an anniversary is known to the month at least; round ones only, the others are no occasion
+    years = [y for y in (today.year, ahead.year) if y > signed.year and (y - signed.year) % 5 == 0]
+    months = [PartialDate(year, signed.month) for year in years]
+    return any(m.first_day() <= ahead and m.last_day() >= today for m in months)
+
+
+def _partial(text: str | None) -> PartialDate | None:
+    if text is None:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        return None  # free text such as "annually": not a date that can fall due
+
+
+def flags(
+    counts: FamilyCounts,
+    origin_sources: Sequence[SourceId],
+    original_days: Sequence[date],
+    *,
+    kinds: Mapping[SourceId, str],
+    observed_by_side: Mapping[str, float],
+    weeks: float,
+    to_on: date,
+) -> tuple[str, ...]:
+    """Codes beside the state: copied_only, one_sided, faded, stale, single_source.
+
+    `observed_by_side`: part of the window in which each side's sources of the scope were watched.
+    """
+    found = []
+    agencies = all(kinds.get(source) == "national_agency" for source in origin_sources)
+    if counts.articles > counts.originals and agencies:
+        found.append("copied_only")
+    pattern = counts.originals >= LEAST_FOR_PATTERN
+    silent = [side for side in observed_by_side if counts.by_side.get(side, 0) == 0]
+    if pattern and any(observed_by_side[side] >= SIDE_OBSERVED for side in silent):
+        found.append("one_sided")
+    if weeks >= LONG_WINDOW_WEEKS and original_days:
+        middle = to_on - timedelta(weeks=weeks / 2)
+        if pattern and max(original_days) <= middle:
+            found.append("faded")
+        if max(original_days) < to_on - STALE_AFTER:
+            found.append("stale")
+    if pattern and len(set(origin_sources)) == 1:
+        found.append("single_source")
+    return tuple(found)
+
+
+def reasons(
+    family: FamilyId,
+    scope: Scope,
+    counted: Counted,
+    *,
+    related: frozenset[FamilyId],
+    observed: Mapping[SourceId, float],
+    watched: Mapping[SourceId, Watched],
+    pages: Mapping[SourceId, Pages],
+    exposure: float,
+    weeks: float,
+) -> Reasons:
+    """A zero split into its possible causes. `observed`: weeks of each source."""
+    own = counted.clusters.get(family, frozenset())
+    elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
+    return Reasons(
+        sources_in_scope=len(scope.watched),
+        sources_observed=sum(observed[source] > 0 for source in scope.watched),
+        sources_dead=tuple(s for s in scope.watched if s not in watched or watched[s].trouble),
+        sources_silent=tuple(s for s in scope.watched if s in watched and watched[s].silent_since),
+        outlets_without_address=scope.not_watched,
+        weeks_observed=round(exposure, 6),
+        weeks=round(weeks, 6),
+        below_gate_pairs=counted.below_gate.get(family, 0),
+        undecided=counted.undecided.get(family, 0),
+        sibling_links=len(elsewhere - own),
+        unread_pages=sum(pages[source].unread for source in scope.watched if source in pages),
+    )

@@ -1,0 +1,91 @@
+"""What the queries of this room hand to its pure parts: windows, counts, pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.core.ids import FamilyId, SourceId, TopicId
+from monitor.gaps.exposure import WEEK, Watched
+from monitor.gaps.types import FamilyCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole days of the newsroom's zone, first and last included."""
+
+    from_on: date
+    to_on: date
+    zone: tzinfo
+
+    @property
+    def start(self) -> datetime:
+        """First moment, aware UTC."""
+        return datetime.combine(self.from_on, time(), self.zone).astimezone(UTC)
+
+    @property
+    def stop(self) -> datetime:
+        """First moment after the window, aware UTC."""
+        return datetime.combine(self.to_on + timedelta(days=1), time(), self.zone).astimezone(UTC)
+
+    def day(self, at: datetime) -> date:
+        """The newsroom's day of a moment."""
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What counts: the versions of tags and links, and the least probability of a link."""
+
+    tag_version: int
+    link_version: int
+    min_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Everything counted in one window."""
+
+    families: dict[FamilyId, FamilyCounts]  # those with an article at least
+    original_days: dict[FamilyId, tuple[date, ...]]  # one per original
+    clusters: dict[FamilyId, frozenset[int]]  # originals linked to the family
+    origin_sources: dict[FamilyId, tuple[SourceId, ...]]  # who wrote them, one per original
+    coop_by_source: dict[SourceId, int]  # cooperation originals that the source wrote
+    topic_originals: dict[TopicId, int]  # cooperation originals with the published topic
+    coop_originals: int
+    below_gate: dict[FamilyId, int]  # clusters linked, but judged not cooperation
+    undecided: dict[FamilyId, int]  # clusters linked that wait for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pages that one source listed in a window."""
+
+    listed: int
+    unread: int  # page or text not had
+    judged: int  # read and tagged under the current version
+
+    @property
+    def read_share(self) -> float:
+        """Judged part of the listed; 1 where nothing was listed."""
+        return self.judged / self.listed if self.listed else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the database says of one window. `end`: the last moment that can have been seen."""
+
+    window: Window
+    end: datetime
+    counted: Counted
+    watched: Mapping[SourceId, Watched]
+    pages: Mapping[SourceId, Pages]
+
+    @property
+    def weeks(self) -> float:
+        """Length of the window so far."""
+        return max((self.end - self.window.start) / WEEK, 0.0)
+
+
+def empty_counts(family: FamilyId) -> FamilyCounts:
+    """The counts of a family without an article."""
+    return FamilyCounts(family, 0, 0, (), {}, {}, {}, (), (), None)

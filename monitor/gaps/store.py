@@ -1,0 +1,114 @@
+"""Gap tables as they were when they were reported, and the one JSON form of a row."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.core.db import Tx
+from monitor.core.errors import StorageError
+from monitor.core.ids import FamilyId, Week
+from monitor.core.ledger import upsert
+from monitor.gaps.tables import gap_rows, gap_weeks
+from monitor.gaps.types import GapRow, GapTable, State
+
+
+def row_json(row: GapRow) -> dict[str, Any]:
+    """A row as JSON values: the form that terminal, database and reports share."""
+    dumped: dict[str, Any] = _row_adapter().dump_python(row, mode="json")
+    return dumped
+
+
+def row_from_json(doc: dict[str, Any]) -> GapRow:
+    """The row that `row_json` gave. Errors: StorageError when the document is damaged."""
+    try:
+        return _row_adapter().validate_python(doc)
+    except ValidationError as error:
+        raise StorageError(f"gap row {doc.get('family')!r} is damaged: {error}") from error
+
+
+def table_json(table: GapTable) -> dict[str, Any]:
+    """A whole table as JSON values, rows included."""
+    dumped: dict[str, Any] = _table_adapter().dump_python(table, mode="json")
+    return dumped
+
+
+def table_from_json(doc: dict[str, Any]) -> GapTable:
+    """The table that `table_json` gave. Errors: StorageError when the document is damaged."""
+    try:
+        return _table_adapter().validate_python(doc)
+    except ValidationError as error:
+        raise StorageError(f"gap table {doc.get('week')!r} is damaged: {error}") from error
+
+
+def store_table(tx: Tx, table: GapTable, *, tag_version_id: int, link_version_id: int, at: datetime) -> None:
+    """Keep a table; one of the same week and window is replaced as a whole."""
+    doc = table_json(table)
+    rows = doc.pop("rows")
+    key = {"week": table.week, "window_weeks": table.window_weeks}
+    upsert(
+        tx,
+        gap_weeks,
+        {
+            **key,
+            "computed_at": at,
+            "register_version": table.register_version,
+            "tag_version_id": tag_version_id,
+            "link_version_id": link_version_id,
+            "doc": doc,
+        },
+        key=("week", "window_weeks"),
+    )
+    tx.execute(sa.delete(gap_rows).where(*_is(table.week, table.window_weeks)))
+    values = [
+        {**key, "family_id": row["family"], "state": row["state"], "score": row["score"], "doc": row}
+        for row in rows
+    ]
+    if values:
+        tx.execute(sa.insert(gap_rows), values)
+
+
+def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:
+    """The stored table of a week and window, rows by family id; None if there is none."""
+    query = sa.select(gap_weeks.c.doc).where(
+        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
+    )
+    doc = tx.execute(query).scalar_one_or_none()
+    if doc is None:
+        return None
+    rows = sa.select(gap_rows.c.doc).where(*_is(week, window_weeks)).order_by(gap_rows.c.family_id)
+    return table_from_json({**doc, "rows": list(tx.execute(rows).scalars())})
+
+
+def find_week_before(tx: Tx, week: Week, window_weeks: int) -> Week | None:
+    """The latest stored week before `week`; ISO weeks sort as text."""
+    query = sa.select(sa.func.max(gap_weeks.c.week)).where(
+        gap_weeks.c.week < week, gap_weeks.c.window_weeks == window_weeks
+    )
+    found = tx.execute(query).scalar_one()
+    return None if found is None else Week(found)
+
+
+def states_before(tx: Tx, week: Week, window_weeks: int) -> dict[FamilyId, State]:
+    """The state of each family in the latest stored table before `week`."""
+    before = find_week_before(tx, week, window_weeks)
+    if before is None:
+        return {}
+    query = sa.select(gap_rows.c.family_id, gap_rows.c.state).where(*_is(before, window_weeks))
+    return {FamilyId(row.family_id): State(row.state) for row in tx.execute(query)}
+
+
+def _is(week: Week, window_weeks: int) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return gap_rows.c.week == week, gap_rows.c.window_weeks == window_weeks
+
+
+@lru_cache(maxsize=1)
+def _row_adapter() -> TypeAdapter[GapRow]:
+    return TypeAdapter(GapRow)
+
+
+@lru_cache(maxsize=1)
+def _table_adapter() -> TypeAdapter[GapTable]:
+    return TypeAdapter(GapTable)
