@@ -10,7 +10,8 @@ from monitor.core.errors import InputError, Problem
 from monitor.core.text import squeeze
 
 _KEYS = ("end_headings", "teasers", "drop_lines")
-_HEADING = 60  # characters: a longer line that begins like a heading is a sentence of the story
+_SHORT = 60  # characters: a longer line that begins like a heading or a button is a sentence of the story
+_FURTHER_ON = "…"  # in drop_lines: "begins like this … and holds this"
 _REPEATED = 40  # characters: shorter lines may come twice in a story ("— Да.")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”)\]]*$""")
 
@@ -55,7 +56,7 @@ def trim(title: str, text: str, rules: PageRules) -> str:
         if folded.startswith(rules.teasers):
             skip_next = True
             continue
-        if folded.startswith(rules.drop_lines) or (len(line) >= _REPEATED and folded in seen):
+        if _is_dropped(folded, rules) or (len(line) >= _REPEATED and folded in seen):
             continue
         seen.add(folded)
         kept.append(line)
@@ -68,7 +69,15 @@ def ends_like_a_sentence(line: str) -> bool:
 
 
 def _is_end(folded: str, rules: PageRules) -> bool:
-    return len(folded) <= _HEADING and folded.startswith(rules.end_headings)
+    return len(folded) <= _SHORT and folded.startswith(rules.end_headings)
+
+
+def _is_dropped(folded: str, rules: PageRules) -> bool:
+    for rule in rules.drop_lines:
+        start, _, inner = (part.strip() for part in rule.partition(_FURTHER_ON))
+        if folded.startswith(start) and (inner in folded[len(start) :] if inner else len(folded) <= _SHORT):
+            return True
+    return False
 
 
 def _fold(line: str) -> str:

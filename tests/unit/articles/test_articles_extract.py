@@ -250,6 +250,11 @@ def test_a_title_comes_without_the_name_of_the_site() -> None:
 def test_trimming_keeps_credits_and_sentences_that_only_begin_like_a_heading() -> None:
     story = "Популярное в Шклове кафе закрылось на ремонт, соседи огорчены и ждут лета.\nФото с сайта"
     assert trim(TITLE, f"{TITLE}\n{story}", RULES) == story
+    feed_end = "Сообщение Ярмарка появились сначала на Газета и останется там до весны следующего года."
+    assert (
+        trim(TITLE, f"{FIRST}\nПоделиться\n{feed_end}\nСообщение о ярмарке.", RULES)
+        == f"{FIRST}\nСообщение о ярмарке."
+    )
     assert trim(TITLE, f"{FIRST}\nКомментарии\nИван: спасибо!", RULES) == FIRST
     assert trim(TITLE, f"{FIRST}\n{FIRST}\n{SECOND}", RULES) == f"{FIRST}\n{SECOND}"
 
