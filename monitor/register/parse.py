@@ -25,7 +25,7 @@ _PLACE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _TOPIC_ID = re.compile(r"[a-z]+(_[a-z]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-# No agreement of the register is older than 1985; a year outside is a slip of the keyboard.
+# The oldest agreement of the register is of 1976; a year outside is a slip of the keyboard.
 _YEARS = range(1900, 2101)
 _LARGEST_FIGURE = 10**18  # the register's largest target is counted in billions
 _STATUSES = {status.value: status for status in Status}
