@@ -1,0 +1,43 @@
+"""`monitor sources`: the outlets we watch, and those we do not with the reason."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import of
+from monitor.core.errors import UsageError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    group = typer.Typer(no_args_is_help=True, help="Outlets: list.")
+    group.command("list")(list_sources)
+    app.add_typer(group, name="sources")
+
+
+def list_sources(
+    context: typer.Context,
+    region: Annotated[str, typer.Option(help="Only outlets at home here, in any spelling.")] = "",
+    enabled: Annotated[
+        bool | None, typer.Option(help="Only those that are polled, or only the others.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list with every field.")] = False,
+) -> None:
+    """List the sources of the config; those that are not polled with the reason."""
+    ours = of(context)
+    place = ours.app.region(region) if region else None
+    if region and place is None:
+        raise UsageError(f"no region is called {region!r}")
+    rows = [
+        s
+        for s in ours.app.sources
+        if (place is None or place in (s.region, s.district)) and (enabled is None or s.enabled is enabled)
+    ]
+    if as_json:
+        ours.print_json([asdict(s) for s in rows])
+        return
+    for s in rows:
+        what = ", ".join(f.url for f in s.feeds) if s.enabled else f"not polled: {s.why_not}"
+        typer.echo("\t".join((s.id, s.kind, s.region, what)))
+    typer.echo(f"{len(rows)} sources, {sum(s.enabled for s in rows)} polled")

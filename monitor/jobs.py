@@ -1,0 +1,55 @@
+"""What the service does, as rows: the scheduler, `monitor job run NAME` and tests run the same thing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.core import runs
+from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
+from monitor.core.progress import Progress, silent
+from monitor.wiring import App
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row: `cron` in the newsroom's zone says when the service will run it."""
+
+    name: str
+    cron: str
+    run: Callable[[App, Progress], Counts]
+
+
+JOBS = (
+    Job("crawl.poll", "*/5 * * * *", lambda app, progress: app.poll(progress)),
+    Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress)),
+    Job("articles.tag", "*/15 * * * *", lambda app, progress: app.tag(progress)),
+    Job("linking.link", "*/15 * * * *", lambda app, progress: app.link(progress)),
+    Job("gaps.build", "0 5 * * 1", lambda app, progress: app.build_gaps(progress)),
+    Job("reports.build", "30 5 * * 1", lambda app, progress: app.build_reports(progress)),
+    Job("reports.send", "*/10 * * * *", lambda app, progress: app.send_mail(progress)),
+)
+
+
+def find_job(name: str) -> Job:
+    """The job called `name`. Errors: UsageError listing the names there are."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise UsageError(f"no job is called {name!r}; there are {', '.join(job.name for job in JOBS)}")
+
+
+def run_job(app: App, job: Job, progress: Progress = silent) -> Counts:
+    """Run a job with a row in `runs` that is closed however it ends; crashed items make it failed."""
+    with app.ready_db.begin() as tx:
+        run = runs.open_run(tx, job.name, at=app.clock())
+    counts, error = Counts(), None
+    try:
+        counts = job.run(app, progress)
+        return counts
+    except Exception as problem:
+        error = f"{type(problem).__name__}: {problem}"
+        raise
+    finally:
+        ending = "failed" if error or counts["crashed"] else "done"
+        with app.ready_db.begin() as tx:
+            runs.close_run(tx, run, at=app.clock(), ending=ending, counts=dict(counts), error=error)
