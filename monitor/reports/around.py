@@ -11,6 +11,7 @@ from monitor.reports.rows import NATIONAL
 from monitor.reports.types import BlindSpot, Method, Row, TopicPicture, TopicShare, WatchedSource
 from monitor.reports.withhold import Withholding
 
+MOSTLY_SEEN = 0.9  # of the window: a source seen less was down for a while or came later
 LEAST_ORIGINALS = 30  # below this, shares of topics are not compared (docs/method.md)
 NOT_MEASURED = (State.NOT_DUE.value, State.UNMEASURED.value)
 
@@ -113,4 +114,6 @@ def _trouble(seen: SourceWatch | None) -> str:
         return seen.trouble
     if seen.silent_since is not None:
         return "silent"
-    return "" if seen.observed_share > 0 else "never_seen"
+    if seen.observed_share < MOSTLY_SEEN:
+        return "partly" if seen.observed_share > 0 else "never_seen"
+    return ""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.core.ids import ArticleId, FamilyId, PlaceId
+from monitor.core.clock import week_start
+from monitor.core.ids import ArticleId, FamilyId, PlaceId, Week
 from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
 from monitor.gaps.types import GapRow, GapTable, State
@@ -67,7 +68,7 @@ def build(
         has_previous=previous is not None,
         totals=_totals(own),
         rows=rows,
-        sections=_sections(rows),
+        sections=_sections(rows, table.week),
         articles=_proofs(rows, articles, names.withholding),
         topics=around.topics(register, lang),
         blind_spots=around.blind_spots(),
@@ -105,7 +106,7 @@ def _rows(
     )
 
 
-def _sections(rows: Sequence[Row]) -> Sections:
+def _sections(rows: Sequence[Row], week: Week) -> Sections:
     own = [row for row in rows if not row.is_national]
 
     def of(state: State, limit: int | None = None) -> tuple[FamilyId, ...]:
@@ -116,11 +117,20 @@ def _sections(rows: Sequence[Row]) -> Sections:
         thin=of(State.THIN, TOP_THIN),
         national=tuple(row.family for row in rows if row.is_national),
         closed=tuple(row.family for row in own if row.is_closed),
-        pending=of(State.NOT_DUE, TOP_PENDING),
+        pending=_in_turn(of(State.NOT_DUE), week),
         covered=of(State.COVERED),
         undecided=of(State.UNDECIDED),
         unmeasured=of(State.UNMEASURED),
     )
+
+
+def _in_turn(families: tuple[FamilyId, ...], week: Week) -> tuple[FamilyId, ...]:
+    """A few at a time, the next ones each week, so that a question is not asked every Monday."""
+    if len(families) <= TOP_PENDING:
+        return families
+    weeks = week_start(week).toordinal() // 7
+    start = weeks * TOP_PENDING % len(families)
+    return (families + families)[start : start + TOP_PENDING]
 
 
 def _totals(own: Sequence[Row]) -> Totals:

@@ -25,13 +25,13 @@ def topic_chart(report: Report) -> bytes:
     if not report.topics.is_enough or not shares:
         return b""
     figure = Figure(figsize=(WIDTH_IN, 1.1 + ROW_IN * len(shares)), dpi=DPI, facecolor="white")
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_axes((0.40, 0.0, 0.55, 1.0))
     _place(figure, axes, len(shares))
     _bars(axes, shares)
     _words(axes, report, shares)
     target = io.BytesIO()
-    canvas.print_png(target, metadata={"Software": None})
+    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     return target.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Sentences about one row of a report, in its language. Pure: the same words serve the mail's HTML and text."""
+"""Sentences about one row of a report, in its language: the same for the mail's HTML and text. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,84 @@
+"""The mail's plain text: complete on its own, 72 columns."""
+
+import textwrap
+from collections.abc import Iterator
+
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.letter import letter
+from monitor.reports.page import Card, Letter, Line, Link, Section
+from monitor.reports.types import Report
+
+SUFFIX = ".txt"
+MEDIA_TYPE = "text/plain"
+WIDTH = 72
+
+
+def render(report: Report) -> bytes:
+    """The text part of the mail, UTF-8, lines ending in LF. Addresses are never broken."""
+    return "\n".join(_page(letter(report), catalogue(report.lang))).encode() + b"\n"
+
+
+def _page(page: Letter, words: Catalogue) -> Iterator[str]:
+    if page.warning:
+        yield from _wrapped(page.warning)
+        yield ""
+    yield from _wrapped(page.title.upper())
+    yield from _wrapped(page.subtitle)
+    for sentence in page.lead:
+        yield ""
+        yield from _wrapped(sentence)
+    for section in page.sections:
+        yield from _section(section, words)
+    yield ""
+    yield "-" * WIDTH
+    for sentence in page.footer:
+        yield from _wrapped(sentence)
+
+
+def _section(section: Section, words: Catalogue) -> Iterator[str]:
+    yield ""
+    yield ""
+    yield section.heading.upper()
+    yield "=" * min(len(section.heading), WIDTH)
+    if section.intro:
+        yield from _wrapped(section.intro)
+    for number, card in enumerate(section.cards, 1):
+        yield ""
+        yield from _card(card, f"{number}. " if section.kind == "cards" else "* ", words)
+    for text in (section.alt, *(_line(line) for line in section.lines), section.more):
+        if text:
+            yield ""
+            yield from _wrapped(text)
+
+
+def _card(card: Card, mark: str, words: Catalogue) -> Iterator[str]:
+    badge = f" [{card.badge}]" if card.badge else ""
+    ref = words.say("card.number", family=card.ref)
+    pad = " " * len(mark)
+    yield from _wrapped(f"{card.title}{badge} ({ref})", first=mark, rest=pad)
+    for line in card.lines:
+        yield from _wrapped(_line(line), first=pad, rest=pad)
+    for link in card.links:
+        yield from _link(link, pad)
+
+
+def _link(link: Link, pad: str) -> Iterator[str]:
+    note = f" ({link.note})" if link.note else ""
+    yield from _wrapped(f"{link.text}{note}", first=f"{pad}- ", rest=f"{pad}  ")
+    if link.url:
+        yield f"{pad}  {link.url}"
+
+
+def _line(line: Line) -> str:
+    return f"{line.label}: {line.text}" if line.label else line.text
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=True,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,172 @@
+"""The sheet: every row with its numbers, every article that counts, every source, the method."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.letter import letter
+from monitor.reports.method import method_lines
+from monitor.reports.phrases import Phrases
+from monitor.reports.types import Proof, Report, Row
+
+SUFFIX = ".xlsx"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADER_ROW = 1  # row 0 tells what the sheet is, and that a demonstration is one
+NARROW, WIDE = 14, 60  # column widths in characters
+CELL_LIMIT = 32_000  # Excel takes 32,767 characters
+URL_LIMIT = 2_079  # and so many in a link
+
+Cell = str | int | float | date | None
+
+
+class _Link(str):
+    """A cell that opens an address."""
+
+    __slots__ = ()
+
+
+def render(report: Report) -> bytes:
+    """The workbook; its dates are the report's, so that the same facts give the same bytes."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    made_at = datetime.combine(report.to_on, time(21), UTC).replace(tzinfo=None)
+    book.set_properties({"title": letter(report).title, "created": made_at})
+    _Book(book, report).write()
+    book.close()
+    return target.getvalue()
+
+
+class _Book:
+    def __init__(self, book: xlsxwriter.Workbook, report: Report) -> None:
+        self.book = book
+        self.report = report
+        self.words = catalogue(report.lang)
+        self.phrases = Phrases(self.words)
+        self.head = book.add_format({"bold": True, "bg_color": "#DCE6F0", "text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.link = book.get_default_url_format()
+
+    def write(self) -> None:
+        """All sheets."""
+        report = self.report
+        self._sheet("gaps", [self._gap(row) for row in report.rows], wide=(1, 2, 20, 22, 23))
+        self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4))
+        self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6))
+        self._sheet("topics", [_topic(report, n) for n in range(len(report.topics.shares))], wide=(0,))
+        self._method()
+
+    def _sheet(self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...]) -> None:
+        sheet = self.book.add_worksheet(self.words.say(f"sheet.{name}"))
+        columns = self.words.names(f"sheet.{name}_columns")
+        sheet.write_string(0, 0, self._caption())
+        for column, title in enumerate(columns):
+            sheet.write_string(HEADER_ROW, column, title, self.head)
+            sheet.set_column(column, column, WIDE if column in wide else NARROW)
+        for number, row in enumerate(rows, HEADER_ROW + 1):
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell, day=self.day, link=self.link)
+        sheet.freeze_panes(HEADER_ROW + 1, 1)
+        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
+
+    def _caption(self) -> str:
+        page = letter(self.report)
+        return " ".join(part for part in (page.title + ".", page.subtitle + ".", page.warning) if part)
+
+    def _gap(self, row: Row) -> list[Cell]:
+        words, counted, sure, watched = self.words, row.counted, row.certainty, row.watched
+        return [
+            row.family,
+            row.members[0].title,
+            self.phrases.sides(row),
+            words.coded("state", row.state),
+            sure.p_gap,
+            counted.originals,
+            counted.articles,
+            watched.norm,
+            watched.weeks,
+            sure.mean,
+            sure.lo,
+            sure.hi,
+            watched.sources_in_scope,
+            watched.sources_observed,
+            watched.exposure_weeks,
+            sure.recall,
+            counted.last_on,
+            row.members[0].signed,
+            words.coded("level", row.level),
+            words.coded("kind", row.kind),
+            words.say("separator").join(row.topic_titles),
+            _yes_no(words, row.is_national),
+            words.say("separator").join(words.coded("flag", flag) for flag in row.flags),
+            words.coded("why_state", row.why_state),
+            counted.sibling_links,
+            counted.below_gate_pairs,
+            counted.undecided,
+            counted.unread_pages,
+            len(row.members),
+        ]
+
+    def _source(self, n: int) -> list[Cell]:
+        words, source = self.words, self.report.watch[n]
+        is_named = bool(source.name)
+        return [
+            source.name if is_named else words.say("unnamed_outlet"),
+            words.coded("source_kind", source.kind),
+            _yes_no(words, source.is_enabled),
+            source.observed_share,
+            source.coop_originals,
+            source.silent_since,
+            words.coded("trouble", source.trouble) if source.is_enabled else "",
+            source.source if is_named else "",
+        ]
+
+    def _method(self) -> None:
+        sheet = self.book.add_worksheet(self.words.say("sheet.method"))
+        sheet.set_column(0, 0, 110)
+        wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
+        lines = (self._caption(), *method_lines(self.report))
+        for number, line in enumerate(lines):
+            sheet.write_string(number, 0, line[:CELL_LIMIT], wrapped)
+
+
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, *, day: Format, link: Format) -> None:
+    """One cell by its type; a text is always a text, whatever it begins with."""
+    if isinstance(cell, _Link):
+        if len(cell) <= URL_LIMIT:
+            sheet.write_url(row, column, cell, link)
+            return
+        sheet.write_string(row, column, str(cell))
+    elif isinstance(cell, str):
+        sheet.write_string(row, column, cell[:CELL_LIMIT])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime.combine(cell, time()), day)
+    elif cell is not None:
+        sheet.write_number(row, column, cell)
+
+
+def _articles(report: Report, words: Catalogue) -> Iterable[list[Cell]]:
+    """One line for each article and agreement; of outlets that may not be named only that it counts."""
+    for proof in report.articles:
+        for family in proof.families:
+            yield [family, proof.published_on, *_shown(proof, words), _yes_no(words, proof.is_original)]
+
+
+def _shown(proof: Proof, words: Catalogue) -> list[Cell]:
+    if not proof.is_named:
+        return [words.say("unnamed_outlet"), "", ""]
+    return [proof.outlet, proof.title, _Link(proof.url)]
+
+
+def _topic(report: Report, n: int) -> list[Cell]:
+    share = report.topics.shares[n]
+    return [share.title, share.families, share.register_share, share.originals, share.coverage_share]
+
+
+def _yes_no(words: Catalogue, value: bool) -> str:
+    return words.say("yes_no.yes" if value else "yes_no.no")
