@@ -166,6 +166,12 @@ def source_rates(
     }
 
 
+def scope_rates(found: Mapping[SourceId, float], observed: Mapping[SourceId, float]) -> dict[SourceId, float]:
+    """Originals a week of each source of one scope, shrunk to the mean of the scope; keys of `found`."""
+    mean = _shrunk(sum(found.values()), sum(observed.values()), 1.0)
+    return {source: _shrunk(found[source], observed[source], mean) for source in found}
+
+
 def shares(rates: Mapping[SourceId, float], scope: Sequence[SourceId]) -> dict[SourceId, float]:
     """Weight of each source of a scope; they sum to 1 (empty for an empty scope)."""
     total = sum(rates[source] for source in scope)

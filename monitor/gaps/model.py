@@ -233,23 +233,27 @@ def _likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -
     """P(found | size), up to a factor: negative binomial plus Poisson false links. Shapes: of `size`."""
     if found == 0:
         return np.asarray(np.exp(-size * np.log(thinned)))
-    log_p = np.stack(
-        [_log_nb(found - f, size, thinned) + log_w for f, log_w in _false_weights(found, false_links)]
-    )
+    log_p = _log_found(found, _false_weights(found, false_links), size, thinned)
     top = log_p.max(axis=(0, 2), keepdims=True)  # one scale per world: only ratios inside a world matter
     return np.asarray(np.exp(log_p - top).sum(axis=0))
 
 
-def _log_nb(count: int, size: Floats, thinned: Floats) -> Floats:
-    log_p = -size * np.log(thinned)
-    if count:
-        log_p = log_p + gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
-        log_p = log_p + count * np.log1p(-1 / thinned)
-    return np.asarray(log_p)
+def _log_found(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
+    """log P(found, f of them false) for each f = 0, 1, ... of `options`. Shapes: (len(options), *size)."""
+    log_q = np.log1p(-1 / thinned)
+    log_p = gammaln(size + found) - gammaln(size) - math.lgamma(found + 1) if found else np.zeros(size.shape)
+    log_p = log_p - size * np.log(thinned) + found * log_q
+    rows = []
+    for f, log_weight in options:
+        if f:  # from count c + 1 down to c: NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
+            count = found - f
+            log_p = log_p + math.log(count + 1) - np.log(size + count) - log_q
+        rows.append(log_p + log_weight)
+    return np.stack(rows)
 
 
 def _false_weights(found: int, expected: float) -> list[tuple[int, float]]:
-    """Numbers of false links worth considering and their log Poisson weights."""
+    """Numbers of false links worth considering, from 0 up, and their log Poisson weights."""
     if expected <= 0:
         return [(0, 0.0)]
     most = min(found, int(expected + 5 * math.sqrt(expected) + 3))
@@ -271,7 +275,7 @@ def _false_draws(
     if y == 0 or len(options) == 1:
         return np.zeros(len(rate), dtype=np.int64)
     size = rate * max(exposure, 1e-9) / (burst - 1)
-    log_p = np.stack([_log_nb(y - f, size, 1 + r * (burst - 1)) + log_w for f, log_w in options])
+    log_p = _log_found(y, options, size, 1 + r * (burst - 1))
     weights = np.exp(log_p - log_p.max(axis=0))
     cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
     chosen: Ints = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
