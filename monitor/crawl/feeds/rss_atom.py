@@ -1,0 +1,112 @@
+"""RSS 0.9x to 2.0, RDF and Atom by feedparser, which gets bytes in a stream and never an address."""
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import feedparser
+
+from monitor.core.ledger import Reason
+from monitor.crawl.feeds.dates import Months
+from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
+from monitor.crawl.feeds.xml import prepare
+from monitor.crawl.types import ParsedFeed
+
+NAME = "rss"
+
+_WEB_PAGES = frozenset({"html", "head", "body"})
+_FULL_TEXT_LETTERS = 1000  # a description of this length is the article, as Joomla sites send it
+_CUT = re.compile(r"(?:\[(?:…|\.\.\.|&#8230;|&hellip;)\]|…|\.\.\.)\s*(?:</\w+>\s*)*\Z")
+_DATES = ("published", "updated", "created", "date")
+_FULL_TEXTS = ("yandex_full-text", "full-text", "fulltext")
+
+
+def parse(
+    body: bytes,
+    *,
+    base_url: str,
+    content_type: str,
+    zone: ZoneInfo,
+    now: datetime,
+    rules: Mapping[str, str],
+    months: Months,
+) -> ParsedFeed:
+    """Entries of a feed in its order; a web page instead of a feed is NOT_A_FEED. Never raises."""
+    del rules
+    ready = prepare(body, content_type)
+    if not ready.root or ready.root in _WEB_PAGES:
+        what = f"the root element is <{ready.root}>" if ready.root else "there is no element"
+        return unreadable(NAME, Reason.NOT_A_FEED, what, ready.warnings)
+    found = feedparser.parse(
+        io.BytesIO(ready.body),
+        # No content-location: feedparser would make an address of a guid such as "12345". Links that are
+        # still relative are resolved by `normalise`.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,  # markup is dropped as a whole, so nothing has to be made safe
+        resolve_relative_uris=False,
+    )
+    version = found.get("version", "")
+    entries: list[Mapping[str, Any]] = found.get("entries", [])
+    broken = [f"broken_xml: {found.get('bozo_exception')}"[:200]] if found.get("bozo") else []
+    warnings = (*ready.warnings, *broken)
+    if not version and not entries:
+        reason = Reason.FEED_BROKEN if broken and ready.root in ("rss", "rdf", "feed") else Reason.NOT_A_FEED
+        return unreadable(NAME, reason, f"no feed in <{ready.root}>", warnings)
+    collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="feed")
+    for entry in entries:
+        collector.add(_raw(entry))
+    if broken and not entries:
+        return unreadable(_kind(version), Reason.FEED_BROKEN, broken[0], warnings)
+    return collector.parsed(_kind(version), warnings)
+
+
+def _kind(version: str) -> str:
+    if version.startswith("atom"):
+        return "atom"
+    return "rdf" if version in ("rss090", "rss10") else "rss"
+
+
+def _raw(entry: Mapping[str, Any]) -> RawEntry:
+    summary, content = str(entry.get("summary") or ""), _content(entry)
+    if not content and len(summary) >= _FULL_TEXT_LETTERS and not _CUT.search(summary):
+        content = summary
+    return RawEntry(
+        link=_link(entry),
+        title=str(entry.get("title") or ""),
+        date=_date(entry),
+        guid=str(entry.get("id") or ""),
+        summary=summary,
+        content=content,
+    )
+
+
+def _link(entry: Mapping[str, Any]) -> str:
+    """The page's own address; a guid stands in only where it is an address by itself."""
+    link = str(entry.get("feedburner_origlink") or entry.get("link") or "").strip()
+    guid = str(entry.get("id") or "").strip()
+    stands_in = bool(entry.get("guidislink")) and link == guid
+    return "" if stands_in and not guid.startswith(("http://", "https://")) else link
+
+
+def _content(entry: Mapping[str, Any]) -> str:
+    for name in _FULL_TEXTS:
+        if entry.get(name):
+            return str(entry[name])
+    parts = [part.get("value") or "" for part in entry.get("content") or ()]
+    return str(max(parts, key=len, default=""))
+
+
+def _date(entry: Mapping[str, Any]) -> str:
+    """The date's own text; for dialects that only feedparser knows, its reading as an ISO text in UTC."""
+    for name in _DATES:
+        text = entry.get(name)
+        if isinstance(text, str) and text.strip():
+            return text
+        moment = entry.get(f"{name}_parsed")
+        if moment:
+            return datetime.fromtimestamp(timegm(moment), UTC).isoformat()
+    return ""

@@ -1,0 +1,106 @@
+"""Sitemaps: plain, news and gzipped. An index is told as such: its parts are polled as feeds of their own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, ParseError
+from zoneinfo import ZoneInfo
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from monitor.core.ledger import Reason
+from monitor.crawl.bodies import BodyError, gunzip
+from monitor.crawl.feeds.dates import Months
+from monitor.crawl.feeds.shape import MAX_ENTRIES, Collector, RawEntry, unreadable
+from monitor.crawl.feeds.xml import prepare
+from monitor.crawl.types import ParsedFeed
+
+NAME = "sitemap"
+
+_MAX_UNZIPPED = 50_000_000  # the protocol's own limit for one sitemap
+_NAMESPACE = re.compile(r"\A\{([^}]*)\}")
+
+
+class _Item(NamedTuple):
+    link: str
+    lastmod: str
+    title: str
+    published: str
+
+
+def parse(
+    body: bytes,
+    *,
+    base_url: str,
+    content_type: str,
+    zone: ZoneInfo,
+    now: datetime,
+    rules: Mapping[str, str],
+    months: Months,
+) -> ParsedFeed:
+    """Pages of a sitemap; of a plain one the MAX_ENTRIES changed last. Never raises.
+
+    A plain sitemap says when a page changed, not when it was published: its entries have no date.
+    """
+    del rules
+    try:
+        ready = prepare(gunzip(body, _MAX_UNZIPPED), content_type)
+        root = fromstring(ready.body, forbid_dtd=True)
+    except BodyError as error:
+        return unreadable(NAME, Reason.FEED_BROKEN, error.detail)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        reason = Reason.NOT_A_FEED if b"<html" in body[:2000].lower() else Reason.FEED_BROKEN
+        return unreadable(NAME, reason, str(error))
+    name = _local(root)
+    if name == "sitemapindex":
+        parts = [loc for loc in _texts(root, "loc")][:3]
+        return unreadable(
+            NAME, Reason.NOT_A_FEED, f"an index of sitemaps; list its parts: {', '.join(parts)}"
+        )
+    if name != "urlset":
+        return unreadable(NAME, Reason.NOT_A_FEED, f"the root element is <{name}>", ready.warnings)
+    items = list(_items(root))
+    is_news = any(item.published or item.title for item in items)
+    warnings = list(ready.warnings)
+    if not is_news:
+        items = [item for item in items if urlsplit(item.link).path not in ("", "/")]
+        if len(items) > MAX_ENTRIES:
+            warnings.append(f"entries_cut: {len(items) - MAX_ENTRIES}")
+            items = sorted(items, key=lambda item: item.lastmod, reverse=True)[:MAX_ENTRIES]
+    collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="sitemap")
+    for item in items:
+        collector.add(RawEntry(link=item.link, title=item.title, date=item.published))
+    return collector.parsed("news_sitemap" if is_news else "sitemap", warnings)
+
+
+def _items(root: Element) -> Iterator[_Item]:
+    for url in root:
+        if _local(url) != "url":
+            continue
+        own = {_local(child): (child.text or "").strip() for child in url}
+        news = next((child for child in url if _local(child) == "news" and "news" in _space(child)), None)
+        named = {} if news is None else {_local(child): (child.text or "").strip() for child in news}
+        yield _Item(
+            own.get("loc", ""),
+            own.get("lastmod", ""),
+            named.get("title", ""),
+            named.get("publication_date", ""),
+        )
+
+
+def _texts(root: Element, name: str) -> Iterator[str]:
+    for child in root.iter():
+        if _local(child) == name and child.text:
+            yield child.text.strip()
+
+
+def _local(element: Element) -> str:
+    return _NAMESPACE.sub("", element.tag).lower() if isinstance(element.tag, str) else ""
+
+
+def _space(element: Element) -> str:
+    match = _NAMESPACE.match(element.tag) if isinstance(element.tag, str) else None
+    return match[1] if match else ""
