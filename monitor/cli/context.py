@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from monitor.core import log
+from monitor.core.counts import Counts
 from monitor.core.home import Home
 from monitor.core.progress import Progress, silent
 from monitor.wiring import App
@@ -50,6 +51,11 @@ class Context:
     def print_json(self, value: Any) -> None:
         """One JSON document on the output."""
         typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+    def print_counts(self, counts: Counts) -> None:
+        """What a stage did, one line; "nothing was due" where it did nothing."""
+        words = [f"{name.replace('_', ' ')} {n}" for name, n in counts.items() if n]
+        typer.echo(", ".join(words) or "nothing was due")
 
 
 class _Shown:

@@ -1,0 +1,81 @@
+"""`monitor gaps`: the table in the terminal, or the model alone on a folder of facts."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from monitor.cli.context import Context, of
+from monitor.core.clock import week_of, weeks_back
+from monitor.core.errors import UsageError
+from monitor.core.ids import PlaceId, Week
+from monitor.gaps.facts import facts_json
+from monitor.gaps.store import table_json
+from monitor.gaps.types import GapRow, GapTable, State
+
+_WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
+_ORDER = (State.UNCOVERED, State.THIN, State.UNDECIDED, State.COVERED, State.UNMEASURED, State.NOT_DUE)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("gaps")(gaps)
+
+
+def gaps(
+    context: typer.Context,
+    window: Annotated[str, typer.Option(help="4w, 13w or 52w (52w decides what is a gap).")] = "52w",
+    region: Annotated[str, typer.Option(help="Only families of this region, in any spelling.")] = "",
+    week: Annotated[str, typer.Option(help="ISO week, e.g. 2026-W47; without it the last whole one.")] = "",
+    state: Annotated[str, typer.Option(help="Only rows of this state.")] = "",
+    facts: Annotated[
+        Path | None, typer.Option(help="Folder of CSV facts: the model alone, no database.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Show which agreements go uncovered, how sure that is, and why."""
+    ours = of(context)
+    if facts is not None:
+        ours.print_json(facts_json(facts))
+        return
+    if window not in _WINDOWS:
+        raise UsageError(f"--window {window!r} is not one of {', '.join(_WINDOWS)}")
+    place = _place(ours, region)
+    wanted = Week(week) if week else weeks_back(week_of(ours.app.today()), 1)
+    table = ours.app.gap_table(wanted, _WINDOWS[window])
+    rows = [row for row in table.rows if _is_wanted(row, table, place, state)]
+    if as_json:
+        ours.print_json(table_json(replace(table, rows=tuple(rows))))
+        return
+    _show(ours, table, rows)
+
+
+def _place(ours: Context, region: str) -> PlaceId | None:
+    place = ours.app.region(region) if region else None
+    if region and place is None:
+        raise UsageError(f"no region is called {region!r}")
+    return place
+
+
+def _is_wanted(row: GapRow, table: GapTable, place: PlaceId | None, state: str) -> bool:
+    return (place is None or place in table.regions[row.family]) and (not state or row.state == state)
+
+
+def _show(ours: Context, table: GapTable, rows: list[GapRow]) -> None:
+    names = ours.app.register.agreements
+    shown = Table("state", "P(gap)", "found", "norm", "weeks seen", "agreement", box=None)
+    for row in sorted(rows, key=lambda r: (_ORDER.index(r.state), -r.score, r.family)):
+        shown.add_row(
+            row.state.value,
+            f"{row.posterior.p_below_norm:.2f}",
+            str(row.counts.originals),
+            str(row.norm),
+            f"{row.exposure:.1f}/{row.reasons.weeks:.1f}",
+            f"{row.family} {names[row.members[0]].title_ru}",
+        )
+    ours.out.print(shown)
+    tally: dict[str, Any] = {s.value: sum(r.state is s for r in rows) for s in _ORDER}
+    counted = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n)
+    ours.out.print(f"{table.week}, {table.from_on} to {table.to_on}: {len(rows)} families: {counted}")

