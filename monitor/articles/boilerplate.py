@@ -13,6 +13,10 @@ _KEYS = ("end_headings", "teasers", "drop_lines")
 _SHORT = 60  # characters: a longer line that begins like a heading or a button is a sentence of the story
 _FURTHER_ON = "…"  # in drop_lines: "begins like this … and holds this"
 _REPEATED = 40  # characters: shorter lines may come twice in a story ("— Да.")
+_DATELINE = 45  # characters
+_DATE_WORDS = 3  # label, weekday, month
+_YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”)\]]*$""")
 
 
@@ -42,14 +46,15 @@ def load_page_rules(path: Path) -> PageRules:
 
 
 def trim(title: str, text: str, rules: PageRules) -> str:
-    """The story's lines: without its title on top, repeated paragraphs, teasers and legal notes."""
+    """The story's lines: without its title, date lines, repeated paragraphs, teasers and legal notes."""
     kept: list[str] = []
     seen: set[str] = set()
     skip_next = False
+    own_title = _fold(title)
     for line in (squeeze(raw) for raw in text.split("\n")):
         folded = _fold(line)
         skipped, skip_next = skip_next and not ends_like_a_sentence(line), False
-        if not line or skipped or (not kept and folded == _fold(title)):
+        if not line or skipped or folded == own_title or _is_dateline(line):
             continue
         if _is_end(folded, rules) and any(ends_like_a_sentence(k) for k in kept):
             break
@@ -70,6 +75,12 @@ def ends_like_a_sentence(line: str) -> bool:
 
 def _is_end(folded: str, rules: PageRules) -> bool:
     return len(folded) <= _SHORT and folded.startswith(rules.end_headings)
+
+
+def _is_dateline(line: str) -> bool:
+    """True for «Дата: 12 октября 2026, 10:02» and its like: a short line that is mostly a date."""
+    is_short = len(line) <= _DATELINE and not ends_like_a_sentence(line)
+    return is_short and _YEAR_OR_TIME.search(line) is not None and len(_LETTERS.findall(line)) <= _DATE_WORDS
 
 
 def _is_dropped(folded: str, rules: PageRules) -> bool:

@@ -4,16 +4,15 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import lxml.html
 import trafilatura
 import trafilatura.meta
-from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.articles.boilerplate import PageRules, ends_like_a_sentence, trim
-from monitor.articles.decoding import clean, decode, mend_mojibake
+from monitor.articles.decoding import clean, page_text
 from monitor.articles.language import READ, DetectLanguage
 from monitor.articles.pagemeta import read_meta, refine
+from monitor.articles.pagetree import PARSE_ERRORS, parse_page, prune
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
@@ -35,11 +34,6 @@ _SUMMARY_QUALITY = 0.3  # cap: it is a summary, not the story
 _BIG_PAGE = 400_000  # characters from which the extractor's own caches of strings are emptied
 _WORD = re.compile(r"[^\W_]+")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*\]?$")
-# What lxml and trafilatura raise on hostile markup. Listed, so that a bug of ours is not among them.
-_PARSE_ERRORS = (
-    etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError,
-    RecursionError,
-)  # fmt: skip
 
 
 def extract_page(
@@ -66,11 +60,11 @@ def extract_page(
     if isinstance(page, Reason):
         return _nothing(feed_title, page)
     zone = ZoneInfo(source_zone)
-    parsed = _parse(page)
+    parsed = parse_page(page)
     if parsed is None:
         return _nothing(feed_title, Reason.NO_TEXT)
     meta = read_meta(parsed, url=url, zone=zone, feed_title=feed_title, now=now)
-    title = mend_mojibake(clean(squeeze(meta.title or feed_title)))
+    title = clean(squeeze(meta.title or feed_title))
     text = _best_text(page, parsed, title, (meta.body, feed_text), rules)
     quality = quality_of(text)
     if not _is_story(text):
@@ -82,7 +76,7 @@ def extract_page(
     return Extracted(
         title=title,
         text=text,
-        author=mend_mojibake(clean(meta.author)),
+        author=clean(meta.author),
         published_at=None if meta.published is None else refine(meta.published, feed_published, zone),
         published_from=meta.published_from,
         lang=lang,
@@ -115,20 +109,12 @@ def _as_html(body: bytes, content_type: str) -> str | Reason:
         return Reason.NOT_HTML
     if not body.strip():
         return Reason.NO_TEXT
-    page = decode(body, content_type)
+    page = page_text(body, content_type)
     if page is None:
         # bytes that are no text in any encoding: an image or archive under a wrong type is no broken page
         head = body[:4096].decode("latin-1")
         return Reason.BAD_ENCODING if _HTML_HEAD.search(head) else Reason.NOT_HTML
-    return clean(page[:_MAX_CHARS]) if _HTML_HEAD.search(page) else Reason.NOT_HTML
-
-
-def _parse(page: str) -> HtmlElement | None:
-    try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        return lxml.html.document_fromstring(page.encode(), parser=parser)
-    except _PARSE_ERRORS:
-        return None
+    return page[:_MAX_CHARS] if _HTML_HEAD.search(page) else Reason.NOT_HTML
 
 
 def _best_text(
@@ -136,31 +122,38 @@ def _best_text(
 ) -> str:
     """The page's text, or JSON-LD's or the feed's (`versions`) where that is the cleaner whole."""
     shown = _words(parsed.text_content())
-    text = _from_page(page, title, rules, fast=True)
+    text = _from_page(page, title, rules, fast=True, pruned=True)
     if quality_of(text) < _GOOD:
-        slower = _from_page(page, title, rules, fast=False)
+        slower = _from_page(page, title, rules, fast=False, pruned=True)
         text = max((text, slower), key=quality_of)
+    if not _is_story(text):  # pruning may have taken a story that is made of links
+        text = _from_page(page, title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
-        candidate = trim(title, mend_mojibake(clean(_plain(other))), rules)[:_MAX_TEXT]
+        candidate = trim(title, clean(_plain(other)), rules)[:_MAX_TEXT]
         if _is_better(candidate, text, share, shown):
             text = candidate
     return text
 
 
-def _from_page(page: str, title: str, rules: PageRules, *, fast: bool) -> str:
+def _from_page(page: str, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:
+    tree = parse_page(page)
+    if tree is None:
+        return ""
     try:
+        if pruned:
+            prune(tree)
         found = trafilatura.bare_extraction(
-            page,
+            tree,
             fast=fast,
             include_comments=False,
             include_tables=True,
             include_images=False,
             include_links=False,
         )
-    except _PARSE_ERRORS:
+    except PARSE_ERRORS:
         return ""
     raw = getattr(found, "text", None) or ""
-    return trim(title, mend_mojibake(clean(str(raw))), rules)[:_MAX_TEXT]
+    return trim(title, clean(str(raw)), rules)[:_MAX_TEXT]
 
 
 def _is_better(candidate: str, text: str, share: float, shown: frozenset[str]) -> bool:
@@ -178,7 +171,7 @@ def _plain(html: str) -> str:
     """JSON-LD bodies come as text or as markup."""
     if "<" not in html:
         return html
-    parsed = _parse(re.sub(r"</p>|<br\s*/?>", "\n", html, flags=re.IGNORECASE))
+    parsed = parse_page(re.sub(r"</p>|<br\s*/?>", "\n", html, flags=re.IGNORECASE))
     return "" if parsed is None else str(parsed.text_content())
 
 

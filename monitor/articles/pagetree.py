@@ -1,0 +1,97 @@
+"""The tree of a page made ready for extraction: teasers of other stories out, layout tables as blocks. Pure.
+
+Class names say little on hand-made sites, so teasers are known by their shape: neighbours of one kind, each
+of which begins with a headline that is a link.
+"""
+
+import re
+from collections.abc import Iterator
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+_TEASER_TAGS = {"p", "li", "div", "article", "section", "tr", "dd", "a", "h2", "h3", "h4", "h5"}
+_HEADLINE = 15  # characters of a link that can be a headline; a rubric or a button is shorter
+_HEADLINE_WORDS = 3
+_BEFORE = 40  # characters that may stand before the headline: a date, a rubric
+_TEASER = 700  # characters; a longer block that begins with a link is a story
+_GROUP = 2  # one such neighbour may be a paragraph that begins with a link
+_BLOCKS = {"p", "div", "h1", "h2", "table", "ul", "article"}
+_CELLS = ("tbody", "thead", "tr", "td", "th")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# What lxml and the extractor raise on hostile markup. Listed, so that a bug of ours is not among them.
+PARSE_ERRORS = (
+    etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError,
+    RecursionError,
+)  # fmt: skip
+
+
+def parse_page(page: str) -> HtmlElement | None:
+    """The tree of a page without comments, None where the markup gives none. Never raises."""
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        return lxml.html.document_fromstring(page.encode(), parser=parser)
+    except PARSE_ERRORS:
+        return None
+
+
+def prune(tree: HtmlElement) -> None:
+    """Change a tree in place: layout tables become blocks, teasers of other stories go."""
+    for table in list(tree.iter("table")):
+        if any(node.tag in _BLOCKS for node in table.iterdescendants()):
+            table.tag = "div"
+            for node in table.iterdescendants(*_CELLS):
+                node.tag = "div"
+    for parent in list(tree.iter()):
+        for teaser in _teasers(parent):
+            teaser.drop_tree()
+
+
+def _teasers(parent: HtmlElement) -> list[HtmlElement]:
+    by_kind: dict[str, list[HtmlElement]] = {}
+    for child in parent:
+        if child.tag in _TEASER_TAGS and _is_teaser(child):
+            by_kind.setdefault(child.tag, []).append(child)
+    return [
+        child
+        for group in by_kind.values()
+        for child in group
+        if len(group) >= _GROUP or child.tag == "li" or _says_read_on(child)
+    ]
+
+
+def _says_read_on(block: HtmlElement) -> bool:
+    """True when two of its links lead to the same page: the headline and the button under the lead."""
+    targets = [link.get("href") for link in block.iter("a") if link.get("href")]
+    return len(targets) > len(set(targets))
+
+
+def _is_teaser(block: HtmlElement) -> bool:
+    """True when the first thing to read in the block is a link that reads like a headline."""
+    if block.tag == "a":
+        return _is_headline(block)
+    before = 0
+    for node, text in _pieces(block):
+        if node is not None and _is_headline(node):
+            return len(block.text_content().strip()) <= _TEASER and block.find(".//h1") is None
+        before += len(text.strip())
+        if before > _BEFORE:
+            return False
+    return False
+
+
+def _pieces(block: HtmlElement) -> Iterator[tuple[HtmlElement | None, str]]:
+    """Texts and links of a block in reading order; a link comes with its element."""
+    for event, node in etree.iterwalk(block, events=("start", "end")):
+        if event == "start":
+            yield (node if node.tag == "a" else None), (node.text or "")
+        elif node is not block:
+            yield None, (node.tail or "")
+
+
+def _is_headline(link: HtmlElement) -> bool:
+    if not link.get("href"):
+        return False
+    words = link.text_content()
+    return len(words.strip()) >= _HEADLINE and len(_WORD.findall(words)) >= _HEADLINE_WORDS
