@@ -4,32 +4,32 @@ from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.register.names import Guard, NameForm
 
+_CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
 _STOPS = frozenset(".;:!?\n()«»")
 _WEB = frozenset("./@_")
-_REACH = (
-    6  # words after an adjective in which its noun may stand: "Витебская, Могилёвская и Псковская области"
-)
+_HYPHENS = frozenset("-‑–")
+_REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
-def ruled_out(hit: Hit, form: NameForm, cues: Cues, *, geographic: bool, named: frozenset[int]) -> bool:
+def ruled_out(
+    hit: Hit, form: NameForm, cues: Cues, *, geographic: bool, named: frozenset[int], abroad: frozenset[int]
+) -> bool:
     """True if the words beside a hit show that it is not the place of `form`.
 
     `geographic` tells places from bodies and companies; `named` holds the words of the field that belong
-    to some hit.
+    to some hit that is no personal name, `abroad` those that name a foreign place.
     """
     if Guard.COMPOUND in form.guards:
-        return not (hit.gap_after in {"-", "‑", "–"} and bool(hit.after()))
-    if Guard.QUOTED in form.guards:
-        return not (hit.opens_quote or hit.before() in cues.company_before)
-    if not geographic or not hit.is_single:
+        return not (hit.gap_after in _HYPHENS and bool(hit.after()))
+    if not geographic:
+        return _is_other_body(hit, form, cues, abroad)
+    if not hit.is_single:
         return False
-    if _is_in_address(hit):
-        return True
     if form.how == "adjective":
         return _adjective_is_no_party(hit, cues)
-    if form.how in {"demonym", "abbreviation"}:
-        return False
-    return _name_is_no_place(hit, form, cues, named)
+    if form.how == "demonym":
+        return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
+    return form.how != "abbreviation" and _name_is_no_place(hit, form, cues, named)
 
 
 def unit_after(hit: Hit, cues: Cues) -> str:
@@ -54,14 +54,12 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.place_before and _STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
-def _is_in_address(hit: Hit) -> bool:
-    """True inside a host name or e-mail address: brest.by, minsk.gov.by."""
-    if not hit.text.isascii():
-        return False
-    before, after = hit.gap_before, hit.gap_after
-    return (len(after) == 1 and after in _WEB and bool(hit.after())) or (
-        len(before) == 1 and before in _WEB and bool(hit.before())
-    )
+def _is_other_body(hit: Hit, form: NameForm, cues: Cues, abroad: frozenset[int]) -> bool:
+    if Guard.BARE in form.guards:  # Министерство образования Зимбабве
+        return hit.gap_after == " " and hit.last + 1 in abroad
+    if Guard.QUOTED in form.guards and form.lang in _CYRILLIC:
+        return not (hit.opens_quote or hit.before() in cues.company_before)
+    return False
 
 
 def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
@@ -71,24 +69,46 @@ def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
         return True
     if hit.gap_after.isspace() and (hit.after() in cues.street_after or hit.after() in cues.thing_after):
         return True
-    if hit.text[:1].isupper():  # Иван Псковский, Орловский Иван
-        return (
-            _is_capitalised(hit.written(-1)) and hit.gap_before == " " and hit.before().startswith(cues.first)
-        ) or (_is_capitalised(hit.written(1)) and hit.gap_after == " " and hit.after().startswith(cues.first))
-    return False
+    if not hit.text[:1].isupper():
+        return False
+    last = hit.gap_after == " " and _is_capitalised(hit.written(1)) and hit.after().startswith(cues.first)
+    return last or _follows_first_name(hit, cues)  # Орловский Иван, Иван Псковский
 
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, named: frozenset[int]) -> bool:
-    if hit.is_quoted:
+    if hit.is_quoted or _is_in_address(hit) or _is_part_of_name(hit, form, cues, named):
         return True
-    previous = hit.written(-1)
-    if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
+    if hit.gap_before == " " and (hit.before() in cues.water_before or hit.before() in cues.namesake):
         return True
-    if len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == ".":
-        return True  # А. Брест, В. С. Пушкин
-    if hit.before() in cues.street_before and _touches(hit.gap_before) and form.guards:
+    if _follows_first_name(hit, cues):
+        return True
+    streets = cues.street_before if form.guards else cues.street_named
+    if hit.before() in streets and _touches(hit.gap_before):
         return True
     return Guard.PERSON in form.guards and _is_person(hit, cues, named)
+
+
+def _is_in_address(hit: Hit) -> bool:
+    """True inside a host name or e-mail address: brest.by, minsk.gov.by."""
+    if not hit.text.isascii():
+        return False
+    joined_after = hit.gap_after in _WEB and bool(hit.after())
+    return joined_after or (hit.gap_before in _WEB and bool(hit.before()))
+
+
+def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, named: frozenset[int]) -> bool:
+    """True for a club (Динамо-Минск), a person's initial before it, a word of a quoted name («Минск-Мир»)."""
+    if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
+        return True
+    previous = hit.written(-1)
+    if len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == ".":
+        return True
+    if hit.gap_before == "-" and Guard.COMMON in form.guards:
+        return True
+    if Guard.COMMON in form.guards and hit.gap_after[:1] == "»" and hit.gap_before == " ":
+        return True
+    capital_follows = hit.written(1)[:1].isupper() and hit.last + 1 not in named
+    return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
 def _is_person(hit: Hit, cues: Cues, named: frozenset[int]) -> bool:
@@ -96,7 +116,7 @@ def _is_person(hit: Hit, cues: Cues, named: frozenset[int]) -> bool:
     if hit.gap_before == " " and hit.before() in cues.person_before:
         return True
     if hit.gap_after == " " and _is_capitalised(after) and hit.last + 1 not in named:
-        return hit.after().endswith(cues.surname)
+        return hit.after().endswith(cues.surname) or not is_placed(hit, cues)
     if len(after) == 1 and after.isupper() and hit.gap_after == " ":
         return True
     return (
@@ -104,8 +124,13 @@ def _is_person(hit: Hit, cues: Cues, named: frozenset[int]) -> bool:
         and _is_capitalised(before)
         and hit.first - 1 not in named
         and hit.before() not in cues.place_before
-        and (hit.before().startswith(cues.first) or hit.before().endswith(cues.surname))
+        and hit.before().endswith(cues.surname)
     )
+
+
+def _follows_first_name(hit: Hit, cues: Cues) -> bool:
+    """True for Андрей Борисов; a first name of a place's own (Лида) comes later."""
+    return hit.gap_before == " " and _is_capitalised(hit.written(-1)) and hit.before().startswith(cues.first)
 
 
 def _is_capitalised(word: str) -> bool:

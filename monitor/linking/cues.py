@@ -28,11 +28,14 @@ class Cues:
     units: Mapping[str, Stems]  # region | district | city -> nouns that say so
     street_before: Stems
     street_after: Stems
+    street_named: frozenset[str]  # whole words, singular: на улице Фрунзе, but not на улицах Минска
     thing_after: Stems
     thing_before: Stems
+    water_before: Stems
     sport_before: frozenset[str]
     company_before: Stems
     place_before: frozenset[str]
+    namesake: Stems
     person_before: Stems
     surname: tuple[str, ...]  # endings
     first: tuple[str, ...]  # beginnings
@@ -56,12 +59,15 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
     return Cues(
         units={kind: Stems(stems) for kind, stems in raw["units"].items()},
         street_before=Stems(raw["street"]["before"]),
+        street_named=frozenset(raw["street"]["named"]),
         street_after=Stems(raw["street"]["after"]),
         thing_after=Stems(raw["things"]["after"]),
         thing_before=Stems(raw["things"]["before"]),
+        water_before=Stems(raw["water"]["before"]),
         sport_before=frozenset(raw["sport"]["before"]),
         company_before=Stems(raw["company"]["before"]),
         place_before=frozenset(raw["place"]["before"]),
+        namesake=Stems(raw["person"]["namesake"]),
         person_before=Stems(raw["person"]["before"]),
         surname=tuple(raw["person"]["surname"]),
         first=tuple(raw["person"]["first"]),

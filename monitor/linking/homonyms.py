@@ -27,10 +27,11 @@ _PEOPLE_RANK = {
     "city_district": 5,
     "zone": 6,
 }
-# Support is 3 from the place itself, a parent or a child, 2 from a neighbour in the same region, 1 from the
-# same country; doubled next to the hit. A name that may be a word needs a neighbour in its region.
-_NEEDED = 2.0
+# Support is what the best of the other names says (Atlas.relation), doubled next to the hit. A name that may
+# be a word needs more than a place of its country beside it.
+_NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
+_NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
 _CLOSE, _NEAR = 25, 100  # characters
 
 
@@ -52,11 +53,12 @@ class Atlas:
             self._chains[place] = tuple(found)
         return self._chains[place]
 
-    def relation(self, one: PlaceId, other: PlaceId) -> int:
-        """How much naming `other` says for `one`: 3 same line of descent, 2 same region, 1 same country, 0."""
+    def relation(self, one: PlaceId, other: PlaceId) -> float:
+        """What naming `other` says for `one`: 3 itself, a parent or a child, 2 a neighbour in its region,
+        1.5 its country, 1 another place of its country, 0 nothing."""
         mine, theirs = self.chain(one), self.chain(other)
         if one in theirs or other in mine:
-            return 3
+            return 3 if one == other or self.places[other].kind != "country" else 1.5
         shared = [place for place in mine if place in theirs]
         if any(self.places[place].kind not in {"country", "union"} for place in shared):
             return 2
@@ -106,26 +108,43 @@ def settle(
 
 
 def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
-    named: dict[str, set[int]] = {}
+    named: dict[str, set[int]] = {"title": set(), "text": set()}
     for hit in hits:
-        named.setdefault(hit.field, set()).update(range(hit.first, hit.last + 1))
+        if not any(Guard.PERSON in form.guards for form in hit.forms):
+            named[hit.field].update(range(hit.first, hit.last + 1))
     frozen = {field: frozenset(words) for field, words in named.items()}
+    abroad = {
+        field: frozenset(hit.first for hit in hits if hit.field == field and _is_abroad(hit, atlas))
+        for field in named
+    }
     for hit in hits:
         forms = tuple(
             form
             for form in hit.forms
-            if not ruled_out(hit, form, cues, geographic=_is_geographic(form, atlas), named=frozen[hit.field])
+            if not ruled_out(
+                hit,
+                form,
+                cues,
+                geographic=_is_geographic(form, atlas),
+                named=frozen[hit.field],
+                abroad=abroad[hit.field],
+            )
         )
         if not forms:
             continue
         unit = unit_after(hit, cues) if forms[0].how == "adjective" else ""
         forms, unit = _of_unit(forms, unit, atlas)
         places = tuple(dict.fromkeys(form.place for form in forms))
-        yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues))
+        yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues, atlas))
 
 
 def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
-    return atlas.places[form.place].kind in GEOGRAPHIC
+    return atlas.places[form.place].kind in GEOGRAPHIC - {"zone"}
+
+
+def _is_abroad(hit: Hit, atlas: Atlas) -> bool:
+    first = atlas.places[hit.forms[0].place]
+    return first.kind in GEOGRAPHIC and first.country not in {None, HOME}
 
 
 def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tuple[NameForm, ...], str]:
@@ -136,21 +155,23 @@ def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tupl
     return (*fitting, *(form for form in forms if form not in fitting)), unit
 
 
-def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues) -> bool:
-    guards = "".join(form.guards for form in forms)
-    if Guard.CITY in guards:
+def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, atlas: Atlas) -> bool:
+    guards = frozenset("".join(form.guards for form in forms))
+    if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
         return True
     if Guard.SHORT in guards:
         return hit.text not in cues.alone
-    if forms[0].how == "adjective":
-        return not unit and hit.words.folded(hit.first).startswith(cues.weak_adjectives)
-    if forms[0].how == "demonym":
-        return hit.words.folded(hit.first).startswith(cues.weak_demonyms)
-    if is_placed(hit, cues):
+    how = forms[0].how
+    if how in {"adjective", "demonym"}:
+        weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
+        return not unit and hit.words.folded(hit.first).startswith(weak)
+    if not guards & {Guard.COMMON, Guard.PERSON}:
         return False
-    if Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted):
-        return True
-    return Guard.PERSON in guards
+    if is_placed(hit, cues):  # у Кірава: may be a village near by
+        return Guard.SURNAME in guards and atlas.places[forms[0].place].country != HOME
+    if Guard.SURNAME in guards and atlas.places[forms[0].place].country == HOME:
+        return False  # Кричев: its readers know the town better than the surname
+    return Guard.PERSON in guards or hit.begins_sentence or hit.is_shouted
 
 
 def _one_family(case: _Case, atlas: Atlas) -> bool:
@@ -193,8 +214,10 @@ def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | No
 
 
 def _needed(case: _Case) -> float:
-    city = any(Guard.CITY in form.guards or Guard.SHORT in form.guards for form in case.forms)
-    return _NEEDED_OF_CITY if city else _NEEDED
+    guards = "".join(form.guards for form in case.forms)
+    if Guard.CITY in guards or Guard.SHORT in guards:
+        return _NEEDED_OF_CITY
+    return _NEEDED_OF_BODY if Guard.BARE in guards else _NEEDED
 
 
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
@@ -209,7 +232,7 @@ def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: Plac
 def _home_support(place: PlaceId, atlas: Atlas, home: PlaceId | None) -> float:
     if home is None:
         return 0.0
-    return {3: 2.0, 2: 1.0, 1: 0.5, 0: 0.0}[atlas.relation(place, home)]
+    return atlas.relation(place, home) * 2 / 3
 
 
 def _support(place: PlaceId, case: _Case, firm: Sequence[_Firm], atlas: Atlas) -> float:
@@ -226,6 +249,6 @@ def _support(place: PlaceId, case: _Case, firm: Sequence[_Firm], atlas: Atlas) -
 
 def _closeness(hit: Hit, other: _Firm) -> float:
     if other.field != hit.field:
-        return 1.0
+        return 1.25 if other.field == "title" else 1.0
     distance = abs(other.at - hit.start)
-    return 2.0 if distance <= _CLOSE else 1.5 if distance <= _NEAR else 1.0
+    return 2.0 if distance <= _CLOSE else 1.25 if distance <= _NEAR else 1.0

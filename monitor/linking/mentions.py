@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -12,7 +13,7 @@ from monitor.linking.hits import Hit
 from monitor.linking.homonyms import Atlas, settle
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, fold, words
-from monitor.register.names import Case, NameForm
+from monitor.register.names import GEOGRAPHIC, Case, NameForm
 from monitor.register.types import Place
 
 LEAD = 300  # characters of the text that count as its lead
@@ -55,50 +56,85 @@ class Finder:
         `lang` helps only where letters do not tell the language. `outlet_region` is where the outlet is at
         home; it settles names that the text leaves open.
         """
-        hits = [*self._hits("title", title, lang), *self._hits("text", text, lang)]
+        body = words(text)
+        spoken = language_of(body.line, lang)  # a headline may hold too few letters to tell
+        headline = words(title)
+        hits = self._hits(_Reader("title", headline, language_of(headline.line, spoken)))
+        hits += self._hits(_Reader("text", body, spoken))
         return settle(hits, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
 
-    def _hits(self, field: str, value: str, lang: str) -> list[Hit]:
-        found = words(value)
+    def _hits(self, reader: "_Reader") -> list[Hit]:
+        found = reader.words
         if not found.line:
             return []
-        language = language_of(found.line, lang)
         hits: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(found.line):
             first, last = found.word_at(start), found.word_at(end - 1)
-            hit = self._hit(field, found, self._readings[index], first, last, language)
-            if hit is None and last > first:
-                hits += self._parts(field, found, first, last, language)
-            elif hit is not None:
-                hits.append(_narrowed(hit, found, start, end))
+            hit = reader.read(self._readings[index], first, last)
+            if hit is None:
+                hits += self._inside(reader, first, last) if last > first else []
+                continue
+            hits.append(_narrowed(hit, found, start, end))
+            if last > first and self._is_body(hit):
+                hits += self._inside(reader, first, last, body=hit)
         return hits
 
-    def _parts(self, field: str, found: Words, first: int, last: int, language: str) -> list[Hit]:
-        """Single words of a longer match that the text's capitals rule out."""
-        hits = []
-        for word in range(first, last + 1):
-            index = self._index.get(f" {found.folded(word)} ")
-            if index is not None:
-                hit = self._hit(field, found, self._readings[index], word, word, language)
-                if hit is not None:
-                    hits.append(hit)
+    def _is_body(self, hit: Hit) -> bool:
+        return all(self._atlas.places[form.place].kind not in GEOGRAPHIC for form in hit.forms)
+
+    def _inside(self, reader: "_Reader", first: int, last: int, *, body: Hit | None = None) -> list[Hit]:
+        """Shorter names inside a match: all if the text's capitals rule the match out (no `body`), else those
+        that the body's own name holds (правительство Новосибирской области names the region too)."""
+        hits: list[Hit] = []
+        word = first
+        while word <= last:
+            hit = self._longest(reader, word, last, whole=(first, last))
+            if hit is not None and body is not None:
+                hit = self._as_name(hit, body)
+            if hit is not None:
+                hits.append(hit)
+            word = hit.last + 1 if hit is not None else word + 1
         return hits
 
-    def _hit(
-        self, field: str, found: Words, readings: list[_Reading], first: int, last: int, language: str
-    ) -> Hit | None:
-        fitting = [r.form for r in readings if _capitals_fit(found, r, first, last)]
-        own = [form for form in fitting if form.lang == language]
+    def _as_name(self, hit: Hit, body: Hit) -> Hit | None:
+        """Names, and adjectives with their noun (Могилёвский облсовет), but not Белорусский университет."""
+        own = {form.place for form in body.forms}
+        has_noun = any(hit.after() in unit for unit in self._cues.units.values())
+        whole = {"name", "abbreviation", "adjective"} if has_noun else {"name", "abbreviation"}
+        forms = tuple(form for form in hit.forms if form.how in whole and form.place not in own)
+        return replace(hit, forms=forms) if forms else None
+
+    def _longest(self, reader: "_Reader", first: int, last: int, *, whole: tuple[int, int]) -> Hit | None:
+        for end in range(last, first - 1, -1):
+            index = None if (first, end) == whole else self._index.get(reader.words.span(first, end))
+            hit = None if index is None else reader.read(self._readings[index], first, end)
+            if hit is not None:
+                return hit
+        return None
+
+
+class _Reader(NamedTuple):
+    """One field with its language."""
+
+    field: str
+    words: Words
+    lang: str
+
+    def read(self, readings: list[_Reading], first: int, last: int) -> Hit | None:
+        """A hit on words `first` to `last` with the readings that capitals and language allow."""
+        fitting = [r.form for r in readings if _capitals_fit(self.words, r, first, last)]
+        own = [form for form in fitting if form.lang == self.lang]
         if not own:
-            own = [form for form in fitting if not _is_other_cyrillic(form, language)]
+            own = [form for form in fitting if not _is_other_cyrillic(form, self.lang)]
         if not own:
             return None
-        return Hit(field, found, first, last, found.starts[first], found.ends[last], tuple(own))
+        starts, ends = self.words.starts, self.words.ends
+        return Hit(self.field, self.words, first, last, starts[first], ends[last], tuple(own))
 
 
 def name_features(mentions: Iterable[Mention], places: Mapping[PlaceId, Place]) -> tuple[float, ...]:
-    """Six counts for the gate: Belarusian party mentions, foreign ones, distinct Belarusian, distinct foreign,
-    both sides in title or lead (0 or 1), a union mentioned (0 or 1)."""
+    """Six counts for the gate: Belarusian party mentions, foreign ones, distinct Belarusian ones, distinct
+    foreign ones, both sides in title or lead (0 or 1), a union mentioned (0 or 1)."""
     by: list[PlaceId] = []
     foreign: list[PlaceId] = []
     early: set[bool] = set()

@@ -49,6 +49,11 @@ class Words:
         begin = self.at[index] + 1
         return self.line[begin : self.line.index(" ", begin)]
 
+    def span(self, first: int, last: int) -> str:
+        """The folded spelling of several words, as `fold` writes it."""
+        end = self.at[last + 1] if last + 1 < len(self.at) else len(self.line)
+        return self.line[self.at[first] : end]
+
     def original(self, index: int) -> str:
         """The word as it stands in the text."""
         return self.source[self.starts[index] : self.ends[index]]

@@ -4,7 +4,7 @@ The tables are config/languages/<xx>_inflection.toml; reading them is nametable.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -12,6 +12,7 @@ CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _MORE_CASES = {"gen2": 1, "acc2": 3, "loc2": 5}
 _OPEN_CLASSES = frozenset({"NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "ADVB", "NPRO", "PREP", "CONJ"})
 _PROPER = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Abbr", "Trad", "Init", "UNKN"})
+_OFTEN = 0.1  # share of a dictionary word's readings: Ровно is common, Сочи (from сочить) is not
 _GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
 _SPACE_OR_TEXT = re.compile(r"\s+|\S+")
 Cases = tuple[tuple[str, ...], ...]  # six, in the order of CASES, each with its variants
@@ -60,6 +61,10 @@ class Tables:
     pairs: frozenset[str] = frozenset()  # words between two declined halves: и
     common: frozenset[str] = frozenset()  # words that are names only with support from the context
     people: frozenset[str] = frozenset()  # first names
+    adjective_follows: bool = False  # obwód brzeski
+    home_tails: tuple[str, ...] = ()  # "Республики Беларусь" behind a body's name, which falls away at home
+    namesake: tuple[str, ...] = ()  # имени
+    otherwise: tuple[tuple[str, str], ...] = ()  # государственный университет -> госуниверситет
 
 
 @dataclass
@@ -90,16 +95,17 @@ class Inflector:
                 for index, token in enumerate(tokens[:lead]):
                     options = self._agree(token, head.gender, case) or (token,)
                     starts = [s + o + parts[2 * index + 1] for s in starts for o in options]
-                tails = self._tails(tokens, lead, case, tail)
+                tails = self._tails(tokens, lead, head.gender, case, tail)
                 forms += [s + word + t for s in starts for word in head.cases[case] for t in tails]
         return tuple(dict.fromkeys(forms))
 
-    def _tails(self, tokens: list[str], lead: int, case: int, tail: str) -> list[str]:
+    def _tails(self, tokens: list[str], lead: int, gender: str, case: int, tail: str) -> list[str]:
+        if self.tables.adjective_follows and len(tokens) == lead + 2:
+            return [f" {word}" for word in self._agree(tokens[-1], gender, case)] or [tail]
         if len(tokens) == lead + 3 and tokens[lead + 1] in self.tables.pairs:
             last = tokens[lead + 2]
-            return [f" {tokens[lead + 1]} {word}" for p in self.noun(last) for word in p.cases[case]] or [
-                tail
-            ]
+            halves = [word for paradigm in self.noun(last) for word in paradigm.cases[case]]
+            return [f" {tokens[lead + 1]} {half}" for half in halves] or [tail]
         return [tail]
 
     def noun(self, word: str) -> tuple[Paradigm, ...]:
@@ -221,26 +227,35 @@ class Inflector:
         return tuple(word + ending for ending in self.tables.acronym)
 
     def is_common(self, form: str) -> bool:
-        """True if a form is also an ordinary word, so that only context makes it a name."""
+        """True if a form is often an ordinary word, so that only context makes it a name."""
         word = form.lower()
         if word in self.tables.common:
             return True
-        if self.analyzer is None:
-            return False
-        return any(
-            r.is_known and r.tag.POS in _OPEN_CLASSES and not _PROPER & set(r.tag.grammemes)
-            for r in self.analyzer.parse(word)
-        )
+        ordinary = self._weight(word, lambda r: r.tag.POS in _OPEN_CLASSES and not _PROPER & r.tag.grammemes)
+        return ordinary >= _OFTEN
 
-    def is_personal(self, form: str) -> bool:
-        """True if a form is also a first name, surname or patronymic."""
-        if form.lower() in self.tables.people:
-            return True
+    def is_first_name(self, name: str) -> bool:
+        """True if a name is somebody's first name at least as often as a place: Лида, Владимир."""
+        word = name.lower()
+        return 0 < self._weight(word, lambda r: "Name" in r.tag) >= self._weight(word, _is_place)
+
+    def is_listed_first_name(self, form: str) -> bool:
+        """True if the table of endings lists a form among the first names."""
+        return form.lower() in self.tables.people
+
+    def is_surname(self, name: str) -> bool:
+        """True if a name is a surname at least as often as a place: Пушкин."""
+        word = name.lower()
+        return 0 < self._weight(word, lambda r: "Surn" in r.tag) >= self._weight(word, _is_place)
+
+    def _weight(self, word: str, fits: Callable[[Any], bool]) -> float:
         if self.analyzer is None:
-            return False
-        return any(
-            r.is_known and {"Name", "Surn", "Patr"} & set(r.tag.grammemes) for r in self.analyzer.parse(form)
-        )
+            return 0.0
+        return float(sum(r.score for r in self.analyzer.parse(word) if r.is_known and fits(r)))
+
+
+def _is_place(reading: Any) -> bool:
+    return "Geox" in reading.tag
 
 
 def _adjective_paradigms(kind: AdjectiveClass, word: str) -> list[tuple[str, Cases]]:

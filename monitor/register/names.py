@@ -14,6 +14,9 @@ from monitor.register.types import Place
 
 _BRACKETS = re.compile(r"\s*\([^)]*\)\s*")
 _TOKEN = re.compile(r"\w+")
+_LEGAL_FORM = re.compile(r"[\w-]+ «(.+)»")
+_CYRILLIC = re.compile(r"[а-яіўїєґ]", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:\b[^\W\d_]{1,2}\.\s*)+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 GEOGRAPHIC = frozenset({"country", "union", "region", "district", "city", "city_district", "zone"})
 _BODIES = frozenset({"organisation", "university", "hospital"})
@@ -32,11 +35,13 @@ class Guard(StrEnum):
     """Why a form alone proves nothing; joined to a string in NameForm.guards."""
 
     COMMON = "c"  # also an ordinary word
-    PERSON = "p"  # also a personal name
+    PERSON = "p"  # also a first name or surname
+    SURNAME = "n"  # also a surname
     QUOTED = "q"  # a name only in quotation marks or after a legal form
     COMPOUND = "h"  # first half of a compound adjective: a hyphen must follow
     SHORT = "s"  # abbreviation of two letters
     CITY = "d"  # city district without its city
+    BARE = "b"  # a body without its country
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,74 +63,124 @@ class NameForm:
 
 def forms(place: Place, grammar: Mapping[str, Inflector]) -> list[NameForm]:
     """All forms of a place in all languages; `grammar` declines those languages that it holds."""
+    marks = _marks(place, grammar)
     found: dict[tuple[str, str, str], NameForm] = {}
-    wordy = _is_ordinary_word(place, grammar)
-    for form in _every_form(place, grammar, wordy=wordy):
-        found.setdefault((form.lang, form.text, form.how), form)
+    for lang in dict.fromkeys((*place.names, *place.adjectives, *place.demonyms, *place.colloquial)):
+        speller = _Speller(place, lang, grammar.get(lang) or Inflector.plain(), marks)
+        for form in speller.every_form():
+            found.setdefault((form.lang, form.text, form.how), form)
     return list(found.values())
 
 
-def _every_form(place: Place, grammar: Mapping[str, Inflector], *, wordy: bool) -> Iterator[NameForm]:
-    for lang, names in place.names.items():
-        inflector = grammar.get(lang) or Inflector.plain()
-        for name in names:
-            yield from _name_forms(place, name, lang, inflector, wordy=wordy)
-    for lang, names in place.colloquial.items():
-        inflector = grammar.get(lang) or Inflector.plain()
-        for name in names:
-            for text in inflector.phrase(name):
+@dataclass(frozen=True, slots=True)
+class _Speller:
+    """Writes the forms of one place in one language."""
+
+    place: Place
+    lang: str
+    inflector: Inflector
+    marks: str  # guards that the place's standard name carries in a language with a dictionary
+
+    def every_form(self) -> Iterator[NameForm]:
+        place, lang = self.place, self.lang
+        for name in place.names.get(lang, ()):
+            yield from self._names(name)
+        for name in place.colloquial.get(lang, ()):
+            for text in self.inflector.phrase(name):
                 yield NameForm(place.id, text, "colloquial", lang, Case.CAPITAL)
-    for lang, names in place.demonyms.items():
-        inflector = grammar.get(lang) or Inflector.plain()
-        for name in names:
-            for text in inflector.inhabitants(name):
+        for name in place.demonyms.get(lang, ()):
+            for text in self.inflector.inhabitants(name):
                 yield NameForm(place.id, text, "demonym", lang, Case.ANY)
-    for lang, names in place.adjectives.items():
-        yield from _adjective_forms(place, names, lang, grammar.get(lang) or Inflector.plain())
+        for name in place.adjectives.get(lang, ()):
+            yield from self._adjectives(name)
 
-
-def _adjective_forms(
-    place: Place, names: tuple[str, ...], lang: str, inflector: Inflector
-) -> Iterator[NameForm]:
-    for name in names:
-        for text in inflector.adjective(name):
-            yield NameForm(place.id, text, "adjective", lang, Case.ANY)
-        compound = inflector.compound(name)
+    def _adjectives(self, name: str) -> Iterator[NameForm]:
+        case = Case.CAPITAL if name[:1].isupper() else Case.ANY
+        for text in self.inflector.adjective(name):
+            yield NameForm(self.place.id, text, "adjective", self.lang, case)
+        compound = self.inflector.compound(name)
         if compound:
-            yield NameForm(place.id, compound, "adjective", lang, Case.ANY, Guard.COMPOUND.value)
+            yield NameForm(self.place.id, compound, "adjective", self.lang, case, Guard.COMPOUND.value)
+
+    def _names(self, name: str) -> Iterator[NameForm]:
+        bare = _BRACKETS.sub(" ", name).strip()
+        if not bare or self._is_repeated(bare):
+            return
+        guard = Guard.QUOTED.value if bare != name and self.place.kind not in GEOGRAPHIC else ""
+        yield from self._forms_of(bare, guard)
+        if self.place.kind in _BODIES:
+            for variant, home_only in _shorter(bare, self.inflector):
+                yield from self._forms_of(variant, Guard.BARE.value if home_only else guard)
+
+    def _is_repeated(self, name: str) -> bool:
+        """True for "ОАО «Амкодор»" beside "Амкодор": the shorter name is found in the longer one."""
+        match = _LEGAL_FORM.fullmatch(name)
+        return match is not None and match.group(1) in self.place.names[self.lang]
+
+    def _forms_of(self, name: str, guard: str) -> Iterator[NameForm]:
+        if _is_abbreviation(name):
+            yield from self._abbreviations(name, guard)
+            return
+        if _IDEOGRAPH.search(name):
+            yield NameForm(self.place.id, name, "name", self.lang, Case.ANY)
+            return
+        tokens = _TOKEN.findall(name)
+        case = _case_of(self.place, name, tokens)
+        for text in self.inflector.phrase(name):
+            guards = "".join(dict.fromkeys(guard + self._guards(text, tokens)))
+            yield NameForm(self.place.id, text, "name", self.lang, case, guards)
+
+    def _abbreviations(self, name: str, guard: str) -> Iterator[NameForm]:
+        loose = len(name) >= 5 and not self.inflector.is_common(name)  # БЕЛАЗ in a headline is БелАЗ
+        case = Case.CAPITAL if loose else Case.EXACT
+        guards = guard + (Guard.SHORT if len(name) <= 2 else "")
+        for text in self.inflector.acronym(name):
+            common = Guard.COMMON if self.inflector.is_common(text) else ""
+            yield NameForm(self.place.id, text, "abbreviation", self.lang, case, guards + common)
+
+    def _guards(self, text: str, tokens: list[str]) -> str:
+        place = self.place
+        if len(tokens) > 2:
+            return ""
+        if place.kind == "city_district":
+            return Guard.CITY if len(tokens) == 2 and self.inflector.adjective_gender(tokens[0]) else ""
+        if len(tokens) == 2:
+            return Guard.QUOTED if place.ambiguous and place.kind == "company" else ""  # 8 Марта
+        common = Guard.COMMON in self.marks or self.inflector.is_common(text)
+        if place.kind not in GEOGRAPHIC:
+            return Guard.QUOTED if common or place.ambiguous else ""
+        person = Guard.PERSON if self.inflector.is_listed_first_name(text) else ""
+        return (Guard.COMMON if common else "") + person + (self.marks if _CYRILLIC.search(text) else "")
 
 
-def _name_forms(
-    place: Place, name: str, lang: str, inflector: Inflector, *, wordy: bool
-) -> Iterator[NameForm]:
-    bare = _BRACKETS.sub(" ", name).strip()
-    if not bare:
+def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
+    """Other spellings of a body's name; True where only home tells whose body it is."""
+    tables = inflector.tables
+    for long, short in tables.otherwise:
+        if long in name:
+            other = name.replace(long, short)
+            yield other, False
+            yield from _shorter(other, inflector)
+    yield from _without_home(name, inflector)
+    for word in tables.namesake:
+        head, found, who = name.partition(f" {word} ")
+        if found:
+            who = _INITIALS.sub("", who)
+            yield from ((f"{head} {other} {who}", False) for other in tables.namesake)
+            if len(head.split()) > 2:
+                yield head, False
+
+
+def _without_home(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
+    tails = inflector.tables.home_tails
+    tail = next((tail for tail in tails if name.endswith(f" {tail}")), "")
+    if not tail:
         return
-    tokens = _TOKEN.findall(bare)
-    if _is_abbreviation(bare):
-        yield from _abbreviation_forms(place, bare, lang, inflector)
-        return
-    if _IDEOGRAPH.search(bare):
-        yield NameForm(place.id, bare, "name", lang, Case.ANY)
-        return
-    case = _case_of(place, bare, tokens)
-    single = len(tokens) == 1
-    for text in inflector.phrase(bare):
-        guards = _guards(place, text, inflector, wordy=wordy) if single else ""
-        if place.kind == "city_district" and len(tokens) == 2 and inflector.adjective_gender(tokens[0]):
-            guards = Guard.CITY
-        if bare != name and place.kind not in GEOGRAPHIC and Guard.QUOTED not in guards:
-            guards += Guard.QUOTED
-        yield NameForm(place.id, text, "name", lang, case, guards)
-
-
-def _abbreviation_forms(place: Place, bare: str, lang: str, inflector: Inflector) -> Iterator[NameForm]:
-    loose = len(bare) >= 5 and not inflector.is_common(bare)  # БЕЛАЗ in a headline is БелАЗ
-    case = Case.CAPITAL if loose else Case.EXACT
-    guards = Guard.SHORT if len(bare) <= 2 else ""
-    for text in inflector.acronym(bare):
-        common = Guard.COMMON if inflector.is_common(text) else ""
-        yield NameForm(place.id, text, "abbreviation", lang, case, guards + common)
+    base = name.removesuffix(tail).strip()
+    for other in tails:
+        yield f"{base} {other}", False
+    if not inflector.is_common(base):
+        yield base, True
 
 
 def _is_abbreviation(name: str) -> bool:
@@ -143,26 +198,24 @@ def _case_of(place: Place, name: str, tokens: list[str]) -> Case:
     return Case.CAPITAL
 
 
-def _guards(place: Place, text: str, inflector: Inflector, *, wordy: bool) -> str:
-    common = wordy or inflector.is_common(text)
-    if place.kind not in GEOGRAPHIC:
-        return Guard.QUOTED if common or place.ambiguous else ""
-    person = Guard.PERSON if inflector.is_personal(text) else ""
-    return (Guard.COMMON if common else "") + person
+def _marks(place: Place, grammar: Mapping[str, Inflector]) -> str:
+    """What a language with a dictionary says of a place's names, for its names in the languages without.
 
-
-def _is_ordinary_word(place: Place, grammar: Mapping[str, Inflector]) -> bool:
-    """True if the standard name of a body or company is an ordinary word in a language with a dictionary.
-
-    The other languages' names (Гарызонт) are then taken for ordinary words too.
+    Горизонт is an ordinary word, so Гарызонт is taken for one; Пушкин is a surname, so is Пушкін.
     """
-    if place.kind in GEOGRAPHIC:
-        return False
+    marks = ""
     for lang, names in place.names.items():
         inflector = grammar.get(lang)
-        if inflector is None or inflector.analyzer is None or not names:
+        if inflector is None or inflector.analyzer is None:
             continue
-        bare = _BRACKETS.sub("", names[0]).strip()
-        if re.fullmatch(r"\w+", bare) and not _is_abbreviation(bare) and inflector.is_common(bare):
-            return True
-    return False
+        for name in names:
+            bare = _BRACKETS.sub("", name).strip()
+            if not re.fullmatch(r"\w+", bare) or _is_abbreviation(bare):
+                continue
+            if place.kind not in GEOGRAPHIC and name == names[0] and inflector.is_common(bare):
+                marks += Guard.COMMON
+            if inflector.is_surname(bare):
+                marks += Guard.PERSON + Guard.SURNAME
+            elif inflector.is_first_name(bare):
+                marks += Guard.PERSON
+    return "".join(dict.fromkeys(marks))

@@ -5,13 +5,15 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import InputError, Problem
+from monitor.core.ids import PlaceId
 from monitor.register.inflection import AdjectiveClass, Cases, Inflector, NounRow, Tables
 from monitor.register.names import Case, NameForm, forms
-from monitor.register.types import Place, PlaceId
+from monitor.register.types import Place
 
 _SUFFIX = "_inflection.toml"
 _CODE = ("names.py", "inflection.py", "nametable.py", "folding.py")
@@ -19,7 +21,7 @@ _WITH_DICTIONARY = frozenset({"ru"})  # languages for which a dictionary package
 
 
 def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[NameForm, ...]:
-    """Every form of every place, from `folder` if it holds them, else made now (about half a minute) and kept.
+    """Every form of every place, from `folder` if it holds them, else made now (some ten seconds) and kept.
 
     `config` is the folder that holds languages/. The file's name is a hash of places, tables and code:
     a stale table is never read. Errors: InputError for a broken table of endings; OSError if `folder`
@@ -30,7 +32,8 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
     if path.is_file():
         return _read(path)
     grammar = load_grammar(config)
-    found = tuple(form for place in listed for form in forms(place, grammar))
+    more = _more_adjectives(config)
+    found = tuple(form for place in listed for form in forms(_with_adjectives(place, more), grammar))
     _write(path, found)
     return found
 
@@ -42,6 +45,30 @@ def load_grammar(config: Path) -> dict[str, Inflector]:
         lang = path.name.removesuffix(_SUFFIX)
         grammar[lang] = Inflector(_tables(path), _dictionary() if lang in _WITH_DICTIONARY else None)
     return grammar
+
+
+def _more_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
+    """place -> language -> adjectives of languages/adjectives.toml."""
+    path = config / "languages" / "adjectives.toml"
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        found: dict[str, dict[str, list[str]]] = {}
+        for lang, places in raw.items():
+            for place, listed in places.items():
+                found.setdefault(place, {})[lang] = list(listed)
+    except (tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
+        raise InputError([Problem(str(path), f"not a table of adjectives: {error}")]) from error
+    return found
+
+
+def _with_adjectives(place: Place, more: Mapping[str, Mapping[str, list[str]]]) -> Place:
+    extra = more.get(place.id)
+    if not extra:
+        return place
+    merged = {lang: tuple(listed) for lang, listed in place.adjectives.items()}
+    for lang, listed in extra.items():
+        merged[lang] = (*merged.get(lang, ()), *listed)
+    return replace(place, adjectives=merged)
 
 
 def _dictionary() -> Any:
@@ -62,6 +89,10 @@ def _tables(path: Path) -> Tables:
             pairs=frozenset(raw.get("pairs", ())),
             common=frozenset(raw.get("common", ())),
             people=frozenset(raw.get("people", ())),
+            adjective_follows=bool(raw.get("adjective_follows", False)),
+            home_tails=tuple(raw.get("home_tails", ())),
+            namesake=tuple(raw.get("namesake", ())),
+            otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
         )
     except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         raise InputError([Problem(str(path), f"not a table of endings: {error}")]) from error
@@ -85,7 +116,8 @@ def _content_version(places: list[Place], config: Path) -> str:
     digest = hashlib.sha256()
     for place in places:
         digest.update(repr(_plain(place)).encode())
-    for path in sorted((config / "languages").glob(f"*{_SUFFIX}")):
+    languages = config / "languages"
+    for path in [*sorted(languages.glob(f"*{_SUFFIX}")), languages / "adjectives.toml"]:
         digest.update(path.name.encode() + path.read_bytes())
     for name in _CODE:
         digest.update((Path(__file__).parent / name).read_bytes())
@@ -94,12 +126,8 @@ def _content_version(places: list[Place], config: Path) -> str:
 
 def _plain(place: Place) -> list[Any]:
     lists = (place.names, place.adjectives, place.demonyms, place.colloquial)
-    return [
-        place.id,
-        place.kind,
-        place.ambiguous,
-        *(sorted((k, tuple(v)) for k, v in x.items()) for x in lists),
-    ]
+    sorted_lists = [sorted((lang, tuple(words)) for lang, words in listed.items()) for listed in lists]
+    return [place.id, place.kind, place.ambiguous, *sorted_lists]
 
 
 def _write(path: Path, found: tuple[NameForm, ...]) -> None:
