@@ -286,7 +286,7 @@ def _watch(press: Press, shown: Seen) -> tuple[SourceWatch, ...]:
                 observed_share=round(shown.observed(source) / reading.weeks, 6) if reading.weeks else 0.0,
                 coop_originals=reading.counted.coop_by_source.get(source, 0),
                 silent_since=watched.silent_since if watched else None,
-                trouble=watched.trouble if watched else "never_polled",
+                trouble=watched.trouble if watched else "",
             )
         )
     return tuple(found)

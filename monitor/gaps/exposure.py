@@ -52,7 +52,7 @@ class Watched:
     spans: tuple[tuple[Span, ...], ...]  # observed time of each feed
     read_share: float  # of the listed pages, text read and judged
     silent_since: date | None
-    trouble: str  # reason of the last poll if it failed, "never_polled", or "" when well
+    trouble: str  # reason of the last poll if it failed, "" when well
     known_from: datetime | None  # first good poll
 
 
@@ -65,7 +65,7 @@ def watch(
         feeds.setdefault(poll.feed, []).append(poll)
     good = [poll.at for poll in polls if poll.is_good]
     if not good:
-        return Watched((), read_share, None, polls[-1].reason if polls else "never_polled", None)
+        return Watched((), read_share, None, polls[-1].reason if polls else "", None)
     quiet, silent_since = _silences(published, good[0], end)
     last = [group[-1] for group in feeds.values()]
     failing = [poll.reason for poll in last if not poll.is_good]

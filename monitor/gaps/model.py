@@ -75,10 +75,11 @@ def fit(
     recall = np.array([detection[e.stratum].recall_mean for e in evidence])
     found = np.array([e.originals for e in evidence], dtype=float)
     wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
-    # half of the false links follow the family's own activity, half fall anywhere
-    false_links = wrong * (0.5 * found + 0.5 * (found.mean() if len(found) else 0.0))
-    burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
     teaches = np.array([pooled is None or e.family in pooled for e in evidence], dtype=float)
+    usual = float(found @ teaches) / max(float(teaches.sum()), 1.0)
+    # half of the false links follow the family's own activity, half fall anywhere
+    false_links = wrong * (0.5 * found + 0.5 * usual)
+    burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
     rates = fit_rates(
         evidence,
         recall=recall,
@@ -134,7 +135,21 @@ def exists(model: Model, family: str, window: Evidence, *, as_if: int | None = N
     burst = model.rates.dispersion
     false = _false_draws(rate, r, y, exposure=window.exposure, per_week=per_week, burst=burst, rng=rng)
     true = y - false
-    return true + _unseen_draws(rate, r, true, window=window, burst=burst, rng=rng)
+    return true + unseen(rate, r, true, window=window, burst=burst, rng=rng)
+
+
+def unseen(
+    rate: Floats, r: Floats, true: Ints, *, window: Evidence, burst: float, rng: np.random.Generator
+) -> Ints:
+    """Draws of M, missed where we looked, plus U, where we did not, for each draw of rate and recall.
+
+    Shapes: all (s * j,).
+    """
+    bursts = burst - 1
+    looked = rng.gamma(rate * window.exposure / bursts + true + 1e-12) / (1 / bursts + r)
+    away = rng.gamma(rate * max(window.weeks - window.exposure, 0.0) / bursts + 1e-12) * bursts
+    drawn: Ints = rng.poisson((1 - r) * looked) + rng.poisson(away)
+    return drawn
 
 
 def summarise(draws: Ints, norm: int) -> Posterior:
@@ -280,14 +295,3 @@ def _false_draws(
     cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
     chosen: Ints = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
     return chosen
-
-
-def _unseen_draws(
-    rate: Floats, r: Floats, true: Ints, *, window: Evidence, burst: float, rng: np.random.Generator
-) -> Ints:
-    """M missed where we looked plus U where we did not. Shapes: (s * j,)."""
-    bursts = burst - 1
-    looked = rng.gamma(rate * window.exposure / bursts + true + 1e-12) / (1 / bursts + r)
-    away = rng.gamma(rate * max(window.weeks - window.exposure, 0.0) / bursts + 1e-12) * bursts
-    drawn: Ints = rng.poisson((1 - r) * looked) + rng.poisson(away)
-    return drawn

@@ -134,10 +134,11 @@ def reasons(
     """A zero split into its possible causes. `observed`: weeks of each source."""
     own = counted.clusters.get(family, frozenset())
     elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
+    dead = [s for s in scope.watched if s not in watched or watched[s].trouble or not watched[s].spans]
     return Reasons(
         sources_in_scope=len(scope.watched),
         sources_observed=sum(observed[source] > 0 for source in scope.watched),
-        sources_dead=tuple(s for s in scope.watched if s not in watched or watched[s].trouble),
+        sources_dead=tuple(dead),
         sources_silent=tuple(s for s in scope.watched if s in watched and watched[s].silent_since),
         outlets_without_address=scope.not_watched,
         weeks_observed=round(exposure, 6),

@@ -96,7 +96,7 @@ def fit_rates(
     false_links = false_links * teaches
     effects, log_k = prior_mean.copy(), float(K_PRIOR[0])
     k_weights = np.full(len(K_GRID), 1 / len(K_GRID))
-    weights = _theta_weights()
+    weights = theta_weights()
     for _ in range(3):  # mean and spread hardly depend on each other: three rounds settle both
         effects, information = _scored(
             design,
@@ -165,7 +165,7 @@ def _scored(
     return effects, information
 
 
-def _theta_weights() -> Floats:
+def theta_weights() -> Floats:
     """Prior mass of each THETA cell for each k; what lies outside the grid goes to its ends."""
     below = gammainc(K_GRID[:, None], K_GRID[:, None] * THETA_EDGES[None, 1:-1])
     edges = np.hstack([np.zeros((len(K_GRID), 1)), below, np.ones((len(K_GRID), 1))])

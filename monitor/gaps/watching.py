@@ -30,8 +30,8 @@ def watched_sources(
     tx: Tx, *, start: datetime, stop: datetime, tag_version: int
 ) -> tuple[dict[SourceId, Watched], dict[SourceId, Pages]]:
     """What was seen of every source that was polled, up to `stop`; pages listed from `start` on."""
-    polls = _polls(tx, start - LOOK_BACK, stop)
-    published = _published(tx, start - LOOK_BACK, stop)
+    polls = changed_polls(tx, start - LOOK_BACK, stop)
+    published = published_days(tx, start - LOOK_BACK, stop)
     pages = _pages(tx, start, stop, tag_version)
     watched = {
         source: watch(
@@ -45,7 +45,7 @@ def watched_sources(
     return watched, pages
 
 
-def _polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]]:
+def changed_polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]]:
     """Per source in time order: polls whose ending differs from the one before, overflows, and the last."""
     feed = (checks.c.source_id, checks.c.feed_url)
 
@@ -87,7 +87,7 @@ def _polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]
     return found
 
 
-def _published(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Published]]:
+def published_days(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Published]]:
     """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
     dated = _DATED if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", _DATED)
     query = (

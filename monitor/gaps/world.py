@@ -96,8 +96,7 @@ def read_world(folder: Path) -> World:
     """
     problems: list[Problem] = []
     ignored: list[str] = []
-    agreements = [_agreement(c) for c in _rows(folder, "agreements.csv", problems, ignored)]
-    _refuse_clashes(folder / "agreements.csv", agreements, problems)
+    agreements = _agreements(_rows(folder, "agreements.csv", problems, ignored))
     observed = _observed(_rows(folder, "sources.csv", problems, ignored))
     last_week = max((week for _, week in observed), default=0)
     ids = {a.id for a in agreements}
@@ -139,6 +138,16 @@ def _rows(folder: Path, name: str, problems: list[Problem], ignored: list[str]) 
         problems.append(Problem(f"{path}:{reader.line_num}", f"not CSV: {error}"))
 
 
+def _agreements(rows: Iterator[_Cells]) -> list[FactAgreement]:
+    agreements: dict[str, FactAgreement] = {}
+    for cells in rows:
+        agreement = _agreement(cells)
+        if agreement.id in agreements:
+            cells.note(f"agreement {agreement.id!r} stands twice")
+        agreements[agreement.id] = agreement
+    return list(agreements.values())
+
+
 def _agreement(cells: _Cells) -> FactAgreement:
     norm = cells.whole("norm", MOST_ORIGINALS)
     if norm < 1:
@@ -160,21 +169,16 @@ def _agreement(cells: _Cells) -> FactAgreement:
     )
 
 
-def _refuse_clashes(path: Path, agreements: list[FactAgreement], problems: list[Problem]) -> None:
-    seen: set[str] = set()
-    for agreement in agreements:
-        if agreement.id in seen:
-            problems.append(Problem(str(path), f"agreement {agreement.id!r} stands twice"))
-        seen.add(agreement.id)
-
-
 def _observed(rows: Iterator[_Cells]) -> dict[tuple[str, int], float]:
     observed: dict[tuple[str, int], float] = {}
     for cells in rows:
-        key = (cells.text("source"), cells.whole("week", LAST_WEEK))
+        n_problems = len(cells.problems)
+        key, part = (cells.text("source"), cells.whole("week", LAST_WEEK)), cells.share("observed")
+        if len(cells.problems) > n_problems:
+            continue
         if key in observed:
             cells.note(f"source {key[0]!r} has week {key[1]} twice")
-        observed[key] = cells.share("observed")
+        observed[key] = part
     return observed
 
 
