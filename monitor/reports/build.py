@@ -51,7 +51,7 @@ def build(
     `notes` are codes of the catalogue's [method_note]. Errors: UsageError without a catalogue of `lang`;
     KeyError when table, register and articles do not belong together.
     """
-    names = Names(register, catalogue(lang), Withholding(sources, restricted))
+    names = Names(register, catalogue(lang), Withholding(sources, restricted), region)
     around = Surroundings(table, sources, names.withholding, region)
     rows = _rows(table, previous, names, sources, region)
     own = [row for row in rows if not row.is_national]

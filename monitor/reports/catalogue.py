@@ -1,5 +1,6 @@
 """The words of one language: sentences from locale/<lang>.toml, plural forms and numbers by CLDR (babel)."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -12,6 +13,8 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from monitor.core.errors import UsageError
+
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 class Catalogue:
@@ -27,7 +30,7 @@ class Catalogue:
         found = self._find(key)
         if not isinstance(found, str):
             raise KeyError(f"{self.lang}: {key} is no sentence")
-        return found.format(**values)
+        return _one_stop(found.format(**values))
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The plural form of `key` for `n`; {n} is `n` as this language writes numbers."""
@@ -90,6 +93,11 @@ class Catalogue:
                 raise KeyError(f"{self.lang}: {key}")
             found = found[part]
         return found
+
+
+def _one_stop(sentence: str) -> str:
+    """A sentence that ends in an abbreviation ("2019 г.") does not get a second full stop."""
+    return _TWO_STOPS.sub(".", sentence)
 
 
 def _plain_spaces(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from monitor.core.ids import FamilyId
 from monitor.reports.around import LEAST_ORIGINALS
 from monitor.reports.catalogue import Catalogue, catalogue
-from monitor.reports.method import chart_alt, method_lines
+from monitor.reports.method import chart_alt, chart_rows, method_lines
 from monitor.reports.page import Card, Letter, Line, Link, Section
 from monitor.reports.phrases import Phrases
 from monitor.reports.types import BlindSpot, Proof, Report, Row
@@ -140,6 +140,7 @@ class _Writer:
     def _thin_lines(self, row: Row) -> list[Line]:
         phrases = self.phrases
         return self._lines(
+            ("why", phrases.why(row)),
             ("seen", phrases.seen(row)),
             ("near", phrases.near(row)),
             ("sure", phrases.sure(row.certainty.p_gap)),
@@ -222,6 +223,7 @@ class _Writer:
             self.words.say("heading.topics"),
             self.words.say("intro.topics"),
             alt=chart_alt(self.report),
+            table=chart_rows(self.report),
         )
 
     def _blind(self) -> Section:

@@ -1,6 +1,7 @@
 """How the numbers came about and what the chart says, as sentences: for the mail and for the sheet. Pure."""
 
 from monitor.reports.catalogue import catalogue
+from monitor.reports.page import Line
 from monitor.reports.phrases import Phrases
 from monitor.reports.types import Report, TopicShare
 
@@ -57,3 +58,19 @@ def chart_alt(report: Report) -> str:
             coverage=words.percent(worst.coverage_share),
         )
     return words.say("chart.alt", n=words.number(len(shown)), worst=said)
+
+
+def chart_rows(report: Report) -> tuple[Line, ...]:
+    """The chart's numbers topic by topic."""
+    words = catalogue(report.lang)
+    return tuple(
+        Line(
+            share.title,
+            words.say(
+                "chart.row",
+                register=words.percent(share.register_share),
+                coverage=words.percent(share.coverage_share),
+            ),
+        )
+        for share in chart_topics(report)
+    )

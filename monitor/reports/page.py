@@ -43,6 +43,7 @@ class Section:
     lines: tuple[Line, ...] = ()
     more: str = ""
     alt: str = ""  # of the chart
+    table: tuple[Line, ...] = ()  # the chart's numbers, for readers without pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,12 +66,11 @@ class Phrases:
         return " ".join(sentences)
 
     def seen(self, row: Row) -> str:
-        """What was found, against which norm, in how many outlets."""
+        """What was found, in how long, in how many outlets."""
         sentences = [
             self._words.say(
                 "seen.found",
                 materials=self.materials(row.counted.originals),
-                norm=self._words.number(row.watched.norm),
                 weeks=self.weeks_for(row.watched.weeks),
                 observed=self._words.number(row.watched.sources_observed),
                 scope=self._words.count("n.of_outlets", row.watched.sources_in_scope),

@@ -17,7 +17,7 @@ from monitor.reports.withhold import Withholding
 NATIONAL = PlaceId("country-by")
 GAP_STATES = (State.UNCOVERED, State.THIN)
 WELL_WATCHED_SHARE = 0.5  # of the window: an outlet seen less than that is not said to be silent
-NAMES_LIMIT = 6  # outlets named in one line; the rest are counted
+NAMES_LIMIT = 3  # outlets named in one line; the rest are counted
 TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
 
 COMMITTEE = "Executive Committee"  # how the gazetteer's English names of such bodies end
@@ -37,6 +37,7 @@ class Names:
     register: Register
     words: Catalogue
     withholding: Withholding
+    region: PlaceId
 
     def place(self, place: Place) -> str:
         """A place's name; foreign ones with their country."""
@@ -56,17 +57,21 @@ class Names:
 class Silence:
     """Outlets of the region that were watched well enough to be called silent, the busiest first."""
 
-    outlets: tuple[SourceId, ...]
+    outlets: tuple[Source, ...]
 
     @classmethod
     def of(cls, sources: Iterable[Source], watch: Mapping[SourceId, SourceWatch], home: PlaceId) -> "Silence":
         """The well watched outlets at home in a region (or country-by for national ones)."""
-        watched = [
-            (watch[s.id].coop_originals, s.id)
-            for s in sources
-            if s.enabled and s.region == home and s.id in watch and _is_well_watched(watch[s.id])
-        ]
-        return cls(tuple(source for _, source in sorted(watched, key=lambda pair: (-pair[0], pair[1]))))
+        watched = [s for s in sources if s.enabled and s.region == home and _is_well_watched(watch.get(s.id))]
+        return cls(tuple(sorted(watched, key=lambda s: (-watch[s.id].coop_originals, s.id))))
+
+    def on(self, gap: GapRow, names: Names) -> list[Source]:
+        """Those that wrote nothing on a family; papers of the parties' own districts first."""
+        near: set[PlaceId] = set()
+        for party in {p.place for m in gap.members for p in names.register.agreements[m].parties}:
+            near |= {party, *names.register.ancestors(party)}
+        silent = [source for source in self.outlets if source.id not in gap.counts.outlets]
+        return sorted(silent, key=lambda source: source.district not in near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,8 @@ def _counted(gap: GapRow, names: Names) -> Counted:
 
 
 def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
-    silent = [source for source in silence.outlets if source not in gap.counts.outlets]
-    named = [name for source in silent if (name := names.withholding.name(source))]
+    silent = silence.on(gap, names)
+    named = [name for source in silent if (name := names.withholding.name(source.id))]
     return Watched(
         norm=gap.norm,
         weeks=gap.reasons.weeks,
@@ -159,7 +164,9 @@ def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
     )
 
 
-def _is_well_watched(watch: SourceWatch) -> bool:
+def _is_well_watched(watch: SourceWatch | None) -> bool:
+    if watch is None:
+        return False
     return watch.observed_share >= WELL_WATCHED_SHARE and watch.silent_since is None and not watch.trouble
 
 
@@ -195,7 +202,12 @@ def _ask(agreement: Agreement, names: Names) -> tuple[str, str]:
     register = names.register
     own = [register.places[p.place] for p in agreement.parties if p.side is Side.BY]
     own = own or [register.places[p.place] for p in agreement.parties]
-    best = min(own, key=lambda place: (place.country != "BY", _ASK_ORDER.index(place.kind)))
+
+    def nearest(place: Place) -> tuple[bool, bool, int]:
+        here = names.region in (place.id, *register.ancestors(place.id))
+        return place.country != "BY", not here, _ASK_ORDER.index(place.kind)
+
+    best = min(own, key=nearest)
     if best.kind in _BODY_KINDS:
         return one_line(best.name(names.words.lang), TITLE_LIMIT), "body"
     for place in register.places.values():

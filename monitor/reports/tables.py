@@ -36,7 +36,7 @@ outbox = sa.Table(
     sa.Column("report_id", sa.String(80), sa.ForeignKey("reports.id"), nullable=False),
     sa.Column("subscriber_id", sa.Integer, sa.ForeignKey("subscribers.id"), nullable=False),
     sa.Column("message_id", sa.String(200), nullable=False, unique=True),
-    sa.Column("state", sa.String(12), nullable=False),  # queued | sending | sent | unknown | bounced
+    sa.Column("state", sa.String(12), nullable=False),  # outbox.State
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_try_at", UtcDateTime),
     sa.Column("last_error", sa.String(300), nullable=False, server_default=""),

@@ -12,7 +12,7 @@ from monitor.reports.types import Report
 
 SUFFIX = ".html"
 MEDIA_TYPE = "text/html"
-CHART_CID = "topics.chart"  # content id of the picture; one mail holds one
+CHART_CID = "topics.chart@coverage-monitor"  # content id of the picture; one mail holds one
 
 
 def render(report: Report) -> bytes:

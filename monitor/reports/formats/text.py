@@ -49,6 +49,10 @@ def _section(section: Section, words: Catalogue) -> Iterator[str]:
         if text:
             yield ""
             yield from _wrapped(text)
+    if section.table:
+        yield ""
+    for line in section.table:
+        yield from _wrapped(_line(line), first="* ", rest="  ")
 
 
 def _card(card: Card, mark: str, words: Catalogue) -> Iterator[str]:

@@ -1,0 +1,95 @@
+"""One mail: text, HTML with its picture, the sheet. The same facts and reader give the same bytes. Pure."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from email.headerregistry import Address
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from monitor.reports.address import checked_address, checked_sender
+from monitor.reports.charts import topic_chart
+from monitor.reports.formats import html, text, xlsx
+from monitor.reports.letter import letter
+from monitor.reports.types import Report
+
+_NOT_IN_ID = re.compile(r"[^a-z0-9.-]+")
+_SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A rendered report, shared by the mails to all its subscribers."""
+
+    report_id: str
+    subject: str
+    dated_at: datetime  # the end of the last day counted: part of the facts, not the moment of sending
+    text: bytes
+    html: bytes
+    chart: bytes  # PNG, empty when there is too little to compare
+    sheet: bytes
+
+
+def render_parts(report: Report) -> Parts:
+    """Everything of the mail that does not depend on who gets it."""
+    return Parts(
+        report_id=report.id,
+        subject=letter(report).subject,
+        dated_at=datetime.combine(report.to_on, time(21), UTC),
+        text=text.render(report),
+        html=html.render(report),
+        chart=topic_chart(report),
+        sheet=xlsx.render(report),
+    )
+
+
+def message_id(report_id: str, subscriber_id: int, *, sender: str) -> str:
+    """The Message-ID of a report for a subscriber: fixed before sending and the same in every attempt."""
+    host = checked_sender(sender)[1].rpartition("@")[2]
+    return f"<{_NOT_IN_ID.sub('-', report_id.lower())}.{subscriber_id}@{host}>"
+
+
+def message(parts: Parts, *, subscriber_id: int, recipient: str, sender: str) -> EmailMessage:
+    """The mail as it goes out. Errors: UsageError for an address that could inject a header."""
+    name, address = checked_sender(sender)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(display_name=name, addr_spec=address)
+    mail["To"] = checked_address(recipient)
+    mail["Subject"] = parts.subject
+    mail["Date"] = format_datetime(parts.dated_at)
+    mail["Message-ID"] = message_id(parts.report_id, subscriber_id, sender=sender)
+    leave = quote(f"unsubscribe {subscriber_id} {parts.report_id}")
+    mail["List-Unsubscribe"] = f"<mailto:{address}?subject={leave}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    _fill(mail, parts)
+    _fix_boundaries(mail, f"{parts.report_id} {subscriber_id}")
+    return mail
+
+
+def _fill(mail: EmailMessage, parts: Parts) -> None:
+    # base64: Cyrillic in quoted-printable would take more than twice the room
+    mail.set_content(parts.text.decode(), cte="base64")
+    mail.add_alternative(parts.html.decode(), subtype="html", cte="base64")
+    _, page = mail.iter_parts()
+    if parts.chart and isinstance(page, MIMEPart):
+        page.add_related(
+            parts.chart,
+            "image",
+            "png",
+            cid=f"<{html.CHART_CID}>",
+            filename="topics.png",
+            disposition="inline",
+        )
+    mail.add_attachment(
+        parts.sheet, maintype=_SHEET[0], subtype=_SHEET[1], filename=f"{parts.report_id}{xlsx.SUFFIX}"
+    )
+
+
+def _fix_boundaries(mail: EmailMessage, seed: str) -> None:
+    """Boundaries from the ids, since the library's own are random. `=_` never stands in a line of base64."""
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        digest = hashlib.sha256(f"{seed} {number}".encode()).hexdigest()[:32]
+        part.set_boundary(f"=_{digest}")

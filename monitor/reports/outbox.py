@@ -1,0 +1,137 @@
+"""Stage: sends what is due, at least once, and writes down what is known of each mail."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.core.clock import Clock
+from monitor.core.counts import Counts
+from monitor.core.db import Db, Tx
+from monitor.reports import store
+from monitor.reports.address import checked_sender
+from monitor.reports.mail import Parts, message, render_parts
+from monitor.reports.smtp import Delivery, Lost, NotSent, Post, Refused, Sent
+from monitor.reports.store import OutboxRow, OutboxState
+from monitor.reports.subscribers import list_subscribers
+from monitor.reports.turn import sending_turn
+from monitor.reports.types import Report
+
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+MAX_ATTEMPTS = 24  # about five days with these pauses, as mail servers do
+
+log = structlog.get_logger(__name__)
+
+
+def put_out(*, db: Db, report: Report, sender: str, now: datetime) -> Counts:
+    """Keep a report and queue it for its active subscribers, in one transaction. Counts: queued."""
+    with db.begin() as tx:
+        kept = store.put_report(tx, report, at=now)
+        readers = list_subscribers(tx, region=kept.region, lang=kept.lang)
+        return Counts(queued=store.enqueue(tx, kept, readers, sender=sender, at=now))
+
+
+def send_due(
+    *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str, limit: int | None = None
+) -> Counts:
+    """Send every mail that is due, at most `limit`.
+
+    Counts: sent, retried, bounced, unknown, interrupted (cut off earlier), not_sent (server unusable: the
+    rest waits), busy (another process is sending), crashed (a bug, one mail only).
+    `on_unknown`: hold or resend what may have arrived.
+    """
+    counts = Counts()
+    with sending_turn(db) as is_ours:
+        if not is_ours:
+            counts.add("busy")
+            return counts
+        with db.begin() as tx:
+            interrupted = store.interrupted_to_unknown(tx)
+            if interrupted:
+                counts.add("interrupted", interrupted)
+            if on_unknown == "resend":
+                store.requeue_unknown(tx, at=clock())
+        _Round(db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown).run(counts, limit)
+    return counts
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 5, 10, 20 ... minutes, at most 6 hours."""
+    doublings = min(max(attempts - 1, 0), 12)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+
+class _Round:
+    """One run over the queue; a report is rendered once for all its readers."""
+
+    def __init__(self, *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str) -> None:
+        self.db, self.post, self.clock = db, post, clock
+        self.sender, self.on_unknown = sender, on_unknown
+        self.parts: Parts | None = None
+
+    def run(self, counts: Counts, limit: int | None) -> None:
+        started_at, n_tried = self.clock(), 0
+        while limit is None or n_tried < limit:
+            n_tried += 1
+            with self.db.begin() as tx:
+                row = store.find_due(tx, now=started_at)
+            if row is None:
+                return
+            ending = self._one(row)
+            if ending:
+                counts.add(ending)
+            if ending == "not_sent":
+                return
+
+    def _one(self, row: OutboxRow) -> str:
+        try:
+            data = self._data(row)
+        except Exception as error:  # a bug or damaged facts: this mail only, and it comes back
+            log.exception("outbox_item_crashed", report=row.report_id, row=row.id)
+            with self.db.begin() as tx:
+                self._again(tx, row, f"cannot be rendered: {error}", row.attempts + 1)
+            return "crashed"
+        with self.db.begin() as tx:
+            if not store.claim(tx, row):
+                return ""
+        recipient, sender = row.email, checked_sender(self.sender)[1]
+        delivery = self.post.send(sender=sender, recipient=recipient, data=data)
+        return self._settle(row, delivery)
+
+    def _data(self, row: OutboxRow) -> bytes:
+        if self.parts is None or self.parts.report_id != row.report_id:
+            with self.db.begin() as tx:
+                report = store.get_report(tx, row.report_id)
+            self.parts = render_parts(report)
+        mail = message(self.parts, subscriber_id=row.subscriber_id, recipient=row.email, sender=self.sender)
+        del mail["Message-ID"]
+        mail["Message-ID"] = row.message_id  # as fixed when queued, whatever the sender's setting is now
+        return mail.as_bytes()
+
+    def _settle(self, row: OutboxRow, delivery: Delivery) -> str:
+        attempts = row.attempts + 1
+        with self.db.begin() as tx:
+            match delivery:
+                case Sent():
+                    store.record(tx, row.id, OutboxState.SENT, sent_at=self.clock())
+                    return "sent"
+                case Lost(why):
+                    if self.on_unknown == "resend" and attempts < MAX_ATTEMPTS:
+                        self._again(tx, row, f"unknown: {why}", attempts)
+                    else:
+                        store.record(tx, row.id, OutboxState.UNKNOWN, error=why)
+                    return "unknown"
+                case Refused(code, why) if code >= 500 or attempts >= MAX_ATTEMPTS:
+                    store.record(tx, row.id, OutboxState.BOUNCED, error=f"{code} {why}")
+                    return "bounced"
+                case Refused(code, why):
+                    self._again(tx, row, f"{code} {why}", attempts)
+                    return "retried"
+                case NotSent(why):
+                    self._again(tx, row, why, attempts)
+                    log.warning("smtp_not_usable", why=why)
+                    return "not_sent"
+
+    def _again(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
+        at = self.clock() + pause(attempts)
+        store.record(tx, row.id, OutboxState.QUEUED, error=error, next_try_at=at)

@@ -1,0 +1,76 @@
+"""Stage: reads a stored gap table with its articles and makes the report; writes a preview to a folder."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from pathlib import Path
+
+from monitor.core.db import Db
+from monitor.core.errors import UsageError
+from monitor.core.ids import PlaceId, Week
+from monitor.crawl.sources import Restricted
+from monitor.crawl.types import Source
+from monitor.gaps import store as gaps
+from monitor.gaps.stage import load_table
+from monitor.register.types import Register
+from monitor.reports import store
+from monitor.reports.build import RECALL_ASSUMED, build, needed_articles
+from monitor.reports.charts import topic_chart
+from monitor.reports.formats import FORMATS, html
+from monitor.reports.types import Report
+
+WINDOW_WEEKS = 52  # the window that decides on gaps
+
+
+def build_report(
+    *,
+    db: Db,
+    register: Register,
+    sources: Sequence[Source],
+    restricted: Sequence[Restricted],
+    region: PlaceId,
+    lang: str,
+    week: Week,
+    zone: tzinfo,
+    is_demo: bool,
+    notes: tuple[str, ...] = RECALL_ASSUMED,
+) -> Report:
+    """The report of a week whose gap table is stored; it is not stored itself (see outbox.put_out).
+
+    Errors: UsageError without a table of that week, when the table was made with another register, and for
+    a language without a catalogue.
+    """
+    with db.begin() as tx:
+        table = load_table(tx, week, WINDOW_WEEKS)
+        before = gaps.find_week_before(tx, week, WINDOW_WEEKS)
+        previous = None if before is None else gaps.find_table(tx, before, WINDOW_WEEKS)
+        articles = store.article_facts(tx, needed_articles(table, region), zone=zone)
+    if table.register_version != register.version:
+        raise UsageError(
+            f"the gap table of {week} stands on register {table.register_version}, but the one loaded is "
+            f"{register.version}; run `monitor gaps` again"
+        )
+    return build(
+        table,
+        previous,
+        register=register,
+        sources=sources,
+        restricted=restricted,
+        articles=articles,
+        region=region,
+        lang=lang,
+        is_demo=is_demo,
+        notes=notes,
+    )
+
+
+def write_preview(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Every format with the bytes that a mail holds, and a page with its picture to open in a browser."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{report.id}{format.SUFFIX}": format.render(report) for format in FORMATS.values()}
+    chart = topic_chart(report)
+    if chart:
+        files[f"{report.id}.png"] = chart
+    files[f"{report.id}.view.html"] = html.render_with(report, chart_src=f"{report.id}.png")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return tuple(folder / name for name in files)

@@ -1,0 +1,216 @@
+"""Reports with their facts and what waits to be sent; facts of articles. Runs in the caller's transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.core.db import Tx
+from monitor.core.errors import UsageError
+from monitor.core.ids import ArticleId, SourceId
+from monitor.reports.facts import facts, facts_hash, from_json
+from monitor.reports.mail import message_id
+from monitor.reports.subscribers import Subscriber
+from monitor.reports.tables import outbox, reports, subscribers
+from monitor.reports.types import ArticleFact, Report
+
+_CHUNK = 500  # ids in one query: PostgreSQL and SQLite both limit the number of parameters
+
+
+class OutboxState(StrEnum):
+    """How far a mail has come."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # committed before DATA; a row found like this was interrupted
+    SENT = "sent"
+    UNKNOWN = "unknown"  # the answer after DATA was lost: it may have arrived
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"  # unsubscribed before it was sent
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One mail to one subscriber."""
+
+    id: int
+    report_id: str
+    subscriber_id: int
+    email: str
+    message_id: str
+    state: OutboxState
+    attempts: int
+    next_try_at: datetime | None
+    last_error: str
+    sent_at: datetime | None
+
+
+def put_report(tx: Tx, report: Report, *, at: datetime) -> Report:
+    """Keep a report, or replace one of the same id of which nothing has left the house yet.
+
+    Gives what is stored: once a mail went out, the facts stay those that were sent.
+    """
+    has_left = sa.select(outbox.c.id).where(
+        outbox.c.report_id == report.id,
+        sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), outbox.c.attempts > 0),
+    )
+    held = find_report(tx, report.id)
+    if held is not None and tx.execute(has_left.limit(1)).first() is not None:
+        return held
+    values = {"facts": facts(report), "facts_hash": facts_hash(report), "built_at": at}
+    if held is None:
+        key = {"id": report.id, "week": report.week, "region": report.region, "lang": report.lang}
+        tx.execute(sa.insert(reports).values(**key, **values))
+    else:
+        tx.execute(sa.update(reports).where(reports.c.id == report.id).values(**values))
+    return report
+
+
+def find_report(tx: Tx, report_id: str) -> Report | None:
+    """A stored report, None if there is none. Errors: StorageError when its facts are damaged."""
+    doc = tx.execute(sa.select(reports.c.facts).where(reports.c.id == report_id)).scalar_one_or_none()
+    return None if doc is None else from_json(doc)
+
+
+def get_report(tx: Tx, report_id: str) -> Report:
+    """A stored report. Errors: UsageError when there is none."""
+    found = find_report(tx, report_id)
+    if found is None:
+        raise UsageError(f"no report {report_id!r} is stored; `monitor report build` makes one")
+    return found
+
+
+def enqueue(tx: Tx, report: Report, to: Iterable[Subscriber], *, sender: str, at: datetime) -> int:
+    """Queue a report once for each subscriber; how many are new. Message-IDs are fixed here."""
+    known = set(
+        tx.execute(sa.select(outbox.c.subscriber_id).where(outbox.c.report_id == report.id)).scalars()
+    )
+    new = [subscriber for subscriber in to if subscriber.id not in known]
+    for subscriber in new:
+        tx.execute(
+            sa.insert(outbox).values(
+                report_id=report.id,
+                subscriber_id=subscriber.id,
+                message_id=message_id(report.id, subscriber.id, sender=sender),
+                state=OutboxState.QUEUED,
+                next_try_at=at,
+            )
+        )
+    return len(new)
+
+
+def list_outbox(
+    tx: Tx, *, state: OutboxState | None = None, report_id: str | None = None
+) -> tuple[OutboxRow, ...]:
+    """Mails by id."""
+    query = (
+        sa.select(outbox, subscribers.c.email)
+        .join(subscribers, subscribers.c.id == outbox.c.subscriber_id)
+        .order_by(outbox.c.id)
+    )
+    if state is not None:
+        query = query.where(outbox.c.state == state)
+    if report_id is not None:
+        query = query.where(outbox.c.report_id == report_id)
+    return tuple(_outbox_row(row) for row in tx.execute(query))
+
+
+def find_due(tx: Tx, *, now: datetime) -> OutboxRow | None:
+    """The next mail to send."""
+    query = (
+        sa.select(outbox, subscribers.c.email)
+        .join(subscribers, subscribers.c.id == outbox.c.subscriber_id)
+        .where(outbox.c.state == OutboxState.QUEUED, outbox.c.next_try_at <= now)
+        .order_by(outbox.c.next_try_at, outbox.c.report_id, outbox.c.id)
+        .limit(1)
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _outbox_row(row)
+
+
+def claim(tx: Tx, row: OutboxRow) -> bool:
+    """Take a queued mail for sending; False when another has taken or cancelled it."""
+    result = tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.state == OutboxState.QUEUED)
+        .values(state=OutboxState.SENDING, attempts=row.attempts + 1, next_try_at=None)
+    )
+    return bool(result.rowcount)
+
+
+def record(
+    tx: Tx,
+    row_id: int,
+    state: OutboxState,
+    *,
+    error: str = "",
+    next_try_at: datetime | None = None,
+    sent_at: datetime | None = None,
+) -> None:
+    """How a mail stands now. Errors: KeyError when there is no such row."""
+    result = tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == row_id)
+        .values(state=state, last_error=error[:300], next_try_at=next_try_at, sent_at=sent_at)
+    )
+    if result.rowcount != 1:
+        raise KeyError(row_id)
+
+
+def interrupted_to_unknown(tx: Tx) -> int:
+    """Mails whose sending was cut off: nobody knows whether they arrived. How many."""
+    result = tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.state == OutboxState.SENDING)
+        .values(state=OutboxState.UNKNOWN, last_error="interrupted while sending")
+    )
+    return int(result.rowcount)
+
+
+def requeue_unknown(tx: Tx, *, at: datetime) -> int:
+    """Queue again what may or may not have arrived, with the same Message-ID. How many."""
+    result = tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.state == OutboxState.UNKNOWN)
+        .values(state=OutboxState.QUEUED, next_try_at=at)
+    )
+    return int(result.rowcount)
+
+
+def article_facts(tx: Tx, ids: Iterable[ArticleId], *, zone: tzinfo) -> dict[ArticleId, ArticleFact]:
+    """What a report needs of articles; days are those of the newsroom's zone."""
+    wanted = sorted(set(ids))
+    found: dict[ArticleId, ArticleFact] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = sa.select(
+            articles.c.id,
+            articles.c.source_id,
+            articles.c.url,
+            articles.c.title,
+            articles.c.published_at,
+            articles.c.first_seen_at,
+        ).where(articles.c.id.in_(wanted[start : start + _CHUNK]))
+        for row in tx.execute(query):
+            at = row.published_at or row.first_seen_at
+            fact = ArticleFact(
+                ArticleId(row.id), SourceId(row.source_id), row.url, row.title, at.astimezone(zone).date()
+            )
+            found[fact.id] = fact
+    return found
+
+
+def _outbox_row(row: sa.Row[tuple[object, ...]]) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        report_id=row.report_id,
+        subscriber_id=row.subscriber_id,
+        email=row.email,
+        message_id=row.message_id,
+        state=OutboxState(row.state),
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        last_error=row.last_error,
+        sent_at=row.sent_at,
+    )
