@@ -13,9 +13,9 @@ from monitor.core.db import Tx, UtcDateTime, metadata
 class Stage(StrEnum):
     """Where an item was when it ended."""
 
-    POLL = "poll"  # item = source
-    FETCH = "fetch"  # item = page URL
-    EXTRACT = "extract"
+    POLL = "poll"  # item = feed URL; for a rejected entry with its mark behind a "#"
+    FETCH = "fetch"  # item = page URL as listed
+    EXTRACT = "extract"  # item = article id, as in the stages below
     TAG = "tag"
     LINK = "link"
 
@@ -72,7 +72,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One ending. `item` is the source id, page URL or article id as text; unique with stage and version."""
+    """One ending. `item` is the feed URL, page URL or article id as text; unique with stage and version."""
 
     stage: Stage
     item: str

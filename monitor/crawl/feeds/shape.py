@@ -10,7 +10,7 @@ from monitor.core.charset import repair_double_encoding
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.core.text import shorten
-from monitor.core.urls import normalise
+from monitor.core.urls import normalise, redact
 from monitor.crawl.feeds.dates import Months, is_plausible, parse_date
 from monitor.crawl.feeds.plain import plain_text, plain_title
 from monitor.crawl.types import Entry, ParsedFeed
@@ -75,7 +75,7 @@ class Collector:
         title = shorten(self._whole(plain_title(raw.title)), MAX_TITLE)
         url = normalise(raw.link, self._base_url) if raw.link else None
         if url is None:
-            what = f"{title or 'no title'} (link {raw.link[:80]!r}, guid {raw.guid[:80]!r})"
+            what = f"{title or 'no title'} (link {redact(raw.link)[:80]!r}, guid {raw.guid[:80]!r})"
             self._rejected.append((Reason.ENTRY_WITHOUT_LINK, what[:300]))
             return
         if url in self._entries:

@@ -56,6 +56,7 @@ def test_every_feed_type_has_golden_files() -> None:
     assert {path.parent.name for path in CASES} == set(FEED_TYPES)
 
 
+@pytest.mark.filterwarnings("ignore::bs4.XMLParsedAsHTMLWarning")
 @pytest.mark.parametrize("kind", sorted(FEED_TYPES))
 @settings(max_examples=60, deadline=None)
 @given(

@@ -1,0 +1,161 @@
+"""What fetching one page means: every ending becomes one PageIntent. Pure: no IO, no clock, no database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.articles.types import ArticleState, Extracted
+from monitor.core.ids import ArticleId, PageUrl, SourceId
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.text import content_hash
+from monitor.core.urls import normalise
+from monitor.crawl.types import Failed, Fetched
+
+RETRY_STEPS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))  # so four attempts in all
+_TEMPORARY = frozenset(
+    {
+        Reason.DNS, Reason.CONNECT, Reason.TLS, Reason.TIMEOUT,
+        Reason.HTTP_5XX, Reason.RATE_LIMITED, Reason.CRASHED,
+    }
+)  # fmt: skip
+_DEFAULT_WAIT_S = 600.0
+_FUTURE_SLACK = timedelta(days=1)
+_SPARE_LABELS = frozenset({"www", "m", "amp", "wap", "mobile", "lite"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """An article that is known from a feed and has no text yet."""
+
+    id: ArticleId
+    source_id: SourceId
+    url: PageUrl
+    title: str
+    summary: str
+    feed_text: str
+    published_at: datetime | None
+    published_from: str
+    first_seen_at: datetime
+    attempts: int
+    zone: str  # of the source
+
+
+@dataclass(frozen=True, slots=True)
+class PageIntent:
+    """Everything that one fetch writes. `article` holds column values of the articles table."""
+
+    page: ListedPage
+    article: dict[str, object]
+    ledger: tuple[LedgerEntry, ...]
+    is_ready: bool
+
+
+def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) -> PageUrl | None:
+    """The article's own address: what the page names as canonical, else where the redirects ended.
+
+    A canonical on another site or on the front page is not believed: both are common mistakes of templates.
+    None: the article is gone, since its address leads to the front page now.
+    """
+    final = normalise(outcome.final_url) or page.url
+    if _is_front(final) and not _is_front(page.url):
+        return None
+    if canonical and _site(canonical) == _site(final) and not (_is_front(canonical) and not _is_front(final)):
+        return canonical
+    return final
+
+
+def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
+    """A page that did not come: tried again later if waiting may help, else dead with its reason."""
+    # status None and "rate limited": the host's wish was respected without asking, so it is no attempt
+    was_asked = not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
+    attempts = page.attempts + (1 if was_asked else 0)
+    entry = _entry(page, Stage.FETCH, Ending.FAILED, outcome.reason, outcome.at, outcome.detail)
+    if outcome.reason not in _TEMPORARY or attempts > len(RETRY_STEPS):
+        return _dead(page, (entry,), attempts)
+    step = RETRY_STEPS[attempts - 1] if was_asked else timedelta(seconds=_DEFAULT_WAIT_S)
+    wait = max(step, timedelta(seconds=outcome.retry_after_s or 0.0))
+    values: dict[str, object] = {"fetch_attempts": attempts, "next_fetch_at": outcome.at + wait}
+    return PageIntent(page, values, (entry,), False)
+
+
+def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:
+    """The address leads to the front page: there is no article any more."""
+    detail = "the address leads to the front page"
+    entries = (
+        _entry(page, Stage.FETCH, Ending.DONE, Reason.OK, outcome.at),
+        _entry(page, Stage.EXTRACT, Ending.FAILED, Reason.NO_TEXT, outcome.at, detail),
+    )
+    return _dead(page, entries, page.attempts + 1)
+
+
+def decide_fetched(
+    page: ListedPage, outcome: Fetched, extracted: Extracted, address: PageUrl, taken_by: ArticleId | None
+) -> PageIntent:
+    """A page that came: ready with its text, or dead because it has none or is another article already."""
+    now = outcome.at
+    fetched = _entry(page, Stage.FETCH, Ending.DONE, Reason.OK, now)
+    attempts = page.attempts + 1
+    if taken_by is not None:
+        detail = f"the same page as article {taken_by}"
+        twin = _entry(page, Stage.EXTRACT, Ending.SKIPPED, Reason.DUPLICATE_URL, now, detail)
+        return _dead(page, (fetched, twin), attempts)
+    published_at, published_from = _published(page, extracted, now)
+    if extracted.reason is not None:
+        failed = _entry(page, Stage.EXTRACT, Ending.FAILED, extracted.reason, now)
+        intent = _dead(page, (fetched, failed), attempts)
+        known = {"lang": extracted.lang, "quality": extracted.quality, "url": address}
+        return PageIntent(page, {**intent.article, **known}, intent.ledger, False)
+    title = extracted.title or page.title
+    values: dict[str, object] = {
+        "state": ArticleState.READY.value,
+        "url": address,
+        "title": title,
+        "text": extracted.text,
+        "author": extracted.author,
+        "lang": extracted.lang,
+        "published_at": published_at,
+        "published_from": published_from,
+        "quality": extracted.quality,
+        "content_hash": content_hash(title, extracted.text),
+        "fetch_attempts": attempts,
+        "next_fetch_at": None,
+    }
+    reason = Reason.NO_DATE if published_from == "first_seen" else Reason.OK
+    return PageIntent(page, values, (fetched, _entry(page, Stage.EXTRACT, Ending.DONE, reason, now)), True)
+
+
+def _published(page: ListedPage, extracted: Extracted, now: datetime) -> tuple[datetime, str]:
+    """The page's date, else the feed's, else when we first saw it."""
+    if extracted.published_at and extracted.published_at <= now + _FUTURE_SLACK:
+        return extracted.published_at, extracted.published_from
+    if page.published_at:
+        return page.published_at, page.published_from
+    return page.first_seen_at, "first_seen"
+
+
+def _dead(page: ListedPage, entries: tuple[LedgerEntry, ...], attempts: int) -> PageIntent:
+    values: dict[str, object] = {
+        "state": ArticleState.DEAD.value,
+        "fetch_attempts": attempts,
+        "next_fetch_at": None,
+    }
+    return PageIntent(page, values, entries, False)
+
+
+def _entry(
+    page: ListedPage, stage: Stage, ending: Ending, reason: Reason, at: datetime, detail: str = ""
+) -> LedgerEntry:
+    item = page.url if stage is Stage.FETCH else str(page.id)
+    return LedgerEntry(stage, item, ending, reason, at, page.source_id, detail)
+
+
+def _is_front(url: PageUrl) -> bool:
+    parts = urlsplit(url)
+    return parts.path == "/" and not parts.query
+
+
+def _site(url: PageUrl) -> str:
+    labels = (urlsplit(url).hostname or "").split(".")
+    while len(labels) > 2 and labels[0] in _SPARE_LABELS:
+        labels = labels[1:]
+    return ".".join(labels)

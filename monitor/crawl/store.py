@@ -1,0 +1,286 @@
+"""Reads and writes sources, feeds, polls and listed pages in the caller's transaction."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.articles.tables import articles
+from monitor.articles.types import ArticleState
+from monitor.core.db import Tx
+from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage, record, upsert
+from monitor.crawl.decide_page import ListedPage, PageIntent
+from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.types import Entry, FeedSpec, FeedState, PollIntent, Source
+
+_CHUNK = 500  # SQLite allows a limited number of parameters
+_STATE = (
+    feeds.c.source_id, feeds.c.url, feeds.c.etag, feeds.c.last_modified, feeds.c.body_hash,
+    feeds.c.next_check_at, feeds.c.failures, feeds.c.first_check_at, feeds.c.last_ok_at, feeds.c.last_new_at,
+)  # fmt: skip
+
+
+def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
+    """Write sources as configured; those no longer configured are switched off, nothing is deleted.
+
+    A new feed is due at once. A feed that left the configuration keeps its history and is not asked again.
+    """
+    for source in wanted:
+        _put_source(tx, source, at)
+    names = [source.id for source in wanted]
+    tx.execute(
+        sa.update(sources)
+        .where(sources.c.enabled, sources.c.id.not_in(names))
+        .values(enabled=False, why_not="no longer in config/sources")
+    )
+
+
+def _put_source(tx: Tx, source: Source, at: datetime) -> None:
+    values: dict[str, object] = {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "country": source.country,
+        "region": source.region,
+        "enabled": source.enabled,
+        "why_not": source.why_not,
+        "doc": asdict(source),
+    }
+    known = tx.execute(sa.select(sources.c.id).where(sources.c.id == source.id)).one_or_none()
+    if known is None:
+        tx.execute(sa.insert(sources).values(**values, known_since=at))
+    else:
+        tx.execute(sa.update(sources).where(sources.c.id == source.id).values(**values))
+    addresses = [feed.url for feed in source.feeds]
+    have = set(tx.execute(sa.select(feeds.c.url).where(feeds.c.source_id == source.id)).scalars())
+    for url in addresses:
+        if url not in have:
+            tx.execute(sa.insert(feeds).values(source_id=source.id, url=url, next_check_at=at, failures=0))
+    back = sa.update(feeds).where(feeds.c.source_id == source.id)
+    tx.execute(
+        back.where(feeds.c.url.in_(addresses), feeds.c.next_check_at.is_(None)).values(next_check_at=at)
+    )
+    tx.execute(back.where(feeds.c.url.not_in(addresses)).values(next_check_at=None))
+
+
+def get_sources(tx: Tx) -> dict[SourceId, Source]:
+    """All sources by id, in the order of their ids, those switched off too."""
+    query = sa.select(sources.c.doc, sources.c.enabled, sources.c.why_not).order_by(sources.c.id)
+    found = [_source(row.doc, enabled=row.enabled, why_not=row.why_not) for row in tx.execute(query)]
+    return {source.id: source for source in found}
+
+
+def _source(doc: dict[str, Any], *, enabled: bool, why_not: str) -> Source:
+    values = {
+        **doc,
+        "id": SourceId(doc["id"]),
+        "region": PlaceId(doc["region"]),
+        "languages": tuple(doc["languages"]),
+        "feeds": tuple(FeedSpec(**feed) for feed in doc["feeds"]),
+        "enabled": enabled,
+        "why_not": why_not,
+    }
+    return Source(**values)
+
+
+def due_feeds(
+    tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None, everything: bool = False
+) -> list[FeedState]:
+    """Feeds of enabled sources whose time has come, the longest waiting first; `everything`: all of them.
+
+    No lease is taken: one process polls at a time. A poll that was killed leaves its feed due.
+    """
+    query = (
+        sa.select(*_STATE)
+        .join(sources, sources.c.id == feeds.c.source_id)
+        .where(sources.c.enabled, feeds.c.next_check_at.is_not(None))
+        .order_by(feeds.c.next_check_at, feeds.c.source_id, feeds.c.id)
+        .limit(limit)
+    )
+    if not everything:
+        query = query.where(feeds.c.next_check_at <= now)
+    if source_id is not None:
+        query = query.where(feeds.c.source_id == source_id)
+    return [_feed_state(row) for row in tx.execute(query).mappings()]
+
+
+def _feed_state(row: sa.RowMapping) -> FeedState:
+    return FeedState(
+        source_id=SourceId(row["source_id"]),
+        feed_url=row["url"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        next_check_at=row["next_check_at"],
+        failures=row["failures"],
+        first_check_at=row["first_check_at"],
+        last_ok_at=row["last_ok_at"],
+        last_new_at=row["last_new_at"],
+    )
+
+
+def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> set[PageUrl]:
+    """Those addresses that an article has, as listed or as its own."""
+    wanted = list(dict.fromkeys(urls))
+    found: set[str] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        for column in (articles.c.listed_url, articles.c.url):
+            found.update(tx.execute(sa.select(column).where(column.in_(some))).scalars())
+    return {url for url in wanted if url in found}
+
+
+def record_poll(tx: Tx, intent: PollIntent) -> int:
+    """Write one poll: the check, the feed's state, its new pages and the ledger. How many pages were added.
+
+    The only place where a poll is written.
+    """
+    state = intent.state
+    n_added = sum(_add_listed(tx, state.source_id, entry, intent.at) for entry in intent.new)
+    check = {
+        "source_id": state.source_id,
+        "feed_url": state.feed_url,
+        "at": intent.at,
+        "ending": intent.ending.value,
+        "reason": intent.reason.value,
+        "detail": intent.detail[:300],
+        "status": intent.status,
+        "n_entries": intent.n_entries,
+        "n_new": len(intent.new),
+        "overflow": intent.overflow,
+        "warnings": list(intent.warnings),
+    }
+    upsert(tx, checks, check, key=("source_id", "feed_url", "at"))
+    values = asdict(state)
+    del values["source_id"], values["feed_url"]
+    result = tx.execute(
+        sa.update(feeds)
+        .where(feeds.c.source_id == state.source_id, feeds.c.url == state.feed_url)
+        .values(**values)
+    )
+    if result.rowcount != 1:
+        raise LookupError(f"feed {state.feed_url} of {state.source_id} is not in the database")
+    for entry in _poll_ledger(intent):
+        record(tx, entry)
+    return n_added
+
+
+def _poll_ledger(intent: PollIntent) -> list[LedgerEntry]:
+    state = intent.state
+    entries = [
+        LedgerEntry(
+            Stage.POLL,
+            state.feed_url,
+            intent.ending,
+            intent.reason,
+            intent.at,
+            state.source_id,
+            intent.detail,
+        )
+    ]
+    for reason, what in intent.rejected:
+        mark = hashlib.sha256(what.encode()).hexdigest()[
+            :12
+        ]  # the same broken item is one line, however often
+        item = f"{state.feed_url}#{mark}"
+        entries.append(
+            LedgerEntry(Stage.POLL, item, Ending.SKIPPED, reason, intent.at, state.source_id, what)
+        )
+    return entries
+
+
+def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
+    """One listed page; nothing when its address is taken, also by an article of another source."""
+    values = {
+        "source_id": source_id,
+        "url": entry.url,
+        "listed_url": entry.url,
+        "guid": entry.guid,
+        "state": ArticleState.LISTED.value,
+        "title": entry.title,
+        "summary": entry.summary,
+        "feed_text": entry.content,
+        "published_at": entry.published_at,
+        "published_from": entry.published_from,
+        "first_seen_at": at,
+        "next_fetch_at": at,
+    }
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    return tx.execute(insert(articles).values(**values).on_conflict_do_nothing()).rowcount
+
+
+def postpone_feed(tx: Tx, state: FeedState, *, until: datetime, at: datetime, detail: str) -> None:
+    """Note that a poll crashed, so that it is not tried again at once for ever."""
+    same = (feeds.c.source_id == state.source_id) & (feeds.c.url == state.feed_url)
+    tx.execute(sa.update(feeds).where(same).values(next_check_at=until))
+    crash = LedgerEntry(
+        Stage.POLL, state.feed_url, Ending.FAILED, Reason.CRASHED, at, state.source_id, detail
+    )
+    record(tx, crash)
+
+
+def due_page_ids(
+    tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
+) -> list[ArticleId]:
+    """Listed pages whose time has come, the longest waiting first. No lease, as in `due_feeds`."""
+    query = (
+        sa.select(articles.c.id)
+        .join(sources, sources.c.id == articles.c.source_id)
+        .where(
+            sources.c.enabled, articles.c.state == ArticleState.LISTED.value, articles.c.next_fetch_at <= now
+        )
+        .order_by(articles.c.next_fetch_at, articles.c.id)
+        .limit(limit)
+    )
+    if source_id is not None:
+        query = query.where(articles.c.source_id == source_id)
+    return [ArticleId(number) for number in tx.execute(query).scalars()]
+
+
+def get_listed(tx: Tx, ids: Collection[ArticleId]) -> list[ListedPage]:
+    """Listed pages by id, in the order of `ids`."""
+    query = (
+        sa.select(articles, sources.c.doc)
+        .join(sources, sources.c.id == articles.c.source_id)
+        .where(articles.c.id.in_(ids))
+    )
+    found = {row["id"]: _listed(row) for row in tx.execute(query).mappings()}
+    return [found[number] for number in ids]
+
+
+def _listed(row: sa.RowMapping) -> ListedPage:
+    return ListedPage(
+        id=ArticleId(row["id"]),
+        source_id=SourceId(row["source_id"]),
+        url=PageUrl(row["listed_url"]),
+        title=row["title"],
+        summary=row["summary"],
+        feed_text=row["feed_text"],
+        published_at=row["published_at"],
+        published_from=row["published_from"],
+        first_seen_at=row["first_seen_at"],
+        attempts=row["fetch_attempts"],
+        zone=row["doc"]["zone"],
+    )
+
+
+def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> ArticleId | None:
+    """The other article that has this address, as listed or as its own."""
+    taken = sa.or_(articles.c.listed_url == url, articles.c.url == url)
+    query = sa.select(articles.c.id).where(taken, articles.c.id != but).order_by(articles.c.id).limit(1)
+    number = tx.execute(query).scalar_one_or_none()
+    return None if number is None else ArticleId(number)
+
+
+def record_page(tx: Tx, intent: PageIntent) -> None:
+    """Write one fetch of a page: the article and the ledger. The only place where it is written."""
+    result = tx.execute(sa.update(articles).where(articles.c.id == intent.page.id).values(**intent.article))
+    if result.rowcount != 1:
+        raise LookupError(f"article {intent.page.id} is not in the database")
+    for entry in intent.ledger:
+        record(tx, entry)
