@@ -35,7 +35,7 @@ class FactFamily:
     exposure: Floats  # weeks, while due
 
 
-def facts_table(folder: Path, *, seed: int = SEED) -> dict[str, Any]:
+def facts_json(folder: Path, *, seed: int = SEED) -> dict[str, Any]:
     """The answer of `monitor gaps --facts`: rows of families in file order, each for 13 and 52 weeks.
 
     Errors: InputError with every missing file and bad row.

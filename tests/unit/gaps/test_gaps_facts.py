@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from monitor.core.errors import InputError
-from monitor.gaps.facts import facts_table
+from monitor.gaps.facts import facts_json
 
 AGREEMENTS = "id,family,level,kind,partner_country,scope,stratum,norm,due_from,due_to\n"
 SOURCES = "source,week,observed\n"
@@ -46,7 +46,7 @@ def write(
 
 
 def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row["id"], row["window"]): row for row in facts_table(folder)["rows"]}
+    return {(row["id"], row["window"]): row for row in facts_json(folder)["rows"]}
 
 
 def test_the_answer_has_two_rows_a_family_in_file_order(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_answer_has_two_rows_a_family_in_file_order(tmp_path: Path) -> None:
         "A2,F2,region,government,RU,s t,both,4,,\nA1,F1,city,other,,s,both,2,,\n",
         weeks("s") + weeks("t"),
     )
-    answer = facts_table(tmp_path)
+    answer = facts_json(tmp_path)
     assert [(row["id"], row["window"]) for row in answer["rows"]] == [
         ("F2", "13w"), ("F2", "52w"), ("F1", "13w"), ("F1", "52w"),
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_the_answer_has_two_rows_a_family_in_file_order(tmp_path: Path) -> None:
     assert answer["rows"][1]["exposure"] == 52.0
     assert answer["rows"][0]["exposure"] == 13.0
     assert answer["model"]["strata"]["both"]["assumed"] is False
-    assert facts_table(tmp_path) == answer
+    assert facts_json(tmp_path) == answer
 
 
 def test_agreements_of_a_family_share_a_row_and_their_counts_add_up(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_agreements_of_a_family_share_a_row_and_their_counts_add_up(tmp_path: Pa
         weeks("s") + weeks("t"),
         "A1,3,s,2\nA2,3,t,1\nA2,50,t,1\nA1,50,t,1\nA1,7,elsewhere,5\n",
     )
-    answer = facts_table(tmp_path)
+    answer = facts_json(tmp_path)
     assert [row["y"] for row in answer["rows"]] == [2, 5]
     assert answer["model"]["found_outside_scope"] == 5
     # the norm of the due members: A3 is not due yet, so 4 decides
@@ -141,7 +141,7 @@ def test_coverage_above_the_norm_is_covered_and_one_report_is_thin(tmp_path: Pat
 
 def test_without_an_audit_recall_is_assumed(tmp_path: Path) -> None:
     write(tmp_path, "A1,F1,region,government,RU,s,vague,4,,\n", weeks("s"), audit="")
-    answer = facts_table(tmp_path)
+    answer = facts_json(tmp_path)
     assert answer["model"]["strata"] == {
         "vague": {
             "recall": pytest.approx(0.8, abs=0.003),
@@ -154,14 +154,14 @@ def test_without_an_audit_recall_is_assumed(tmp_path: Path) -> None:
 def test_a_stratum_without_a_row_of_its_own_leans_on_the_others(tmp_path: Path) -> None:
     lines = "A1,F1,region,government,RU,s,vague,4,,\nA2,F2,region,government,RU,s,both,4,,\n"
     write(tmp_path, lines, weeks("s"), audit="both,40,10,10,10\nboth,60,20,10,8\n")
-    strata = facts_table(tmp_path)["model"]["strata"]
+    strata = facts_json(tmp_path)["model"]["strata"]
     assert strata["both"]["recall"] == pytest.approx((8 * 36.4 / 108 + 30) / 108, abs=0.01)
     assert strata["vague"]["recall"] == pytest.approx(36.4 / 108, abs=0.02)
 
 
 def test_a_world_without_agreements_has_no_rows(tmp_path: Path) -> None:
     write(tmp_path, "", weeks("s"))
-    assert facts_table(tmp_path)["rows"] == []
+    assert facts_json(tmp_path)["rows"] == []
 
 
 def test_an_agency_that_is_out_costs_its_share(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_an_agency_that_is_out_costs_its_share(tmp_path: Path) -> None:
 def test_columns_that_are_not_of_the_format_are_named(tmp_path: Path) -> None:
     write(tmp_path, "A1,F1,region,government,RU,s,both,4,,\n", weeks("s"))
     (tmp_path / "found.csv").write_text("agreement,week,source,originals,note\n", encoding="utf-8-sig")
-    assert facts_table(tmp_path)["model"]["ignored_columns"] == ["found.csv: note"]
+    assert facts_json(tmp_path)["model"]["ignored_columns"] == ["found.csv: note"]
 
 
 def test_every_bad_row_is_named_with_file_line_and_reason(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_every_bad_row_is_named_with_file_line_and_reason(tmp_path: Path) -> Non
         "both,10,11,5,6\n",
     )
     with pytest.raises(InputError) as refused:
-        facts_table(tmp_path)
+        facts_json(tmp_path)
     told = [(p.where.removeprefix(f"{tmp_path}/"), p.reason) for p in refused.value.problems]
     assert told == [
         ("agreements.csv:2", "norm must be at least 1"),
@@ -202,7 +202,7 @@ def test_every_bad_row_is_named_with_file_line_and_reason(tmp_path: Path) -> Non
         ("sources.csv:5", "week 'x' is not a whole number from 0 to 9999"),
         ("sources.csv:5", "observed 'nan' is not a number from 0 to 1"),
         ("found.csv:2", "agreement 'A9' is not in agreements.csv"),
-        ("found.csv:3", "week 7 lies after the last week of sources.csv (1)"),
+        ("found.csv:3", "week 7 lies after the last week of sources.csv (0)"),
         ("found.csv:4", "originals '-1' is not a whole number from 0 to 100000"),
         ("audit.csv:2", "linked 11 is more than linkable 10"),
         ("audit.csv:2", "links_right 6 is more than links_checked 5"),
@@ -213,7 +213,7 @@ def test_missing_files_and_columns_are_named_together(tmp_path: Path) -> None:
     (tmp_path / "agreements.csv").write_text("id,family\n", encoding="utf-8")
     (tmp_path / "sources.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError) as refused:
-        facts_table(tmp_path)
+        facts_json(tmp_path)
     reasons = [p.reason for p in refused.value.problems]
     assert reasons == [
         "column level, kind, partner_country, scope, stratum, norm, due_from, due_to is missing",
