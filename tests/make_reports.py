@@ -20,7 +20,10 @@ MOGILEV = PlaceId("by-mogilev-region")
 TODAY = date(2025, 11, 23)
 WEEK = Week("2025-W47")
 WEEKS = 8.571429
-HOSTILE = '=cmd|"/c calc"!A0 <script>alert(1)</script> $x^2$ \u202egnp.exe\r\nBcc: a@b.c\x00 {{ 7*7 }} {0} %s «&amp;»'
+HOSTILE = (
+    '=cmd|"/c calc"!A0 <script>alert(1)</script> $x^2$ '
+    "\u202egnp.exe\r\nBcc: a@b.c\x00 {{ 7*7 }} {0} %s «&amp;»"
+)
 
 
 @lru_cache

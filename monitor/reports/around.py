@@ -11,6 +11,7 @@ from monitor.reports.rows import NATIONAL
 from monitor.reports.types import BlindSpot, Method, Row, TopicPicture, TopicShare, WatchedSource
 from monitor.reports.withhold import Withholding
 
+VERSION_LIMIT = 80  # characters, as in the database
 MOSTLY_SEEN = 0.9  # of the window: a source seen less was down for a while or came later
 LEAST_ORIGINALS = 30  # below this, shares of topics are not compared (docs/method.md)
 NOT_MEASURED = (State.NOT_DUE.value, State.UNMEASURED.value)
@@ -82,9 +83,9 @@ class Surroundings:
         seen = [s for s in enabled if s.id in self._watch and self._watch[s.id].observed_share > 0]
         recalls = [row.certainty.recall for row in own if row.state not in NOT_MEASURED]
         return Method(
-            register_version=self._table.register_version,
-            tag_version=self._table.tag_version,
-            link_version=self._table.link_version,
+            register_version=one_line(self._table.register_version, VERSION_LIMIT),
+            tag_version=one_line(self._table.tag_version, VERSION_LIMIT),
+            link_version=one_line(self._table.link_version, VERSION_LIMIT),
             window_weeks=self._table.window_weeks,
             watched_weeks=max((row.watched.weeks for row in own), default=0.0),
             sources_watched=len(seen),
