@@ -167,6 +167,8 @@ def _blocks(seen: Seen, family: FamilyId) -> tuple[Floats, Floats]:
     """Originals found and exposure of a family by 4-week blocks."""
     window = seen.reading.window
     exposure = seen.exposure[family]
+    if len(exposure) == 0:  # the first moment of the first week
+        return exposure, exposure
     found = np.zeros(len(exposure))
     for day in seen.reading.counted.original_days.get(family, ()):
         found[min((day - window.from_on).days // 7, len(found) - 1)] += 1

@@ -196,3 +196,20 @@ def test_families_without_an_article_have_zeros_not_holes(db: Db, writer: Writer
     silent = row(table(db), "AGR-0002")
     assert (silent.family, silent.counts.articles, silent.counts.last_on) == (FamilyId("AGR-0002"), 0, None)
     assert 0 < silent.posterior.mean < 1.5
+
+
+def test_the_first_moment_of_the_first_week_is_too_young_to_tell(db: Db, writer: Writer) -> None:
+    with db.begin() as tx:
+        writer.tx = tx
+        writer.polls("daily", since=NOW, until=NOW + timedelta(days=1))
+        writer.article("daily", NOW, "AGR-0001")
+    found = table(db, week="2026-W23")
+    assert (found.from_on, found.to_on) == (NOW.date(), NOW.date())
+    silent = row(found, "AGR-0001")
+    assert (silent.state, silent.why_state, silent.exposure) == (State.UNMEASURED, "too_young", 0.0)
+
+
+def test_before_the_first_poll_nothing_is_measured(db: Db, writer: Writer) -> None:
+    found = table(db)
+    assert {r.state for r in found.rows} == {State.UNMEASURED, State.NOT_DUE}
+    assert all(w.observed_share == 0 and w.trouble == "" for w in found.watch)
