@@ -38,7 +38,7 @@ def unit_after(hit: Hit, cues: Cues) -> str:
     for step in range(_REACH):
         if index >= len(hit.words) or not _STOPS.isdisjoint(hit.words.gap(index)):
             return ""
-        word = hit.words.folded(index)
+        word = hit.words.folded[index]
         for kind, stems in cues.units.items():
             if word in stems:
                 return kind

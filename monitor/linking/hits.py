@@ -39,12 +39,12 @@ class Hit:
     def before(self, n: int = 1) -> str:
         """The folded word n words before, empty at the beginning of the field."""
         index = self.first - n
-        return self.words.folded(index) if index >= 0 else ""
+        return self.words.folded[index] if index >= 0 else ""
 
     def after(self, n: int = 1) -> str:
         """The folded word n words after, empty at the end of the field."""
         index = self.last + n
-        return self.words.folded(index) if index < len(self.words) else ""
+        return self.words.folded[index] if index < len(self.words) else ""
 
     def written(self, offset: int) -> str:
         """The word `offset` (-1 before, 1 after) away as it is written."""

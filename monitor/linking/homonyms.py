@@ -132,7 +132,7 @@ def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
         )
         if not forms:
             continue
-        unit = unit_after(hit, cues) if forms[0].how == "adjective" else ""
+        unit = _unit(hit, forms, cues)
         forms, unit = _of_unit(forms, unit, atlas)
         places = tuple(dict.fromkeys(form.place for form in forms))
         yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues, atlas))
@@ -147,6 +147,14 @@ def _is_abroad(hit: Hit, atlas: Atlas) -> bool:
     return first.kind in GEOGRAPHIC and first.country not in {None, HOME}
 
 
+def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
+    """The kind of place that a noun names; Минском may be the city, and then "и областью" is another."""
+    hows = {form.how for form in forms}
+    if "adjective" not in hows or (len(hows) > 1 and hit.after() in cues.joints):
+        return ""
+    return unit_after(hit, cues)
+
+
 def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tuple[NameForm, ...], str]:
     """The forms whose places are of the kind that the noun names first; the others stay as other readings."""
     fitting = [form for form in forms if atlas.places[form.place].kind == unit]
@@ -157,21 +165,26 @@ def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tupl
 
 def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, atlas: Atlas) -> bool:
     guards = frozenset("".join(form.guards for form in forms))
+    how = forms[0].how
+    if how in {"adjective", "demonym"}:
+        weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
+        return not unit and hit.words.folded[hit.first].startswith(weak)
+    if not guards:
+        return False
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
         return True
     if Guard.SHORT in guards:
         return hit.text not in cues.alone
-    how = forms[0].how
-    if how in {"adjective", "demonym"}:
-        weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
-        return not unit and hit.words.folded(hit.first).startswith(weak)
-    if not guards & {Guard.COMMON, Guard.PERSON}:
+    at_home = atlas.places[forms[0].place].country == HOME
+    return _may_be_word_or_person(hit, guards, cues, at_home=at_home)
+
+
+def _may_be_word_or_person(hit: Hit, guards: frozenset[str], cues: Cues, *, at_home: bool) -> bool:
+    if Guard.SURNAME in guards:
+        return not at_home  # Брагин: its readers know the town better than the surname
+    if is_placed(hit, cues):
         return False
-    if is_placed(hit, cues):  # у Кірава: may be a village near by
-        return Guard.SURNAME in guards and atlas.places[forms[0].place].country != HOME
-    if Guard.SURNAME in guards and atlas.places[forms[0].place].country == HOME:
-        return False  # Кричев: its readers know the town better than the surname
-    return Guard.PERSON in guards or hit.begins_sentence or hit.is_shouted
+    return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
 
 
 def _one_family(case: _Case, atlas: Atlas) -> bool:
@@ -215,7 +228,7 @@ def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | No
 
 def _needed(case: _Case) -> float:
     guards = "".join(form.guards for form in case.forms)
-    if Guard.CITY in guards or Guard.SHORT in guards:
+    if Guard.CITY in guards or Guard.SHORT in guards or case.forms[0].how == "adjective":
         return _NEEDED_OF_CITY
     return _NEEDED_OF_BODY if Guard.BARE in guards else _NEEDED
 

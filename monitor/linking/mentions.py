@@ -13,7 +13,7 @@ from monitor.linking.hits import Hit
 from monitor.linking.homonyms import Atlas, settle
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, fold, words
-from monitor.register.names import GEOGRAPHIC, Case, NameForm
+from monitor.register.names import BODIES, GEOGRAPHIC, Case, NameForm
 from monitor.register.types import Place
 
 LEAD = 300  # characters of the text that count as its lead
@@ -74,7 +74,7 @@ class Finder:
             if hit is None:
                 hits += self._inside(reader, first, last) if last > first else []
                 continue
-            hits.append(_narrowed(hit, found, start, end))
+            hits.append(_narrowed(hit, start, end))
             if last > first and self._is_body(hit):
                 hits += self._inside(reader, first, last, body=hit)
         return hits
@@ -99,6 +99,9 @@ class Finder:
     def _as_name(self, hit: Hit, body: Hit) -> Hit | None:
         """Names, and adjectives with their noun (Могилёвский облсовет), but not Белорусский университет."""
         own = {form.place for form in body.forms}
+        if not any(self._atlas.places[place].kind in BODIES for place in own):
+            # Торговый дом БМЗ names the works, but Belarus Motors does not name the country
+            own |= {form.place for form in hit.forms if self._atlas.places[form.place].kind in GEOGRAPHIC}
         has_noun = any(hit.after() in unit for unit in self._cues.units.values())
         whole = {"name", "abbreviation", "adjective"} if has_noun else {"name", "abbreviation"}
         forms = tuple(form for form in hit.forms if form.how in whole and form.place not in own)
@@ -128,8 +131,8 @@ class _Reader(NamedTuple):
             own = [form for form in fitting if not _is_other_cyrillic(form, self.lang)]
         if not own:
             return None
-        starts, ends = self.words.starts, self.words.ends
-        return Hit(self.field, self.words, first, last, starts[first], ends[last], tuple(own))
+        start, end = self.words.begin(first), self.words.end(last)
+        return Hit(self.field, self.words, first, last, start, end, tuple(own))
 
 
 def name_features(mentions: Iterable[Mention], places: Mapping[PlaceId, Place]) -> tuple[float, ...]:
@@ -172,13 +175,13 @@ def _pattern(text: str) -> str:
     return folded.replace(" ", "") if _IDEOGRAPH.search(folded) else folded
 
 
-def _narrowed(hit: Hit, found: Words, start: int, end: int) -> Hit:
+def _narrowed(hit: Hit, start: int, end: int) -> Hit:
     """The span of a match inside a run of Chinese characters; any other match is whole words already."""
-    begin = found.at[hit.first] + 1
-    if start < begin:
+    line = hit.words.line
+    if line[start] == " ":
         return hit
-    at = found.starts[hit.first] + start - begin
-    return hit.moved(at, min(at + end - start, found.ends[hit.last]))
+    begin = hit.words.begin(hit.first) + start - line.rindex(" ", 0, start) - 1
+    return hit.moved(begin, min(begin + end - start, hit.words.end(hit.last)))
 
 
 def _capital_word(form: NameForm) -> int:

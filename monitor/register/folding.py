@@ -5,7 +5,7 @@ Used on both sides of name matching: on every form of the table of names and on 
 
 import re
 import unicodedata
-from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # One word: letters and digits; an apostrophe belongs to it only between Cyrillic letters (Валож'ін).
@@ -30,40 +30,43 @@ class Words:
     """The words of one field.
 
     `line` is every word with a space on each side (" a  b "), so that a form written the same way is
-    found whole words at a time, also beside another. `at[i]` is where word i begins in `line`,
-    `starts[i]` and `ends[i]` where it stands in `source`.
+    found whole words at a time, also beside another.
     """
 
     source: str
     line: str
-    at: list[int]
-    starts: list[int]
-    ends: list[int]
+    folded: tuple[str, ...]
+    matches: tuple[re.Match[str], ...]  # in the flattened text
+    offsets: list[int] | None  # from the flattened text to `source`; None where they are the same
 
     def word_at(self, position: int) -> int:
         """Index of the word that covers `position` of `line`."""
-        return max(0, bisect_right(self.at, position) - 1)
+        return self.line.count("  ", 0, position + 1)
 
-    def folded(self, index: int) -> str:
-        """The folded spelling of a word."""
-        begin = self.at[index] + 1
-        return self.line[begin : self.line.index(" ", begin)]
+    def begin(self, index: int) -> int:
+        """Where a word begins in `source`."""
+        start = self.matches[index].start()
+        return start if self.offsets is None else self.offsets[start]
+
+    def end(self, index: int) -> int:
+        """Where a word ends in `source`, with the accents that belong to it."""
+        end = self.matches[index].end()
+        return end if self.offsets is None else _with_marks(self.source, self.offsets[end - 1] + 1)
 
     def span(self, first: int, last: int) -> str:
         """The folded spelling of several words, as `fold` writes it."""
-        end = self.at[last + 1] if last + 1 < len(self.at) else len(self.line)
-        return self.line[self.at[first] : end]
+        return _line(self.folded[first : last + 1])
 
     def original(self, index: int) -> str:
         """The word as it stands in the text."""
-        return self.source[self.starts[index] : self.ends[index]]
+        return self.source[self.begin(index) : self.end(index)]
 
     def gap(self, index: int) -> str:
         """What stands between a word and the one before it; everything before the first word."""
-        return self.source[self.ends[index - 1] if index else 0 : self.starts[index]]
+        return self.source[self.end(index - 1) if index else 0 : self.begin(index)]
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self.folded)
 
 
 def words(text: str) -> Words:
@@ -72,25 +75,15 @@ def words(text: str) -> Words:
     for old, new in _SAME:
         if old in flat:
             flat = flat.replace(old, new)
-    mixed = _MIXED.search(flat) is not None
-    found: list[str] = []
-    at: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    position = 0
-    for match in _WORD.finditer(flat):
-        word = match.group()
-        found.append(_one_script(word) if mixed else word)
-        at.append(position)
-        position += len(word) + 2
-        starts.append(match.start())
-        ends.append(match.end())
-    if offsets is not None:
-        ends = [offsets[end - 1] + 1 for end in ends]
-        ends = [_with_marks(text, end) for end in ends]
-        starts = [offsets[start] for start in starts]
-    line = " " + "  ".join(found) + " " if found else ""
-    return Words(text, line, at, starts, ends)
+    matches = tuple(_WORD.finditer(flat))
+    found = [match.group() for match in matches]
+    if _MIXED.search(flat) is not None:
+        found = [_one_script(word) for word in found]
+    return Words(text, _line(found), tuple(found), matches, offsets)
+
+
+def _line(found: Sequence[str]) -> str:
+    return " " + "  ".join(found) + " " if found else ""
 
 
 def fold(text: str) -> str:

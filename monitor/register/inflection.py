@@ -237,11 +237,9 @@ class Inflector:
     def is_first_name(self, name: str) -> bool:
         """True if a name is somebody's first name at least as often as a place: Лида, Владимир."""
         word = name.lower()
+        if word in self.tables.people:
+            return True
         return 0 < self._weight(word, lambda r: "Name" in r.tag) >= self._weight(word, _is_place)
-
-    def is_listed_first_name(self, form: str) -> bool:
-        """True if the table of endings lists a form among the first names."""
-        return form.lower() in self.tables.people
 
     def is_surname(self, name: str) -> bool:
         """True if a name is a surname at least as often as a place: Пушкин."""

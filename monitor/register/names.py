@@ -19,7 +19,7 @@ _CYRILLIC = re.compile(r"[а-яіўїєґ]", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\b[^\W\d_]{1,2}\.\s*)+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 GEOGRAPHIC = frozenset({"country", "union", "region", "district", "city", "city_district", "zone"})
-_BODIES = frozenset({"organisation", "university", "hospital"})
+BODIES = frozenset({"organisation", "university", "hospital"})
 _LONG = 12  # letters: a body's name of several words as long as this is no chance phrase
 
 
@@ -108,7 +108,7 @@ class _Speller:
             return
         guard = Guard.QUOTED.value if bare != name and self.place.kind not in GEOGRAPHIC else ""
         yield from self._forms_of(bare, guard)
-        if self.place.kind in _BODIES:
+        if self.place.kind in BODIES:
             for variant, home_only in _shorter(bare, self.inflector):
                 yield from self._forms_of(variant, Guard.BARE.value if home_only else guard)
 
@@ -126,8 +126,10 @@ class _Speller:
             return
         tokens = _TOKEN.findall(name)
         case = _case_of(self.place, name, tokens)
+        guard += self._guards(name, tokens)
         for text in self.inflector.phrase(name):
-            guards = "".join(dict.fromkeys(guard + self._guards(text, tokens)))
+            common = Guard.COMMON if len(tokens) == 1 and self.inflector.is_common(text) else ""
+            guards = "".join(dict.fromkeys(guard + (common if self.place.kind in GEOGRAPHIC else "")))
             yield NameForm(self.place.id, text, "name", self.lang, case, guards)
 
     def _abbreviations(self, name: str, guard: str) -> Iterator[NameForm]:
@@ -138,7 +140,8 @@ class _Speller:
             common = Guard.COMMON if self.inflector.is_common(text) else ""
             yield NameForm(self.place.id, text, "abbreviation", self.lang, case, guards + common)
 
-    def _guards(self, text: str, tokens: list[str]) -> str:
+    def _guards(self, name: str, tokens: list[str]) -> str:
+        """What holds for all cases of a name."""
         place = self.place
         if len(tokens) > 2:
             return ""
@@ -146,11 +149,13 @@ class _Speller:
             return Guard.CITY if len(tokens) == 2 and self.inflector.adjective_gender(tokens[0]) else ""
         if len(tokens) == 2:
             return Guard.QUOTED if place.ambiguous and place.kind == "company" else ""  # 8 Марта
-        common = Guard.COMMON in self.marks or self.inflector.is_common(text)
         if place.kind not in GEOGRAPHIC:
+            common = Guard.COMMON in self.marks or self.inflector.is_common(name)
             return Guard.QUOTED if common or place.ambiguous else ""
-        person = Guard.PERSON if self.inflector.is_listed_first_name(text) else ""
-        return (Guard.COMMON if common else "") + person + (self.marks if _CYRILLIC.search(text) else "")
+        own = _people(self.inflector, name)
+        if self.inflector.analyzer is not None or not _CYRILLIC.search(name):
+            return own
+        return own + self.marks
 
 
 def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
@@ -193,29 +198,27 @@ def _is_abbreviation(name: str) -> bool:
 
 
 def _case_of(place: Place, name: str, tokens: list[str]) -> Case:
-    if len(tokens) > 1 and place.kind in _BODIES and len(name) >= _LONG and not place.ambiguous:
+    if len(tokens) > 1 and place.kind in BODIES and len(name) >= _LONG and not place.ambiguous:
         return Case.ANY  # министерство промышленности Республики Беларусь
     return Case.CAPITAL
 
 
 def _marks(place: Place, grammar: Mapping[str, Inflector]) -> str:
-    """What a language with a dictionary says of a place's names, for its names in the languages without.
+    """What a language with a dictionary says of a place's standard name, for the languages without.
 
     Горизонт is an ordinary word, so Гарызонт is taken for one; Пушкин is a surname, so is Пушкін.
     """
-    marks = ""
     for lang, names in place.names.items():
         inflector = grammar.get(lang)
-        if inflector is None or inflector.analyzer is None:
+        if inflector is None or inflector.analyzer is None or not names:
             continue
-        for name in names:
-            bare = _BRACKETS.sub("", name).strip()
-            if not re.fullmatch(r"\w+", bare) or _is_abbreviation(bare):
-                continue
-            if place.kind not in GEOGRAPHIC and name == names[0] and inflector.is_common(bare):
-                marks += Guard.COMMON
-            if inflector.is_surname(bare):
-                marks += Guard.PERSON + Guard.SURNAME
-            elif inflector.is_first_name(bare):
-                marks += Guard.PERSON
-    return "".join(dict.fromkeys(marks))
+        bare = _BRACKETS.sub("", names[0]).strip()
+        if re.fullmatch(r"\w+", bare) and not _is_abbreviation(bare):
+            return (Guard.COMMON if inflector.is_common(bare) else "") + _people(inflector, bare)
+    return ""
+
+
+def _people(inflector: Inflector, name: str) -> str:
+    if inflector.is_surname(name):
+        return Guard.PERSON + Guard.SURNAME
+    return Guard.PERSON if inflector.is_first_name(name) else ""
