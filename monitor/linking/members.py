@@ -1,0 +1,66 @@
+"""Which agreement of a family a text means, where a word of it tells; families share their parties. Pure."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from monitor.core.ids import AgreementId
+from monitor.linking.features import Features, Reading, topic_fit
+from monitor.linking.types import LinkInput
+from monitor.register.types import Agreement
+
+# Swept on the development corpus: a name is given only if it leads by so much (see docs/decisions/030)
+_ENOUGH, _LEAD = 1.0, 0.6
+_NUMBER_POINTS, _KIND_POINTS, _TOPIC_POINTS = 1.5, 0.5, 1.0
+
+
+def member_of(members: Sequence[Agreement], reading: Reading, features: Features) -> AgreementId | None:
+    """The member that the text separates from the others, None where nothing does.
+
+    The only member of a family needs no word.
+    """
+    if len(members) == 1:
+        return members[0].id
+    points = separation(members, reading, features)
+    ranked = sorted(points, key=lambda m: -points[m])
+    first, second = ranked[0], ranked[1]
+    is_clear = points[first] >= _ENOUGH and points[first] - points[second] >= _LEAD
+    return first if is_clear else None
+
+
+def separation(
+    members: Sequence[Agreement], reading: Reading, features: Features
+) -> Mapping[AgreementId, float]:
+    """How much speaks for each member and not for all of them: words of its title, its year and targets, its
+    kind of document and its topics."""
+    stems_of = {m.id: features.wording[m.id].words(reading.given.lang) for m in members}
+    shared = Counter(stem for stems in stems_of.values() for stem in stems)
+    kinds = features.kinds_named(reading)
+    same_kind = Counter(m.kind for m in members)
+    fits = {m.id: topic_fit(m, reading.given.topics) for m in members}
+    least = min(fits.values())
+    points: dict[AgreementId, float] = {}
+    for member in members:
+        told = stems_of[member.id] & reading.stems
+        points[member.id] = (
+            sum(math.log(len(members) / shared[stem]) for stem in told)
+            + _NUMBER_POINTS * _own_numbers(member, members, reading, features)
+            + _KIND_POINTS * (member.kind in kinds and same_kind[member.kind] == 1)
+            + _TOPIC_POINTS * (fits[member.id] - least)
+        )
+    return points
+
+
+def _own_numbers(
+    member: Agreement, members: Sequence[Agreement], reading: Reading, features: Features
+) -> bool:
+    others = frozenset[float]().union(*(features.wording[m.id].numbers for m in members if m is not member))
+    return bool((features.wording[member.id].numbers - others) & reading.numbers)
+
+
+def of_the_time(members: Sequence[Agreement], given: LinkInput) -> tuple[Agreement, ...]:
+    """Members that can have been signed when the article appeared; all where the dates do not tell."""
+    day = given.published_on
+    if day is None:
+        return tuple(members)
+    return tuple(m for m in members if m.signed is None or m.signed.first_day() <= day)

@@ -1,0 +1,129 @@
+"""Words beside the names: document words, stages, and the words of a text folded so that Russian and
+Belarusian spellings of one word meet. Pure but for `load_link_words`."""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ahocorasick_rs
+
+from monitor.core.errors import InputError, Problem
+
+STAGES = ("announcement", "signing", "implementation", "result", "anniversary", "problem", "none")
+
+_STEM = 5  # letters: "дагавор" and "договора" meet, "сотрудничество" and "супрацоўніцтва" stay apart
+_SHORTEST = 3
+_TOKEN = re.compile(r"[^\W_]+")
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+# Russian and Belarusian to one spelling: Belarusian writes unstressed vowels and soft consonants as they sound
+_PAIRS = (("дз", "д"), ("щ", "шч"), ("нн", "н"), ("лл", "л"), ("сс", "с"))
+_LETTERS = str.maketrans({
+    "ё": "е", "э": "е", "я": "е", "ы": "и", "і": "и", "ї": "и", "й": "и", "ў": "в", "о": "а", "ц": "т",
+    "ґ": "г", "є": "е", "ь": None, "ъ": None, "'": None, "’": None, "ʼ": None,
+})  # fmt: skip
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Which listed words a text holds: counts by group of documents and by stage."""
+
+    documents: Mapping[str, int]
+    stages: Mapping[str, int]
+
+
+class LinkWords:
+    """config/linking.toml, compiled; `kinds`: the kinds of agreement that a group of documents can mean."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.kinds = {name: frozenset(group["kinds"]) for name, group in raw["documents"].items()}
+        self.stages = tuple(str(stage["name"]) for stage in raw["stages"])
+        for stage in self.stages:
+            if stage not in STAGES:
+                raise ValueError(f"stage {stage!r} is not one of {', '.join(STAGES)}")
+        groups: dict[str, set[tuple[bool, str]]] = {}
+        lists = [(True, name, group["words"]) for name, group in raw["documents"].items()]
+        lists += [(False, stage["name"], stage["words"]) for stage in raw["stages"]]
+        for is_document, name, words in lists:
+            for word in words:
+                groups.setdefault(_pattern(word), set()).add((is_document, name))
+        self._groups = list(groups.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(groups))
+
+    def marks(self, text: str) -> Marks:
+        """The listed words of a text that `token_line` made."""
+        documents: Counter[str] = Counter()
+        stages: Counter[str] = Counter()
+        for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for is_document, name in self._groups[index]:
+                (documents if is_document else stages)[name] += 1
+        return Marks(documents, stages)
+
+
+def load_link_words(config: Path) -> LinkWords:
+    """The word lists of a config folder. Errors: InputError naming the file and what is wrong."""
+    path = config / "linking.toml"
+    try:
+        return LinkWords(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
+
+
+def _pattern(word: str) -> str:
+    inside = word.startswith("*")
+    line = token_line(word.removeprefix("*"))
+    if not line.strip():
+        raise ValueError(f"{word!r} holds no letter")
+    return line.strip() if inside else line.rstrip()
+
+
+def token_line(text: str) -> str:
+    """The words of a text in lower case and in the common spelling, one space before and after each."""
+    plain = text.casefold()
+    for old, new in _PAIRS:
+        plain = plain.replace(old, new)
+    return f" {' '.join(_TOKEN.findall(plain.translate(_LETTERS)))} "
+
+
+def stems(line: str) -> frozenset[str]:
+    """The first letters of every word of a `token_line`; Chinese words as pairs of signs."""
+    found = {token[:_STEM] for token in line.split() if len(token) >= _SHORTEST}
+    for run in _IDEOGRAPHS.findall(line):
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+def numbers(text: str) -> frozenset[float]:
+    """The numbers of a text that have at least two digits; thousands may be set apart by spaces."""
+    found = set()
+    for match in _NUMBER.findall(text):
+        plain = re.sub(r"\s", "", match).replace(",", ".")
+        if len(plain) > 1:
+            found.add(float(plain))
+    return frozenset(found)
+
+
+class Rarity:
+    """How much a stem tells: its inverse document frequency over a list of short texts."""
+
+    def __init__(self, texts: Iterable[frozenset[str]]) -> None:
+        counts: Counter[str] = Counter()
+        n = 0
+        for text in texts:
+            counts.update(text)
+            n += 1
+        self._weights = {stem: math.log((n + 1) / (count + 0.5)) for stem, count in counts.items()}
+        self._unseen = math.log((n + 1) / 0.5)
+
+    def of(self, stem: str) -> float:
+        """Near 0 for a stem in every text, about 6 for one in a single text of 400."""
+        return self._weights.get(stem, self._unseen)
+
+    def total(self, found: Iterable[str]) -> float:
+        """Sum over stems."""
+        return sum(map(self.of, found))
