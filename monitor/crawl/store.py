@@ -208,6 +208,12 @@ def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
         "published_at": entry.published_at,
         "published_from": entry.published_from,
         "first_seen_at": at,
+        "text": "",
+        "author": "",
+        "lang": "",
+        "quality": 0.0,
+        "is_origin": False,
+        "fetch_attempts": 0,
         "next_fetch_at": at,
     }
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
