@@ -1,0 +1,80 @@
+"""A real SMTP server on loopback that keeps what it gets and misbehaves as told."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class Sink:
+    """What came in. `replies` are used up one mail each, at the stage named: rcpt, data, drop or mail."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    replies: list[tuple[str, str]] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Count the connection."""
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse the sender."""
+        envelope.mail_from = address
+        return self._reply("mail") or "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse the recipient."""
+        reply = self._reply("rcpt")
+        if reply is None:
+            envelope.rcpt_tos.append(address)
+        return reply or "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep the mail, refuse it, or keep it and hang up without an answer."""
+        reply = self._reply("data")
+        if reply is not None:
+            return reply
+        self.mails.append(
+            cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=default))
+        )
+        self.recipients.extend(envelope.rcpt_tos)
+        if self._reply("drop") is not None:
+            cast(Any, server.transport).abort()
+        return "250 taken"
+
+    def _reply(self, stage: str) -> str | None:
+        if self.replies and self.replies[0][0] == stage:
+            return self.replies.pop(0)[1]
+        return None
+
+
+@contextmanager
+def smtp_sink() -> Iterator[Sink]:
+    """A running sink; its port is in `port`."""
+    sink = Sink()
+    with socket.create_server(("127.0.0.1", 0)) as free:  # the library cannot be told to choose a port
+        sink.port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()

@@ -1,0 +1,279 @@
+"""Mails go out at least once, one Message-ID each, and the outbox says what is known of each."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.core.clock import SettableClock
+from monitor.core.db import Db, metadata
+from monitor.core.errors import SettingsError
+from monitor.gaps.types import State
+from monitor.reports import store
+from monitor.reports.mail import message, render_parts
+from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
+from monitor.reports.smtp import Lost, NotSent, Refused, Sent, SmtpPost
+from monitor.reports.store import list_outbox
+from monitor.reports.subscribers import add_subscriber, remove_subscriber
+from monitor.reports.tables import outbox, reports
+from monitor.reports.turn import sending_turn
+from monitor.reports.types import Report
+from tests.make_reports import MOGILEV, gap_row, mogilev_report, table
+from tests.smtp_sink import Sink, smtp_sink
+
+NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
+SENDER = "monitor@desk.example"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return small()
+
+
+def small(*, is_demo: bool = True) -> Report:
+    """One row and no chart: quick to render."""
+    held = table([gap_row("AGR-0079", State.UNCOVERED, 0.9)], watch=())
+    return mogilev_report(held=held, is_demo=is_demo)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with smtp_sink() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def post(sink: Sink) -> Iterator[SmtpPost]:
+    with SmtpPost(host="127.0.0.1", port=sink.port, security="none", timeout_s=5) as held:
+        yield held
+
+
+@pytest.fixture
+def full(db: Db, report: Report) -> Db:
+    """A database of each kind with a report queued for three readers."""
+    return queued(db, report)
+
+
+@pytest.fixture
+def quick(tmp_path: Path, report: Report) -> Iterator[Db]:
+    """The same on SQLite, where the endings of SMTP are the matter and not the storage."""
+    db = Db(f"sqlite:///{tmp_path / 'quick.sqlite'}")
+    metadata.create_all(db.engine)
+    yield queued(db, report)
+    db.close()
+
+
+def queued(db: Db, report: Report) -> Db:
+    """Three readers and a report in the outbox for each."""
+    with db.begin() as tx:
+        for name in ("one", "two", "three"):
+            add_subscriber(tx, email=f"{name}@paper.example", region=MOGILEV, lang="ru", at=NOW)
+    assert put_out(db=db, report=report, sender=SENDER, now=NOW) == {"queued": 3}
+    return db
+
+
+def states(db: Db) -> list[tuple[str, str]]:
+    """State and last error of every mail, in order."""
+    with db.begin() as tx:
+        return [(row.state.value, row.last_error) for row in list_outbox(tx)]
+
+
+def test_every_reader_gets_the_mail_once(full: Db, sink: Sink, post: SmtpPost, clock: SettableClock) -> None:
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 3}
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {}
+    assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
+    assert len({mail["Message-ID"] for mail in sink.mails}) == 3
+    assert states(full) == [("sent", "")] * 3
+    assert sink.connections == 1
+
+
+def test_what_arrives_is_what_was_rendered(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, report: Report
+) -> None:
+    send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold", limit=1)
+    sent = message(render_parts(report), subscriber_id=1, recipient="one@paper.example", sender=SENDER)
+    arrived = {part.get_content_type(): part for part in sink.mails[0].walk() if not part.is_multipart()}
+    for part in sent.walk():
+        if not part.is_multipart():
+            assert arrived[part.get_content_type()].get_content() == part.get_content()
+
+
+def test_putting_out_again_queues_only_new_readers(quick: Db, report: Report) -> None:
+    with quick.begin() as tx:
+        add_subscriber(tx, email="four@paper.example", region=MOGILEV, lang="ru", at=NOW)
+    assert put_out(db=quick, report=report, sender=SENDER, now=NOW) == {"queued": 1}
+    assert len(states(quick)) == 4
+
+
+def test_facts_stay_those_that_were_sent(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, report: Report
+) -> None:
+    corrected = small(is_demo=False)
+    with full.begin() as tx:
+        assert store.put_report(tx, corrected, at=NOW) == corrected  # nothing has left yet
+        assert store.get_report(tx, report.id) == corrected
+        store.put_report(tx, report, at=NOW)
+    send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold", limit=1)
+    with full.begin() as tx:
+        assert store.put_report(tx, corrected, at=NOW) == report
+        assert store.get_report(tx, report.id) == report
+
+
+def test_a_report_and_its_queue_are_written_together_or_not_at_all(db: Db, report: Report) -> None:
+    with db.begin() as tx:
+        add_subscriber(tx, email="one@paper.example", region=MOGILEV, lang="ru", at=NOW)
+    with pytest.raises(Exception, match="is no mail address"):
+        put_out(db=db, report=report, sender="no address", now=NOW)
+    with db.begin() as tx:
+        assert tx.execute(sa.select(sa.func.count()).select_from(reports)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "data"])
+def test_a_temporary_no_is_tried_again_later_with_the_same_id(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, stage: str
+) -> None:
+    sink.replies = [(stage, "451 greylisted")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"retried": 1, "sent": 2}
+    assert states(quick)[0] == ("queued", "451 greylisted")
+    clock.set(NOW + timedelta(minutes=4))
+    assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {}
+    clock.set(NOW + timedelta(minutes=5))
+    assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 1}
+    assert sink.mails[-1]["Message-ID"] == "<2025-w47-by-mogilev-region-ru.1@desk.example>"
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "data"])
+def test_a_final_no_bounces_that_mail_only(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, stage: str
+) -> None:
+    sink.replies = [(stage, "550 no such user")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"bounced": 1, "sent": 2}
+    assert states(quick) == [("bounced", "550 no such user"), ("sent", ""), ("sent", "")]
+
+
+def test_a_lost_answer_after_data_is_held(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("drop", "")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"unknown": 1, "sent": 2}
+    assert states(quick)[0][0] == "unknown"
+    clock.set(NOW + timedelta(days=9))
+    assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {}
+    assert sink.recipients.count("one@paper.example") == 1  # it had arrived
+
+
+def test_a_lost_answer_after_data_is_resent_with_the_same_id_if_so_set(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("drop", "")]
+    send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="resend")
+    clock.set(NOW + timedelta(minutes=5))
+    assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="resend") == {"sent": 1}
+    ids = [mail["Message-ID"] for mail in sink.mails if mail["To"] == "one@paper.example"]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+@pytest.mark.parametrize(("on_unknown", "ends"), [("hold", "unknown"), ("resend", "sent")])
+def test_a_mail_that_was_being_sent_when_the_process_died_is_unknown(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, on_unknown: str, ends: str
+) -> None:
+    with full.begin() as tx:
+        tx.execute(sa.update(outbox).where(outbox.c.id == 1).values(state="sending", next_try_at=None))
+    counts = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
+    assert counts == {"interrupted": 1, "sent": 2 + (ends == "sent")}
+    assert states(full)[0][0] == ends
+
+
+def test_a_server_that_is_away_bounces_nobody(quick: Db, clock: SettableClock) -> None:
+    with SmtpPost(host="127.0.0.1", port=1, security="none", timeout_s=2) as nowhere:
+        counts = send_due(db=quick, post=nowhere, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"not_sent": 1}
+    assert [state for state, _ in states(quick)] == ["queued"] * 3
+
+
+def test_a_refused_sender_stops_the_run_and_bounces_nobody(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("mail", "550 sender not allowed")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"not_sent": 1}
+    assert states(quick)[0] == ("queued", "550 sender not allowed")
+
+
+def test_damaged_facts_stop_their_own_mail_only(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    with quick.begin() as tx:
+        tx.execute(sa.update(reports).values(facts={"id": "x", "schema": 99}))
+    assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"crashed": 3}
+    assert {state for state, _ in states(quick)} == {"queued"}
+    assert sink.mails == []
+
+
+def test_who_unsubscribes_before_it_is_sent_gets_nothing(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    with full.begin() as tx:
+        assert remove_subscriber(tx, email="two@paper.example") == 1
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 2}
+    assert [state for state, _ in states(full)] == ["sent", "cancelled", "sent"]
+
+
+def test_two_processes_never_send_at_the_same_time(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    other = Db(full.engine.url.render_as_string(hide_password=False))
+    with sending_turn(other) as is_ours:
+        assert is_ours
+        assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"busy": 1}
+    other.close()
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 3}
+
+
+def test_pauses_double_up_to_six_hours() -> None:
+    minutes = [pause(attempts).total_seconds() / 60 for attempts in range(1, 9)]
+    assert minutes == [5, 10, 20, 40, 80, 160, 320, 360]
+    assert (
+        timedelta(days=4) < sum((pause(n) for n in range(1, MAX_ATTEMPTS)), timedelta()) < timedelta(days=6)
+    )
+
+
+def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
+    def send() -> object:
+        return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")
+
+    sink.replies = [
+        ("rcpt", "450 busy"), ("rcpt", "421 closing"), ("data", "554 spam"), ("data", "421 closing"),
+        ("drop", ""),
+    ]  # fmt: skip
+    endings = [send() for _ in range(6)]
+    assert endings[:4] == [
+        Refused(450, "busy"), NotSent("421 closing"), Refused(554, "spam"), Refused(421, "closing"),
+    ]  # fmt: skip
+    assert isinstance(endings[4], Lost)
+    assert endings[5] == Sent()
+    assert sink.mails[-1].get_content() == ".dot\r\nend\r\n"
+
+
+def test_without_the_encryption_that_is_asked_for_nothing_is_sent(sink: Sink) -> None:
+    with SmtpPost(host="127.0.0.1", port=sink.port, security="starttls", timeout_s=5) as held:
+        ending = held.send(sender=SENDER, recipient="a@b.example", data=b"\r\nx")
+    assert isinstance(ending, NotSent)
+    assert "STARTTLS" in ending.why
+    assert sink.mails == []
+
+
+def test_a_login_in_the_clear_is_refused() -> None:
+    with pytest.raises(SettingsError, match="in the clear"):
+        SmtpPost(host="127.0.0.1", port=25, security="none", user="u", password="p")
