@@ -217,7 +217,8 @@ def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
         "next_fetch_at": at,
     }
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    return tx.execute(insert(articles).values(**values).on_conflict_do_nothing()).rowcount
+    statement = insert(articles).values(**values).on_conflict_do_nothing().returning(articles.c.id)
+    return 0 if tx.execute(statement).first() is None else 1
 
 
 def postpone_feed(tx: Tx, state: FeedState, *, until: datetime, at: datetime, detail: str) -> None:
