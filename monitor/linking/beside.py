@@ -1,5 +1,7 @@
 """What the words right beside a name say about it: a street, a person, a dish, a district. Pure."""
 
+from dataclasses import dataclass
+
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.register.names import Guard, NameForm
@@ -11,25 +13,32 @@ _HYPHENS = frozenset("-‑–")
 _REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
-def ruled_out(
-    hit: Hit, form: NameForm, cues: Cues, *, geographic: bool, named: frozenset[int], abroad: frozenset[int]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Words of one field, by index, that other hits take up."""
+
+    named: frozenset[int]  # of a hit that is no personal name
+    single: frozenset[int]  # of a name of one word: Иванова may be Иваново in the genitive
+    people: frozenset[int]  # of a hit that is also a first name: Лида
+    abroad: frozenset[int]  # first word of a hit that names a foreign place
+
+
+def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, geographic: bool) -> bool:
     """True if the words beside a hit show that it is not the place of `form`.
 
-    `geographic` tells places from bodies and companies; `named` holds the words of the field that belong
-    to some hit that is no personal name, `abroad` those that name a foreign place.
+    `geographic` tells places from bodies and companies.
     """
     if Guard.COMPOUND in form.guards:
         return not (hit.gap_after in _HYPHENS and bool(hit.after()))
     if not geographic:
-        return _is_other_body(hit, form, cues, abroad)
+        return _is_other_body(hit, form, cues, near)
     if not hit.is_single:
         return False
     if form.how == "adjective":
         return _adjective_is_no_party(hit, cues)
     if form.how == "demonym":
         return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
-    return form.how != "abbreviation" and _name_is_no_place(hit, form, cues, named)
+    return form.how != "abbreviation" and _name_is_no_place(hit, form, cues, near)
 
 
 def unit_after(hit: Hit, cues: Cues) -> str:
@@ -54,9 +63,9 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.place_before and _STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
-def _is_other_body(hit: Hit, form: NameForm, cues: Cues, abroad: frozenset[int]) -> bool:
+def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:  # Министерство образования Зимбабве
-        return hit.gap_after == " " and hit.last + 1 in abroad
+        return hit.gap_after == " " and hit.last + 1 in near.abroad
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC:
         return not (hit.opens_quote or hit.before() in cues.company_before)
     return False
@@ -75,17 +84,17 @@ def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
     return last or _follows_first_name(hit, cues)  # Орловский Иван, Иван Псковский
 
 
-def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, named: frozenset[int]) -> bool:
-    if hit.is_quoted or _is_in_address(hit) or _is_part_of_name(hit, form, cues, named):
+def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
+    if hit.is_quoted or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
     if hit.gap_before == " " and (hit.before() in cues.water_before or hit.before() in cues.namesake):
         return True
-    if _follows_first_name(hit, cues):
+    if _follows_first_name(hit, cues) or (hit.gap_before == " " and hit.first - 1 in near.people):
         return True
     streets = cues.street_before if form.guards else cues.street_named
     if hit.before() in streets and _touches(hit.gap_before):
         return True
-    return Guard.PERSON in form.guards and _is_person(hit, cues, named)
+    return Guard.PERSON in form.guards and _is_person(hit, cues, near)
 
 
 def _is_in_address(hit: Hit) -> bool:
@@ -96,33 +105,39 @@ def _is_in_address(hit: Hit) -> bool:
     return joined_after or (hit.gap_before in _WEB and bool(hit.before()))
 
 
-def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, named: frozenset[int]) -> bool:
+def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     """True for a club (Динамо-Минск), a person's initial before it, a word of a quoted name («Минск-Мир»)."""
     if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
         return True
     previous = hit.written(-1)
     if len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == ".":
         return True
-    if hit.gap_before == "-" and Guard.COMMON in form.guards:
+    if Guard.COMMON in form.guards and _is_word_of_name(hit):
         return True
-    if Guard.COMMON in form.guards and hit.gap_after[:1] == "»" and hit.gap_before == " ":
-        return True
-    capital_follows = hit.written(1)[:1].isupper() and hit.last + 1 not in named
+    capital_follows = hit.written(1)[:1].isupper() and hit.last + 1 not in near.named
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
-def _is_person(hit: Hit, cues: Cues, named: frozenset[int]) -> bool:
+def _is_word_of_name(hit: Hit) -> bool:
+    """True for an ordinary word that ends a hyphened or quoted name, or is an abbreviation (МИР)."""
+    ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " "
+    return hit.gap_before == "-" or ends_quote or (hit.text.isupper() and not hit.is_shouted)
+
+
+def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
     before, after = hit.written(-1), hit.written(1)
     if hit.gap_before == " " and hit.before() in cues.person_before:
         return True
-    if hit.gap_after == " " and _is_capitalised(after) and hit.last + 1 not in named:
-        return hit.after().endswith(cues.surname) or not is_placed(hit, cues)
+    if hit.gap_after == " " and _is_capitalised(after):
+        surname = hit.after().endswith(cues.surname)
+        if hit.last + 1 not in near.named or (surname and hit.last + 1 in near.single):
+            return surname or not is_placed(hit, cues)
     if len(after) == 1 and after.isupper() and hit.gap_after == " ":
         return True
     return (
         hit.gap_before == " "
         and _is_capitalised(before)
-        and hit.first - 1 not in named
+        and hit.first - 1 not in near.named
         and hit.before() not in cues.place_before
         and hit.before().endswith(cues.surname)
     )

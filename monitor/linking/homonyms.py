@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
-from monitor.linking.beside import is_placed, ruled_out, unit_after
+from monitor.linking.beside import Neighbours, is_placed, ruled_out, unit_after
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.types import Mention
@@ -108,27 +108,13 @@ def settle(
 
 
 def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
-    named: dict[str, set[int]] = {"title": set(), "text": set()}
+    near = {field: _neighbours(hits, field, atlas) for field in {hit.field for hit in hits}}
     for hit in hits:
-        if not any(Guard.PERSON in form.guards for form in hit.forms):
-            named[hit.field].update(range(hit.first, hit.last + 1))
-    frozen = {field: frozenset(words) for field, words in named.items()}
-    abroad = {
-        field: frozenset(hit.first for hit in hits if hit.field == field and _is_abroad(hit, atlas))
-        for field in named
-    }
-    for hit in hits:
+        around = near[hit.field]
         forms = tuple(
             form
             for form in hit.forms
-            if not ruled_out(
-                hit,
-                form,
-                cues,
-                geographic=_is_geographic(form, atlas),
-                named=frozen[hit.field],
-                abroad=abroad[hit.field],
-            )
+            if not ruled_out(hit, form, cues, around, geographic=_is_geographic(form, atlas))
         )
         if not forms:
             continue
@@ -136,6 +122,26 @@ def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
         forms, unit = _of_unit(forms, unit, atlas)
         places = tuple(dict.fromkeys(form.place for form in forms))
         yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues, atlas))
+
+
+def _neighbours(hits: Sequence[Hit], field: str, atlas: Atlas) -> Neighbours:
+    named: set[int] = set()
+    single: set[int] = set()
+    people: set[int] = set()
+    abroad: set[int] = set()
+    for hit in hits:
+        if hit.field != field:
+            continue
+        guards = {guard for form in hit.forms for guard in form.guards}
+        if Guard.PERSON not in guards:
+            named.update(range(hit.first, hit.last + 1))
+        elif Guard.SURNAME not in guards:
+            people.add(hit.first)
+        if hit.is_single and hit.forms[0].how == "name":
+            single.add(hit.first)
+        if _is_abroad(hit, atlas):
+            abroad.add(hit.first)
+    return Neighbours(frozenset(named), frozenset(single), frozenset(people), frozenset(abroad))
 
 
 def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
@@ -216,7 +222,8 @@ def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | No
             case.places,
             key=lambda p: (_score(p, scores[p], case, atlas, home), *(-r for r in _rank(p, case, atlas))),
         )
-        if case.doubtful and scores[best] + _home_support(best, atlas, home) < _needed(case):
+        at_home = atlas.relation(best, home) if home is not None else 0.0
+        if case.doubtful and scores[best] + at_home < _needed(case):
             return None
     else:
         best = case.places[0]
@@ -237,7 +244,7 @@ def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: Plac
     """Support, then the outlet's home; a family is not split by them: there the noun or the rank decides."""
     if _one_family(case, atlas) and not case.doubtful:
         return 0.0
-    prior = 0.25 if atlas.places[place].country == HOME else 0.0
+    prior = 0.5 if atlas.places[place].country == HOME else 0.0
     unit = 4.0 if case.unit and atlas.places[place].kind == case.unit else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
 

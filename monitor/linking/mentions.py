@@ -12,7 +12,7 @@ from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.homonyms import Atlas, settle
 from monitor.linking.types import Mention
-from monitor.register.folding import Words, fold, words
+from monitor.register.folding import Words, words
 from monitor.register.names import BODIES, GEOGRAPHIC, Case, NameForm
 from monitor.register.types import Place
 
@@ -37,13 +37,15 @@ class Finder:
         self._readings: list[list[_Reading]] = []
         self._index: dict[str, int] = {}
         for form in forms:
-            pattern = _pattern(form.text)
+            shown = words(form.text)
+            # no spaces are written between Chinese words
+            pattern = shown.line.replace(" ", "") if _IDEOGRAPH.search(shown.line) else shown.line
             if not pattern:
                 continue
             index = self._index.setdefault(pattern, len(self._readings))
             if index == len(self._readings):
                 self._readings.append([])
-            self._readings[index].append(_Reading(form, _capital_word(form)))
+            self._readings[index].append(_Reading(form, _capital_word(form, shown)))
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(self._index), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
@@ -169,12 +171,6 @@ def language_of(folded: str, lang: str) -> str:
     return "ru" if with_russian_i or lang not in {"be", "uk"} else lang
 
 
-def _pattern(text: str) -> str:
-    folded = fold(text)
-    # no spaces are written between Chinese words
-    return folded.replace(" ", "") if _IDEOGRAPH.search(folded) else folded
-
-
 def _narrowed(hit: Hit, start: int, end: int) -> Hit:
     """The span of a match inside a run of Chinese characters; any other match is whole words already."""
     line = hit.words.line
@@ -184,10 +180,9 @@ def _narrowed(hit: Hit, start: int, end: int) -> Hit:
     return hit.moved(begin, min(begin + end - start, hit.words.end(hit.last)))
 
 
-def _capital_word(form: NameForm) -> int:
+def _capital_word(form: NameForm, shown: Words) -> int:
     if form.case is Case.ANY:
         return -1
-    shown = words(form.text)
     for index in range(len(shown)):
         if any(letter.isupper() for letter in shown.original(index)):
             return index

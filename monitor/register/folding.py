@@ -54,7 +54,7 @@ class Words:
         return end if self.offsets is None else _with_marks(self.source, self.offsets[end - 1] + 1)
 
     def span(self, first: int, last: int) -> str:
-        """The folded spelling of several words, as `fold` writes it."""
+        """The folded spelling of several words, as in `line`."""
         return _line(self.folded[first : last + 1])
 
     def original(self, index: int) -> str:
@@ -84,11 +84,6 @@ def words(text: str) -> Words:
 
 def _line(found: Sequence[str]) -> str:
     return " " + "  ".join(found) + " " if found else ""
-
-
-def fold(text: str) -> str:
-    """The same spelling for a form: its folded words with a space on each side."""
-    return words(text).line
 
 
 def _flatten(text: str) -> tuple[str, list[int] | None]:

@@ -115,7 +115,8 @@ class _Speller:
     def _is_repeated(self, name: str) -> bool:
         """True for "ОАО «Амкодор»" beside "Амкодор": the shorter name is found in the longer one."""
         match = _LEGAL_FORM.fullmatch(name)
-        return match is not None and match.group(1) in self.place.names[self.lang]
+        others = {other.casefold() for other in self.place.names[self.lang]}
+        return match is not None and match.group(1).casefold() in others
 
     def _forms_of(self, name: str, guard: str) -> Iterator[NameForm]:
         if _is_abbreviation(name):
@@ -172,7 +173,7 @@ def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
         if found:
             who = _INITIALS.sub("", who)
             yield from ((f"{head} {other} {who}", False) for other in tables.namesake)
-            if len(head.split()) > 2:
+            if len(head.split()) > 1:  # not МГУ имени Ломоносова
                 yield head, False
 
 

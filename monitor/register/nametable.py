@@ -31,11 +31,16 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
     path = folder / f"names-{_content_version(listed, config)}.json"
     if path.is_file():
         return _read(path)
-    grammar = load_grammar(config)
-    more = _more_adjectives(config)
-    found = tuple(form for place in listed for form in forms(_with_adjectives(place, more), grammar))
+    found = make_forms(listed, config)
     _write(path, found)
     return found
+
+
+def make_forms(places: Iterable[Place], config: Path) -> tuple[NameForm, ...]:
+    """Every form of every place, made now. Errors: as `name_forms`."""
+    grammar = load_grammar(config)
+    more = _more_adjectives(config)
+    return tuple(form for place in places for form in forms(_with_adjectives(place, more), grammar))
 
 
 def load_grammar(config: Path) -> dict[str, Inflector]:

@@ -1,0 +1,184 @@
+"""Finding parties in texts: spans, longest names, homonyms, and what is no party."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.ids import PlaceId
+from monitor.linking.mentions import Finder, language_of, name_features
+from monitor.linking.types import Mention
+from tests.gazetteer import finder, places
+
+
+@pytest.fixture(scope="module")
+def find() -> Finder:
+    return finder()
+
+
+def found(find: Finder, text: str, title: str = "", home: str | None = None) -> list[tuple[str, str]]:
+    region = PlaceId(home) if home else None
+    return [(m.text, m.place) for m in find.find(title, text, outlet_region=region)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("в Шкловском районе", [("Шкловском районе", "by-district-shklov")]),
+        ("у Шклоўскім раёне", [("Шклоўскім раёне", "by-district-shklov")]),
+        ("Ростову-на-Дону", [("Ростову-на-Дону", "ru-city-rostov-on-don")]),
+        ("в Великих Луках", [("Великих Луках", "ru-city-velikiye-luki")]),
+        ("Mогилёв", [("Mогилёв", "by-city-mogilev")]),  # Latin M
+        ("у Мар’інай Горцы", [("Мар’інай Горцы", "by-city-maryina-gorka")]),
+        ("Валожын", [("Валожын", "by-city-volozhin")]),
+        ("Мар'іна Горка", [("Мар'іна Горка", "by-city-maryina-gorka")]),
+        ("на БелАЗе и МАЗом", [("БелАЗе", "org-by-belaz"), ("МАЗом", "org-by-maz")]),
+        ("ОАО «Амкодор»", [("Амкодор", "org-by-amkodor")]),
+        ("на «Гомсельмаше»", [("Гомсельмаше", "org-by-gomselmash")]),
+        ("США и КНР", [("США", "country-us"), ("КНР", "country-cn")]),
+        ("резидент «Гродноинвеста»", [("Гродноинвеста", "by-zone-fez-grodnoinvest")]),
+        ("w Białej Podlaskiej", [("Białej Podlaskiej", "pl-city-biala-podlaska")]),
+        ("Belarusian-French ties", [("Belarusian", "country-by"), ("French", "country-fr")]),
+        ("与白俄罗斯和法国", [("白俄罗斯", "country-by"), ("法国", "country-fr")]),
+        (
+            "могилёвско-псковский форум",
+            [("могилёвско", "by-mogilev-region"), ("псковский", "ru-pskov-region")],
+        ),
+    ],
+)  # fmt: skip
+def test_inflected_names_are_found_where_they_stand(
+    find: Finder, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    assert found(find, text) == wanted
+
+
+def test_the_longest_name_wins_and_a_body_still_names_its_region(find: Finder) -> None:
+    assert found(find, "Соглашение с правительством Новосибирской области") == [
+        ("правительством Новосибирской области", "org-ru-government-of-novosibirsk-region"),
+        ("Новосибирской области", "ru-novosibirsk-region"),
+    ]
+    assert found(find, "Могилёвский облисполком сообщил") == [
+        ("Могилёвский облисполком", "org-by-mogilev-regional-executive-committee"),
+        ("Могилёвский", "by-mogilev-region"),
+    ]
+    assert found(find, "Гродненский государственный университет имени Янки Купалы") == [
+        ("Гродненский государственный университет имени Янки Купалы", "org-by-grsu")
+    ]
+
+
+def test_a_family_adjective_follows_its_noun_and_keeps_the_other_readings(find: Finder) -> None:
+    text = "псковской делегации, Псковского района, псковских городских школ"
+    assert find.find("", text) == (
+        Mention(PlaceId("ru-pskov-region"), "text", 0, 9, "псковской", "adjective",
+                (PlaceId("ru-city-pskov"), PlaceId("ru-district-pskov"))),
+        Mention(PlaceId("ru-district-pskov"), "text", 21, 38, "Псковского района", "name"),
+        Mention(PlaceId("ru-city-pskov"), "text", 40, 49, "псковских", "adjective",
+                (PlaceId("ru-pskov-region"), PlaceId("ru-district-pskov"))),
+    )  # fmt: skip
+
+
+def test_one_noun_serves_a_row_of_adjectives(find: Finder) -> None:
+    assert [m.place for m in find.find("", "Полоцкий и Шкловский районы, Витебская и Псковская области")] == [
+        "by-district-polotsk",
+        "by-district-shklov",
+        "by-vitebsk-region",
+        "ru-pskov-region",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Лида Иванова открыла выставку", []),
+        ("Вчера приехал Владимир Петров", []),
+        ("Замок в Лиде", [("Лиде", "by-city-lida")]),
+        ("Дорога во Владимире", [("Владимире", "ru-city-vladimir")]),
+        ("Мир победит", []),
+        ("мир во всём мире", []),
+        ("Замок в Мире открыт", [("Мире", "by-city-mir")]),
+        ("Конференция МИР прошла", []),
+        ("театр имени Пушкина", []),
+        ("на улице Псковской", []),
+        ("ул. Минская, 5", []),
+        ("на Псковском озере", []),
+        ("кинотеатр «Минск»", []),
+        ("клуб «Динамо-Минск»", []),
+        ("на реке Орше", []),
+        ("сайт minsk.gov.by", []),
+        ("за горизонт", []),
+        ("телевизоры «Горизонт»", [("Горизонт", "org-by-horizont")]),
+        ("праздник 8 Марта", []),
+        ("фабрика «8 Марта»", [("8 Марта", "org-by-8-march-gomel-knitwear")]),
+        ("российских рублей", []),
+        ("художник Иван Француз", []),
+    ],
+)
+def test_streets_persons_waters_and_words_are_no_parties(
+    find: Finder, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    assert found(find, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "place"),
+    [
+        ("В Бресте открыли мост.", None, "by-city-brest"),
+        ("Шторм задел Брест (Франция).", None, "fr-city-brest"),
+        ("Во французском Бресте шторм.", None, "fr-city-brest"),
+        ("В Ленинском районе Гродно.", None, "by-citydistrict-grodno-leninsky"),
+        ("Школа в Ленинском районе.", "by-city-minsk", "by-citydistrict-minsk-leninsky"),
+        ("Школа в Ленинском районе. Гродно готовится.", None, "by-citydistrict-grodno-leninsky"),
+        ("Премьер РТ приехал из Казани.", None, "ru-tatarstan"),
+        ("Министерство образования и Минск.", None, "org-by-ministry-of-education-of-belarus"),
+    ],
+)
+def test_context_and_home_choose_among_namesakes(
+    find: Finder, text: str, home: str | None, place: str
+) -> None:
+    assert place in [place for _, place in found(find, text, home=home)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Школа в Ленинском районе.", "Премьер РТ приехал.", "Министерство образования Зимбабве."],
+)
+def test_without_context_an_open_name_is_no_party(find: Finder, text: str) -> None:
+    assert {place for _, place in found(find, text)} <= {"country-zw"}
+
+
+def test_a_title_is_read_in_the_language_of_its_text(find: Finder) -> None:
+    assert found(find, "Гэта адбылося ўчора ў вобласці.", title="Пад Шкловам") == [
+        ("Шкловам", "by-city-shklov")
+    ]
+    assert [
+        language_of(" мінску  і  брэсце ", ""),
+        language_of(" в  минске ", "be"),
+        language_of(" minsk ", "pl"),
+    ] == [
+        "be",
+        "ru",
+        "pl",
+    ]
+
+
+PIECES = st.sampled_from(
+    ["Минск", "Пско\u0301в", "«Мир»", "Лида ", "白俄罗斯", "БелАЗ", " в ", "-", ". ", "Ленинский район",
+     "\u00ad", "İ", "ЕАЭС", "Брест (Франция)", "могилёвско-", "Mіnsk", "\ud83d", "\n", "Великих Лук"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=6), max_size=12).map("".join), st.text(max_size=20))
+def test_any_text_gives_exact_spans(text: str, title: str) -> None:
+    mentions = finder().find(title, text)
+    for mention in mentions:
+        field = title if mention.field == "title" else text
+        assert field[mention.start : mention.end] == mention.text != ""
+        assert mention.place in places()
+
+
+def test_features_count_both_sides_early_and_unions(find: Finder) -> None:
+    mentions = find.find("Минск и Псков", "ЕАЭС. " + "Ещё слова. " * 40 + "Минск, Франция.")
+    assert name_features(mentions, places()) == (2.0, 2.0, 1.0, 2.0, 1.0, 1.0)
+    late = find.find("", "Минск. " + "Ещё слова. " * 40 + "Псков.")
+    assert name_features(late, places()) == (1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
+    assert name_features((), places()) == (0.0,) * 6

@@ -1,0 +1,60 @@
+"""The kept table of forms: the same on reading as on making, never stale, refused when spoilt."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.core.errors import InputError
+from monitor.core.shipped import config_dir
+from monitor.register.nametable import load_grammar, name_forms
+from tests.gazetteer import config_copy, places
+
+SOME = [places()["by-city-mir"], places()["country-fr"]]
+
+
+def test_a_kept_table_is_read_back_as_it_was_made(tmp_path: Path) -> None:
+    made = name_forms(SOME, config=config_dir(), folder=tmp_path)
+    kept = list(tmp_path.iterdir())
+    assert name_forms(SOME, config=config_dir(), folder=tmp_path) == made
+    assert list(tmp_path.iterdir()) == kept
+    assert [path.suffix for path in kept] == [".json"]
+
+
+def test_another_name_or_ending_makes_another_table(tmp_path: Path) -> None:
+    config = config_copy(tmp_path / "config")
+    folder = tmp_path / "kept"
+    name_forms(SOME, config=config, folder=folder)
+    changed = replace(SOME[0], names={**SOME[0].names, "ru": ("Мирград",)})
+    renamed = name_forms([changed, SOME[1]], config=config, folder=folder)
+    table = config / "languages" / "be_inflection.toml"
+    table.write_text(table.read_text("utf-8").replace('"мір",', ""), "utf-8")
+    name_forms(SOME, config=config, folder=folder)
+    assert {form.text for form in renamed if form.lang == "ru" and form.how == "name"} >= {"Мирграда"}
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_adjectives_of_languages_that_the_gazetteer_lacks_come_from_their_own_file(tmp_path: Path) -> None:
+    found = name_forms(SOME, config=config_dir(), folder=tmp_path)
+    assert {form.text for form in found if form.how == "adjective" and form.lang == "en"} == {"French"}
+    assert {"französisch", "französischen"} <= {form.text for form in found if form.lang == "de"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("be_inflection.toml", "noun = [["),
+        ("be_inflection.toml", "adjective = []"),
+        ("be_inflection.toml", 'noun = [["а", "f", "а ы е"]]\nadjective = []'),
+        ("adjectives.toml", "[en]\ncountry-fr = 7"),
+    ],
+)
+def test_a_spoilt_table_is_named_in_the_error(tmp_path: Path, name: str, content: str) -> None:
+    config = config_copy(tmp_path)
+    (config / "languages" / name).write_text(content, "utf-8")
+    with pytest.raises(InputError, match=name):
+        name_forms(SOME, config=config, folder=tmp_path / "kept")
+
+
+def test_every_shipped_table_of_endings_can_be_read() -> None:
+    assert set(load_grammar(config_dir())) == {"be", "de", "en", "lt", "lv", "pl", "ru", "uk"}
