@@ -11,7 +11,8 @@ from monitor.reports.phrases import Phrases
 from monitor.reports.types import BlindSpot, Proof, Report, Row
 
 LIST_LIMIT = 8  # rows of a short list; the sheet has all
-LINKS_LIMIT = 3  # proofs of one row
+LINKS_LIMIT = 3  # proofs of one card; in a list the newest one is enough
+LIST_LINKS_LIMIT = 1
 
 
 def letter(report: Report) -> Letter:
@@ -32,12 +33,14 @@ class _Writer:
         sections = (
             self._gaps(),
             self._thin(),
-            self._list("closed", report.sections.closed, self._short("closed"), with_links=True),
+            self._list("closed", report.sections.closed, self._short("closed"), links=LIST_LINKS_LIMIT),
             self._list("national", report.sections.national, self._short("national")),
             self._pending(),
             self._topics(),
-            self._list("covered", report.sections.covered, self._short("covered"), with_links=True),
-            self._list("undecided", report.sections.undecided, self._short("undecided"), with_links=True),
+            self._list("covered", report.sections.covered, self._short("covered"), links=LIST_LINKS_LIMIT),
+            self._list(
+                "undecided", report.sections.undecided, self._short("undecided"), links=LIST_LINKS_LIMIT
+            ),
             self._list("unmeasured", report.sections.unmeasured, self.phrases.unmeasured),
             self._blind(),
             self._yearly(),
@@ -150,7 +153,6 @@ class _Writer:
 
     def _pending_lines(self, row: Row) -> list[Line]:
         return self._lines(
-            ("parties", self.phrases.sides(row)),
             ("question", self.phrases.question(row.members[0])),
             ("ask", self.phrases.ask(row)),
         )
@@ -172,11 +174,11 @@ class _Writer:
         return say
 
     def _list(
-        self, code: str, families: Sequence[FamilyId], say: Callable[[Row], str], *, with_links: bool = False
+        self, code: str, families: Sequence[FamilyId], say: Callable[[Row], str], *, links: int = 0
     ) -> Section | None:
         rows = self._of(families[:LIST_LIMIT])
         cards = [
-            Card(row.family, row.members[0].title, "", (Line("", say(row)),), self._links(row, with_links))
+            Card(row.family, row.members[0].title, "", (Line("", say(row)),), self._links(row, links))
             for row in rows
         ]
         section = self._cards(code, cards, len(families) - len(cards))
@@ -194,14 +196,14 @@ class _Writer:
 
     def _card(self, row: Row, lines: list[Line]) -> Card:
         badge = self.words.say("card.new") if row.is_new else ""
-        return Card(row.family, row.members[0].title, badge, tuple(lines), self._links(row, True))
+        return Card(row.family, row.members[0].title, badge, tuple(lines), self._links(row, LINKS_LIMIT))
 
-    def _links(self, row: Row, wanted: bool) -> tuple[Link, ...]:
+    def _links(self, row: Row, limit: int) -> tuple[Link, ...]:
         """The newest originals to open; those of outlets that are not named are only counted."""
-        if not wanted:
+        if not limit:
             return ()
         proofs = [self.proofs[article] for article in row.counted.origins]
-        links = [self._link(proof) for proof in proofs if proof.is_named][:LINKS_LIMIT]
+        links = [self._link(proof) for proof in proofs if proof.is_named][:limit]
         n_unnamed = sum(not proof.is_named for proof in proofs)
         if n_unnamed:
             links.append(Link(self.words.count("n.unnamed", n_unnamed), "", ""))
