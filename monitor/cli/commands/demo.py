@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.context import of
-from monitor.demo.walk import DAYS, Plan, Walked, walk
+from monitor.demo.schedule import DAYS
+from monitor.demo.walk import DATABASE, Plan, Walked, walk
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +27,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Of the press.")] = 7,
     database: Annotated[
         str, typer.Option(help="Another database than SQLite in the folder.")
-    ] = Plan.database,
+    ] = DATABASE,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Crawl sixty days of an invented local press, tag, link, and mail the gap report of its last week.

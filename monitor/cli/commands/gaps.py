@@ -42,7 +42,7 @@ def gaps(
         return
     if window not in _WINDOWS:
         raise UsageError(f"--window {window!r} is not one of {', '.join(_WINDOWS)}")
-    place = _place(ours, region)
+    place = ours.place(region) if region else None
     wanted = Week(week) if week else weeks_back(week_of(ours.app.today()), 1)
     table = ours.app.gap_table(wanted, _WINDOWS[window])
     rows = [row for row in table.rows if _is_wanted(row, table, place, state)]
@@ -50,13 +50,6 @@ def gaps(
         ours.print_json(table_json(replace(table, rows=tuple(rows))))
         return
     _show(ours, table, rows)
-
-
-def _place(ours: Context, region: str) -> PlaceId | None:
-    place = ours.app.region(region) if region else None
-    if region and place is None:
-        raise UsageError(f"no region is called {region!r}")
-    return place
 
 
 def _is_wanted(row: GapRow, table: GapTable, place: PlaceId | None, state: str) -> bool:

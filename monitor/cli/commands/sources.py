@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
-from monitor.core.errors import UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,9 +25,7 @@ def list_sources(
 ) -> None:
     """List the sources of the config; those that are not polled with the reason."""
     ours = of(context)
-    place = ours.app.region(region) if region else None
-    if region and place is None:
-        raise UsageError(f"no region is called {region!r}")
+    place = ours.place(region) if region else None
     rows = [
         s
         for s in ours.app.sources

@@ -1,0 +1,1 @@
+"""Measured runs, each a module with `run(seed) -> dict`; `monitor benchmark NAME` prints them."""

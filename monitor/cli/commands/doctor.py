@@ -1,0 +1,114 @@
+"""`monitor doctor`: finds what is wrong with an installation and says what to do."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import Context, of
+from monitor.core import schema
+from monitor.core.errors import MonitorError
+from monitor.crawl.health import source_troubles
+from monitor.wiring import App
+
+_LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is well, odd or wrong."""
+
+    level: str  # ok | warn | bad
+    what: str
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    quiet: Annotated[bool, typer.Option(help="Print only what is odd or wrong.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Check settings, register, database, model and sources; exit 1 when something is wrong."""
+    ours = of(context)
+    findings = [finding for check in _CHECKS for finding in _run(check, ours)]
+    if as_json:
+        ours.print_json([{"level": f.level, "what": f.what} for f in findings])
+    else:
+        for finding in findings:
+            if not (quiet and finding.level == "ok"):
+                typer.echo(f"{finding.level:<5}{finding.what}")
+    if any(f.level == "bad" for f in findings):
+        raise typer.Exit(1)
+
+
+def _run(check: Callable[[Context], Iterator[Finding]], ours: Context) -> list[Finding]:
+    """A check that cannot go on is itself a finding; the other checks still run."""
+    try:
+        return list(check(ours))
+    except MonitorError as error:
+        return [Finding("bad", str(error))]
+
+
+def _settings(ours: Context) -> Iterator[Finding]:
+    settings = ours.app.settings
+    where = "" if ours.home.exists else " (shipped ones: no home folder yet, run `monitor init`)"
+    yield Finding("ok", f"settings: {ours.home.settings_file}{where}")
+    if not settings.crawl.contact:
+        yield Finding("warn", "crawl.contact is empty: newspapers cannot tell who asks them")
+    if settings.crawl.allow_addresses:
+        yield Finding(
+            "warn", f"private addresses may be fetched: {', '.join(settings.crawl.allow_addresses)}"
+        )
+
+
+def _register(ours: Context) -> Iterator[Finding]:
+    register = ours.app.register
+    yield Finding("ok", f"register {register.version}: {len(register.families)} families")
+    enabled = sum(s.enabled for s in ours.app.sources)
+    level = "ok" if enabled else "bad"
+    yield Finding(level, f"sources: {len(ours.app.sources)} listed, {enabled} polled")
+
+
+def _database(ours: Context) -> Iterator[Finding]:
+    schema.require_current(ours.app.db)
+    yield Finding("ok", f"database: {ours.app.db.shown_url}, schema {schema.head()}")
+
+
+def _disk(ours: Context) -> Iterator[Finding]:
+    folder = ours.home.root if ours.home.root.exists() else ours.home.root.absolute().parent
+    free = shutil.disk_usage(folder).free
+    level = "warn" if free < _LOW_DISK else "ok"
+    yield Finding(level, f"disk: {free / 1e9:.1f} GB free at {folder}")
+
+
+def _model(ours: Context) -> Iterator[Finding]:
+    if not ours.app.model_folder.is_dir():
+        yield Finding("warn", "no trained model yet: `monitor train`, or the first `monitor tag` trains one")
+        return
+    yield Finding("ok", f"model: {ours.app.settings.model.kind} {ours.app.classifier.version}")
+    if not ours.app.classifier.embedder:
+        yield Finding("warn", "the n-gram model works alone: weaker, above all across languages")
+
+
+def _crawl(ours: Context) -> Iterator[Finding]:
+    app: App = ours.app
+    with app.ready_db.begin() as tx:
+        health = source_troubles(tx, now=app.clock())
+    if health.last_good_at is None:
+        yield Finding("warn", "nothing was crawled yet: `monitor crawl`")
+    elif app.clock() - health.last_good_at > timedelta(days=1):
+        yield Finding("bad", f"no good poll since {health.last_good_at:%Y-%m-%d %H:%M} UTC")
+    else:
+        yield Finding("ok", f"last good poll {health.last_good_at:%Y-%m-%d %H:%M} UTC")
+    for trouble in health.troubles:
+        yield Finding("warn", f"{trouble.source_id}: {trouble.what}, since {trouble.since:%Y-%m-%d}")
+
+
+_CHECKS = (_settings, _register, _disk, _model, _database, _crawl)
