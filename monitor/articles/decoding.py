@@ -1,4 +1,4 @@
-"""The text of a page from its bytes, or None where they are no text. Pure; core.charset finds the encoding."""
+"""The text of a page from its bytes, or None where they are no text. core.charset knows encodings. Pure."""
 
 import re
 import unicodedata

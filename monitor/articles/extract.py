@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import trafilatura
@@ -21,6 +22,7 @@ from monitor.core.text import squeeze
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")  # servers that send no type or a lazy one
 _HTML_HEAD = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|div|p|article|table)\b", re.IGNORECASE)
 _MAX_CHARS = 3_000_000  # of a page; what comes after is comments and scripts
+_MAX_TAGS = 15_000  # opening and closing; large front pages have 8,000, and a millisecond goes into each pair
 _MAX_TEXT = 200_000
 _MIN_LETTERS = 60  # shorter is a caption or an error message; the shortest item of the corpus has 88
 _CJK_WEIGHT = 3  # a Chinese character says as much as three letters
@@ -114,7 +116,13 @@ def _as_html(body: bytes, content_type: str) -> str | Reason:
         # bytes that are no text in any encoding: an image or archive under a wrong type is no broken page
         head = body[:4096].decode("latin-1")
         return Reason.BAD_ENCODING if _HTML_HEAD.search(head) else Reason.NOT_HTML
-    return page[:_MAX_CHARS] if _HTML_HEAD.search(page) else Reason.NOT_HTML
+    return _capped(page) if _HTML_HEAD.search(page) else Reason.NOT_HTML
+
+
+def _capped(page: str) -> str:
+    """The beginning of a page that is too large to be one."""
+    last = next(islice(re.finditer("<", page), _MAX_TAGS, None), None)
+    return page[: min(_MAX_CHARS, last.start() if last else _MAX_CHARS)]
 
 
 def _best_text(

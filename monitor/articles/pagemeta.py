@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -35,6 +36,8 @@ _ASIDE_TAGS = {"nav", "aside", "footer"}
 _MARKED_DATE = re.compile(r"publish|entry-date|post-date|article-date|news-date|created")
 _SITE_SUFFIX = re.compile(r"\s+[|—–•·»:\-]\s+[^|—–•·»]{2,60}$")
 _CLIMB = 4  # ancestors of the headline in which its own date may stand
+_FEW = 5  # headlines and
+_MANY = 100  # times of a page that are looked at; more is a list page or an attack
 _MAX_TITLE = 500
 _MAX_AUTHOR = 200
 
@@ -176,7 +179,7 @@ def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], fe
     headline = squeeze(_as_text(article.get("headline")))
     page_title = squeeze(tree.findtext(".//title") or "")
     others = [t for t in (headline, metas.get("og:title", ""), squeeze(feed_title), page_title) if t]
-    for node in tree.iter("h1"):
+    for node in islice(tree.iter("h1"), _FEW):
         h1 = squeeze(node.text_content())
         if h1 and any(_agree(h1, other) for other in others):
             return h1
@@ -207,13 +210,14 @@ def _author(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any]) -
 
 def _time_tag(tree: HtmlElement) -> str:
     """The <time> that is the story's own: marked as such, or alone beside the headline."""
-    own = [node for node in tree.iter("time") if node.get("datetime") and not _stands_aside(node)]
+    times = islice(tree.iter("time"), _MANY)
+    own = [node for node in times if node.get("datetime") and not _stands_aside(node)]
     for node in own:
         label = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
         if _MARKED_DATE.search(label) and "updated" not in label.split():
             return str(node.get("datetime"))
-    for headline in tree.iter("h1"):
-        for _, around in zip(range(_CLIMB), headline.iterancestors(), strict=False):
+    for headline in islice(tree.iter("h1"), _FEW):
+        for around in islice(headline.iterancestors(), _CLIMB):
             near = {str(node.get("datetime")) for node in own if around in node.iterancestors()}
             if near:
                 return near.pop() if len(near) == 1 else ""

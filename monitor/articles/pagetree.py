@@ -6,6 +6,7 @@ of which begins with a headline that is a link.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import lxml.html
 from lxml import etree
@@ -19,6 +20,7 @@ _TEASER = 700  # characters; a longer block that begins with a link is a story
 _GROUP = 2  # one such neighbour may be a paragraph that begins with a link
 _BLOCKS = {"p", "div", "h1", "h2", "table", "ul", "article"}
 _CELLS = ("tbody", "thead", "tr", "td", "th")
+_LOOKED_AT = 60  # pieces of a block: a page of empty tags must not be walked once a level
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # What lxml and the extractor raise on hostile markup. Listed, so that a bug of ours is not among them.
 PARSE_ERRORS = (
@@ -71,14 +73,23 @@ def _is_teaser(block: HtmlElement) -> bool:
     """True when the first thing to read in the block is a link that reads like a headline."""
     if block.tag == "a":
         return _is_headline(block)
-    before = 0
-    for node, text in _pieces(block):
+    before = ""
+    for node, text in islice(_pieces(block), _LOOKED_AT):
         if node is not None and _is_headline(node):
-            return len(block.text_content().strip()) <= _TEASER and block.find(".//h1") is None
-        before += len(text.strip())
-        if before > _BEFORE:
+            return _may_stand_before(before, block) and _is_short(block)
+        before += text.strip()
+        if len(before) > _BEFORE:
             return False
     return False
+
+
+def _may_stand_before(text: str, block: HtmlElement) -> bool:
+    """A paragraph of a story may link its second word; only a date before the link makes it a teaser."""
+    return block.tag != "p" or not text or any(map(str.isdigit, text))
+
+
+def _is_short(block: HtmlElement) -> bool:
+    return len(block.text_content().strip()) <= _TEASER and block.find(".//h1") is None
 
 
 def _pieces(block: HtmlElement) -> Iterator[tuple[HtmlElement | None, str]]:
