@@ -1,0 +1,127 @@
+"""The name matcher against sentences labelled by hand (mentions.jsonl, its rules in mentions.md).
+
+Scored by place and overlap. A place named inside a body's own name (правительство Новосибирской области)
+is a mention of ours that the labels do not mark: `precision` leaves those out, `strict` counts them as wrong.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.core.shipped import config_dir
+from monitor.linking.cues import load_cues
+from monitor.linking.mentions import Finder
+from monitor.linking.types import Mention
+from monitor.register.load import load_register
+from monitor.register.nametable import name_forms
+
+HERE = Path(__file__).parent
+LABELS = HERE / "mentions.jsonl"
+FLOORS = HERE / "mentions_floors.json"
+
+
+@dataclass
+class Tally:
+    """Counts over sentences."""
+
+    labelled: int = 0
+    found: int = 0
+    exact: int = 0
+    given: int = 0
+    right: int = 0
+    nested: int = 0
+    traps: int = 0
+    sprung: int = 0
+    misses: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def figures(self) -> dict[str, float]:
+        """Shares, rounded to three places."""
+        return {
+            "recall": _share(self.found, self.labelled),
+            "precision": _share(self.right, self.given),
+            "strict": _share(self.right, self.given + self.nested),
+            "exact": _share(self.exact, self.found),
+            "traps_avoided": _share(self.traps - self.sprung, self.traps),
+        }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 3) if whole else 1.0
+
+
+def _accepted(party: dict[str, Any]) -> set[str]:
+    return set(party["any_of"]) if "any_of" in party else {party["place"]}
+
+
+def _overlap(mention: Mention, span: dict[str, Any]) -> bool:
+    return mention.field == "text" and mention.start < span["end"] and span["start"] < mention.end
+
+
+def _is_nested(mention: Mention, others: Iterable[Mention]) -> bool:
+    return any(
+        other is not mention
+        and other.field == mention.field
+        and other.start <= mention.start
+        and mention.end <= other.end
+        and other.end - other.start > mention.end - mention.start
+        for other in others
+    )
+
+
+def judge(finder: Finder, rows: Iterable[dict[str, Any]]) -> Tally:
+    """Every sentence through the finder, counted."""
+    tally = Tally()
+    for row in rows:
+        mentions = finder.find(
+            row["title"], row["text"], lang=row["lang"], outlet_region=row["outlet_region"]
+        )
+        for party in row["parties"]:
+            accepted = _accepted(party)
+            hits = [m for m in mentions if m.place in accepted and _overlap(m, party)]
+            tally.labelled += 1
+            tally.found += bool(hits)
+            tally.exact += any((m.start, m.end) == (party["start"], party["end"]) for m in hits)
+            if not hits:
+                tally.misses.append(f"{row['id']} {row['lang']} {party['text']!r} {sorted(accepted)}")
+        for mention in mentions:
+            right = any(mention.place in _accepted(p) and _overlap(mention, p) for p in row["parties"])
+            nested = not right and _is_nested(mention, mentions)
+            tally.nested += nested
+            tally.given += not nested
+            tally.right += right
+            if not right and not nested:
+                tally.wrong.append(f"{row['id']} {row['lang']} {mention.text!r} {mention.place}")
+        for trap in row["traps"]:
+            tally.traps += 1
+            tally.sprung += any(_overlap(m, trap) for m in mentions)
+    return tally
+
+
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
+    places = load_register(config_dir()).places
+    folder = tmp_path_factory.mktemp("names")
+    return Finder(
+        places, name_forms(places.values(), config=config_dir(), folder=folder), load_cues(config_dir())
+    )
+
+
+def test_parties_are_found_no_worse_than_the_floors(finder: Finder) -> None:
+    floors = json.loads(FLOORS.read_text("utf-8"))
+    labels = LABELS.read_bytes()
+    assert hashlib.sha256(labels).hexdigest() == floors["sha256"], "the labels changed: measure and pin again"
+    rows = [json.loads(line) for line in labels.decode().splitlines()]
+    tally = judge(finder, rows)
+    figures = tally.figures()
+    short = {
+        name: (figures[name], floor) for name, floor in floors["floors"].items() if figures[name] < floor
+    }
+    assert short == {}, "\n".join(
+        [f"{name}: {pair}" for name, pair in short.items()] + tally.misses + tally.wrong
+    )
