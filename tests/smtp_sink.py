@@ -52,9 +52,7 @@ class Sink:
         reply = self._reply("data")
         if reply is not None:
             return reply
-        self.mails.append(
-            cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=default))
-        )
+        self.mails.append(message_from_bytes(cast(bytes, envelope.content), policy=default))
         self.recipients.extend(envelope.rcpt_tos)
         if self._reply("drop") is not None:
             cast(Any, server.transport).abort()

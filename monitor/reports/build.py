@@ -46,14 +46,13 @@ def build(
     is_demo: bool,
     notes: tuple[str, ...] = RECALL_ASSUMED,
 ) -> Report:
-    """The report of one region and language.
+    """The report of one region and language; `notes` are codes of the catalogue's [method_note].
 
-    `notes` are codes of the catalogue's [method_note]. Errors: UsageError without a catalogue of `lang`;
-    KeyError when table, register and articles do not belong together.
+    Errors: UsageError without a catalogue of `lang`; KeyError when the inputs do not belong together.
     """
     names = Names(register, catalogue(lang), Withholding(sources, restricted), region)
     around = Surroundings(table, sources, names.withholding, region)
-    rows = _rows(table, previous, names, sources, region)
+    rows = _rows(table, previous, names, sources)
     own = [row for row in rows if not row.is_national]
     return Report(
         schema=SCHEMA,
@@ -88,21 +87,21 @@ def _chosen(table: GapTable, region: PlaceId) -> list[tuple[GapRow, bool]]:
 
 
 def _rows(
-    table: GapTable, previous: GapTable | None, names: Names, sources: Sequence[Source], region: PlaceId
+    table: GapTable, previous: GapTable | None, names: Names, sources: Sequence[Source]
 ) -> tuple[Row, ...]:
     watch = {w.source: w for w in table.watch}
-    silence = {home: Silence.of(sources, watch, home) for home in {region, NATIONAL}}
+    silence = {home: Silence.of(sources, watch, home) for home in {names.region, NATIONAL}}
     before = Before(None if previous is None else {row.family: row for row in previous.rows})
     return tuple(
         report_row(
             gap,
             names,
-            silence[NATIONAL if is_national else region],
+            silence[NATIONAL if is_national else names.region],
             before,
             today=table.to_on,
             is_national=is_national,
         )
-        for gap, is_national in _chosen(table, region)
+        for gap, is_national in _chosen(table, names.region)
     )
 
 
