@@ -15,6 +15,7 @@ from charset_normalizer import from_bytes
 _GUESSES = ["cp1251", "koi8_r", "iso8859_5", "cp1250", "iso8859_2", "cp1257", "cp1252"]
 # Announced by server defaults more often than meant: never believed over bytes above 127
 _DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
+_CUT_BYTES = 6  # a torn letter and an ellipsis
 _SAMPLE = 20_000  # bytes that are enough for a guess
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -121,23 +122,29 @@ def _undone(text: str) -> str | None:
         return None
     for charset in ("cp1251", "cp1252"):
         raw = _as_read(text, charset)
-        if raw is None:
-            continue
-        try:
-            better = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            # a title cut in the middle of a letter, before an ellipsis
-            better = raw.decode("utf-8", "replace")
-            if better.count("\ufffd") > 2 or len(better) < 12 or len(better) > 0.7 * len(text):
-                continue
-            better = better.replace("\ufffd", "")
-        if len(better) < len(text):
+        better = None if raw is None else _read_right(raw)
+        if better is not None and len(better) < len(text):
             return better
     return None
 
 
+def _read_right(raw: bytes) -> str | None:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(raw) - _CUT_BYTES or error.start < _CUT_BYTES:
+            return None
+        # a title cut in the middle of a letter, with an ellipsis behind
+        return raw[: error.start].decode("utf-8")
+
+
 def _as_read(text: str, charset: str) -> bytes | None:
     """The bytes that gave this text when they were read as `charset`; unassigned bytes passed through."""
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError as error:
+        if ord(text[error.start]) > 0xFF:
+            return None
     parts = bytearray()
     for char in text:
         try:
