@@ -22,7 +22,9 @@ from monitor.core.text import squeeze
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")  # servers that send no type or a lazy one
 _HTML_HEAD = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|div|p|article|table)\b", re.IGNORECASE)
 _MAX_CHARS = 3_000_000  # of a page; what comes after is comments and scripts
-_MAX_TAGS = 15_000  # opening and closing; large front pages have 8,000, and a millisecond goes into each pair
+_MAX_TAGS = (
+    15_000  # opening and closing: no story lies behind so many, and each costs up to half a millisecond
+)
 _MAX_TEXT = 200_000
 _MIN_LETTERS = 60  # shorter is a caption or an error message; the shortest item of the corpus has 88
 _CJK_WEIGHT = 3  # a Chinese character says as much as three letters
