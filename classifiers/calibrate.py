@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_OWN_STRENGTH = 5.0  # weight of the pooled curve in a topic's own, as if from so many units of information
+# Weight of the pooled curve in a topic's own. Swept 1, 5, 20, 60 over three foldings: strongest tag right in
+# .925, .934, .937, .939; published recall .362, .362, .357, .349.
+_OWN_STRENGTH = 20.0
 _STEPS = 50
 _SURE = 1e-3  # no judgement is surer than one error in a thousand: the corpus is too small to know
 

@@ -86,6 +86,7 @@ class KeptVectors(NamedTuple):
     """Vectors made earlier by the embedder `name`, found by the text that was embedded."""
 
     name: str
+    chars: int  # how much of title and lead it was given
     row_of: dict[str, int]  # key of the embedded text -> row
     vectors: NDArray[np.float16]  # (n, d)
 
@@ -99,10 +100,15 @@ class KeptVectors(NamedTuple):
         return rows
 
 
-def save_vectors(path: Path, name: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
-    """Write vectors with the keys of their texts and the embedder's name. Shapes: n texts, (n, d)."""
-    keys = np.array([_text_key(text) for text in texts], dtype="U32")
-    np.savez_compressed(path, name=np.array(name), keys=keys, vectors=vectors.astype(np.float16))
+def save_vectors(path: Path, embedder: Embedder, texts: Sequence[str], vectors: NDArray[np.float16]) -> None:
+    """Write vectors with the keys of their texts and what made them. Shapes: n texts, (n, d)."""
+    np.savez_compressed(
+        path,
+        name=np.array(embedder.name),
+        chars=np.array(embedder.chars),
+        keys=np.array([_text_key(text) for text in texts], dtype="U32"),
+        vectors=vectors,
+    )
 
 
 def load_vectors(path: Path) -> KeptVectors:
@@ -114,6 +120,7 @@ def load_vectors(path: Path) -> KeptVectors:
         keys = stored["keys"].tolist()
         return KeptVectors(
             name=str(stored["name"]),
+            chars=int(stored["chars"]),
             row_of={key: row for row, key in enumerate(keys)},
             vectors=stored["vectors"],
         )

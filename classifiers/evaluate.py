@@ -14,6 +14,7 @@ from classifiers.labelled import CorpusError, LabelledItem
 from classifiers.metrics import Draws, draw_events, quality, share
 from classifiers.model import Model
 from classifiers.models.rows import Truth
+from classifiers.shipped import shipped_vectors
 from classifiers.thresholds import balanced_bound
 
 NameFeatures = Callable[[str, str], tuple[float, ...]]  # (title, text) -> the six counts of features.Item
@@ -90,13 +91,15 @@ def evaluate(
     seed: int = 0,
 ) -> dict[str, Any]:
     """All figures as plain JSON values: gate, topics, topics_balanced, strongest_topic, queue, calibration,
-    trained_on, versions. `vectors`: what is known already, NaN rows elsewhere.
+    trained_on, versions. `vectors`: what is known already, NaN rows elsewhere; by default the shipped ones.
 
     A gate left to a person counts as a miss. Published topics are judged over all items; topics_balanced and
     strongest_topic over the items that are cooperation, whatever the gate says of them.
     Errors: CorpusError when an item has a topic that the model does not know.
     """
     truth = truth_of(corpus, model.labels)
+    if vectors is None:
+        vectors = shipped_vectors(corpus, model.embedder)
     said = predict(model, text_items(corpus, name_features), vectors)
     slices = _Slices(draw_events(event_groups(corpus), seed=seed), _by_language(corpus))
     coop = np.flatnonzero(truth.cooperation)

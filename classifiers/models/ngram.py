@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 
 from classifiers.features import rarity, weighted
 from classifiers.models import cheap
-from classifiers.models.rows import Rows, Truth, Weights, fit_topics, log_odds, side_by_side
+from classifiers.models.rows import Rows, Taught, Truth, Weights, fit_topics, log_odds, side_by_side
 
 
 class Ngram:
@@ -15,11 +15,12 @@ class Ngram:
     name = "ngram"
     uses_vectors = False
 
-    def fit(self, rows: Rows, truth: Truth, *, seed: int) -> Weights:
+    def fit(self, rows: Rows, truth: Truth, taught: Taught, *, seed: int) -> Weights:
         """Weights of the gate and of all topics."""
         weights = cheap.fit(rows.surface, truth, seed=seed)
         weights["rarity"] = rarity(rows.stems[np.flatnonzero(truth.cooperation)])
-        return weights | fit_topics(_features(weights, rows), truth, seed=seed)
+        lessons = _features(weights, taught.rows)
+        return weights | fit_topics(_features(weights, rows), truth, lessons, taught.column, seed=seed)
 
     def gate(self, weights: Weights, rows: Rows) -> NDArray[np.float64]:
         """Log-odds of cooperation. Shapes: (n,)."""
