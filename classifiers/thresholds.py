@@ -13,7 +13,7 @@ QUEUE_RECALL = 0.87  # share of the right tags that are published or queued
 
 _NEVER = 1.0  # probabilities end at .999
 # The found precision of a topic with 25 examples jumps: so many tags of the wanted precision are added to it.
-# Bounds chosen for each topic alone gave recall .28 at precision .85, the pooled one .30 at .90 (same foldings).
+# Bounds chosen for each topic alone gave recall .28 at precision .85, the pooled one .30 at .90.
 _PRIOR_TAGS = 10.0
 
 

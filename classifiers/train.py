@@ -115,8 +115,6 @@ def _rows(
 def _train_parts(
     recipe: Recipe, rows: Rows, truth: Truth, taught: Taught, folds: NDArray[np.int64], seed: int
 ) -> list[Part]:
-    recipe: Recipe, rows: Rows, truth: Truth, taught: Taught, folds: NDArray[np.int64], seed: int
-) -> list[Part]:
     """One part a fold, trained without it, and last the one trained on everything."""
     n, k = truth.topics.shape
     held = _Held(np.zeros(n), np.zeros(n), np.zeros((n, k)))
