@@ -73,11 +73,11 @@ def predict(
     for fold in np.unique(folds):
         rows = np.flatnonzero(folds == fold)
         bounds = model.thresholds_for(int(fold))
-        label[rows[scores.gate[rows] >= bounds.gate_yes]] = 1
-        label[rows[scores.gate[rows] < bounds.gate_no]] = 0
-        above = scores.topics[rows] >= np.array(bounds.publish, dtype=np.float32)
-        published[rows] = above & (label[rows] == 1)[:, None]
-        kept = scores.topics[rows] >= np.array(bounds.reject, dtype=np.float32)
+        gate, topics = scores.gate[rows].astype(np.float64), scores.topics[rows].astype(np.float64)
+        label[rows[gate >= bounds.gate_yes]] = 1
+        label[rows[gate < bounds.gate_no]] = 0
+        published[rows] = (topics >= bounds.publish) & (label[rows] == 1)[:, None]
+        kept = topics >= bounds.reject
         queued[rows] = kept & (label[rows] != 0)[:, None] & ~published[rows]
     return Predictions(scores.gate, label, scores.topics, published, queued, folds >= 0)
 

