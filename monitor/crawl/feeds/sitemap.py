@@ -20,7 +20,7 @@ from monitor.crawl.types import ParsedFeed
 
 NAME = "sitemap"
 
-_MAX_UNZIPPED = 50_000_000  # the protocol's own limit for one sitemap
+_MAX_UNZIPPED = 10_000_000  # as the default of crawl.max_feed_bytes: a .gz file is unpacked twice
 _NAMESPACE = re.compile(r"\A\{([^}]*)\}")
 
 
@@ -62,18 +62,22 @@ def parse(
         )
     if name != "urlset":
         return unreadable(NAME, Reason.NOT_A_FEED, f"the root element is <{name}>", ready.warnings)
-    items = list(_items(root))
-    is_news = any(item.published or item.title for item in items)
-    warnings = list(ready.warnings)
-    if not is_news:
-        items = [item for item in items if urlsplit(item.link).path not in ("", "/")]
-        if len(items) > MAX_ENTRIES:
-            warnings.append(f"entries_cut: {len(items) - MAX_ENTRIES}")
-            items = sorted(items, key=lambda item: item.lastmod, reverse=True)[:MAX_ENTRIES]
+    kind, items, cut = _chosen(list(_items(root)))
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="sitemap")
     for item in items:
         collector.add(RawEntry(link=item.link, title=item.title, date=item.published))
-    return collector.parsed("news_sitemap" if is_news else "sitemap", warnings)
+    return collector.parsed(kind, (*ready.warnings, *cut))
+
+
+def _chosen(items: list[_Item]) -> tuple[str, list[_Item], tuple[str, ...]]:
+    """Kind, items and warnings: of a plain sitemap without the front page, those that changed last."""
+    if any(item.published or item.title for item in items):
+        return "news_sitemap", items, ()
+    pages = [item for item in items if urlsplit(item.link).path not in ("", "/")]
+    if len(pages) <= MAX_ENTRIES:
+        return "sitemap", pages, ()
+    last = sorted(pages, key=lambda item: item.lastmod, reverse=True)[:MAX_ENTRIES]
+    return "sitemap", last, (f"entries_cut: {len(pages) - MAX_ENTRIES}",)
 
 
 def _items(root: Element) -> Iterator[_Item]:
