@@ -4,9 +4,9 @@ Order: readings that the words beside a name rule out go first; names of one rea
 their neighbours; the rest is settled by them, by the outlet's region and by rank.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.beside import Neighbours, is_placed, ruled_out, unit_after
@@ -33,6 +33,7 @@ _NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
 _NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
 _CLOSE, _NEAR = 25, 100  # characters
+_Firm = dict[PlaceId, dict[str, list[int]]]  # place -> field -> where it surely stands
 
 
 class Atlas:
@@ -41,6 +42,7 @@ class Atlas:
     def __init__(self, places: Mapping[PlaceId, Place]) -> None:
         self.places = places
         self._chains: dict[PlaceId, tuple[PlaceId, ...]] = {}
+        self._relations: dict[tuple[PlaceId, PlaceId], float] = {}
 
     def chain(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """The place and its parents from near to far."""
@@ -56,6 +58,12 @@ class Atlas:
     def relation(self, one: PlaceId, other: PlaceId) -> float:
         """What naming `other` says for `one`: 3 itself, a parent or a child, 2 a neighbour in its region,
         1.5 its country, 1 another place of its country, 0 nothing."""
+        key = (one, other)
+        if key not in self._relations:
+            self._relations[key] = self._relation(one, other)
+        return self._relations[key]
+
+    def _relation(self, one: PlaceId, other: PlaceId) -> float:
         mine, theirs = self.chain(one), self.chain(other)
         if one in theirs or other in mine:
             return 3 if one == other or self.places[other].kind != "country" else 1.5
@@ -75,15 +83,9 @@ class Atlas:
         )
 
 
-class _Firm(NamedTuple):
-    place: PlaceId
-    field: str
-    at: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A hit with the forms still possible and the place that an outright rule gives, if any."""
+    """A hit with the forms still possible; `unit` is the kind of place that its noun names."""
 
     hit: Hit
     forms: tuple[NameForm, ...]
@@ -97,11 +99,11 @@ def settle(
 ) -> tuple[Mention, ...]:
     """The mentions among the hits of one article, in the order of the hits."""
     cases = list(_cases(hits, atlas, cues))
-    firm = [
-        _Firm(_first(case, atlas), case.hit.field, case.hit.start)
-        for case in cases
-        if not case.doubtful and _one_family(case, atlas)
-    ]
+    firm: _Firm = {}
+    for case in cases:
+        if not case.doubtful and _one_family(case, atlas):
+            place = firm.setdefault(_first(case, atlas), {})
+            place.setdefault(case.hit.field, []).append(case.hit.start)
     home = outlet_region if outlet_region in atlas.places else None
     found = [_decide(case, firm, atlas, home) for case in cases]
     return tuple(mention for mention in found if mention is not None)
@@ -215,8 +217,10 @@ def _rank(place: PlaceId, case: _Case, atlas: Atlas) -> tuple[int, int]:
     return (order.get(kind, 9), case.places.index(place))
 
 
-def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | None) -> Mention | None:
-    if case.doubtful or not _one_family(case, atlas) or len(case.places) > 1:
+def _decide(case: _Case, firm: _Firm, atlas: Atlas, home: PlaceId | None) -> Mention | None:
+    if _one_family(case, atlas) and not case.doubtful:
+        best = _first(case, atlas)  # the noun or the rank decides: neighbours speak for a family as a whole
+    else:
         scores = {place: _support(place, case, firm, atlas) for place in case.places}
         best = max(
             case.places,
@@ -225,8 +229,6 @@ def _decide(case: _Case, firm: Sequence[_Firm], atlas: Atlas, home: PlaceId | No
         at_home = atlas.relation(best, home) if home is not None else 0.0
         if case.doubtful and scores[best] + at_home < _needed(case):
             return None
-    else:
-        best = case.places[0]
     hit = case.hit
     how = next(form.how for form in case.forms if form.place == best)
     others = tuple(place for place in case.places if place != best)
@@ -241,9 +243,7 @@ def _needed(case: _Case) -> float:
 
 
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
-    """Support, then the outlet's home; a family is not split by them: there the noun or the rank decides."""
-    if _one_family(case, atlas) and not case.doubtful:
-        return 0.0
+    """Support, the outlet's home, the noun, and a little for places at home."""
     prior = 0.5 if atlas.places[place].country == HOME else 0.0
     unit = 4.0 if case.unit and atlas.places[place].kind == case.unit else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
@@ -255,20 +255,20 @@ def _home_support(place: PlaceId, atlas: Atlas, home: PlaceId | None) -> float:
     return atlas.relation(place, home) * 2 / 3
 
 
-def _support(place: PlaceId, case: _Case, firm: Sequence[_Firm], atlas: Atlas) -> float:
+def _support(place: PlaceId, case: _Case, firm: _Firm, atlas: Atlas) -> float:
     best, n_related = 0.0, 0
-    for other in firm:
-        if other.field == case.hit.field and other.at == case.hit.start:
-            continue
-        relation = atlas.relation(place, other.place)
+    for other, fields in firm.items():
+        relation = atlas.relation(place, other)
         if relation:
-            n_related += 1
-            best = max(best, relation * _closeness(case.hit, other))
+            n_related += sum(len(starts) for starts in fields.values())
+            best = max(best, relation * max(_closeness(case.hit, *seen) for seen in fields.items()))
     return best + 0.1 * min(n_related, 5)
 
 
-def _closeness(hit: Hit, other: _Firm) -> float:
-    if other.field != hit.field:
-        return 1.25 if other.field == "title" else 1.0
-    distance = abs(other.at - hit.start)
+def _closeness(hit: Hit, field: str, starts: list[int]) -> float:
+    """How near a hit the nearest of the places in `starts` (rising) is."""
+    if field != hit.field:
+        return 1.25 if field == "title" else 1.0
+    index = bisect_left(starts, hit.start)
+    distance = min(abs(start - hit.start) for start in starts[max(0, index - 1) : index + 1])
     return 2.0 if distance <= _CLOSE else 1.25 if distance <= _NEAR else 1.0
