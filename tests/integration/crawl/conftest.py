@@ -129,8 +129,8 @@ def world(server: RawServer, clock: SettableClock) -> Iterator[World]:
     limits = FetchLimits(
         "CoverageMonitor/test (+mailto:desk@paper.example)",
         delay_s=0.0,
-        connect_timeout_s=1.0,
-        deadline_s=0.6,
+        connect_timeout_s=1.5,
+        deadline_s=1.5,
         max_feed_bytes=100_000,
         max_page_bytes=50_000,
     )
