@@ -89,7 +89,7 @@ def _disk(ours: Context) -> Iterator[Finding]:
 
 
 def _model(ours: Context) -> Iterator[Finding]:
-    if not ours.app.model_folder.is_dir():
+    if not ours.app.models.folder.is_dir():
         yield Finding("warn", "no trained model yet: `monitor train`, or the first `monitor tag` trains one")
         return
     yield Finding("ok", f"model: {ours.app.settings.model.kind} {ours.app.classifier.version}")

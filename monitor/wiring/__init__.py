@@ -1,0 +1,5 @@
+"""The only place where parts are put together: settings in, one App out; nothing is built before use."""
+
+from monitor.wiring.app import App, Loaded
+
+__all__ = ["App", "Loaded"]

