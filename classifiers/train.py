@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from classifiers.artefacts import (
     FORMAT,
@@ -69,7 +70,8 @@ def train(
     taught_as = [TextItem(text, "", (0.0,) * N_NAMES) for text in lessons.texts]
     taught = Taught(_rows(taught_as, lessons.texts, embedder, recompute_vectors), lessons.column)
     folds = fold_of(event_groups(items), seed=seed)
-    parts = _train_parts(recipe, rows, truth, taught, folds, seed)
+    with threadpool_limits(limits=1):  # matrices this small lose tenfold to two threads on a busy machine
+        parts = _train_parts(recipe, rows, truth, taught, folds, seed)
     fold_of_key = _fold_of_key(items, folds)
     model = Model(
         kind=kind,
