@@ -57,7 +57,9 @@ class Press:
         self.outlets = load_outlets(outlets)
         self.port = 0  # known once it serves
         self._printer = Printer(texts)
-        self._items = plan(corpus, self.outlets, texts["reprint"], seed=seed, items=items)
+        self._items = plan(
+            corpus, self.outlets, texts["reprint"], neglected=texts["neglected"], seed=seed, items=items
+        )
         self._by_host = {outlet.host: outlet for outlet in self.outlets}
         self._by_url = {item.url: item for item in self._items}
         self._of = {o.id: [item for item in self._items if item.outlet == o.id] for o in self.outlets}

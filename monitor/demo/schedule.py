@@ -3,7 +3,7 @@ reading the corpus file; the same corpus, seed and size give the same schedule."
 
 import json
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
@@ -87,14 +87,22 @@ _RULES = (
 
 
 def plan(
-    corpus: Path, outlets: Sequence[Outlet], phrases: dict[str, Any], *, seed: int, items: int | None
+    corpus: Path,
+    outlets: Sequence[Outlet],
+    phrases: dict[str, Any],
+    *,
+    neglected: Collection[str],
+    seed: int,
+    items: int | None,
 ) -> list[PressItem]:
     """All pages of the sixty days, oldest first. `items` caps how many, reprints included.
 
+    Stories on a `neglected` agreement (register id) are left out.
     Errors: OSError or ValueError when the corpus cannot be read.
     """
     with corpus.open(encoding="utf-8") as lines:
-        rows = sorted((json.loads(line) for line in lines), key=lambda r: (_aware(r["published"]), r["id"]))
+        told = [row for row in map(json.loads, lines) if not set(neglected) & set(row["agreements"])]
+    rows = sorted(told, key=lambda r: (_aware(r["published"]), r["id"]))
     by_id = {outlet.id: outlet for outlet in publishing(outlets)}
     chosen = _assigned(rows, by_id)
     if items is not None:
