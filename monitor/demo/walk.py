@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -92,7 +93,7 @@ def walk(folder: Path, plan: Plan, progress: Progress = silent) -> Walked:
             clock.set(START + timedelta(days=day - 1) + _EVENING)
             for name in _DAILY:
                 job = find_job(name)
-                walked.timed(name, lambda job=job: run_job(app, job))
+                walked.timed(name, partial(run_job, app, job))
             with app.ready_db.begin() as tx:
                 put_fact(tx, _TICK, day)
             progress("days", day, plan.days)
@@ -113,10 +114,10 @@ def _report(app: App, walked: Walked) -> None:
     with app.ready_db.begin() as tx:
         add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=app.clock())
     for week in (weeks_back(walked.week, 1), walked.week):  # the week before, so that changes can be told
-        walked.timed("gaps.build", lambda week=week: app.build_gaps(week))
+        walked.timed("gaps.build", partial(app.build_gaps, week))
     for name in ("reports.build", "reports.send"):
         job = find_job(name)
-        walked.timed(name, lambda job=job: run_job(app, job))
+        walked.timed(name, partial(run_job, app, job))
     write_preview(app.report(walked.week, REGION, "ru"), walked.home.root / "report")
 
 
@@ -162,7 +163,8 @@ def _write_settings(home: Home, plan: Plan, *, mail_port: int) -> None:
     }
     text = home.settings_file.read_text("utf-8")
     for key, value in changes.items():
-        text, n = re.subn(rf"(?m)^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", text)
+        line = f"{key} = {value}".replace("\\", r"\\")
+        text, n = re.subn(rf"(?m)^{key} = .*$", line, text)
         if n != 1:
             raise OutsideError(f"{home.settings_file}: {key} stands there {n} times, once is needed")
     text = text.replace(f"url = {json.dumps(DATABASE)}", f"url = {json.dumps(plan.database)}")
