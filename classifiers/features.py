@@ -105,7 +105,7 @@ def weighted(rows: csr_matrix, column_weights: NDArray[np.float32]) -> csr_matri
     """Rows times column weights, brought to unit length. Shapes: (n, d), (d,) -> (n, d)."""
     product = rows.copy()
     product.data = product.data * column_weights[product.indices]
-    return normalize(product)
+    return _unit(product)
 
 
 def fold_letters(text: str) -> str:
@@ -127,7 +127,11 @@ def _stems_of(text: str) -> list[str]:
 
 def _damped(counts: csr_matrix) -> csr_matrix:
     counts.data = 1.0 + np.log(counts.data)
-    return normalize(counts)
+    return _unit(counts)
+
+
+def _unit(rows: csr_matrix) -> csr_matrix:
+    return normalize(rows) if rows.shape[0] else rows
 
 
 def _empty(columns: int) -> csr_matrix:

@@ -1,0 +1,110 @@
+"""Probabilities, bounds and figures on data whose answer is known."""
+
+import numpy as np
+import pytest
+
+from classifiers.calibrate import UNIT, Sigmoid, apply_sigmoids, expected_error, fit_sigmoid, fit_sigmoids
+from classifiers.metrics import draw_events, quality, share
+from classifiers.thresholds import balanced_bound, bound_for_recall, choose_thresholds
+
+
+def test_the_curve_that_made_the_data_is_found_again() -> None:
+    generator = np.random.default_rng(5)
+    z = generator.normal(0, 2, 20_000)
+    true = Sigmoid(0.7, -1.2)
+    curve = fit_sigmoid(z, generator.random(20_000) < true(z))
+    assert curve == pytest.approx(true, abs=0.05)
+
+
+def test_a_curve_without_data_is_its_prior_and_separable_data_stay_finite() -> None:
+    assert fit_sigmoid(np.empty(0), np.empty(0, np.bool_)) == pytest.approx(UNIT)
+    curve = fit_sigmoid(np.array([-1.0, 1.0] * 50), np.array([False, True] * 50))
+    assert 1.0 < curve.slope < 20.0
+
+
+def test_a_topic_with_few_examples_leans_on_the_others() -> None:
+    generator = np.random.default_rng(1)
+    z = generator.normal(0, 2, (400, 3))
+    y = generator.random((400, 3)) < UNIT(z)
+    y[:, 2] = False
+    curves = fit_sigmoids(z, y)
+    mean = apply_sigmoids(curves, z).mean(axis=0)
+    assert curves[2].slope > 0
+    assert 0.01 < mean[2] < mean[:2].min() / 4
+
+
+def test_calibration_error_is_the_mean_gap() -> None:
+    p = np.repeat([0.2, 0.8], 50)
+    y = np.concatenate([np.arange(50) < 10, np.arange(50) < 30])
+    assert expected_error(p, y, bins=2) == pytest.approx((0.0 + 0.2) / 2)
+    assert expected_error(np.empty(0), np.empty(0, np.bool_)) == 0.0
+
+
+def test_a_bound_for_recall_loses_no_more_than_it_may() -> None:
+    p, y = np.arange(10) / 10, np.array([0, 1, 0, 1, 1, 1, 1, 1, 1, 1], np.bool_)
+    assert bound_for_recall(p, y, 1.0) == pytest.approx(0.05)
+    assert bound_for_recall(p, y, 0.87) == pytest.approx(0.25)
+    assert bound_for_recall(p, ~y & False, 0.9) == 0.0
+
+
+def test_above_the_balanced_bound_are_as_many_as_are_true() -> None:
+    p, y = np.array([0.9, 0.8, 0.4, 0.1]), np.array([True, False, True, False])
+    assert (p >= balanced_bound(p, y)).tolist() == [True, True, False, False]
+    assert balanced_bound(p, np.zeros(4, np.bool_)) == 1.0
+    assert balanced_bound(p, np.ones(4, np.bool_)) == 0.0
+
+
+def test_bounds_publish_where_tags_are_right_and_queue_the_doubt() -> None:
+    generator = np.random.default_rng(3)
+    coop = generator.random(5000) < 0.5
+    gate = np.clip(coop * 0.3 + generator.random(5000) * 0.7, 0, 1)
+    topics = generator.random((5000, 2))
+    has = (generator.random((5000, 2)) < topics) & coop[:, None]
+    bounds = choose_thresholds(gate, topics, coop, has)
+    published = (topics >= bounds.publish) & (gate >= bounds.gate_yes)[:, None]
+    kept = topics[coop] >= bounds.reject
+    assert bounds.gate_no < bounds.gate_yes
+    assert (gate[coop] >= bounds.gate_no).mean() >= 0.99
+    assert has[published].mean() == pytest.approx(0.91, abs=0.01)
+    assert 0.1 < published[has].mean() < 0.9
+    assert kept[has[coop]].mean() >= 0.87
+
+
+def test_a_topic_without_examples_is_never_published() -> None:
+    gate, coop = np.linspace(0, 1, 40), np.arange(40) >= 20
+    topics = np.column_stack([gate, gate])
+    has = np.column_stack([coop, np.zeros(40, np.bool_)])
+    assert choose_thresholds(gate, topics, coop, has).publish[1] == 1.0
+
+
+def test_quality_counts_by_hand() -> None:
+    said = np.array([[1, 0], [1, 1], [0, 0]], np.bool_)
+    true = np.array([[1, 1], [0, 1], [0, 0]], np.bool_)
+    figures = quality(said, true, draw_events(np.arange(3), seed=0))
+    assert {name: figures[name] for name in ("n", "said", "items", "precision", "recall", "f1")} == {
+        "n": 3,
+        "said": 3,
+        "items": 3,
+        "precision": 0.6667,
+        "recall": 0.6667,
+        "f1": 0.6667,
+    }
+
+
+def test_a_rate_without_cases_is_none() -> None:
+    nothing = np.zeros(4, np.bool_)
+    figures = quality(nothing, nothing, draw_events(np.arange(4), seed=0))
+    assert (figures["precision"], figures["recall"], figures["f1_95"]) == (None, None, None)
+
+
+def test_intervals_hold_the_value_and_are_wider_when_items_come_in_events() -> None:
+    generator = np.random.default_rng(2)
+    event_right = generator.random(60) < 0.7
+    right = np.repeat(event_right, 5)
+    single, together = np.arange(300), np.repeat(np.arange(60), 5)
+    index = np.arange(300)
+    loose = share(right, draw_events(together, seed=0), index)
+    tight = share(right, draw_events(single, seed=0), index)
+    assert loose["accuracy_95"][0] < loose["accuracy"] < loose["accuracy_95"][1]
+    width = [figure["accuracy_95"][1] - figure["accuracy_95"][0] for figure in (tight, loose)]
+    assert width[1] > 1.8 * width[0]
