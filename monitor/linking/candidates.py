@@ -21,7 +21,9 @@ _REGION = 0.45  # a region by a town or district in it
 _BY_COMPANY = 0.35  # a place by a company, university or paper that sits there
 _OUTLET = 0.35  # a place by being home to the outlet
 _SEAT = 0.1  # a company by the place it sits in, before its words are looked at
-_SEAT_WORDS = 0.75  # how much the words of its name add when all of them stand in the text
+_TEXT_WORDS = 0.3  # how much the words of its name add when all of them stand in the text
+_SENTENCE_WORDS = 0.45  # how much more when all stand in one sentence
+_FEW_WORDS = 0.2  # share of a name below which sentences are not looked at
 _WEAKEST_SIDE = 0.1  # below this a side is neither named nor implied
 _UNION = frozenset({"union"})
 _SEATED = frozenset({"company", "organisation", "university", "hospital", "media", "zone"})
@@ -47,6 +49,8 @@ class Handles:
     members: tuple[Agreement, ...]
     is_union: bool
     by_words: bool  # nothing but common names: the document itself has to be named
+    home_set: frozenset[PlaceId]
+    partner_set: frozenset[PlaceId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +76,21 @@ def handles_of(family: Family, register: Register) -> Handles:
             sides[party.side].append(party.place)
     home, partner, union = (tuple(sides[side]) for side in (Side.BY, Side.PARTNER, Side.UNION))
     is_union = not (home and partner)
-    partner = (*partner, *union)
+    home, partner = home or (*partner, *union), (*partner, *union) or home
     return Handles(
         family=family,
-        home=home or partner,
-        partner=partner or home,
+        home=home,
+        partner=partner,
         members=members,
         is_union=is_union,
-        by_words=is_union and not home,
+        by_words=is_union and not sides[Side.BY],
+        home_set=frozenset(home),
+        partner_set=frozenset(partner),
     )
 
 
 def findability(family: Family, register: Register) -> float:
-    """How well a report on the family can be found: 1 both sides have a name of their own, 0 no handle at all.
+    """How well a report on the family can be found: 1 both sides have own names, 0 no handle at all.
 
     Rows whose parties are only countries or unions need words of the document too: .7 where a member's title
     has such words, else .3.
@@ -165,14 +171,17 @@ class Candidates:
         )
 
     def find(
-        self, mentions: Sequence[Mention], words: frozenset[str], outlet_region: PlaceId | None
+        self,
+        mentions: Sequence[Mention],
+        sentences: Sequence[frozenset[str]],
+        outlet_region: PlaceId | None,
     ) -> list[Candidate]:
         """Families with both sides named or implied, in register order.
 
-        `words`: the stems of title and text, for the names of bodies that are described and not named.
+        `sentences`: the stems of title and sentences, for bodies that are described and not named.
         """
         finding = self.reach(mentions, outlet_region)
-        self._seated.look(finding, words)
+        self._seated.look(finding, sentences)
         rows = {index for place in finding.strength for index in self._of_partner.get(place, ())}
         found = []
         for index in sorted(rows):
@@ -187,8 +196,11 @@ class Candidates:
         for index, mention in enumerate(mentions):
             own = _ADJECTIVE if mention.how in ("adjective", "demonym") else NAMED
             finding.note(mention.place, own, index)
+            country = self.register.places[mention.place].country
             for other in mention.ambiguous:
-                finding.note(other, _OTHER_READING, index)
+                # a namesake abroad was ruled out; the region of the same name may be meant as well
+                if self.register.places[other].country == country:
+                    finding.note(other, _OTHER_READING, index)
             for place, strength in self._up.of(mention.place):
                 finding.note(place, strength, index)
         if outlet_region is not None:
@@ -282,15 +294,33 @@ class _Seated:
                     found.append((own, self._rarity.total(own)))
         return found
 
-    def look(self, finding: Finding, words: frozenset[str]) -> None:
+    def look(self, finding: Finding, sentences: Sequence[frozenset[str]]) -> None:
         """Note the bodies whose seat is named."""
+        words = frozenset[str]().union(*sentences)
         for place, around, names in self._rows:
             if place in finding.strength:
                 continue
             seats = [above for above in around if above in finding.strength]
             if not seats:
                 continue
-            share = max((self._rarity.total(own & words) / total for own, total in names), default=0.0)
+            in_text, in_sentence = self._named_by_words(names, words, sentences)
             nearest = seats[0]
             mentions = finding.mentions[nearest]
-            finding.note(place, _SEAT + _SEAT_WORDS * share, mentions[0] if mentions else None)
+            strength = _SEAT + _TEXT_WORDS * in_text + _SENTENCE_WORDS * in_sentence
+            finding.note(place, strength, mentions[0] if mentions else None)
+
+    def _named_by_words(
+        self,
+        names: Sequence[tuple[frozenset[str], float]],
+        words: frozenset[str],
+        sentences: Sequence[frozenset[str]],
+    ) -> tuple[float, float]:
+        """Which share of the best of its names stands in the text, and in one sentence of it."""
+        in_text, own, total = max(
+            ((self._rarity.total(own & words) / total, own, total) for own, total in names),
+            key=lambda found: found[0],
+            default=(0.0, frozenset[str](), 1.0),
+        )
+        if in_text < _FEW_WORDS:
+            return in_text, 0.0
+        return in_text, max(self._rarity.total(own & sentence) for sentence in sentences) / total

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from monitor.core.ids import PlaceId
 from monitor.linking.candidates import Candidate, Named
-from monitor.linking.features import LEAD, Reading
+from monitor.linking.reading import LEAD, Reading
 from monitor.linking.types import Evidence, Mention
 from monitor.linking.wording import LinkWords
 

@@ -1,211 +1,231 @@
 """What speaks for a candidate family, as numbers in the order of `FEATURES`. Pure."""
 
 import math
-import re
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.ids import AgreementId, PlaceId
-from monitor.linking.candidates import NAMED, Candidate, Named, own_words
-from monitor.linking.types import LinkInput
-from monitor.linking.wording import LinkWords, Marks, Rarity, numbers, stems, token_line
+from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.linking.candidates import Candidate, Handles, Named, own_words
+from monitor.linking.reading import Reading
+from monitor.linking.wording import LinkWords, Rarity, stems, token_line
 from monitor.register.types import Agreement, Register
 
-LEAD = 300  # characters of the text that count as its lead, as for the gate
 FEATURES = (
-    "home_best", "home_mean", "partner_best", "partner_mean", "weaker_side", "bodies_named", "has_bodies",
-    "countries_only", "one_country", "is_union", "partner_in_title", "home_in_title", "both_early",
-    "same_sentence", "partner_share", "home_share", "wording_share", "wording_mass", "wording_lead",
-    "topics", "document", "own_kind", "year_or_target", "too_early", "narrower_named", "rivals",
-)  # fmt: skip
-_STRONG = 0.7  # a side named at least so well counts as named
+    "home",  # how well the Belarusian side is named, 0 to 1
+    "partner",
+    "rare_party",  # the best named party, divided by the number of families it is in
+    "rare_pair",  # the weaker side, divided by the number of families with the same pair
+    "has_bodies",  # a company, university or authority is a party
+    "one_country",  # one side is only countries or unions
+    "countries_only",
+    "is_union",
+    "generic",  # some member's title asks for nothing but its parties
+    "wording_share",  # of the words of the best member's title in the text
+    "wording_mass",  # how rare those words are
+    "wording_lead",  # the same, less that of the best rival that shares a party
+    "both_early",  # both sides in title or lead
+    "partner_share",  # of all foreign mentions those of this partner
+    "home_share",
+    "topics",  # probability of the best member's topics
+    "own_kind",  # the text has a word for a member's kind of document
+    "year_or_target",  # the text has a member's year of signing or target
+    "shadowed",  # by how much a pair inside this one is named better
+    "members",  # logarithm of their number: of many titles one matches by chance
+)
+# How much a party of a kind tells: a body more than its region, a country little
+_WEIGHT = {"country": 0.3, "union": 0.6, "region": 0.8, "district": 1.0, "city": 1.0, "city_district": 1.0}
+_BODY_WEIGHT = 1.5
+_WIDE = ("country", "union")
+_STRONG = 0.7  # a party named at least so well counts as named
 _MASS_SCALE = 10.0  # sum of rarities of about two telling words
-_SENTENCE_END = re.compile(r"[.!?…]+[»\"”)]*\s+|\n+")
+_LEAST_TARGET = 100  # smaller figures stand in any text
+_CYRILLIC = ("ru", "be", "uk")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the title of one agreement says beside its parties."""
+    """What the title of one agreement says beside its parties, and its figures."""
 
     stems: frozenset[str]
     total: float
     stems_en: frozenset[str]
     total_en: float
-    numbers: frozenset[float]  # year of signing and targets of at least three digits
+    numbers: frozenset[float]  # year of signing and targets
 
     def words(self, lang: str) -> frozenset[str]:
         """Stems to look for in a text of a language."""
-        return self.stems if lang in ("ru", "be", "uk") else self.stems | self.stems_en
+        return self.stems if lang in _CYRILLIC else self.stems | self.stems_en
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One article as features see it; made once for all its candidates."""
+class _Profile:
+    """What is the same of a family in every article."""
 
-    given: LinkInput
-    stems: frozenset[str]
+    home: tuple[float, ...]  # weights of the parties of each side, adding up to 1
+    partner: tuple[float, ...]
+    fixed: tuple[float, float, float, float, float]  # has_bodies .. generic
+    members: float
+    wordings: tuple[Wording, ...]  # of the members that have words of their own
+    kinds: frozenset[str]
     numbers: frozenset[float]
-    title: Marks
-    body: Marks
-    sentence: tuple[int, ...]  # of each mention; the title is sentence -1
-    is_early: tuple[bool, ...]  # of each mention: in title or lead
-    around: tuple[frozenset[PlaceId], ...]  # of each mention: the place and all it lies in
-    is_home: tuple[bool, ...]  # of each mention: in Belarus
 
 
 class Features:
     """Rows for candidates; built once from a register and the word lists."""
 
     def __init__(self, register: Register, words: LinkWords) -> None:
-        self.register = register
-        self.words = words
         monitored = [a for a in register.agreements.values() if a.monitored]
-        self.rarity = Rarity(stems(token_line(a.title_ru)) for a in monitored)
+        self._register = register
+        self._rarity = Rarity(stems(token_line(a.title_ru)) for a in monitored)
         self._rarity_en = Rarity(stems(token_line(a.title)) for a in monitored)
-        self.wording: Mapping[AgreementId, Wording] = {a.id: self._wording(a) for a in monitored}
-        self._around = {p: frozenset((p, *register.ancestors(p))) for p in register.places}
-
-    def _wording(self, agreement: Agreement) -> Wording:
-        own, own_en = own_words(agreement, self.register), own_words(agreement, self.register, "en")
-        told = {t.value for t in agreement.targets if isinstance(t.value, (int, float)) and t.value >= 100}
-        if agreement.signed is not None:
-            told.add(agreement.signed.year)
-        return Wording(
-            own, self.rarity.total(own), own_en, self._rarity_en.total(own_en), frozenset(map(float, told))
-        )
-
-    def read(self, given: LinkInput) -> Reading:
-        """The words, numbers and places of an article."""
-        title, text = token_line(given.title), token_line(given.text)
-        ends = [match.end() for match in _SENTENCE_END.finditer(given.text)]
-        return Reading(
-            given=given,
-            stems=stems(title) | stems(text),
-            numbers=numbers(given.title) | numbers(given.text),
-            title=self.words.marks(title),
-            body=self.words.marks(text),
-            sentence=tuple(-1 if m.field == "title" else bisect_right(ends, m.start) for m in given.mentions),
-            is_early=tuple(m.field == "title" or m.start < LEAD for m in given.mentions),
-            around=tuple(self._around[m.place] for m in given.mentions),
-            is_home=tuple(self.register.places[m.place].country == "BY" for m in given.mentions),
-        )
+        self.wording: Mapping[AgreementId, Wording] = {
+            a.id: self._wording(a, words.generic) for a in monitored
+        }
+        owners: dict[PlaceId, set[FamilyId]] = defaultdict(set)
+        for family in register.families.values():
+            for place in family.places:
+                owners[place].add(family.id)
+        self._families = {place: frozenset(ids) for place, ids in owners.items()}
+        self._around = {place: frozenset((place, *register.ancestors(place))) for place in owners}
+        self._profiles: dict[FamilyId, _Profile] = {}
 
     def rows(self, candidates: Sequence[Candidate], reading: Reading) -> NDArray[np.float64]:
         """One row a candidate. Shapes: (n candidates, len(FEATURES))."""
         if not candidates:
             return np.zeros((0, len(FEATURES)))
-        masses = [self._best_wording(c, reading) for c in candidates]
-        narrower = _inside(candidates, self._around)
-        sides = sorted(c.weaker_side for c in candidates)
+        profiles = [self._profile(c.handles) for c in candidates]
+        told = [self._told(profile, reading) for profile in profiles]
+        sides = [
+            (_side(c.home, profile.home), _side(c.partner, profile.partner))
+            for c, profile in zip(candidates, profiles, strict=True)
+        ]
+        pairs = [home * partner for home, partner in sides]
         rows = []
-        for i, candidate in enumerate(candidates):
-            others = max((mass for j, (_, mass) in enumerate(masses) if j != i), default=0.0)
-            share, mass = masses[i]
-            stronger = len(sides) - bisect_right(sides, candidate.weaker_side - 1e-9) - 1
+        for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
+            share, mass = told[i]
+            rival = max((told[j][1] for j in _near(i, candidates)), default=0.0) if mass else 0.0
             rows.append([
-                *self._sides(candidate),
-                *_places(candidate, reading),
-                share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - others) / _MASS_SCALE),
-                *self._document(candidate, reading),
-                float(not narrower.isdisjoint(n.place for n in candidate.partner)),
-                math.log1p(stronger),
+                *sides[i], *self._rare(candidate), *profile.fixed,
+                share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
+                *_standing(candidate, reading), *_document(candidate, profile, reading),
+                self._shadow(i, candidates, pairs), profile.members,
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
 
-    def share_and_mass(self, member: AgreementId, reading: Reading) -> tuple[float, float]:
-        """How much of an agreement's own wording stands in the text: as a share, and as a sum of rarities."""
-        wording = self.wording[member]
-        mass = self.rarity.total(wording.stems & reading.stems)
-        if reading.given.lang not in ("ru", "be", "uk"):
-            mass_en = self._rarity_en.total(wording.stems_en & reading.stems)
-            if mass_en > mass:
-                return mass_en / max(wording.total_en, 1.0), mass_en
-        return mass / max(wording.total, 1.0), mass
-
-    def _best_wording(self, candidate: Candidate, reading: Reading) -> tuple[float, float]:
-        return max(
-            (self.share_and_mass(m.id, reading) for m in candidate.handles.members), key=lambda x: x[1]
+    def _wording(self, agreement: Agreement, generic: frozenset[str]) -> Wording:
+        own = own_words(agreement, self._register) - generic
+        own_en = own_words(agreement, self._register, "en") - generic
+        told = {t.value for t in agreement.targets if isinstance(t.value, (int, float))}
+        told = {value for value in told if value >= _LEAST_TARGET}
+        if agreement.signed is not None:
+            told.add(agreement.signed.year)
+        return Wording(
+            stems=own,
+            total=max(1.0, self._rarity.total(own)),
+            stems_en=own_en,
+            total_en=max(1.0, self._rarity_en.total(own_en)),
+            numbers=frozenset(map(float, told)),
         )
 
-    def _sides(self, candidate: Candidate) -> list[float]:
-        places = self.register.places
-        home, partner = ([n.strength for n in side] for side in (candidate.home, candidate.partner))
-        geographic = ("country", "region", "district", "city", "city_district", "union")
-        parties = {n.place: n.strength for n in (*candidate.home, *candidate.partner)}
-        bodies = [s for place, s in parties.items() if places[place].kind not in geographic]
-        countries = [
-            all(places[n.place].kind in ("country", "union") for n in side)
-            for side in (candidate.home, candidate.partner)
-        ]
-        return [
-            max(home), sum(home) / len(home), max(partner), sum(partner) / len(partner),
-            candidate.weaker_side, sum(bodies) / len(bodies) if bodies else 0.0, float(bool(bodies)),
-            float(all(countries)), float(any(countries)), float(candidate.handles.is_union),
-        ]  # fmt: skip
+    def _profile(self, handles: Handles) -> _Profile:
+        known = self._profiles.get(handles.family.id)
+        if known is None:
+            known = self._profiles[handles.family.id] = self._new_profile(handles)
+        return known
 
-    def _document(self, candidate: Candidate, reading: Reading) -> list[float]:
-        members = candidate.handles.members
-        topics = max((topic_fit(m, reading.given.topics) for m in members), default=0.0)
-        kinds = self.kinds_named(reading)
-        told = any(self.wording[m.id].numbers & reading.numbers for m in members)
-        early = all(is_before_signing(m, reading.given.published_on) for m in members)
-        return [
-            topics,
-            min(1.0, len(kinds) / 8),
-            float(any(m.kind in kinds for m in members)),
-            float(told),
-            float(early),
-        ]
+    def _new_profile(self, handles: Handles) -> _Profile:
+        kinds = [[self._register.places[p].kind for p in side] for side in (handles.home, handles.partner)]
+        home, partner = (tuple(_WEIGHT.get(kind, _BODY_WEIGHT) for kind in side) for side in kinds)
+        wide = [all(kind in _WIDE for kind in side) for side in kinds]
+        wordings = [self.wording[m.id] for m in handles.members]
+        return _Profile(
+            home=tuple(w / sum(home) for w in home),
+            partner=tuple(w / sum(partner) for w in partner),
+            fixed=(
+                float(_BODY_WEIGHT in home + partner),
+                float(any(wide)),
+                float(all(wide)),
+                float(handles.is_union),
+                float(not all(wording.stems for wording in wordings)),
+            ),
+            members=math.log(len(handles.members)),
+            wordings=tuple(wording for wording in wordings if wording.stems),
+            kinds=frozenset(m.kind for m in handles.members),
+            numbers=frozenset[float]().union(*(wording.numbers for wording in wordings)),
+        )
 
-    def kinds_named(self, reading: Reading) -> frozenset[str]:
-        """Kinds of agreement that the document words of the text can mean."""
-        named = reading.title.documents.keys() | reading.body.documents.keys()
-        return frozenset[str]().union(*(self.words.kinds[name] for name in named))
+    def _told(self, profile: _Profile, reading: Reading) -> tuple[float, float]:
+        """Share and rarity of the words of the member whose title stands most in the text."""
+        best = (0.0, 0.0)
+        for wording in profile.wordings:
+            share, mass = self.overlap(wording, reading)
+            if mass > best[1]:
+                best = (share, mass)
+        return best
 
+    def overlap(self, wording: Wording, reading: Reading) -> tuple[float, float]:
+        """How much of an agreement's own wording stands in the text: as a share and as a sum of rarities."""
+        mass = self._rarity.total(wording.stems & reading.stems)
+        if reading.given.lang not in _CYRILLIC:
+            mass_en = self._rarity_en.total(wording.stems_en & reading.stems)
+            if mass_en > mass:
+                return mass_en / wording.total_en, mass_en
+        return mass / wording.total, mass
 
-def is_before_signing(member: Agreement, published_on: date | None) -> bool:
-    """True where the article is older than the earliest day on which the agreement can have been signed."""
-    if published_on is None or member.signed is None:
-        return False
-    return published_on < member.signed.first_day()
+    def _rare(self, candidate: Candidate) -> tuple[float, float]:
+        party = max(n.strength / len(self._families[n.place]) for n in (*candidate.home, *candidate.partner))
+        home, partner = (_strongest(side).place for side in (candidate.home, candidate.partner))
+        return party, candidate.weaker_side / len(self._families[home] & self._families[partner])
+
+    def _shadow(self, own: int, candidates: Sequence[Candidate], pairs: Sequence[float]) -> float:
+        """By how much a candidate whose partner lies inside this one's, or is the same, is named better."""
+        mine = candidates[own].handles.partner_set
+        best = pairs[own]
+        for other, pair in zip(candidates, pairs, strict=True):
+            if pair > best and any(not mine.isdisjoint(self._around[n.place]) for n in other.partner):
+                best = pair
+        return best - pairs[own]
 
 
 def topic_fit(member: Agreement, topics: Mapping[str, float]) -> float:
     """Mean probability of the agreement's topics, the main one counted twice; 0 without any."""
-    if not member.topics:
+    if not member.topics or not topics:
         return 0.0
-    weights = [2.0] + [1.0] * (len(member.topics) - 1)
-    found = sum(w * topics.get(t, 0.0) for w, t in zip(weights, member.topics, strict=True))
-    return found / sum(weights)
+    main = topics.get(member.topics[0], 0.0)
+    return (main + sum(topics.get(t, 0.0) for t in member.topics)) / (len(member.topics) + 1)
 
 
-def _places(candidate: Candidate, reading: Reading) -> list[float]:
-    mentions = reading.given.mentions
-    partner, home = _best(candidate.partner), _best(candidate.home)
-    return [
-        float(any(mentions[i].field == "title" for i in partner)),
-        float(any(mentions[i].field == "title" for i in home)),
-        float(any(reading.is_early[i] for i in partner) and any(reading.is_early[i] for i in home)),
-        float(not {reading.sentence[i] for i in partner}.isdisjoint(reading.sentence[i] for i in home)),
-        _share(candidate.partner, reading, home=False),
-        _share(candidate.home, reading, home=True),
-    ]
+def _side(side: Sequence[Named], weights: Sequence[float]) -> float:
+    return sum(weight * party.strength for weight, party in zip(weights, side, strict=True))
 
 
-def _best(side: Sequence[Named]) -> list[int]:
+def _strongest(side: Sequence[Named]) -> Named:
+    return max(side, key=lambda party: party.strength)
+
+
+def _standing(candidate: Candidate, reading: Reading) -> tuple[float, float, float]:
+    both_early = all(
+        any(reading.is_early[i] for i in _telling(side)) for side in (candidate.home, candidate.partner)
+    )
+    return (
+        float(both_early),
+        _share(candidate.handles.partner_set, reading, home=False),
+        _share(candidate.handles.home_set, reading, home=True),
+    )
+
+
+def _telling(side: Sequence[Named]) -> Sequence[int]:
     """Mentions of the parties of a side that name them, else of the best implied one."""
     named = [i for party in side if party.strength >= _STRONG for i in party.mentions]
-    return named or list(max(side, key=lambda party: party.strength).mentions)
+    return named or _strongest(side).mentions
 
 
-def _share(side: Sequence[Named], reading: Reading, *, home: bool) -> float:
+def _share(wanted: frozenset[PlaceId], reading: Reading, *, home: bool) -> float:
     """Share of a side's parties, and of all that lies in them, among all mentions of that side."""
-    wanted = {party.place for party in side}
     total = own = 0
     for around, is_home in zip(reading.around, reading.is_home, strict=True):
         if is_home == home:
@@ -214,11 +234,20 @@ def _share(side: Sequence[Named], reading: Reading, *, home: bool) -> float:
     return own / total if total else 0.0
 
 
-def _inside(candidates: Sequence[Candidate], around: Mapping[PlaceId, frozenset[PlaceId]]) -> set[PlaceId]:
-    """What lies around the foreign parties of candidates that are named outright: those say more."""
-    found: set[PlaceId] = set()
-    for candidate in candidates:
-        for party in candidate.partner:
-            if party.strength >= NAMED and candidate.weaker_side >= _STRONG:
-                found |= around[party.place] - {party.place}
-    return found
+def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tuple[float, float, float]:
+    topics = reading.given.topics
+    return (
+        max(topic_fit(m, topics) for m in candidate.handles.members) if topics else 0.0,
+        float(not profile.kinds.isdisjoint(reading.kinds)),
+        float(not profile.numbers.isdisjoint(reading.numbers)),
+    )
+
+
+def _near(own: int, candidates: Sequence[Candidate]) -> list[int]:
+    """Candidates that share a party with this one: one of them may be meant instead."""
+    mine = candidates[own].handles.family.places
+    return [
+        j
+        for j, other in enumerate(candidates)
+        if j != own and not mine.isdisjoint(other.handles.family.places)
+    ]

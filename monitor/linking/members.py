@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from monitor.core.ids import AgreementId
-from monitor.linking.features import Features, Reading, topic_fit
+from monitor.linking.features import Features, topic_fit
+from monitor.linking.reading import Reading
 from monitor.linking.types import LinkInput
 from monitor.register.types import Agreement
 
@@ -35,7 +36,6 @@ def separation(
     kind of document and its topics."""
     stems_of = {m.id: features.wording[m.id].words(reading.given.lang) for m in members}
     shared = Counter(stem for stems in stems_of.values() for stem in stems)
-    kinds = features.kinds_named(reading)
     same_kind = Counter(m.kind for m in members)
     fits = {m.id: topic_fit(m, reading.given.topics) for m in members}
     least = min(fits.values())
@@ -45,7 +45,7 @@ def separation(
         points[member.id] = (
             sum(math.log(len(members) / shared[stem]) for stem in told)
             + _NUMBER_POINTS * _own_numbers(member, members, reading, features)
-            + _KIND_POINTS * (member.kind in kinds and same_kind[member.kind] == 1)
+            + _KIND_POINTS * (member.kind in reading.kinds and same_kind[member.kind] == 1)
             + _TOPIC_POINTS * (fits[member.id] - least)
         )
     return points

@@ -6,8 +6,9 @@ from monitor.core.ids import FamilyId
 from monitor.core.ledger import Reason
 from monitor.linking.candidates import Candidate, Candidates
 from monitor.linking.evidence import depth_of, evidence_of, has_stage, stage_of
-from monitor.linking.features import Features, Reading
+from monitor.linking.features import Features
 from monitor.linking.members import member_of, of_the_time
+from monitor.linking.reading import Reader, Reading
 from monitor.linking.types import Link, LinkInput, LinkResult
 from monitor.linking.weights import LinkModel
 from monitor.linking.wording import LinkWords
@@ -23,6 +24,7 @@ class Linker:
     def __init__(self, register: Register, words: LinkWords, model: LinkModel) -> None:
         self._words = words
         self._model = model
+        self._reader = Reader(register, words)
         self._candidates = Candidates(register)
         self._features = Features(register, words)
 
@@ -34,8 +36,8 @@ class Linker:
         """
         if not self._candidates.may_have_pair(given.mentions, given.outlet_region):
             return LinkResult((), (), Reason.NO_PARTY_PAIR)
-        reading = self._features.read(given)
-        candidates = self._candidates.find(given.mentions, reading.stems, given.outlet_region)
+        reading = self._reader.read(given)
+        candidates = self._candidates.find(given.mentions, reading.sentences, given.outlet_region)
         rows = self._features.rows(candidates, reading)
         p = self._model.weights(given.title, fold).p(rows)
         ranked = sorted(zip(candidates, p.tolist(), strict=True), key=lambda pair: -pair[1])

@@ -15,19 +15,50 @@ from monitor.core.text import squeeze
 from monitor.linking.features import FEATURES
 
 FILE = "linking_model.json"
+_FAR = 6.0  # log-odds beyond which nothing changes; also those of no other candidate at all
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Look:
     """One logistic regression: `coefficients` in the order of FEATURES, on unscaled features."""
 
     coefficients: NDArray[np.float64]
     intercept: float
 
-    def p(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probability that a row's family is covered. Shapes: (n, k) -> (n,)."""
-        found: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(rows @ self.coefficients + self.intercept)))
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shapes: (n, k) -> (n,)."""
+        found: NDArray[np.float64] = rows @ self.coefficients + self.intercept
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Two looks: the first judges each candidate alone, the second knows how good the best other one is."""
+
+    first: Look
+    second: Look
+    other: float  # weight of the log-odds of the best other candidate in the first look
+
+    def p(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability that a row's family is covered; the rows are all candidates of one article.
+
+        Shapes: (n, k) -> (n,).
+        """
+        others = best_other(self.first.log_odds(rows))
+        found: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-self.second.log_odds(rows) - self.other * others))
+        return found
+
+
+def best_other(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each candidate of an article the log-odds of the best of the others, between -6 and 6.
+
+    Shapes: (n,) -> (n,).
+    """
+    if len(log_odds) < 2:
+        return np.full(len(log_odds), -_FAR)
+    second, first = np.sort(log_odds)[-2:]
+    others: NDArray[np.float64] = np.where(log_odds == first, second, first).clip(-_FAR, _FAR)
+    return others
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +74,7 @@ class LinkModel:
     metrics: Mapping[str, Any]
 
     def weights(self, title: str, fold: int | None = None) -> Weights:
-        """Weights for an article: of `fold`, else of the fold that has not seen this title, else the final."""
+        """Weights for an article: of `fold`, else of the fold that has not seen the title, else the final."""
         if fold is None:
             fold = self.fold_of.get(item_key(title))
         return self.final if fold is None else self.folds[fold]
@@ -79,7 +110,11 @@ def load_link_model(config: Path) -> LinkModel:
 
 
 def _weights(raw: Mapping[str, Any]) -> Weights:
+    return Weights(_look(raw["first"]), _look(raw["second"]), float(raw["other"]))
+
+
+def _look(raw: Mapping[str, Any]) -> Look:
     coefficients = np.array([raw["coefficients"][name] for name in FEATURES], dtype=np.float64)
     if not np.isfinite(coefficients).all():
         raise ValueError("a coefficient is no number")
-    return Weights(coefficients, float(raw["intercept"]))
+    return Look(coefficients, float(raw["intercept"]))

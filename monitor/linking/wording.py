@@ -20,11 +20,11 @@ _STEM = 5  # letters: "дагавор" and "договора" meet, "сотру�
 _SHORTEST = 3
 _TOKEN = re.compile(r"[^\W_]+")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
-# Russian and Belarusian to one spelling: Belarusian writes unstressed vowels and soft consonants as they sound
+# Russian and Belarusian to one spelling: be writes unstressed vowels and soft consonants as they sound
 _PAIRS = (("дз", "д"), ("щ", "шч"), ("нн", "н"), ("лл", "л"), ("сс", "с"))
 _LETTERS = str.maketrans({
-    "ё": "е", "э": "е", "я": "е", "ы": "и", "і": "и", "ї": "и", "й": "и", "ў": "в", "о": "а", "ц": "т",
-    "ґ": "г", "є": "е", "ь": None, "ъ": None, "'": None, "’": None, "ʼ": None,
+    "ё": "а", "э": "а", "е": "а", "я": "а", "о": "а", "ы": "и", "і": "и", "ї": "и", "й": "и", "ю": "у",
+    "ў": "в", "ц": "т", "ґ": "г", "є": "а", "ь": None, "ъ": None, "'": None, "’": None, "ʼ": None,
 })  # fmt: skip
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?")
 
@@ -38,9 +38,13 @@ class Marks:
 
 
 class LinkWords:
-    """config/linking.toml, compiled; `kinds`: the kinds of agreement that a group of documents can mean."""
+    """config/linking.toml, compiled.
+
+    `kinds`: the kinds of agreement that a group of documents can mean; `generic`: stems that tell nothing.
+    """
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.generic = frozenset().union(*(stems(token_line(word)) for word in raw["generic"]["words"]))
         self.kinds = {name: frozenset(group["kinds"]) for name, group in raw["documents"].items()}
         self.stages = tuple(str(stage["name"]) for stage in raw["stages"])
         for stage in self.stages:

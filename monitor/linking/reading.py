@@ -1,0 +1,66 @@
+"""One article as linking sees it: its words by sentence, its numbers, where its mentions stand. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.core.ids import PlaceId
+from monitor.linking.types import LinkInput
+from monitor.linking.wording import LinkWords, Marks, numbers, stems, token_line
+from monitor.register.types import Register
+
+LEAD = 300  # characters of the text that count as its lead, as for the gate
+_SENTENCE_END = re.compile(r"[.!?…]+[»\"”)]*\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Made once for all candidates of an article. Mentions are counted as in `given`."""
+
+    given: LinkInput
+    sentences: tuple[frozenset[str], ...]  # stems of the title and of each sentence
+    stems: frozenset[str]
+    numbers: frozenset[float]
+    title: Marks
+    body: Marks
+    kinds: frozenset[str]  # kinds of agreement that the document words can mean
+    is_early: tuple[bool, ...]  # of each mention: in title or lead
+    around: tuple[frozenset[PlaceId], ...]  # of each mention: the place and all it lies in
+    is_home: tuple[bool, ...]  # of each mention: in Belarus
+
+
+class Reader:
+    """Makes readings; built once from a register and the word lists."""
+
+    def __init__(self, register: Register, words: LinkWords) -> None:
+        self._register = register
+        self._words = words
+        self._around: dict[PlaceId, frozenset[PlaceId]] = {}
+
+    def around(self, place: PlaceId) -> frozenset[PlaceId]:
+        """A place and all it lies in."""
+        known = self._around.get(place)
+        if known is None:
+            known = self._around[place] = frozenset((place, *self._register.ancestors(place)))
+        return known
+
+    def read(self, given: LinkInput) -> Reading:
+        """The words, numbers and places of an article."""
+        title, *lines = map(token_line, (given.title, *_SENTENCE_END.split(given.text)))
+        sentences = tuple(map(stems, (title, *lines)))
+        in_title, in_text = self._words.marks(title), self._words.marks("".join(lines))
+        return Reading(
+            given=given,
+            sentences=sentences,
+            stems=frozenset[str]().union(*sentences),
+            numbers=numbers(f"{given.title}\n{given.text}"),
+            title=in_title,
+            body=in_text,
+            kinds=self._kinds(in_title.documents) | self._kinds(in_text.documents),
+            is_early=tuple(m.field == "title" or m.start < LEAD for m in given.mentions),
+            around=tuple(self.around(m.place) for m in given.mentions),
+            is_home=tuple(self._register.places[m.place].country == "BY" for m in given.mentions),
+        )
+
+    def _kinds(self, documents: Mapping[str, int]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._words.kinds[name] for name in documents))
