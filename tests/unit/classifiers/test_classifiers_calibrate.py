@@ -57,7 +57,7 @@ def test_above_the_balanced_bound_are_as_many_as_are_true() -> None:
 def test_bounds_publish_where_tags_are_right_and_queue_the_doubt() -> None:
     generator = np.random.default_rng(3)
     coop = generator.random(5000) < 0.5
-    gate = np.clip(coop * 0.3 + generator.random(5000) * 0.7, 0, 1)
+    gate = np.clip(generator.normal(np.where(coop, 0.65, 0.35), 0.1), 0, 1)
     topics = generator.random((5000, 2))
     has = (generator.random((5000, 2)) < topics) & coop[:, None]
     bounds = choose_thresholds(gate, topics, coop, has)
