@@ -11,7 +11,6 @@ from monitor.linking.wording import LinkWords
 TITLE, IN_LEAD, BODY = "title", "lead", "body"
 _DEPTHS = (TITLE, IN_LEAD, BODY)
 _SHOWN = 0.3  # a party that is implied less than this is no evidence
-_TITLE_POINTS, _BODY_POINTS = 3, 1
 # The commonest stage of labelled links: what a report is that has no telling word
 _DEFAULT_STAGE = "implementation"
 
@@ -48,14 +47,12 @@ def depth_of(candidate: Candidate, mentions: Sequence[Mention]) -> str:
 
 
 def stage_of(reading: Reading, words: LinkWords) -> str:
-    """The stage whose words are the most, those of the title counting threefold."""
-    best, most = _DEFAULT_STAGE, 0
-    for stage in words.stages:
-        points = _TITLE_POINTS * reading.title.stages.get(stage, 0)
-        points += _BODY_POINTS * min(2, reading.body.stages.get(stage, 0))
-        if points > most:
-            best, most = stage, points
-    return best
+    """The first stage of the list with a word in the title, else with one in the first sentence."""
+    for marks in (reading.title, reading.opening):
+        for stage in words.stages:
+            if marks.stages.get(stage):
+                return stage
+    return _DEFAULT_STAGE
 
 
 def has_stage(reading: Reading, stage: str) -> bool:

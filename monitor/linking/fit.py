@@ -26,7 +26,8 @@ from monitor.register.types import Register
 # Strength of the ridge: C on features scaled to unit variance. .03, .1, .3 and 1 differ by less than .01 in
 # cross-validated F1 (.797 to .802): 22 coefficients on 450 right examples leave little to overfit.
 _C = 0.1
-_BETA = 0.5  # of the F score that chooses the threshold: a false link hides a gap, a missed one shows it
+# Precision that a threshold must reach: a false link hides a gap, a missed one the gap model allows for
+_PRECISION = 0.93
 _GRID = np.round(np.arange(0.2, 0.91, 0.01), 2)
 _RELATED_SHARE = 0.25  # related from this share of the threshold
 
@@ -130,7 +131,7 @@ def fit_links(
     p = np.zeros(len(fold))
     for k, weights in enumerate(per_fold):
         p[fold == k] = _p(weights, examples, fold == k)
-    link_at = _threshold(p, examples.right, examples.n_wanted)
+    link_at = _threshold(p, examples.right)
     return {
         "features": list(FEATURES),
         "final": _document(_fitted(examples, np.ones(len(fold), dtype=bool))),
@@ -210,14 +211,11 @@ def _look_document(look: Look) -> dict[str, Any]:
     }
 
 
-def _threshold(p: NDArray[np.float64], right: NDArray[np.bool_], n_wanted: int) -> float:
-    return float(max(_GRID, key=lambda at: _f_score(p >= at, right, n_wanted)))
-
-
-def _f_score(chosen: NDArray[np.bool_], right: NDArray[np.bool_], n_wanted: int) -> float:
-    hits = int((chosen & right).sum())
-    weight = _BETA**2
-    return (1 + weight) * hits / max(1.0, int(chosen.sum()) + weight * n_wanted)
+def _threshold(p: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The lowest threshold from which on precision is reached, else the most precise one."""
+    precision = [float(right[p >= at].mean()) if (p >= at).any() else 0.0 for at in _GRID]
+    reached = [at for at, found in zip(_GRID, precision, strict=True) if found >= _PRECISION]
+    return float(min(reached) if reached else _GRID[int(np.argmax(precision))])
 
 
 def _nested(
@@ -227,9 +225,7 @@ def _nested(
     chosen = np.zeros(len(p), dtype=bool)
     for k in range(n_folds):
         others = fold != k
-        # labelled families that are no candidates: their share of this fold is that of all candidates
-        wanted = round(examples.n_wanted * others.mean())
-        chosen[~others] = p[~others] >= _threshold(p[others], examples.right[others], wanted)
+        chosen[~others] = p[~others] >= _threshold(p[others], examples.right[others])
     hits = int((chosen & examples.right).sum())
     return {
         "precision": round(hits / max(1, int(chosen.sum())), 4),

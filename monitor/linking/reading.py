@@ -22,7 +22,8 @@ class Reading:
     stems: frozenset[str]
     numbers: frozenset[float]
     title: Marks
-    body: Marks
+    opening: Marks  # of the first sentence of the text
+    body: Marks  # of all of the text
     kinds: frozenset[str]  # kinds of agreement that the document words can mean
     is_early: tuple[bool, ...]  # of each mention: in title or lead
     around: tuple[frozenset[PlaceId], ...]  # of each mention: the place and all it lies in
@@ -48,13 +49,14 @@ class Reader:
         """The words, numbers and places of an article."""
         title, *lines = map(token_line, (given.title, *_SENTENCE_END.split(given.text)))
         sentences = tuple(map(stems, (title, *lines)))
-        in_title, in_text = self._words.marks(title), self._words.marks("".join(lines))
+        in_title, opening, in_text = map(self._words.marks, (title, lines[0], "".join(lines)))
         return Reading(
             given=given,
             sentences=sentences,
             stems=frozenset[str]().union(*sentences),
             numbers=numbers(f"{given.title}\n{given.text}"),
             title=in_title,
+            opening=opening,
             body=in_text,
             kinds=self._kinds(in_title.documents) | self._kinds(in_text.documents),
             is_early=tuple(m.field == "title" or m.start < LEAD for m in given.mentions),
