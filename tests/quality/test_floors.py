@@ -1,7 +1,7 @@
 """The models against floors on the shipped corpus, cross-validated by event, without counts of names.
 
 floors.json keeps every setting of the floors; the last one is in force. A floor may only be lowered with a
-reason under `lowered`. Without names the figures depend on the classifiers alone; with them the gate is better.
+reason under `lowered`. Without names the figures depend on the classifiers alone; with them gates are better.
 """
 
 import hashlib

@@ -57,9 +57,7 @@ def test_a_chain_joins_its_ends() -> None:
 
 
 def test_a_shared_passage_joins() -> None:
-    passage = (
-        "Делегацию возглавил заместитель главы администрации, стороны обсудили поставки семян и торфа."
-    )
+    passage = "Делегацию возглавил заместитель главы администрации, стороны обсудили поставки семян и торфа."
     items = [item(0, text=passage), item(1, text=f"Сегодня. {passage} Фото автора.")]
     assert event_groups(items).tolist() == [0, 0]
 
