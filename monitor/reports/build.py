@@ -108,6 +108,8 @@ def _rows(
 def _sections(rows: Sequence[Row], week: Week) -> Sections:
     own = [row for row in rows if not row.is_national]
 
+    written = {row.family for row in own if row.counted.originals >= row.watched.norm}
+
     def of(state: State, limit: int | None = None) -> tuple[FamilyId, ...]:
         return tuple(row.family for row in own if row.state == state.value)[:limit]
 
@@ -117,9 +119,10 @@ def _sections(rows: Sequence[Row], week: Week) -> Sections:
         national=tuple(row.family for row in rows if row.is_national),
         closed=tuple(row.family for row in own if row.is_closed),
         pending=_in_turn(of(State.NOT_DUE), week),
-        covered=of(State.COVERED),
+        # what is found is found, even where silence would have proved nothing
+        covered=of(State.COVERED) + tuple(f for f in of(State.UNMEASURED) if f in written),
         undecided=of(State.UNDECIDED),
-        unmeasured=of(State.UNMEASURED),
+        unmeasured=tuple(f for f in of(State.UNMEASURED) if f not in written),
     )
 
 
