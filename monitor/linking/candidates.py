@@ -3,38 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
+from monitor.linking.bodies import Bodies
+from monitor.linking.naming import Finding, Named, Naming
 from monitor.linking.types import Mention
-from monitor.linking.wording import Rarity, stems, token_line
-from monitor.register.types import Agreement, Family, Place, Register, Side
+from monitor.linking.wording import place_stems, stems, token_line
+from monitor.register.types import Agreement, Family, Register, Side
 
-# How surely a mention names a party: 1 is its own name, less is a hint. Set by hand.
-NAMED = 1.0
-_ADJECTIVE = 0.9  # "могилёвский": the place, or something in it
-_OTHER_READING = 0.5  # context chose the region, the party is its capital
-_BODY = 0.8  # a region by its executive committee or council
-_SEAT_TOWN = 0.7  # a district by its own town, and the other way round
-_COUNTRY = 0.6  # a country by anything in it
-_REGION = 0.45  # a region by a town or district in it
-_BY_COMPANY = 0.35  # a place by a company, university or paper that sits there
-_OUTLET = 0.35  # a place by being home to the outlet
-_SEAT = 0.1  # a company by the place it sits in, before its words are looked at
-_TEXT_WORDS = 0.3  # how much the words of its name add when all of them stand in the text
-_SENTENCE_WORDS = 0.45  # how much more when all stand in one sentence
-_FEW_WORDS = 0.2  # share of a name below which sentences are not looked at
-_WEAKEST_SIDE = 0.1  # below this a side is neither named nor implied
-_UNION = frozenset({"union"})
-_SEATED = frozenset({"company", "organisation", "university", "hospital", "media", "zone"})
-
-
-class Named(NamedTuple):
-    """How a text names one party; `mentions` are indices into the article's mentions, best first."""
-
-    place: PlaceId
-    strength: float  # 0 (not at all) to 1 (its own name)
-    mentions: tuple[int, ...]
+_WEAKEST_SIDE = (
+    0.1  # below this a side is neither named nor implied; a body whose seat is named has just so much
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,37 +90,7 @@ def own_words(member: Agreement, register: Register, language: str = "ru") -> fr
     """Stems of a member's title that do not belong to the names of its parties and of what they lie in."""
     title = member.title if language == "en" else member.title_ru
     own = stems(token_line(title))
-    return own - frozenset().union(*(name_stems(party.place, register) for party in member.parties))
-
-
-def name_stems(place: PlaceId, register: Register) -> frozenset[str]:
-    """Stems of every name and adjective of a place and, for geographic ones, of the places around it."""
-    found: set[str] = set()
-    for at in (place, *register.ancestors(place)):
-        known = register.places[at]
-        for table in (known.names, known.adjectives):
-            for names in table.values():
-                found.update(*(stems(token_line(name)) for name in names))
-    return frozenset(found)
-
-
-class Finding:
-    """What one text names: strength and mentions of each place that is named or implied."""
-
-    __slots__ = ("mentions", "strength")
-
-    def __init__(self) -> None:
-        self.strength: dict[PlaceId, float] = {}
-        self.mentions: dict[PlaceId, list[int]] = {}
-
-    def note(self, place: PlaceId, strength: float, mention: int | None) -> None:
-        """Take a hint: the strongest counts, its mentions are kept first."""
-        known = self.strength.get(place, 0.0)
-        if strength > known:
-            self.strength[place] = strength
-            self.mentions[place] = [] if mention is None else [mention]
-        elif strength == known and mention is not None:
-            self.mentions[place].append(mention)
+    return own - frozenset().union(*(place_stems(party.place, register) for party in member.parties))
 
 
 class Candidates:
@@ -150,12 +99,12 @@ class Candidates:
     def __init__(self, register: Register) -> None:
         self.register = register
         self.handles = tuple(handles_of(family, register) for family in register.families.values())
-        self._up = _Upward(register)
+        self._naming = Naming(register)
+        self._bodies = Bodies(register)
         self._of_partner: dict[PlaceId, list[int]] = defaultdict(list)
         for index, handles in enumerate(self.handles):
             for place in handles.partner:
                 self._of_partner[place].append(index)
-        self._seated = _Seated(register)
 
     def may_have_pair(self, mentions: Sequence[Mention], outlet_region: PlaceId | None) -> bool:
         """False where no family can be a candidate: nothing foreign is named, or nothing else."""
@@ -180,8 +129,8 @@ class Candidates:
 
         `sentences`: the stems of title and sentences, for bodies that are described and not named.
         """
-        finding = self.reach(mentions, outlet_region)
-        self._seated.look(finding, sentences)
+        finding = self._naming.find(mentions, outlet_region)
+        self._bodies.look(finding, sentences)
         rows = {index for place in finding.strength for index in self._of_partner.get(place, ())}
         found = []
         for index in sorted(rows):
@@ -189,25 +138,6 @@ class Candidates:
             if candidate is not None:
                 found.append(candidate)
         return found
-
-    def reach(self, mentions: Sequence[Mention], outlet_region: PlaceId | None) -> Finding:
-        """Every place that the mentions name, and those that they imply upwards."""
-        finding = Finding()
-        for index, mention in enumerate(mentions):
-            own = _ADJECTIVE if mention.how in ("adjective", "demonym") else NAMED
-            finding.note(mention.place, own, index)
-            country = self.register.places[mention.place].country
-            for other in mention.ambiguous:
-                # a namesake abroad was ruled out; the region of the same name may be meant as well
-                if self.register.places[other].country == country:
-                    finding.note(other, _OTHER_READING, index)
-            for place, strength in self._up.of(mention.place):
-                finding.note(place, strength, index)
-        if outlet_region is not None:
-            finding.note(outlet_region, _OUTLET, None)
-            for place in self.register.ancestors(outlet_region):
-                finding.note(place, _OUTLET, None)
-        return finding
 
 
 def _candidate(handles: Handles, finding: Finding) -> Candidate | None:
@@ -222,105 +152,3 @@ def _named(places: Sequence[PlaceId], finding: Finding) -> tuple[Named, ...]:
         Named(place, finding.strength.get(place, 0.0), tuple(finding.mentions.get(place, ())))
         for place in places
     )
-
-
-class _Upward:
-    """What a named place implies: the places around it, each with a strength; remembered by place."""
-
-    def __init__(self, register: Register) -> None:
-        self._register = register
-        self._known: dict[PlaceId, tuple[tuple[PlaceId, float], ...]] = {}
-        self._towns = _seat_towns(register)
-
-    def of(self, place: PlaceId) -> tuple[tuple[PlaceId, float], ...]:
-        known = self._known.get(place)
-        if known is None:
-            known = self._known[place] = tuple(self._implied(place))
-        return known
-
-    def _implied(self, place: PlaceId) -> list[tuple[PlaceId, float]]:
-        at = self._register.places[place]
-        found = [
-            (above, _strength(at, self._register.places[above], direct=above == at.parent))
-            for above in self._register.ancestors(place)
-        ]
-        town = self._towns.get(place)
-        return [*found, (town, _SEAT_TOWN)] if town is not None else found
-
-
-def _strength(at: Place, above: Place, *, direct: bool) -> float:
-    if above.kind in ("country", "union"):
-        return _COUNTRY
-    if at.kind == "organisation":
-        return _BODY if direct else _REGION
-    if at.kind in _SEATED:
-        return _BY_COMPANY
-    return _SEAT_TOWN if above.kind == "district" else _REGION
-
-
-def _seat_towns(register: Register) -> dict[PlaceId, PlaceId]:
-    """The town that a district is called after."""
-    towns: dict[PlaceId, PlaceId] = {}
-    for place in register.places.values():
-        parent = place.parent
-        if place.kind == "city" and parent is not None and register.places[parent].kind == "district":
-            mine, theirs = (set(p.adjectives.get("ru", ())) for p in (place, register.places[parent]))
-            if mine & theirs:
-                towns[parent] = place.id
-    return towns
-
-
-class _Seated:
-    """Companies and bodies that are parties: implied by their seat, more so by words of their name."""
-
-    def __init__(self, register: Register) -> None:
-        parties = {place for family in register.families.values() for place in family.places}
-        self._rarity = Rarity(
-            stems(token_line(p.name("ru"))) for p in register.places.values() if p.kind in _SEATED
-        )
-        self._rows = [
-            (place, register.ancestors(place), self._names(register.places[place], register))
-            for place in sorted(parties)
-            if register.places[place].kind in _SEATED
-        ]
-
-    def _names(self, place: Place, register: Register) -> list[tuple[frozenset[str], float]]:
-        around = [name_stems(above, register) for above in register.ancestors(place.id)]
-        found = []
-        for language in ("ru", "be", "en"):
-            for name in place.names.get(language, ()):
-                own = stems(token_line(name)).difference(*around)
-                if own:
-                    found.append((own, self._rarity.total(own)))
-        return found
-
-    def look(self, finding: Finding, sentences: Sequence[frozenset[str]]) -> None:
-        """Note the bodies whose seat is named."""
-        words = frozenset[str]().union(*sentences)
-        for place, around, names in self._rows:
-            if place in finding.strength:
-                continue
-            seats = [above for above in around if above in finding.strength]
-            if not seats:
-                continue
-            in_text, in_sentence = self._named_by_words(names, words, sentences)
-            nearest = seats[0]
-            mentions = finding.mentions[nearest]
-            strength = _SEAT + _TEXT_WORDS * in_text + _SENTENCE_WORDS * in_sentence
-            finding.note(place, strength, mentions[0] if mentions else None)
-
-    def _named_by_words(
-        self,
-        names: Sequence[tuple[frozenset[str], float]],
-        words: frozenset[str],
-        sentences: Sequence[frozenset[str]],
-    ) -> tuple[float, float]:
-        """Which share of the best of its names stands in the text, and in one sentence of it."""
-        in_text, own, total = max(
-            ((self._rarity.total(own & words) / total, own, total) for own, total in names),
-            key=lambda found: found[0],
-            default=(0.0, frozenset[str](), 1.0),
-        )
-        if in_text < _FEW_WORDS:
-            return in_text, 0.0
-        return in_text, max(self._rarity.total(own & sentence) for sentence in sentences) / total

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from monitor.core.ids import PlaceId
-from monitor.linking.candidates import Candidate, Named
+from monitor.linking.candidates import Candidate
+from monitor.linking.naming import Named
 from monitor.linking.reading import LEAD, Reading
 from monitor.linking.types import Evidence, Mention
 from monitor.linking.wording import LinkWords

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
-from monitor.linking.candidates import Candidate, Handles, Named, own_words
+from monitor.linking.candidates import Candidate, Handles, own_words
+from monitor.linking.naming import Named
 from monitor.linking.reading import Reading
 from monitor.linking.wording import LinkWords, Rarity, stems, token_line
 from monitor.register.types import Agreement, Register
@@ -72,6 +73,8 @@ class _Profile:
     wordings: tuple[Wording, ...]  # of the members that have words of their own
     kinds: frozenset[str]
     numbers: frozenset[float]
+    around_partner: frozenset[PlaceId]  # the foreign parties and all they lie in
+    n_families: tuple[int, ...]  # of each party, home side first: how many families it is in
 
 
 class Features:
@@ -109,10 +112,10 @@ class Features:
             share, mass = told[i]
             rival = max((told[j][1] for j in _near(i, candidates)), default=0.0) if mass else 0.0
             rows.append([
-                *sides[i], *self._rare(candidate), *profile.fixed,
+                *sides[i], *self._rare(candidate, profile), *profile.fixed,
                 share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
                 *_standing(candidate, reading), *_document(candidate, profile, reading),
-                self._shadow(i, candidates, pairs), profile.members,
+                _shadow(candidate, pairs[i], pairs, profiles), profile.members,
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
 
@@ -156,6 +159,8 @@ class Features:
             wordings=tuple(wording for wording in wordings if wording.stems),
             kinds=frozenset(m.kind for m in handles.members),
             numbers=frozenset[float]().union(*(wording.numbers for wording in wordings)),
+            around_partner=frozenset[PlaceId]().union(*(self._around[p] for p in handles.partner)),
+            n_families=tuple(len(self._families[p]) for p in (*handles.home, *handles.partner)),
         )
 
     def _told(self, profile: _Profile, reading: Reading) -> tuple[float, float]:
@@ -176,19 +181,11 @@ class Features:
                 return mass_en / wording.total_en, mass_en
         return mass / wording.total, mass
 
-    def _rare(self, candidate: Candidate) -> tuple[float, float]:
-        party = max(n.strength / len(self._families[n.place]) for n in (*candidate.home, *candidate.partner))
+    def _rare(self, candidate: Candidate, profile: _Profile) -> tuple[float, float]:
+        parties = (*candidate.home, *candidate.partner)
+        party = max(n.strength / owners for n, owners in zip(parties, profile.n_families, strict=True))
         home, partner = (_strongest(side).place for side in (candidate.home, candidate.partner))
         return party, candidate.weaker_side / len(self._families[home] & self._families[partner])
-
-    def _shadow(self, own: int, candidates: Sequence[Candidate], pairs: Sequence[float]) -> float:
-        """By how much a candidate whose partner lies inside this one's, or is the same, is named better."""
-        mine = candidates[own].handles.partner_set
-        best = pairs[own]
-        for other, pair in zip(candidates, pairs, strict=True):
-            if pair > best and any(not mine.isdisjoint(self._around[n.place]) for n in other.partner):
-                best = pair
-        return best - pairs[own]
 
 
 def topic_fit(member: Agreement, topics: Mapping[str, float]) -> float:
@@ -241,6 +238,16 @@ def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tupl
         float(not profile.kinds.isdisjoint(reading.kinds)),
         float(not profile.numbers.isdisjoint(reading.numbers)),
     )
+
+
+def _shadow(candidate: Candidate, own: float, pairs: Sequence[float], profiles: Sequence[_Profile]) -> float:
+    """By how much a candidate whose partner lies inside this one's, or is the same, is named better."""
+    mine = candidate.handles.partner_set
+    best = own
+    for pair, profile in zip(pairs, profiles, strict=True):
+        if pair > best and not mine.isdisjoint(profile.around_partner):
+            best = pair
+    return best - own
 
 
 def _near(own: int, candidates: Sequence[Candidate]) -> list[int]:

@@ -13,6 +13,8 @@ from typing import Any
 import ahocorasick_rs
 
 from monitor.core.errors import InputError, Problem
+from monitor.core.ids import PlaceId
+from monitor.register.types import Register
 
 STAGES = ("announcement", "signing", "implementation", "result", "anniversary", "problem", "none")
 
@@ -99,6 +101,17 @@ def stems(line: str) -> frozenset[str]:
     found = {token[:_STEM] for token in line.split() if len(token) >= _SHORTEST}
     for run in _IDEOGRAPHS.findall(line):
         found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+def place_stems(place: PlaceId, register: Register) -> frozenset[str]:
+    """Stems of every name and adjective of a place and, for geographic ones, of the places around it."""
+    found: set[str] = set()
+    for at in (place, *register.ancestors(place)):
+        known = register.places[at]
+        for table in (known.names, known.adjectives):
+            for names in table.values():
+                found.update(*(stems(token_line(name)) for name in names))
     return frozenset(found)
 
 
