@@ -22,15 +22,20 @@ def main() -> None:
     """Fit and write; prints where and how good."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=Path(), help="home folder whose classifier is used")
+    parser.add_argument("--topics", type=Path, help="also write the topics used, for tests/quality")
     options = parser.parse_args()
     app = App(Home(options.home))
     judged = app.models.evaluate().items
     items = [one.item for one in judged]
+    topics = {one.item.id: {str(t.topic): round(t.p, 2) for t in one.judgement.topics} for one in judged}
+    if options.topics:
+        known = {item: found for item, found in topics.items() if found}
+        options.topics.write_text(json.dumps(known, sort_keys=True, separators=(",", ":")), "utf-8")
     inputs = inputs_of(
         items,
         [app.region(item.outlet_region) for item in items],
         app.find,
-        {one.item.id: {str(tag.topic): tag.p for tag in one.judgement.topics} for one in judged},
+        topics,
     )
     document = fit_links(
         items,

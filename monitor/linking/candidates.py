@@ -9,8 +9,9 @@ from monitor.linking.bodies import Bodies
 from monitor.linking.naming import Finding, Named, Naming
 from monitor.linking.types import Mention
 from monitor.linking.wording import place_stems, stems, token_line
-from monitor.register.types import Agreement, Family, Register, Side
+from monitor.register.types import Agreement, Family, Place, Register, Side
 
+_WIDE = ("country", "union")
 _WEAKEST_SIDE = (
     0.1  # below this a side is neither named nor implied; a body whose seat is named has just so much
 )
@@ -68,22 +69,35 @@ def handles_of(family: Family, register: Register) -> Handles:
     )
 
 
-def findability(family: Family, register: Register) -> float:
-    """How well a report on the family can be found: 1 both sides have own names, 0 no handle at all.
+def findability(family: Family, register: Register, generic: frozenset[str] = frozenset()) -> float:
+    """How well reports on the family can be found: 1 both sides have a name of their own, 0 no handle at all.
 
-    Rows whose parties are only countries or unions need words of the document too: .7 where a member's title
-    has such words, else .3.
+    Between: .7 where a side is only countries, unions or bodies that the source does not name, but a member's
+    title has words of its own; .3 where it has none but the other side is named. `generic`: stems of titles
+    that tell nothing (`LinkWords.generic`).
     """
     handles = handles_of(family, register)
-    places = [register.places[p] for p in (*handles.home, *handles.partner)]
-    if not all(any(register.places[p].names.values()) for p in family.places):
-        return 0.0
-    titled = any(own_words(member, register) for member in handles.members)
-    if handles.by_words:
-        return 0.7 if titled else 0.0
-    if all(place.kind in ("country", "union") for place in places):
-        return 0.7 if titled else 0.3
-    return 1.0
+    wide = [all(_is_wide(register.places[p]) for p in side) for side in (handles.home, handles.partner)]
+    if not any(wide):
+        return 1.0
+    if any(own_words(member, register) - generic for member in handles.members):
+        return 0.7
+    return 0.0 if handles.by_words or _has_nameless_side(handles, register) else 0.3
+
+
+def _is_wide(place: Place) -> bool:
+    return place.kind in _WIDE or _is_nameless(place)
+
+
+def _is_nameless(place: Place) -> bool:
+    """True for an entry that stands for a party which the source does not name."""
+    return place.notes.startswith("placeholder") or not any(place.names.values())
+
+
+def _has_nameless_side(handles: Handles, register: Register) -> bool:
+    return any(
+        all(_is_nameless(register.places[p]) for p in side) for side in (handles.home, handles.partner)
+    )
 
 
 def own_words(member: Agreement, register: Register, language: str = "ru") -> frozenset[str]:

@@ -23,7 +23,7 @@ class Linker:
 
     def __init__(self, register: Register, words: LinkWords, model: LinkModel) -> None:
         self._words = words
-        self._model = model
+        self.model = model
         self._reader = Reader(register, words)
         self._candidates = Candidates(register)
         self._features = Features(register, words)
@@ -39,15 +39,15 @@ class Linker:
         reading = self._reader.read(given)
         candidates = self._candidates.find(given.mentions, reading.sentences, given.outlet_region)
         rows = self._features.rows(candidates, reading)
-        p = self._model.weights(given.title, fold).p(rows)
+        p = self.model.weights(given.title, fold).p(rows)
         ranked = sorted(zip(candidates, p.tolist(), strict=True), key=lambda pair: -pair[1])
         links: list[Link] = []
         related: list[FamilyId] = []
         for candidate, chance in ranked:
-            link = self._link(candidate, chance, reading) if chance >= self._model.link_at else None
+            link = self._link(candidate, chance, reading) if chance >= self.model.link_at else None
             if link is not None:
                 links.append(link)
-            elif chance >= self._model.related_at and len(related) < _MOST_RELATED:
+            elif chance >= self.model.related_at and len(related) < _MOST_RELATED:
                 related.append(candidate.handles.family.id)
         return LinkResult(tuple(links), tuple(related), None if links else _reason(candidates, related))
 
