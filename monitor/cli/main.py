@@ -50,6 +50,7 @@ def _root(
         typer.Option("--version", help="Show the version and stop.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
+    del version  # answered before by its callback
     ours = Context(home, verbose=verbose)
     context.obj = ours
     context.call_on_close(ours.close)

@@ -16,6 +16,10 @@ _GUESSES = ["cp1251", "koi8_r", "iso8859_5", "cp1250", "iso8859_2", "cp1257", "c
 # Announced by server defaults more often than meant: never believed over bytes above 127
 _DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 _CUT_BYTES = 6  # a torn letter and an ellipsis
+# "Р»" alone is rather the end of a quotation than a torn "л"
+_LEAST_REPAIRED = 3
+# Latin, Cyrillic and Armenian, Georgian, punctuation and signs
+_SCRIPTS = ((0x80, 0x24F), (0x400, 0x58F), (0x10A0, 0x10FF), (0x2000, 0x22FF))
 _SAMPLE = 20_000  # bytes that are enough for a guess
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -123,9 +127,17 @@ def _undone(text: str) -> str | None:
     for charset in ("cp1251", "cp1252"):
         raw = _as_read(text, charset)
         better = None if raw is None else _read_right(raw)
-        if better is not None and len(better) < len(text):
+        if better is not None and len(better) < len(text) and (charset != "cp1251" or _is_ours(better)):
             return better
     return None
+
+
+def _is_ours(text: str) -> bool:
+    """False for what a few Cyrillic letters and quotation marks give by accident."""
+    special = [ord(char) for char in text if not char.isascii()]
+    return len(special) >= _LEAST_REPAIRED and all(
+        any(first <= char <= last for first, last in _SCRIPTS) for char in special
+    )
 
 
 def _read_right(raw: bytes) -> str | None:

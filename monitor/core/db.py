@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError, SQLAlchemyError
 
 from monitor.core.errors import StorageError
+
+_NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
 Tx = Connection  # a store runs in its caller's transaction and never commits
 
@@ -90,16 +92,28 @@ class Db:
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
-        """One transaction: committed at the end, rolled back on any exception."""
+        """One transaction: committed at the end, rolled back on any exception.
+
+        Errors: StorageError when the database itself refuses; what a wrong statement raises passes through.
+        """
         try:
             with self.engine.begin() as tx:
                 yield tx
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not _is_of_the_database(error):
+                raise
             raise storage_error(error, self.engine) from error
 
     def close(self) -> None:
         """Return all connections."""
         self.engine.dispose()
+
+
+def _is_of_the_database(error: DatabaseError) -> bool:
+    # the plain class is what SQLite raises for a file that is damaged or no database
+    return type(error) in (DatabaseError, OperationalError, InternalError) or (
+        getattr(error.orig, "sqlstate", None) == _NO_PRIVILEGE
+    )
 
 
 def storage_error(error: DBAPIError, engine: Engine) -> StorageError:

@@ -4,11 +4,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from monitor.core.db import Db, storage_error
-from monitor.core.errors import StorageError
+from monitor.core.errors import StorageError, UsageError
 from monitor.core.shipped import migrations_dir
 
 
@@ -20,7 +21,11 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(db: Db, revision: str = "head") -> None:
-    """Bring the schema to `revision`. Errors: StorageError with the database's words."""
+    """Bring the schema to `revision`.
+
+    Errors: StorageError with the database's words, or when its schema is none that this program knows.
+    """
+    _refuse_strange(db)
     try:
         with db.begin() as connection:
             command.upgrade(_config(connection), revision)
@@ -29,9 +34,19 @@ def upgrade(db: Db, revision: str = "head") -> None:
 
 
 def downgrade(db: Db, revision: str) -> None:
-    """Take the schema back to `revision` ("base" drops everything)."""
-    with db.begin() as connection:
-        command.downgrade(_config(connection), revision)
+    """Take the schema back to `revision` ("base" drops everything).
+
+    Errors: UsageError when there is no such revision below; StorageError as `upgrade`.
+    """
+    _refuse_strange(db)
+    try:
+        with db.begin() as connection:
+            command.downgrade(_config(connection), revision)
+    except CommandError as error:
+        known = ", ".join(("base", *sorted(_known())))
+        raise UsageError(f"cannot go down to {revision!r} ({error}); there are {known}") from error
+    except DBAPIError as error:
+        raise storage_error(error, db.engine) from error
 
 
 def head() -> str:
@@ -51,6 +66,23 @@ def current(db: Db) -> str | None:
 def require_current(db: Db) -> None:
     """Refuse to work on another schema. Errors: StorageError that names the command."""
     found, needed = current(db), head()
+    if found is None:
+        raise StorageError(f"{db.shown_url}: the database is empty: run `monitor init`")
+    _refuse_strange(db)
     if found != needed:
-        state = "is empty: run `monitor init`" if found is None else "is older: run `monitor migrate`"
-        raise StorageError(f"{db.shown_url}: the database {state} (has {found}, needs {needed})")
+        raise StorageError(
+            f"{db.shown_url}: the database is older: run `monitor migrate` (has {found}, needs {needed})"
+        )
+
+
+def _known() -> frozenset[str]:
+    return frozenset(s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _refuse_strange(db: Db) -> None:
+    found = current(db)
+    if found is not None and found not in _known():
+        raise StorageError(
+            f"{db.shown_url}: the database has schema {found}, which this program does not know: "
+            "it was made by a newer one; install that, or go back with its `monitor migrate --down`"
+        )

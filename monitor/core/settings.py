@@ -1,6 +1,7 @@
 """Settings: one TOML file read once, environment on top; all errors at once, no unknown, no missing key."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,9 @@ from pydantic_settings import (
 )
 
 from monitor.core.errors import Problem, SettingsError
+
+_PREFIX = "MONITOR_"
+_HOME = "MONITOR_HOME"  # the command line's --home, no setting
 
 
 def _known_zone(name: str) -> str:
@@ -37,6 +41,12 @@ def _list_of_text(value: Any) -> Any:
 TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list_of_text)]
 
 
+def _kept_database(url: str) -> str:
+    if url.partition("?")[0] in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
+        raise ValueError("a database in memory is lost with every command; name a file, as sqlite:///name")
+    return url
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,7 +62,7 @@ class Newsroom(_Section):
 class Database(_Section):
     """Where the data lies."""
 
-    url: str = Field(min_length=1)
+    url: Annotated[str, Field(min_length=1), AfterValidator(_kept_database)]
     password_file: str
 
 
@@ -116,7 +126,7 @@ class Settings(BaseSettings):
     """All settings, read once by wiring and passed on as plain values."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MONITOR_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     newsroom: Newsroom
@@ -150,12 +160,26 @@ def load_settings(path: Path) -> Settings:
             del init_settings, dotenv_settings, file_secret_settings
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
+    strange = [_unknown_variable(name) for name in sorted(os.environ) if _is_no_setting(name)]
+    if strange:
+        raise SettingsError(strange)
     try:
         return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
     except ValidationError as error:
         raise SettingsError([_problem(path, e) for e in error.errors()]) from error
+
+
+def _is_no_setting(variable: str) -> bool:
+    """True for MONITOR_ variables that the loader would pass over, since they name no section."""
+    name = variable.upper()
+    section = name.removeprefix(_PREFIX).partition("__")[0].lower()
+    return name.startswith(_PREFIX) and name != _HOME and section not in Settings.model_fields
+
+
+def _unknown_variable(name: str) -> Problem:
+    return Problem(name, "is no setting; variables are spelt MONITOR_SECTION__KEY, as MONITOR_CRAWL__CONTACT")
 
 
 def _problem(path: Path, error: Any) -> Problem:

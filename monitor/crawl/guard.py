@@ -108,9 +108,7 @@ def _parse_allowed(entry: str) -> Allowed:
             raise ValueError("no such port")
         return Allowed(ip_network(address, strict=False), number)
     except ValueError as error:
-        raise ValueError(
-            f"crawl.allow_addresses: {entry!r} is no address, network or address:port"
-        ) from error
+        raise ValueError(f"{entry!r} is no address, network or address:port") from error
 
 
 def check_address(ip: str, port: int, allow: Iterable[Allowed] = ()) -> str | None:

@@ -35,14 +35,24 @@ class RegionNames:
             if place.kind in GEOGRAPHIC:
                 for name in _spellings(place):
                     self._names.setdefault(fold_region(name), set()).add(place.id)
+        self._adjectives: dict[str, set[PlaceId]] = {}
+        for name, ids in self._names.items():
+            adjective, _, rest = name.partition(" ")
+            if rest in _GENERIC:
+                self._adjectives.setdefault(adjective, set()).update(ids)
 
     def find(self, text: str) -> PlaceId | None:
         """The place that `text` names; None when it names none or more than one."""
         short = _by_short_name(text, self._ids)
         if short is not None:
             return short
-        found = self._names.get(fold_region(text), set())
+        folded = fold_region(text)
+        found = self._names.get(folded) or self._adjectives.get(folded, set())
         return next(iter(found)) if len(found) == 1 else None
+
+
+# "Могилёвская" is how people ask for Могилёвская область, where no place is called so by itself
+_GENERIC = frozenset({"область", "вобласць"})
 
 
 def region_place(text: str, places: Mapping[PlaceId, Place]) -> PlaceId | None:

@@ -28,7 +28,7 @@ from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
 from monitor.crawl.decide import PollPolicy
 from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
-from monitor.crawl.guard import parse_allow
+from monitor.crawl.guard import Allowed, parse_allow
 from monitor.crawl.months import load_months
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
@@ -226,13 +226,17 @@ class App:
         )
 
     @cached_property
+    def allowed(self) -> tuple[Allowed, ...]:
+        """Private addresses that may be fetched all the same. Errors: SettingsError."""
+        try:
+            return parse_allow(self.settings.crawl.allow_addresses)
+        except ValueError as error:
+            raise SettingsError([Problem("crawl.allow_addresses", str(error))]) from error
+
+    @cached_property
     def fetcher(self) -> Fetcher:
         """The only way out to the web."""
         crawl = self.settings.crawl
-        try:
-            allow = parse_allow(crawl.allow_addresses)
-        except ValueError as error:
-            raise SettingsError([Problem("crawl.allow_addresses", str(error))]) from error
         limits = FetchLimits(
             user_agent=user_agent(__version__, crawl.contact),
             concurrency=crawl.concurrency,
@@ -243,7 +247,7 @@ class App:
             max_page_bytes=crawl.max_page_bytes,
             max_redirects=crawl.max_redirects,
         )
-        return Fetcher(limits, clock=self.clock, resolve=self._resolve, allow=allow)
+        return Fetcher(limits, clock=self.clock, resolve=self._resolve, allow=self.allowed)
 
     def poll(
         self, progress: Progress = silent, *, source: str | None = None, everything: bool = False

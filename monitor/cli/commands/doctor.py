@@ -37,7 +37,8 @@ def doctor(
 ) -> None:
     """Check settings, register, database, model and sources; exit 1 when something is wrong."""
     ours = of(context)
-    findings = [finding for check in _CHECKS for finding in _run(check, ours)]
+    # dict: what stops two checks alike is said once
+    findings = list(dict.fromkeys(finding for check in _CHECKS for finding in _run(check, ours)))
     if as_json:
         ours.print_json([{"level": f.level, "what": f.what} for f in findings])
     else:
@@ -62,7 +63,7 @@ def _settings(ours: Context) -> Iterator[Finding]:
     yield Finding("ok", f"settings: {ours.home.settings_file}{where}")
     if not settings.crawl.contact:
         yield Finding("warn", "crawl.contact is empty: newspapers cannot tell who asks them")
-    if settings.crawl.allow_addresses:
+    if ours.app.allowed:
         yield Finding(
             "warn", f"private addresses may be fetched: {', '.join(settings.crawl.allow_addresses)}"
         )

@@ -42,6 +42,8 @@ def gaps(
         return
     if window not in _WINDOWS:
         raise UsageError(f"--window {window!r} is not one of {', '.join(_WINDOWS)}")
+    if state and state not in _ORDER:
+        raise UsageError(f"--state {state!r} is not one of {', '.join(_ORDER)}")
     place = ours.place(region) if region else None
     wanted = Week(week) if week else weeks_back(week_of(ours.app.today()), 1)
     table = ours.app.gap_table(wanted, _WINDOWS[window])
