@@ -12,7 +12,7 @@ from typing import Any
 # which count of a job's tally is its throughput
 _ITEMS = {
     "crawl.poll": "checked",
-    "crawl.pages": "fetched",
+    "crawl.pages": "ready",
     "articles.tag": "tagged",
     "linking.link": "linked",
 }

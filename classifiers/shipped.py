@@ -2,23 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.embed import Embedder, lead, load_vectors
-from classifiers.labelled import LabelledItem
 
 CORPUS = Path(__file__).parent / "corpus" / "corpus.jsonl"
 VECTORS = Path(__file__).parent / "corpus" / "vectors.npz"
 
 
-def leads_of(items: Sequence[LabelledItem], chars: int) -> list[str]:
+class Told(Protocol):
+    """Anything with a headline and a body."""
+
+    @property
+    def title(self) -> str:
+        """Headline."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """Body, plain."""
+        ...
+
+
+def leads_of(items: Sequence[Told], chars: int) -> list[str]:
     """What an embedder of so many characters is given of each item."""
     return [lead(item.title, item.text, chars) for item in items]
 
 
-def shipped_vectors(items: Sequence[LabelledItem], embedder_name: str) -> NDArray[np.float16] | None:
+def shipped_vectors(items: Sequence[Told], embedder_name: str) -> NDArray[np.float16] | None:
     """Shipped vectors of items, NaN rows for others; None if another embedder made them. Shapes: (n, d)."""
     kept = load_vectors(VECTORS)
     return kept.find(leads_of(items, kept.chars)) if kept.name == embedder_name else None

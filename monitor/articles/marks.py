@@ -14,7 +14,8 @@ def load_marks(folder: Path) -> tuple[str, ...]:
     problems: list[Problem] = []
     marks: list[str] = []
     for path in sorted(folder.glob("*.toml")):
-        listed = read_toml(path, problems)[0].get("reprint_marks", [])
+        read = read_toml(path, problems)
+        listed = read[0].get("reprint_marks", []) if read else []
         if not isinstance(listed, list) or not all(isinstance(m, str) and m.strip() for m in listed):
             problems.append(Problem(f"{path}: reprint_marks", "must be a list of phrases"))
             continue

@@ -17,6 +17,8 @@ from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, ensure_version
 
 NameFeatures = Callable[[str, str], tuple[float, ...]]
+# Vectors that came with the program, by text: NaN rows where there is none. Shapes: n items -> (n, d)
+ShippedVectors = Callable[[Sequence[TextItem]], NDArray[np.float16]]
 
 _BATCH = 32  # small enough that a kill costs seconds of embedding, large enough to amortise a commit
 
@@ -28,9 +30,14 @@ def tag_due(
     name_features: NameFeatures,
     fingerprint: str,
     clock: Clock,
+    shipped: ShippedVectors | None = None,
     progress: Progress = silent,
 ) -> Counts:
-    """Judge all articles that are due; counts of tagged, cooperation, undecided and below_gate."""
+    """Judge all articles that are due.
+
+    Counts: tagged, cooperation, undecided and below_gate; of the vectors embedded (made now), stored (made
+    for the same text before) and shipped.
+    """
     counts = Counts()
     with db.begin() as tx:
         doc = {"model": classifier.version, "embedder": classifier.embedder}
@@ -44,7 +51,8 @@ def tag_due(
         if not batch:
             return counts
         items = [TextItem(a.title, a.text, name_features(a.title, a.text)) for a in batch]
-        scores = classifier.score(items, known)
+        at_hand = known if known is None else _with_shipped(known, items, shipped, counts)
+        scores = classifier.score(items, at_hand)
         with db.begin() as tx:
             for i, article in enumerate(batch):
                 judgement = judge(
@@ -55,6 +63,8 @@ def tag_due(
                 counts.add("tagged")
                 counts.add(_LABELS[judgement.label])
             _keep_vectors(tx, classifier, batch, known, scores)
+        if at_hand is not None:
+            counts.add("embedded", int(_missing(at_hand).sum() - _missing(scores.vectors).sum()))
         done += len(batch)
         progress("tag", done, total)
 
@@ -69,6 +79,22 @@ def _known_vectors(tx: Tx, classifier: Classifier, batch: Sequence[Article]) -> 
     return store.known_vectors(tx, hashes, classifier.embedder, classifier.dimension)
 
 
+def _missing(vectors: NDArray[np.float16]) -> NDArray[np.bool_]:
+    return np.asarray(np.isnan(vectors).any(axis=1), dtype=np.bool_)
+
+
+def _with_shipped(
+    known: NDArray[np.float16], items: Sequence[TextItem], shipped: ShippedVectors | None, counts: Counts
+) -> NDArray[np.float16]:
+    missing = _missing(known)
+    counts.add("stored", int((~missing).sum()))
+    if shipped is None or not missing.any():
+        return known
+    filled = np.where(missing[:, None], shipped(items), known)
+    counts.add("shipped", int(missing.sum() - _missing(filled).sum()))
+    return filled
+
+
 def _keep_vectors(
     tx: Tx,
     classifier: Classifier,
@@ -78,10 +104,8 @@ def _keep_vectors(
 ) -> None:
     if known is None:
         return
-    for i, article in enumerate(batch):
-        is_new = np.isnan(known[i]).all() and not np.isnan(scores.vectors[i]).any()
-        if is_new:
-            store.record_vector(tx, article.content_hash, classifier.embedder, scores.vectors[i])
+    for i in np.flatnonzero(_missing(known) & ~_missing(scores.vectors)).tolist():
+        store.record_vector(tx, batch[i].content_hash, classifier.embedder, scores.vectors[i])
 
 
 def _entry(article: Article, judgement: Judgement, version: Version, clock: Clock) -> LedgerEntry:

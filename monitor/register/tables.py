@@ -1,4 +1,4 @@
-"""Register and gazetteer as loaded into the database, so that reports can be checked against what was known."""
+"""Register and gazetteer as loaded, so that reports can be checked against what was known then."""
 
 import sqlalchemy as sa
 

