@@ -13,6 +13,7 @@ from pathlib import Path
 from classifiers.groups import event_groups, fold_of
 from monitor.core.home import Home
 from monitor.linking.fit import fit_links, inputs_of, write_link_model
+from monitor.linking.types import LinkInput
 from monitor.linking.wording import load_link_words
 from monitor.wiring import App
 from monitor.wiring.models import SHIPPED_CORPUS
@@ -31,12 +32,17 @@ def main() -> None:
     if options.topics:
         known = {item: found for item, found in topics.items() if found}
         options.topics.write_text(json.dumps(known, sort_keys=True, separators=(",", ":")), "utf-8")
-    inputs = inputs_of(
-        items,
-        [app.region(item.outlet_region) for item in items],
-        app.find,
-        topics,
+    inputs: list[LinkInput | None] = list(
+        inputs_of(
+            items,
+            [app.region(item.outlet_region) for item in items],
+            app.find,
+            topics,
+        )
     )
+    for row, one in enumerate(judged):
+        if one.judgement.label is False:
+            inputs[row] = None
     document = fit_links(
         items,
         inputs,

@@ -31,7 +31,7 @@ FEATURES = (
     "both_early",  # both sides in title or lead
     "partner_share",  # of all foreign mentions those of this partner
     "home_share",
-    "topics",  # probability of the best member's topics
+    "topics",  # how well the best member's topics fit
     "own_kind",  # the text has a word for a member's kind of document
     "year_or_target",  # the text has a member's year of signing or target
     "shadowed",  # by how much a pair inside this one is named better
@@ -189,7 +189,7 @@ class Features:
 
 
 def topic_fit(member: Agreement, topics: Mapping[str, float]) -> float:
-    """Mean probability of the agreement's topics, the main one counted twice; 0 without any."""
+    """Mean over the agreement's topics, the main one counted twice; 0 where nothing is known."""
     if not member.topics or not topics:
         return 0.0
     main = topics.get(member.topics[0], 0.0)
@@ -232,7 +232,7 @@ def _share(wanted: frozenset[PlaceId], reading: Reading, *, home: bool) -> float
 
 
 def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tuple[float, float, float]:
-    topics = reading.given.topics
+    topics = reading.topics
     return (
         max(topic_fit(m, topics) for m in candidate.handles.members) if topics else 0.0,
         float(not profile.kinds.isdisjoint(reading.kinds)),

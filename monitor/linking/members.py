@@ -10,7 +10,7 @@ from monitor.linking.reading import Reading
 from monitor.linking.types import LinkInput
 from monitor.register.types import Agreement
 
-# Swept from .5 to 2 and .3 to 1.5 on the 136 labelled links of families of several: these name 82 members, 93 %
+# Swept from .5 to 2 and .3 to 1.5 on 136 labelled links of families of several: these name 82 members, 93 %
 # of them rightly (right or left open: 96 %); docs/decisions/030
 _ENOUGH, _LEAD = 1.5, 1.0
 _NUMBER_POINTS, _KIND_POINTS, _TOPIC_POINTS = 1.5, 0.5, 1.0
@@ -38,7 +38,7 @@ def separation(
     stems_of = {m.id: features.wording[m.id].words(reading.given.lang) for m in members}
     shared = Counter(stem for stems in stems_of.values() for stem in stems)
     same_kind = Counter(m.kind for m in members)
-    fits = {m.id: topic_fit(m, reading.given.topics) for m in members}
+    fits = {m.id: topic_fit(m, reading.topics) for m in members}
     least = min(fits.values())
     points: dict[AgreementId, float] = {}
     for member in members:

@@ -24,6 +24,7 @@ class Reading:
     title: Marks
     opening: Marks  # of the first sentence of the text
     body: Marks  # of all of the text
+    topics: Mapping[str, float]  # probabilities by topic, the largest scaled to 1
     kinds: frozenset[str]  # kinds of agreement that the document words can mean
     is_early: tuple[bool, ...]  # of each mention: in title or lead
     around: tuple[frozenset[PlaceId], ...]  # of each mention: the place and all it lies in
@@ -58,6 +59,7 @@ class Reader:
             title=in_title,
             opening=opening,
             body=in_text,
+            topics=_scaled(given.topics),
             kinds=self._kinds(in_title.documents) | self._kinds(in_text.documents),
             is_early=tuple(m.field == "title" or m.start < LEAD for m in given.mentions),
             around=tuple(self.around(m.place) for m in given.mentions),
@@ -66,3 +68,10 @@ class Reader:
 
     def _kinds(self, documents: Mapping[str, int]) -> frozenset[str]:
         return frozenset[str]().union(*(self._words.kinds[name] for name in documents))
+
+
+def _scaled(topics: Mapping[str, float]) -> Mapping[str, float]:
+    """Topics relative to the surest: which of them it is tells more than how sure the classifier is, which
+    differs between languages."""
+    most = max(topics.values(), default=0.0)
+    return {topic: p / most for topic, p in topics.items()} if most > 0 else {}

@@ -50,10 +50,12 @@ def links(
     topics = json.loads(TOPICS.read_text("utf-8"))
 
     def found(item: LabelledItem) -> tuple[Link, ...]:
+        if item.id not in topics:  # below the gate: its links never count
+            return ()
         home = region.find(item.outlet_region)
         mentions = finder.find(item.title, item.text, lang=item.lang, outlet_region=home)
         given = LinkInput(
-            item.title, item.text, item.lang, item.published.date(), home, mentions, topics.get(item.id, {})
+            item.title, item.text, item.lang, item.published.date(), home, mentions, topics[item.id]
         )
         return linker.link(given).links
 
