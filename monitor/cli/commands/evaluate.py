@@ -30,16 +30,16 @@ def evaluate(
         _line(name, figures[name])
         for lang, part in sorted(figures[name].get("by_language", {}).items(), key=lambda x: -x[1]["n"]):
             _line(f"  {lang}", part)
-    typer.echo(f"\ncalibration error of the gate {figures['calibration']['gate_ece']:.3f}")
+    off = figures["calibration"]["gate_ece"]
+    typer.echo(f"\ncalibration error of the gate {'-' if off is None else f'{off:.3f}'}")
     typer.echo("versions: " + ", ".join(f"{k} {v}" for k, v in figures["versions"].items()))
 
 
 def _line(name: str, part: dict[str, Any]) -> None:
-    if part["f1"] is None:
-        typer.echo(f"{name:<18}{'no positive item':>27}{part['n']:>7}")
-        return
-    low, high = part["f1_95"]
-    typer.echo(
-        f"{name:<18}{part['precision']:>11.3f}{part['recall']:>9.3f}{part['f1']:>7.3f}{part['n']:>7}"
-        f"   {low:.3f} - {high:.3f}"
+    shares = "".join(
+        f"{'-' if part[key] is None else format(part[key], '.3f'):>{width}}"
+        for key, width in (("precision", 11), ("recall", 9), ("f1", 7))
     )
+    interval = part["f1_95"]
+    shown = f"{interval[0]:.3f} - {interval[1]:.3f}" if interval else "too few"
+    typer.echo(f"{name:<18}{shares}{part['n']:>7}   {shown}")
