@@ -90,12 +90,6 @@ class Model(_Section):
     seed: int
 
 
-class Link(_Section):
-    """Which links count."""
-
-    min_p: float = Field(ge=0, le=1)
-
-
 class Gaps(_Section):
     """The window that decides on gaps, in weeks."""
 
@@ -133,14 +127,13 @@ class Settings(BaseSettings):
     database: Database
     crawl: Crawl
     model: Model
-    link: Link
     gaps: Gaps
     reports: Reports
     mail: Mail
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings of a TOML file with the environment on top.
+def load_settings(path: Path, *, environment: bool = True) -> Settings:
+    """The settings of a TOML file with the environment on top, or of the file alone.
 
     Errors: SettingsError that lists every missing, unknown or impossible key with its remedy.
     """
@@ -158,10 +151,11 @@ def load_settings(path: Path) -> Settings:
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             del init_settings, dotenv_settings, file_secret_settings
-            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+            in_file = TomlConfigSettingsSource(settings_cls, toml_file=path)
+            return (env_settings, in_file) if environment else (in_file,)
 
     strange = [_unknown_variable(name) for name in sorted(os.environ) if _is_no_setting(name)]
-    if strange:
+    if strange and environment:
         raise SettingsError(strange)
     try:
         return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment

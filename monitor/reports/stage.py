@@ -5,7 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from monitor.core.db import Db
-from monitor.core.errors import UsageError
+from monitor.core.errors import OutsideError, UsageError
 from monitor.core.ids import PlaceId, Week
 from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
@@ -64,13 +64,19 @@ def build_report(
 
 
 def write_preview(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Every format with the bytes that a mail holds, and a page with its picture to open in a browser."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Every format with the bytes that a mail holds, and a page with its picture to open in a browser.
+
+    Errors: OutsideError when the folder cannot be written.
+    """
     files = {f"{report.id}{format.SUFFIX}": format.render(report) for format in FORMATS.values()}
     chart = topic_chart(report)
     if chart:
         files[f"{report.id}.png"] = chart
     files[f"{report.id}.view.html"] = html.render_with(report, chart_src=f"{report.id}.png")
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise OutsideError(f"{folder}: cannot be written: {error.strerror}") from error
     return tuple(folder / name for name in files)

@@ -20,7 +20,7 @@ from monitor.core import schema
 from monitor.core.clock import Clock, system_clock, week_of, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Db
-from monitor.core.errors import Problem, SettingsError
+from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
 from monitor.core.progress import Progress, silent
@@ -77,11 +77,22 @@ class Loaded:
 class App:
     """All parts of one installation, built on first use."""
 
-    def __init__(self, home: Home, *, clock: Clock = system_clock, resolve: Resolve = system_resolve) -> None:
-        """`clock` and `resolve` are others than the system's in the demo and in tests only."""
+    def __init__(
+        self,
+        home: Home,
+        *,
+        clock: Clock = system_clock,
+        resolve: Resolve = system_resolve,
+        environment: bool = True,
+    ) -> None:
+        """`clock` and `resolve` are others than the system's in the demo and in tests only.
+
+        `environment`: whether MONITOR_ variables change the settings; a demo must not reach a real database.
+        """
         self.home = home
         self.clock = clock
         self._resolve = resolve
+        self._environment = environment
 
     def close(self) -> None:
         """Give back connections."""
@@ -94,7 +105,7 @@ class App:
     @cached_property
     def settings(self) -> Settings:
         """Settings of the home folder, else the shipped ones, with the environment on top."""
-        return load_settings(self.home.settings_file)
+        return load_settings(self.home.settings_file, environment=self._environment)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -129,10 +140,16 @@ class App:
 
     @cached_property
     def db(self) -> Db:
-        """The database as it is, whatever its schema."""
+        """The database as it is, whatever its schema. Errors: StorageError, also where `init` was not run."""
         database = self.settings.database
         password = read_secret(database.password_file, "database.password_file")
-        return Db(self.home.database_url(database.url), password=password)
+        url = self.home.database_url(database.url)
+        if url != database.url and not self.home.exists:
+            raise StorageError(
+                f"{self.home.root} is no home folder: run `monitor --home {self.home.root} init`, "
+                "or name another with --home or MONITOR_HOME"
+            )
+        return Db(url, password=password)
 
     @cached_property
     def ready_db(self) -> Db:
@@ -349,7 +366,7 @@ class App:
             window_weeks=window_weeks,
             now=self.clock(),
             zone=self.zone,
-            min_p=self.settings.link.min_p,
+            min_p=self._link_model.link_at,
         )
 
     def build_gaps(self, week: Week | None = None) -> Counts:

@@ -124,6 +124,16 @@ def test_a_sender_may_have_a_name_and_a_local_host_but_no_line_break() -> None:
         checked_sender("Монитор\r\nBcc: x@y.example <monitor@localhost>")
 
 
+@pytest.mark.parametrize("n", range(60))
+def test_the_subject_arrives_letter_by_letter_wherever_its_lines_are_folded(n: int, parts: Parts) -> None:
+    subject = (
+        f"[Демонстрация] {'о' * n} область: 10 соглашений без единого материала (до 15 ноября 2026\u00a0г.)"
+    )
+    changed = replace(parts, subject=subject)
+    raw = message(changed, subscriber_id=7, recipient="editor@paper.example", sender=SENDER).as_bytes()
+    assert message_from_bytes(raw, policy=default)["Subject"] == subject
+
+
 def test_a_subject_cannot_bring_a_header(parts: Parts) -> None:
     with pytest.raises(ValueError, match=r"newline|linefeed"):
         message(
