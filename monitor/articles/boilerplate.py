@@ -33,7 +33,7 @@ def load_page_rules(path: Path) -> PageRules:
     """The rules in a TOML file. Errors: InputError with every missing, unknown or wrongly typed key."""
     try:
         doc = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError([Problem(str(path), str(error))]) from error
     problems = [Problem(f"{path}: {key}", "unknown key") for key in sorted(set(doc) - set(_KEYS))]
     for key in _KEYS:

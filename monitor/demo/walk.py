@@ -83,7 +83,7 @@ def walk(folder: Path, plan: Plan, progress: Progress = silent) -> Walked:
         MailSink(folder / "mail") as sink,
     ):
         _write_settings(home, plan, mail_port=sink.port)
-        app = App(home, clock=clock, resolve=press.resolve)
+        app = App(home, clock=clock, resolve=press.resolve, environment=False)
         app.load()
         walked = Walked(home, first_day=_next_day(app))
         began = perf_counter()
@@ -123,6 +123,8 @@ def _report(app: App, walked: Walked) -> None:
 
 def _prepare(folder: Path, plan: Plan) -> Home:
     mark = folder / _MARK
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; choose another with --out")
     if folder.exists() and any(folder.iterdir()) and not mark.is_file():
         raise UsageError(f"{folder} holds something that is no demo; choose another folder with --out")
     wanted = json.dumps(asdict(plan), sort_keys=True)

@@ -51,7 +51,7 @@ def load_cues(config: Path) -> Cues:
     path = config / "languages" / "context.toml"
     try:
         return _cues(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
 
 

@@ -29,8 +29,9 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
     """
     listed = list(places)
     path = folder / f"names-{_content_version(listed, config)}.json"
-    if path.is_file():
-        return _read(path)
+    kept = _read(path) if path.is_file() else None
+    if kept is not None:
+        return kept
     found = make_forms(listed, config)
     _write(path, found)
     return found
@@ -39,7 +40,7 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
 def make_forms(places: Iterable[Place], config: Path) -> tuple[NameForm, ...]:
     """Every form of every place, made now. Errors: as `name_forms`."""
     grammar = load_grammar(config)
-    more = _more_adjectives(config)
+    more = load_adjectives(config)
     return tuple(form for place in places for form in forms(_with_adjectives(place, more), grammar))
 
 
@@ -52,8 +53,8 @@ def load_grammar(config: Path) -> dict[str, Inflector]:
     return grammar
 
 
-def _more_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
-    """place -> language -> adjectives of languages/adjectives.toml."""
+def load_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
+    """place -> language -> adjectives of languages/adjectives.toml. Errors: InputError naming the file."""
     path = config / "languages" / "adjectives.toml"
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
@@ -61,7 +62,7 @@ def _more_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
         for lang, places in raw.items():
             for place, listed in places.items():
                 found.setdefault(place, {})[lang] = list(listed)
-    except (tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise InputError([Problem(str(path), f"not a table of adjectives: {error}")]) from error
     return found
 
@@ -123,7 +124,8 @@ def _content_version(places: list[Place], config: Path) -> str:
         digest.update(repr(_plain(place)).encode())
     languages = config / "languages"
     for path in [*sorted(languages.glob(f"*{_SUFFIX}")), languages / "adjectives.toml"]:
-        digest.update(path.name.encode() + path.read_bytes())
+        # one that is missing is refused by its reader, when the table is made
+        digest.update(path.name.encode() + (path.read_bytes() if path.is_file() else b""))
     for name in _CODE:
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()[:16]
@@ -143,10 +145,14 @@ def _write(path: Path, found: tuple[NameForm, ...]) -> None:
     part.replace(path)
 
 
-def _read(path: Path) -> tuple[NameForm, ...]:
+def _read(path: Path) -> tuple[NameForm, ...] | None:
+    """None when the file is damaged: it can be made again."""
     cases = {case.value: case for case in Case}
-    rows = json.loads(path.read_text("utf-8"))
-    return tuple(
-        NameForm(PlaceId(place), text, how, lang, cases[case], guards)
-        for place, text, how, lang, case, guards in rows
-    )
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+        return tuple(
+            NameForm(PlaceId(place), text, how, lang, cases[case], guards)
+            for place, text, how, lang, case, guards in rows
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

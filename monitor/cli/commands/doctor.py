@@ -13,6 +13,7 @@ from monitor.core import schema
 from monitor.core.errors import MonitorError
 from monitor.crawl.health import source_troubles
 from monitor.wiring import App
+from monitor.wiring.check import config_errors
 
 _LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
 
@@ -77,6 +78,13 @@ def _register(ours: Context) -> Iterator[Finding]:
     yield Finding(level, f"sources: {len(ours.app.sources)} listed, {enabled} polled")
 
 
+def _config(ours: Context) -> Iterator[Finding]:
+    errors = list(config_errors(ours.home.config))
+    yield from (Finding("bad", str(error)) for error in errors)
+    if not errors:
+        yield Finding("ok", "norms, word lists and rules can be read")
+
+
 def _database(ours: Context) -> Iterator[Finding]:
     schema.require_current(ours.app.db)
     yield Finding("ok", f"database: {ours.app.db.shown_url}, schema {schema.head()}")
@@ -112,4 +120,4 @@ def _crawl(ours: Context) -> Iterator[Finding]:
         yield Finding("warn", f"{trouble.source_id}: {trouble.what}, since {trouble.since:%Y-%m-%d}")
 
 
-_CHECKS = (_settings, _register, _disk, _model, _database, _crawl)
+_CHECKS = (_settings, _register, _config, _disk, _model, _database, _crawl)

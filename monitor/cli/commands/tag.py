@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -29,6 +30,8 @@ def tag(
     """Tag and link the items of a file, stateless; without --in, tag what is due in the database."""
     ours = of(context)
     if source is None:
+        if target is not None:
+            raise UsageError("--out needs --in; without both, what is due in the database is tagged")
         with ours.progress() as progress:
             counts = run_job(ours.app, find_job("articles.tag"), progress)
         ours.print_counts(counts)
@@ -73,6 +76,8 @@ def _writing(path: Path) -> Iterator[BinaryIO]:
         return
     partial = path.with_name(path.name + ".partial")
     try:
+        if path.is_dir():  # else it would be noticed when all work is done
+            raise IsADirectoryError(EISDIR, "Is a directory")
         with partial.open("wb") as out:
             yield out
         partial.replace(path)
