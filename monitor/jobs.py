@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from apscheduler.triggers.cron import CronTrigger
 
 from monitor.core import runs
 from monitor.core.counts import Counts
@@ -12,7 +15,8 @@ from monitor.wiring import App
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row: `cron` in the newsroom's zone says when the service will run it."""
+    """One row: `cron` in the newsroom's zone says when the service will run it. Days by name: the library counts
+    Monday as 0, a crontab as 1."""
 
     name: str
     cron: str
@@ -24,10 +28,18 @@ JOBS = (
     Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress)),
     Job("articles.tag", "*/15 * * * *", lambda app, progress: app.tag(progress)),
     Job("linking.link", "*/15 * * * *", lambda app, progress: app.link(progress)),
-    Job("gaps.build", "0 5 * * 1", lambda app, _: app.build_gaps()),
-    Job("reports.build", "30 5 * * 1", lambda app, _: app.build_reports()),
+    Job("gaps.build", "0 5 * * mon", lambda app, _: app.build_gaps()),
+    Job("reports.build", "30 5 * * mon", lambda app, _: app.build_reports()),
     Job("reports.send", "*/10 * * * *", lambda app, _: app.send_mail()),
 )
+
+
+def next_run(job: Job, *, after: datetime, zone: tzinfo) -> datetime:
+    """When the crontab asks for the job next, in `zone`."""
+    found: datetime | None = CronTrigger.from_crontab(job.cron, timezone=zone).get_next_fire_time(None, after)
+    if found is None:
+        raise ValueError(f"the crontab of {job.name} never comes round")
+    return found
 
 
 def find_job(name: str) -> Job:

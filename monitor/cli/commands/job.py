@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
-from monitor.jobs import JOBS, find_job, run_job
+from monitor.jobs import JOBS, find_job, next_run, run_job
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,10 +16,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="job")
 
 
-def list_jobs() -> None:
-    """Names of all jobs with their crontab in the newsroom's zone."""
+def list_jobs(context: typer.Context) -> None:
+    """Names of all jobs, their crontab in the newsroom's zone and when it asks for them next."""
+    app = of(context).app
     for job in JOBS:
-        typer.echo(f"{job.name:<16}{job.cron}")
+        due = next_run(job, after=app.clock(), zone=app.zone)
+        typer.echo(f"{job.name:<16}{job.cron:<14}next {due:%a %Y-%m-%d %H:%M %Z}")
 
 
 def run(context: typer.Context, name: Annotated[str, typer.Argument(help="A name of `job list`.")]) -> None:
