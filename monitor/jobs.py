@@ -15,8 +15,8 @@ from monitor.wiring import App
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row: `cron` in the newsroom's zone says when the service will run it. Days by name: the library counts
-    Monday as 0, a crontab as 1."""
+    """One row: `cron` in the newsroom's zone says when the service will run it. Days by name: the library
+    counts Monday as 0, a crontab as 1."""
 
     name: str
     cron: str
