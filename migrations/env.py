@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from monitor.core import ledger, runs  # noqa: F401 - fills the metadata
-from monitor.core.db import metadata
 from monitor.articles import tables as articles_tables  # noqa: F401
+from monitor.core import ledger_store, runs  # noqa: F401 - fills the metadata
+from monitor.core.db import metadata
 from monitor.crawl import tables as crawl_tables  # noqa: F401
 from monitor.gaps import tables as gaps_tables  # noqa: F401
 from monitor.linking import tables as linking_tables  # noqa: F401

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from monitor.articles.tables import articles, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
-from monitor.core.db import Tx
+from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
-from monitor.core.ledger import upsert
 
 VECTOR_TYPE = np.dtype("<f2")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from monitor.articles import store
 from monitor.articles.choose import judge
 from monitor.articles.types import Article, Classifier, Judgement, Scores, TextItem
-from monitor.core import ledger
+from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
@@ -59,7 +59,7 @@ def tag_due(
                     float(scores.gate[i]), scores.topics[i].tolist(), classifier.labels, classifier.thresholds
                 )
                 store.record_tagging(tx, article.id, version.id, judgement, items[i].names)
-                ledger.record(tx, _entry(article, judgement, version, clock))
+                ledger_store.record(tx, _entry(article, judgement, version, clock))
                 counts.add("tagged")
                 counts.add(_LABELS[judgement.label])
             _keep_vectors(tx, classifier, batch, known, scores)

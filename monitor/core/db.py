@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -162,3 +162,18 @@ def _prepare_sqlite(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         # IMMEDIATE: a transaction that reads and then writes must not fail half-way with "locked"
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:
+    """Insert, or update the row with the same key columns. Works on SQLite and PostgreSQL."""
+    if tx.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    rest = {name: value for name, value in values.items() if name not in key}
+    statement = insert(table).values(**values)
+    if rest:
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    tx.execute(statement)

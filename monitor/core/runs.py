@@ -6,9 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata
+from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, upsert
 from monitor.core.ids import RunId
-from monitor.core.ledger import upsert
 
 runs = sa.Table(
     "runs",

@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
-from monitor.core.db import Tx
+from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
-from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage, record, upsert
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.ledger_store import record
 from monitor.crawl.decide_page import ListedPage, PageIntent
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.types import Entry, FeedSpec, FeedState, PollIntent, Source

@@ -7,10 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.core.db import Tx
+from monitor.core.db import Tx, upsert
 from monitor.core.errors import StorageError
 from monitor.core.ids import FamilyId, Week
-from monitor.core.ledger import upsert
 from monitor.gaps.tables import gap_rows, gap_weeks
 from monitor.gaps.types import GapRow, GapTable, State
 

@@ -4,7 +4,7 @@ from datetime import tzinfo
 
 from monitor.articles.store import get_many
 from monitor.articles.types import Article
-from monitor.core import ledger
+from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
@@ -53,7 +53,7 @@ def link_due(
                 worth = label is not False or both_named
                 result = link(given) if worth else LinkResult((), (), Reason.BELOW_GATE)
                 store.record_links(tx, article_id, version.id, result, given.mentions if worth else ())
-                ledger.record(tx, _entry(article, label, result, version, clock))
+                ledger_store.record(tx, _entry(article, label, result, version, clock))
                 counts.add("links", len(result.links) if label is True else 0)
                 counts.add(_outcome(label, result))
         last = due[-1][0]

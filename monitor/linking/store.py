@@ -6,9 +6,8 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from monitor.articles.tables import articles, taggings, tags
-from monitor.core.db import Tx
+from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId
-from monitor.core.ledger import upsert
 from monitor.crawl.tables import sources
 from monitor.linking.tables import linkings, links
 from monitor.linking.types import LinkResult, Mention

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from monitor.articles.tables import taggings, tags, vectors
 from monitor.articles.tag import tag_due
 from monitor.articles.types import TextItem
-from monitor.core import ledger
+from monitor.core import ledger_store
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
@@ -48,7 +48,7 @@ def test_every_article_with_text_is_judged_once_with_its_reason(db: Db) -> None:
             )
         ).all()
         topics = tx.execute(sa.select(tags.c.article_id, tags.c.topic, tags.c.published)).all()
-        endings = ledger.tally(tx)
+        endings = ledger_store.tally(tx)
     assert [tuple(row) for row in judged] == [
         (1, True, ""), (2, None, "gate_undecided"), (3, False, "below_gate"),
     ]  # fmt: skip

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from monitor.articles.tag import tag_due
-from monitor.core import ledger
+from monitor.core import ledger_store
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
-from monitor.core.ledger import Reason
+from monitor.core.ledger import Reason, Stage
 from monitor.linking.link import link_due
 from monitor.linking.tables import linkings, links
 from monitor.linking.types import Evidence, Link, LinkInput, LinkResult, Mention
@@ -63,7 +63,7 @@ def test_cooperation_is_linked_and_pairs_below_the_gate_are_kept_to_explain_zero
             )
         ).all()
         reasons = tx.execute(sa.select(linkings.c.reason).order_by(linkings.c.article_id)).scalars().all()
-        assert ledger.tally(tx, stage=ledger.Stage.LINK) == {
+        assert ledger_store.tally(tx, stage=Stage.LINK) == {
             ("link", "ok"): 1, ("link", "no_agreement"): 1, ("link", "below_gate"): 2,
         }  # fmt: skip
     proof = [{"place": "by-city-mogilev", "field": "text", "start": 0, "end": 5, "text": "gate="}]

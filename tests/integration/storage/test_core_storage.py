@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from monitor.core import ledger, runs
+from monitor.core import ledger_store, runs
 from monitor.core.db import Db
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 
@@ -26,33 +26,33 @@ def entry(**changes: object) -> LedgerEntry:
 
 def test_a_later_ending_of_the_same_item_replaces_the_earlier_one(db: Db) -> None:
     with db.begin() as tx:
-        ledger.record(tx, entry())
-        ledger.record(tx, entry(ending=Ending.DONE, reason=Reason.OK))
-        ledger.record(tx, entry(item="http://a.example/2", detail="x" * 999))
-        assert ledger.tally(tx) == {("fetch", "ok"): 1, ("fetch", "timeout"): 1}
-        assert max(len(d) for d in tx.execute(sa.select(ledger.ledger.c.detail)).scalars()) == 300
+        ledger_store.record(tx, entry())
+        ledger_store.record(tx, entry(ending=Ending.DONE, reason=Reason.OK))
+        ledger_store.record(tx, entry(item="http://a.example/2", detail="x" * 999))
+        assert ledger_store.tally(tx) == {("fetch", "ok"): 1, ("fetch", "timeout"): 1}
+        assert max(len(d) for d in tx.execute(sa.select(ledger_store.ledger.c.detail)).scalars()) == 300
 
 
 def test_times_come_back_aware_and_in_utc_whatever_zone_they_had(db: Db) -> None:
     minsk = datetime(2026, 11, 16, 9, 0, tzinfo=timezone(timedelta(hours=3)))
     with db.begin() as tx:
-        ledger.record(tx, entry(at=minsk))
-        stored = tx.execute(sa.select(ledger.ledger.c.at)).scalar_one()
+        ledger_store.record(tx, entry(at=minsk))
+        stored = tx.execute(sa.select(ledger_store.ledger.c.at)).scalar_one()
     assert stored == minsk
     assert stored.tzinfo is UTC
 
 
 def test_a_naive_time_never_reaches_the_database(db: Db) -> None:
     with pytest.raises(sa.exc.StatementError, match="naive"), db.begin() as tx:
-        ledger.record(tx, entry(at=datetime(2026, 11, 16)))  # noqa: DTZ001 - the point of the test
+        ledger_store.record(tx, entry(at=datetime(2026, 11, 16)))  # noqa: DTZ001 - the point of the test
 
 
 def test_a_failed_transaction_leaves_nothing(db: Db) -> None:
     with pytest.raises(ZeroDivisionError), db.begin() as tx:
-        ledger.record(tx, entry())
+        ledger_store.record(tx, entry())
         raise ZeroDivisionError
     with db.begin() as tx:
-        assert ledger.tally(tx) == {}
+        assert ledger_store.tally(tx) == {}
 
 
 def test_one_version_of_a_stage_is_current_and_an_old_one_can_come_back(db: Db) -> None:

@@ -15,7 +15,8 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx, metadata
 from monitor.core.errors import StorageError
 from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
-from monitor.core.ledger import Reason, ledger
+from monitor.core.ledger import Reason
+from monitor.core.ledger_store import ledger
 from monitor.core.urls import normalise
 from monitor.crawl.decide import PollPolicy
 from monitor.crawl.pages import fetch_pages

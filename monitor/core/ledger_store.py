@@ -1,0 +1,49 @@
+"""Writes and counts the ledger in the caller's transaction."""
+
+import sqlalchemy as sa
+
+from monitor.core.db import Tx, UtcDateTime, metadata, upsert
+from monitor.core.ledger import LedgerEntry, Stage
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("stage", sa.String(16), nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("source_id", sa.String(120)),
+    sa.Column("ending", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False),
+    sa.Column("detail", sa.String(300), nullable=False, server_default=""),
+    sa.Column("version", sa.String(80), nullable=False, server_default=""),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("stage", "item", "version"),
+    sa.Index("ix_ledger_source_stage_reason", "source_id", "stage", "reason"),
+)
+
+
+def record(tx: Tx, entry: LedgerEntry) -> None:
+    """Write an ending; a later ending of the same item, stage and version replaces the earlier one."""
+    values = {
+        "stage": entry.stage.value,
+        "item": entry.item,
+        "source_id": entry.source_id,
+        "ending": entry.ending.value,
+        "reason": entry.reason.value,
+        "detail": entry.detail[:300],
+        "version": entry.version,
+        "at": entry.at,
+    }
+    upsert(tx, ledger, values, key=("stage", "item", "version"))
+
+
+def tally(tx: Tx, *, stage: Stage | None = None, source_id: str | None = None) -> dict[tuple[str, str], int]:
+    """Number of endings by (stage, reason)."""
+    query = sa.select(ledger.c.stage, ledger.c.reason, sa.func.count()).group_by(
+        ledger.c.stage, ledger.c.reason
+    )
+    if stage is not None:
+        query = query.where(ledger.c.stage == stage.value)
+    if source_id is not None:
+        query = query.where(ledger.c.source_id == source_id)
+    return {(row[0], row[1]): row[2] for row in tx.execute(query)}
