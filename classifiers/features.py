@@ -13,6 +13,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
+from classifiers.story import story
+
 N_NAMES = 6  # counts an item brings
 N_NAME_FLAGS = 5  # what is made of them
 
@@ -73,7 +75,7 @@ class Surface(NamedTuple):
 
 
 def surface(items: Sequence[Item]) -> Surface:
-    """Character n-grams of title and first 600 characters, and what the counts of names say of both sides."""
+    """Character n-grams of title and the story's first 600 characters, and what the counts of names tell."""
     vectorizer = HashingVectorizer(
         n_features=N_NGRAMS,
         analyzer="char_wb",
@@ -82,7 +84,7 @@ def surface(items: Sequence[Item]) -> Surface:
         norm=None,
         alternate_sign=False,
     )
-    texts = [f"{item.title}. {item.text[:GATE_CHARS]}" for item in items]
+    texts = [f"{item.title}. {story(item.text)[:GATE_CHARS]}" for item in items]
     names = np.array([item.names for item in items], dtype=np.float64).reshape(len(items), N_NAMES)
     return Surface(_damped(vectorizer.transform(texts)) if items else _empty(N_NGRAMS), _name_flags(names))
 

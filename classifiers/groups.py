@@ -3,6 +3,7 @@
 Without this a follow-up would be judged by a model that has learnt its forerunner: figures would flatter.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -16,13 +17,14 @@ from classifiers.labelled import LabelledItem, content_key, paragraph_keys
 N_FOLDS = 5
 
 _SAME_PAIR_WITHIN = timedelta(days=30)
+_TWIN = re.compile(r"(pair-\d+)-[a-z]{2}")  # one story written in two languages: pair-007-ru, pair-007-be
 
 
 def event_groups(items: Sequence[LabelledItem]) -> NDArray[np.int64]:
     """The group of each item: its number is that of the group's first item. Shapes: (n,).
 
     Connected, also through third items, are: those that share an agreement id; those that share a party pair
-    within 30 days; those that share the whole text or a passage of it.
+    within 30 days; those that share the whole text or a passage of it; one story written in two languages.
     """
     parent = list(range(len(items)))
 
@@ -56,11 +58,34 @@ def fold_of(groups: NDArray[np.int64], *, seed: int, n_folds: int = N_FOLDS) -> 
     return np.array([fold_of_group[int(group)] for group in groups], dtype=np.int64)
 
 
+def learning_sets(
+    own: Sequence[LabelledItem], added: Sequence[LabelledItem], folds: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """What each part learns from, as indices into own and added items in a row.
+
+    First one set a fold: own items of the other folds, and added items save those connected with an item of
+    the fold. Then, where there are added items, one set for judging these: own items that no added one is
+    connected with. Shapes: folds (len(own),).
+    """
+    groups = event_groups([*own, *added])
+    of_own, of_added = groups[: len(own)], groups[len(own) :]
+    numbers = np.arange(len(own), len(groups))
+    sets = []
+    for fold in range(N_FOLDS):
+        free = ~np.isin(of_added, of_own[folds == fold])
+        sets.append(np.concatenate([np.flatnonzero(folds != fold), numbers[free]]))
+    if len(added):
+        sets.append(np.flatnonzero(~np.isin(of_own, of_added)))
+    return sets
+
+
 def _connections(items: Sequence[LabelledItem]) -> Iterable[tuple[int, int]]:
     same: dict[str, list[int]] = defaultdict(list)
     pairs: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, item in enumerate(items):
         keys = {*item.agreements, content_key(item.title, item.text), *paragraph_keys(item.text)}
+        if twin := _TWIN.fullmatch(item.id):
+            keys.add(twin.group(1))
         for key in keys:
             same[key].append(i)
         for pair in set(map(_unordered, item.pairs)):

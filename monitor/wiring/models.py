@@ -17,7 +17,7 @@ from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
 from classifiers.model import Model
 from classifiers.models import MODELS
-from classifiers.shipped import shipped_vectors
+from classifiers.shipped import CORPUS, load_added, shipped_vectors
 from classifiers.train import train
 from monitor.articles.choose import judge
 from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
@@ -25,7 +25,7 @@ from monitor.core.errors import InputError, ModelError, Problem, UsageError
 from monitor.core.ids import TopicId
 from monitor.register.types import Topic
 
-SHIPPED_CORPUS = Path(labelled.__file__).parent / "corpus" / "corpus.jsonl"
+SHIPPED_CORPUS = CORPUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Models:
         self._topics, self._name_features = topics, name_features
 
     def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
-        """Train on a labelled corpus, the shipped one by default, and save the model.
+        """Train on a labelled corpus and nothing else, or on all that ships, and save the model.
 
         Errors: InputError with every bad line; UsageError for an unknown kind; ModelError without the
         embedding package.
@@ -98,6 +98,7 @@ class Models:
                     for topic in self._topics.values()
                 },
                 embedder=_embedder(kind),
+                added=load_added() if corpus is None else (),
             )
 
     @cached_property

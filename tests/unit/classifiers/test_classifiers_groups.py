@@ -1,10 +1,11 @@
 """Events stay together, folds are even and stable."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from classifiers.groups import event_groups, fold_of
+from classifiers.groups import event_groups, fold_of, learning_sets
 from classifiers.labelled import LabelledItem, load_corpus
 from classifiers.shipped import CORPUS
 
@@ -73,3 +74,26 @@ def test_folds_depend_on_the_seed_only() -> None:
     groups = np.arange(40)
     assert fold_of(groups, seed=1).tolist() == fold_of(groups, seed=1).tolist()
     assert fold_of(groups, seed=1).tolist() != fold_of(groups, seed=2).tolist()
+
+
+def test_one_story_in_two_languages_is_one_event() -> None:
+    ru, be = replace(item(0), id="pair-007-ru"), replace(item(1), id="pair-007-be")
+    assert event_groups([ru, be, replace(item(2), id="pair-008-ru")]).tolist() == [0, 0, 2]
+
+
+def test_added_items_are_learnt_from_except_beside_their_event() -> None:
+    own = [item(n, agreements=(f"A{n}",)) for n in range(5)]
+    bridge = item(5, agreements=("A0", "A3"))  # keeps out of two folds what it connects
+    sets = learning_sets(own, [bridge, item(6)], np.arange(5))
+    assert [part.tolist() for part in sets] == [
+        [1, 2, 3, 4, 6],
+        [0, 2, 3, 4, 5, 6],
+        [0, 1, 3, 4, 5, 6],
+        [0, 1, 2, 4, 6],
+        [0, 1, 2, 3, 5, 6],
+        [1, 2, 4],  # the part that judges the added ones
+    ]
+
+
+def test_without_added_items_there_is_one_set_a_fold() -> None:
+    assert len(learning_sets([item(n) for n in range(5)], [], np.arange(5))) == 5

@@ -13,7 +13,7 @@ from classifiers.features import TextItem
 from classifiers.groups import event_groups, fold_of
 from classifiers.labelled import load_corpus
 from classifiers.models import MODELS
-from classifiers.shipped import shipped_vectors
+from classifiers.shipped import load_added, shipped_vectors
 from classifiers.train import train
 from tests.make_classifiers import Trained, no_names
 
@@ -32,7 +32,7 @@ def test_every_kind_of_model_has_the_promised_shape(
     scores = model.score([NEW, TextItem("Погода", "Завтра дождь.", (0.0,) * 6)])
     width = 384 if MODELS[kind].uses_vectors else 0
     assert (scores.gate.shape, scores.topics.shape, scores.vectors.shape) == ((2,), (2, 29), (2, width))
-    assert (scores.gate.dtype, scores.topics.dtype, scores.vectors.dtype) == ("f4", "f4", "f2")
+    assert (scores.gate.dtype, scores.topics.dtype, scores.vectors.dtype) == (np.float32, np.float32, np.float16)
     assert ((scores.gate >= 0) & (scores.gate <= 1)).all()
     assert ((scores.topics >= 0) & (scores.topics <= 1)).all()
     bounds = model.thresholds
@@ -113,6 +113,21 @@ def test_an_items_own_label_reaches_no_weight_of_the_part_that_judges_it(
         after = skops.io.load(tmp_path / "model" / f"fold-{fold}.skops", trusted=[])
         same = all(np.array_equal(before[name], after[name]) for name in before)
         assert same == (fold == own)
+
+
+def test_added_items_are_judged_by_a_part_of_their_own_and_count_in_no_figure(
+    labels: tuple[str, ...], small_corpus: Path, tmp_path: Path
+) -> None:
+    added = load_added()[:40]
+    manifest = train(
+        small_corpus, no_names, kind="ngram", labels=labels, seed=0, out=tmp_path / "m", added=added
+    )
+    model = load(tmp_path / "m", labels=labels)
+    own = load_corpus(small_corpus)
+    assert model.folds(text_items(added, no_names)).tolist() == [5] * 40
+    assert model.folds(text_items(own, no_names)).tolist() == fold_of(event_groups(own), seed=0).tolist()
+    assert (manifest.corpus["items"], manifest.corpus["added"]) == (134, 40)
+    assert manifest.metrics["trained_on"]["items"] == 134
 
 
 def test_the_same_input_gives_the_same_version(
