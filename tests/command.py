@@ -23,7 +23,10 @@ class Said:
 
 
 def monitor(*words: str | Path, home: Path | None = None, stdin: bytes = b"") -> Said:
-    """Run `monitor --home HOME WORDS`. An exception that the command line does not map comes out as it is."""
+    """Run `monitor --home HOME WORDS`.
+
+    An exception that the command line does not map comes out as it is; a traceback in its log is an error too.
+    """
     given = [*(() if home is None else ("--home", str(home))), *map(str, words)]
     out, err = _stream(), _stream()
     with _stdin(stdin), redirect_stdout(out), redirect_stderr(err), _logs_as_before():
@@ -35,7 +38,10 @@ def monitor(*words: str | Path, home: Path | None = None, stdin: bytes = b"") ->
             code = "main() returned"
     if not isinstance(code, int | None):
         raise AssertionError(f"not an exit code: {code!r}")
-    return Said(code or 0, _text(out), _text(err))
+    said = Said(code or 0, _text(out), _text(err))
+    if "Traceback" in said.err + said.out:
+        raise AssertionError(said.err + said.out)
+    return said
 
 
 def _stream() -> io.TextIOWrapper:

@@ -33,8 +33,9 @@ def _known_zone(name: str) -> str:
 def _list_of_text(value: Any) -> Any:
     """Environment variables give a JSON list or words separated by commas."""
     if isinstance(value, str):
-        value = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
-        return [part.strip() for part in value if part.strip()]
+        parts = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
+        stripped = [part.strip() if isinstance(part, str) else part for part in parts]
+        return [part for part in stripped if part != ""]
     return value
 
 

@@ -43,8 +43,7 @@ def build_table(
     """The gap table of an ISO week: all families by id, and how the sources were watched.
 
     Days that lie ahead of `now` and days before the first good poll belong to no window. Reads only.
-    Errors: UsageError when the week has not begun, was over before the first good poll, or when nothing was
-    tagged and linked yet.
+    Errors: UsageError when the week has not begun or nothing was tagged and linked yet.
     """
     last = last_day(week, now=now, zone=zone)
     known = profiles(register, norms, last)
@@ -53,8 +52,6 @@ def build_table(
         tag, link = _versions(tx)
         basis = Basis(tag.id, link.id, min_p)
         began = first_good_poll(tx)
-        if began is not None and last < began.astimezone(zone).date():
-            raise UsageError(f"{week} was over before the first source was read, on {began:%Y-%m-%d}")
 
         def read(weeks: int) -> Reading:
             window = _window(last, weeks, began, zone)
