@@ -64,7 +64,7 @@ class Context:
 
     def print_json(self, value: Any) -> None:
         """One JSON document on the output."""
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
     def print_counts(self, counts: Counts) -> None:
         """What a stage did, one line; "nothing was due" where it did nothing."""

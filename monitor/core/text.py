@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 
 
@@ -27,3 +28,14 @@ def shorten(text: str, limit: int) -> str:
     cut = flat[: limit - 1]
     head, _, _ = cut.rpartition(" ")
     return (head or cut).rstrip(",.;:–—- ") + "…"
+
+
+def sentence_at(text: str, start: int, end: int, limit: int = 300) -> str:
+    """The sentence around text[start:end], at most `limit` characters and always with these words."""
+    left = max((m.end() for m in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    after = _SENTENCE_END.search(text, end)
+    right = after.end() if after else len(text)
+    if right - left > limit:
+        spare = max(0, limit - (end - start)) // 2
+        left, right = max(left, start - spare), min(right, end + spare)
+    return squeeze(text[left:right])[:limit]

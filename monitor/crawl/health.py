@@ -23,25 +23,21 @@ class Trouble:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """All troubles by source id, and when anything was last polled well."""
-
-    last_good_at: datetime | None
-    troubles: tuple[Trouble, ...]
+def last_good_poll(tx: Tx) -> datetime | None:
+    """When anything was last polled well; None before the first time."""
+    last: datetime | None = tx.execute(sa.select(sa.func.max(feeds.c.last_ok_at))).scalar_one()
+    return last
 
 
-def source_troubles(tx: Tx, *, now: datetime) -> Health:
-    """The state of all feeds of enabled sources."""
+def source_troubles(tx: Tx, *, now: datetime) -> tuple[Trouble, ...]:
+    """Failing and silent feeds of enabled sources, by source id."""
     query = (
         sa.select(feeds)
         .join(sources, sources.c.id == feeds.c.source_id)
         .where(sources.c.enabled.is_(True), feeds.c.first_check_at.is_not(None))
         .order_by(feeds.c.source_id, feeds.c.url)
     )
-    found = [trouble for row in tx.execute(query).mappings() if (trouble := _trouble(tx, row, now))]
-    last = tx.execute(sa.select(sa.func.max(feeds.c.last_ok_at))).scalar_one()
-    return Health(last, tuple(found))
+    return tuple(trouble for row in tx.execute(query).mappings() if (trouble := _trouble(tx, row, now)))
 
 
 def _trouble(tx: Tx, feed: sa.RowMapping, now: datetime) -> Trouble | None:

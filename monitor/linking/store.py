@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import Tx, upsert
-from monitor.core.ids import ArticleId
+from monitor.core.ids import AgreementId, ArticleId, FamilyId
+from monitor.core.runs import versions
+from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
 from monitor.linking.tables import linkings, links
-from monitor.linking.types import LinkResult, Mention
+from monitor.linking.types import Coverage, LinkResult, Mention
 
 # The gate's name counts as made by mentions.name_features: distinct Belarusian and distinct foreign parties.
 _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
@@ -69,6 +71,41 @@ def outlet_regions(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
         .where(articles.c.id.in_(ids))
     )
     return {row.id: row.region for row in tx.execute(query)}
+
+
+def find_coverage(tx: Tx, family: FamilyId) -> list[Coverage]:
+    """Cooperation articles that the current versions link to a family, newest first, copies too."""
+    current = sa.select(versions.c.id).where(versions.c.is_current.is_(True))
+    query = (
+        sa.select(links, articles, sources.c.name)
+        .join(articles, articles.c.id == links.c.article_id)
+        .join(sources, sources.c.id == articles.c.source_id)
+        .join(taggings, taggings.c.article_id == articles.c.id)
+        .where(
+            links.c.family_id == family,
+            taggings.c.label.is_(True),
+            links.c.version_id.in_(current),
+            taggings.c.version_id.in_(current),
+        )
+        .order_by(articles.c.published_at.desc(), articles.c.id)
+    )
+    return [_coverage(row) for row in tx.execute(query).mappings()]
+
+
+def _coverage(row: sa.RowMapping) -> Coverage:
+    fields = {"title": row["title"], "text": row["text"]}
+    quotes = [sentence_at(fields[e["field"]], e["start"], e["end"]) for e in row["evidence"]]
+    return Coverage(
+        published_at=row["published_at"],
+        outlet=row["name"],
+        title=row["title"],
+        url=row["url"],
+        is_original=row["is_origin"],
+        member=None if row["member"] is None else AgreementId(row["member"]),
+        p=row["p"],
+        stage=row["stage"],
+        quotes=tuple(dict.fromkeys(quotes)),
+    )
 
 
 def record_links(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.core.ledger import Reason
@@ -68,3 +68,18 @@ class LinkResult:
 
 LinkArticle = Callable[[LinkInput], LinkResult]
 FindMentions = Callable[[str, str, str, "PlaceId | None"], tuple[Mention, ...]]  # title, text, lang, region
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One stored article on a family with the sentences that prove it."""
+
+    published_at: datetime
+    outlet: str
+    title: str
+    url: str
+    is_original: bool
+    member: AgreementId | None
+    p: float
+    stage: str
+    quotes: tuple[str, ...]  # at most 300 characters each

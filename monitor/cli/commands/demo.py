@@ -1,5 +1,6 @@
 """`monitor demo`: the main job in one go, offline, on an invented press."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,9 +65,14 @@ def _tell(walked: Walked) -> None:
     typer.echo(f"  {'train':<16}{walked.seconds['train']:6.1f} s")
     typer.echo(f"\nThe report of {walked.week} for the Mogilev Region, in Russian:")
     for mail in walked.mails:
-        typer.echo(f"  as it was mailed       {mail}")
+        typer.echo(f"  {'as it was mailed':<20}{mail}")
     for path in sorted((home / "report").iterdir()):
-        typer.echo(f"  {'the same as ' + path.suffix.lstrip('.'):<23}{path}")
+        if label := _LABELS.get("".join(path.suffixes[-2:]), _LABELS.get(path.suffix)):
+            typer.echo(f"  {label:<20}{path}")
+    program = sys.argv[0] if Path(sys.argv[0]).name == "monitor" else "monitor"
     typer.echo("\nLook further:")
-    for line in ("gaps --region Mogilev", "gaps --region Mogilev --json", "doctor"):
-        typer.echo(f"  monitor --home {home} {line}")
+    for line in (f"gaps --region Mogilev --week {walked.week}", "register show AGR-0011", "doctor"):
+        typer.echo(f"  {program} --home {home} {line}")
+
+
+_LABELS = {".view.html": "open in a browser", ".txt": "plain text", ".xlsx": "sheet"}

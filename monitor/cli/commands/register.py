@@ -1,5 +1,6 @@
 """`monitor register`: the list of agreements that should be covered."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +9,8 @@ import typer
 
 from monitor.cli.context import of
 from monitor.core.errors import UsageError
-from monitor.core.ids import AgreementId
+from monitor.core.ids import AgreementId, FamilyId
+from monitor.linking.store import find_coverage
 from monitor.register.due import due_state, kind_of, level_of
 from monitor.register.load import load_register
 from monitor.register.types import Register
@@ -59,15 +61,33 @@ def show(
     agreement: Annotated[str, typer.Argument(help="Its id, e.g. AGR-0123.")],
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Print one agreement with its parties, its family and whether coverage is due."""
+    """Print one agreement with its parties, its family, whether coverage is due, and what was found."""
     ours = of(context)
     facts = _facts(ours.app.register, AgreementId(agreement), ours.app.today())
+    if facts["family"] and ours.home.exists:
+        with ours.app.ready_db.begin() as tx:
+            facts["coverage"] = [asdict(c) for c in find_coverage(tx, FamilyId(facts["family"]))]
     if as_json:
         ours.print_json(facts)
         return
+    coverage = facts.pop("coverage", None)
     for name, value in facts.items():
         shown = "; ".join(map(str, value)) if isinstance(value, list) else value
         typer.echo(f"{name.replace('_', ' '):<14}{'-' if shown in (None, '') else shown}")
+    if coverage is not None:
+        _tell(coverage)
+
+
+def _tell(coverage: list[dict[str, Any]]) -> None:
+    typer.echo(f"\n{len(coverage)} articles found, copies included")
+    for one in coverage:
+        kind = "original" if one["is_original"] else "copy"
+        which = one["member"] or "the family"
+        how = f"{kind}, {which}, {one['stage']}, p {one['p']:.2f}"
+        typer.echo(f"\n{one['published_at']:%Y-%m-%d}  {one['outlet']} ({how})")
+        typer.echo(f"  {one['title']}\n  {one['url']}")
+        for quote in one["quotes"]:
+            typer.echo(f"  > {quote}")
 
 
 def _facts(register: Register, wanted: AgreementId, today: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from monitor.core.db import Db
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.core.ledger import Reason, Stage
 from monitor.linking.link import link_due
+from monitor.linking.store import find_coverage
 from monitor.linking.tables import linkings, links
 from monitor.linking.types import Evidence, Link, LinkInput, LinkResult, Mention
 from tests import make
@@ -77,3 +78,20 @@ def test_without_tags_there_is_nothing_to_link(db: Db) -> None:
     clock = SettableClock(make.NOW)
     zone = ZoneInfo("Europe/Minsk")
     assert link_due(db=db, find=find, link=link, fingerprint="x", doc={}, zone=zone, clock=clock) == Counts()
+
+
+def test_the_coverage_of_a_family_comes_with_the_sentences_that_prove_it(db: Db) -> None:
+    told = "gate=0.9 trade=0.8 is the first sentence. Another one follows."
+    with db.begin() as tx:
+        make.add_source(tx, "agency", name="Агентство")
+        make.add_article(tx, "agency", 1, text=told)
+        make.add_article(tx, "agency", 2, text="gate=0.05 below the gate does not count")
+        make.add_article(tx, "agency", 3, text=told + " A copy.", cluster_id=1, is_origin=False)
+    run(db)
+    with db.begin() as tx:
+        found = find_coverage(tx, FamilyId("AGR-0001"))
+        assert find_coverage(tx, FamilyId("AGR-0009")) == []
+    assert [(c.outlet, c.title, c.is_original, c.member, c.quotes) for c in found] == [
+        ("Агентство", f"Заголовок {n}", n == 1, "AGR-0002", ("gate=0.9 trade=0.8 is the first sentence.",))
+        for n in (1, 3)
+    ]
