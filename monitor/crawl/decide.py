@@ -87,12 +87,14 @@ def _read(
     overflow = state.last_ok_at is not None and len(new) == len(parsed.entries) and len(new) >= OVERFLOW_LEAST
     last_new_at = now if new else state.last_new_at
     interval = policy.min_interval if overflow else _rhythm(parsed.entries, last_new_at, now, policy)
+    # an index may stay the same while its parts change: nothing of it is remembered
+    marks = {} if parsed.kind == "sitemap_index" else outcome.headers
     moved = (f"moved: {redact(outcome.final_url)}",) if outcome.final_url != outcome.url else ()
     good = replace(
         _asked(state, now),
-        etag=outcome.headers.get("etag"),
-        last_modified=outcome.headers.get("last-modified"),
-        body_hash=body_fingerprint(outcome.body, spec),
+        etag=marks.get("etag"),
+        last_modified=marks.get("last-modified"),
+        body_hash=None if parsed.kind == "sitemap_index" else body_fingerprint(outcome.body, spec),
         next_check_at=now + interval,
         failures=0,
         last_ok_at=now,

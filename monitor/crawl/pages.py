@@ -27,6 +27,7 @@ from monitor.crawl.decide_page import (
     decide_gone,
     page_address,
 )
+from monitor.crawl.posts import as_page, is_post
 from monitor.crawl.store import due_page_ids, find_taker, get_listed, record_page
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome
 
@@ -90,11 +91,17 @@ def fetch_pages(
     for start in range(0, len(due), BATCH):
         with db.begin() as tx:
             pages = get_listed(tx, due[start : start + BATCH])
-        outcomes = fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in pages])
+        outcomes = _outcomes(pages, fetch_many, clock)
         for n, (page, outcome) in enumerate(zip(pages, outcomes, strict=True), start + 1):
             _settle(tools, page, outcome, counts)
             progress("pages", n, len(due))
     return counts
+
+
+def _outcomes(pages: list[ListedPage], fetch_many: FetchMany, clock: Clock) -> list[Outcome]:
+    asked = [page for page in pages if not is_post(page)]
+    answers = iter(fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in asked]))
+    return [as_page(page, clock()) if is_post(page) else next(answers) for page in pages]
 
 
 def _settle(tools: _Tools, page: ListedPage, outcome: Outcome, counts: Counts) -> None:

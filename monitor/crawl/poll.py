@@ -21,18 +21,17 @@ from monitor.core.ledger import Ending
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
 from monitor.crawl.decide import PollPolicy, decide, is_unchanged
-from monitor.crawl.feeds import FEED_TYPES
 from monitor.crawl.feeds.dates import Months
+from monitor.crawl.reading import fetch_kind, read_feed
 from monitor.crawl.store import due_feeds, get_sources, known_pages, postpone_feed, record_poll
 from monitor.crawl.types import (
+    Failed,
     FeedSpec,
     FeedState,
     Fetched,
-    FetchKind,
     FetchMany,
     FetchRequest,
     Outcome,
-    ParsedFeed,
     PollIntent,
     Source,
 )
@@ -41,6 +40,15 @@ log = structlog.get_logger(__name__)
 
 BATCH = 64  # feeds whose bodies are held in memory at once
 _AFTER_CRASH = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    db: Db
+    fetch_many: FetchMany
+    clock: Clock
+    policy: PollPolicy
+    months: Months
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ def poll_due(
     `source_id`: only this source's; `everything`: due or not.
     """
     counts = Counts()
+    tools = _Tools(db, fetch_many, clock, policy, months)
     with db.begin() as tx:
         states = due_feeds(tx, now=clock(), limit=limit, source_id=source_id, everything=everything)
         due = _with_specs(states, get_sources(tx))
@@ -74,7 +83,7 @@ def poll_due(
         batch = due[start : start + BATCH]
         outcomes = fetch_many([_request(one) for one in batch])
         for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), start + 1):
-            _poll_one(db, one, outcome, clock, policy, months, counts)
+            _poll_one(tools, one, outcome, counts)
             progress("poll", n, len(due))
     return counts
 
@@ -89,18 +98,25 @@ def _with_specs(states: Sequence[FeedState], sources: Mapping[SourceId, Source])
 
 
 def _request(due: _Due) -> FetchRequest:
-    kind = FetchKind.LIST if due.spec.kind == "html_list" else FetchKind.FEED
-    return FetchRequest(RawUrl(due.spec.url), kind, due.state.etag, due.state.last_modified)
+    return FetchRequest(
+        RawUrl(due.spec.url), fetch_kind(due.spec.kind), due.state.etag, due.state.last_modified
+    )
 
 
-def _poll_one(
-    db: Db, due: _Due, outcome: Outcome, clock: Clock, policy: PollPolicy, months: Months, counts: Counts
-) -> None:
+def _poll_one(tools: _Tools, due: _Due, outcome: Outcome, counts: Counts) -> None:
     try:
-        parsed = _parsed(due, outcome, months)
-        with db.begin() as tx:
+        parsed = None
+        if isinstance(outcome, Fetched) and not is_unchanged(outcome, due.state, due.spec):
+            read = read_feed(
+                due.spec, outcome, zone=due.zone, months=tools.months, fetch_many=tools.fetch_many
+            )
+            if isinstance(read, Failed):
+                outcome = read
+            else:
+                parsed = read
+        with tools.db.begin() as tx:
             known = known_pages(tx, [entry.url for entry in parsed.entries] if parsed else [])
-            intent = decide(outcome, parsed, known, due.state, due.spec, policy)
+            intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy)
             n_added = record_poll(tx, intent)
         _count(counts, intent, n_added)
     except StorageError:
@@ -108,25 +124,11 @@ def _poll_one(
     except Exception as error:  # a bug costs one feed, not the round; it is counted and shown
         log.exception("poll_crashed", feed=redact(due.state.feed_url))
         counts.add("crashed")
-        now = clock()
-        with db.begin() as tx:
+        now = tools.clock()
+        with tools.db.begin() as tx:
             postpone_feed(
                 tx, due.state, until=now + _AFTER_CRASH, at=now, detail=f"{type(error).__name__}: {error}"
             )
-
-
-def _parsed(due: _Due, outcome: Outcome, months: Months) -> ParsedFeed | None:
-    if not isinstance(outcome, Fetched) or is_unchanged(outcome, due.state, due.spec):
-        return None
-    return FEED_TYPES[due.spec.kind](
-        outcome.body,
-        base_url=outcome.final_url,
-        content_type=outcome.headers.get("content-type", ""),
-        zone=due.zone,
-        now=outcome.at,
-        rules=due.spec.rules,
-        months=months,
-    )
 
 
 def _count(counts: Counts, intent: PollIntent, n_added: int) -> None:

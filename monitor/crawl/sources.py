@@ -78,7 +78,8 @@ def load_restricted(path: Path) -> tuple[Restricted, ...]:
 
 def _source(row: Row, places: Mapping[PlaceId, Place]) -> Source:
     row.keys(_SOURCE_KEYS, _OPTIONAL_KEYS)
-    feeds = tuple(_feed(feed) for feed in row.tables("feed"))
+    site = _address(row, "site") if row.raw.get("site") else ""
+    feeds = tuple(_feed(feed, site) for feed in row.tables("feed"))
     source = Source(
         id=SourceId(_matching(row, "id", _SOURCE_ID, "lower-case words joined by hyphens")),
         name=row.text("name"),
@@ -88,7 +89,7 @@ def _source(row: Row, places: Mapping[PlaceId, Place]) -> Source:
         region=_place(row, "region", places) or PlaceId(""),
         district=_place(row, "district", places),
         languages=_languages(row),
-        site=_address(row, "site") if row.raw.get("site") else "",
+        site=site,
         feeds=feeds,
         zone=_zone(row),
         show=row.choice("show", SHOWS),
@@ -104,20 +105,29 @@ def _source(row: Row, places: Mapping[PlaceId, Place]) -> Source:
     return source
 
 
-def _feed(row: Row) -> FeedSpec:
+def _feed(row: Row, site: str) -> FeedSpec:
     row.keys(("url", "kind"), ("evidence", "rules"))
-    rules = row.table("rules")
-    if rules.raw:
-        rules.keys(("item", "link"), ("title", "date"))
     kind = row.choice("kind", FEED_KINDS)
-    if rules.raw and kind != "html_list":
-        row.note(f"rules are for html_list, not {kind}")
     return FeedSpec(
         url=_address(row, "url"),
         kind=kind,
         evidence=row.choice("evidence", EVIDENCES) if "evidence" in row.raw else "unknown",
-        rules={key: rules.text(key) for key in RULE_KEYS if key in rules.raw},
+        rules=_rules(row, kind, site),
     )
+
+
+def _rules(row: Row, kind: str, site: str) -> dict[str, str]:
+    rules = row.table("rules")
+    if kind == "telegram":  # whose articles its posts may stand for
+        rules.keys((), ("site",))
+        own = _address(rules, "site") if "site" in rules.raw else site
+        return {"site": own} if own else {}
+    if not rules.raw:
+        return {}
+    if kind != "html_list":
+        row.note(f"rules are for html_list and telegram, not {kind}")
+    rules.keys(("item", "link"), ("title", "date"))
+    return {key: rules.text(key) for key in RULE_KEYS if key in rules.raw}
 
 
 def _restricted(row: Row) -> Restricted:

@@ -184,13 +184,21 @@ def _poll_ledger(intent: PollIntent) -> list[LedgerEntry]:
             intent.detail,
         )
     ]
-    for reason, what in intent.rejected:
-        mark = hashlib.sha256(what.encode()).hexdigest()[
+    for rejected in intent.rejected:
+        mark = hashlib.sha256(rejected.what.encode()).hexdigest()[
             :12
         ]  # the same broken item is one line, however often
         item = f"{state.feed_url}#{mark}"
         entries.append(
-            LedgerEntry(Stage.POLL, item, Ending.SKIPPED, reason, intent.at, state.source_id, what)
+            LedgerEntry(
+                Stage.POLL,
+                item,
+                Ending.SKIPPED,
+                rejected.reason,
+                intent.at,
+                state.source_id,
+                rejected.what,
+            )
         )
     return entries
 

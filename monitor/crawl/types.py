@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Ending, Reason
@@ -12,12 +13,12 @@ SOURCE_KINDS = (
     "national_agency", "national_daily", "regional_daily", "city_paper", "district_paper", "regional_tv",
     "official_regional", "official_national", "foreign_regional", "integration_media",
 )  # fmt: skip
-FEED_KINDS = ("rss", "sitemap", "html_list")  # rss stands for RSS, RDF and Atom: told apart by content
+FEED_KINDS = ("rss", "json", "sitemap", "html_list", "telegram")  # rss: RSS, RDF and Atom by content
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
-    """One address to poll. `rules` are CSS selectors for html_list: item, link, title, date."""
+    """One address to poll. `rules`: selectors of html_list (item, link, title, date), `site` of telegram."""
 
     url: str
     kind: str
@@ -53,22 +54,33 @@ class Entry:
     url: PageUrl
     title: str
     published_at: datetime | None  # aware UTC
-    published_from: str  # feed | feed_no_zone | sitemap | list | ""
+    published_from: str  # feed | feed_no_zone | sitemap | list | post | ""
     guid: str = ""
     summary: str = ""  # plain text
     content: str = ""  # plain text of a full-text feed, else empty
+
+
+class Rejected(NamedTuple):
+    """An item that was dropped: why, and what it was, for the ledger and for the eyes of an operator."""
+
+    reason: Reason
+    what: str
+    guid: str = ""
+    title: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a feed reader made of one body. `warnings` are snake_case codes with a detail."""
 
-    kind: str  # rss | atom | rdf | sitemap | news_sitemap | html_list
+    kind: str  # rss | atom | rdf | json | sitemap | news_sitemap | sitemap_index | html_list | telegram
     entries: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()
-    rejected: tuple[tuple[Reason, str], ...] = ()  # items dropped, each with why
+    rejected: tuple[Rejected, ...] = ()
     reason: Reason | None = None  # None when it could be read: NOT_A_FEED, FEED_BROKEN, FEED_EMPTY
     detail: str = ""
+    parts: tuple[str, ...] = ()  # of a sitemap index: the sitemaps to be asked too
 
 
 class FetchKind(StrEnum):
@@ -156,4 +168,4 @@ class PollIntent:
     new: tuple[Entry, ...]
     overflow: bool
     warnings: tuple[str, ...]
-    rejected: tuple[tuple[Reason, str], ...] = ()
+    rejected: tuple[Rejected, ...] = ()

@@ -13,7 +13,7 @@ from monitor.core.text import shorten
 from monitor.core.urls import normalise, redact
 from monitor.crawl.feeds.dates import Months, is_plausible, parse_date
 from monitor.crawl.feeds.plain import plain_text, plain_title
-from monitor.crawl.types import Entry, ParsedFeed
+from monitor.crawl.types import Entry, ParsedFeed, Rejected
 
 MAX_ENTRIES = 1000  # a news sitemap's limit; longer lists are archives, of which the first are taken
 MAX_TITLE = 500
@@ -63,7 +63,7 @@ class Collector:
         self._months = months
         self._date_from = date_from  # feed | sitemap | list
         self._entries: dict[PageUrl, Entry] = {}
-        self._rejected: list[tuple[Reason, str]] = []
+        self._rejected: list[Rejected] = []
         self._odd: dict[str, int] = {}
 
     def note(self, what: str) -> None:
@@ -76,7 +76,8 @@ class Collector:
         url = normalise(raw.link, self._base_url) if raw.link else None
         if url is None:
             what = f"{title or 'no title'} (link {redact(raw.link)[:80]!r}, guid {raw.guid[:80]!r})"
-            self._rejected.append((Reason.ENTRY_WITHOUT_LINK, what[:300]))
+            at, _ = self._date(raw.date)
+            self._rejected.append(Rejected(Reason.ENTRY_WITHOUT_LINK, what[:300], raw.guid[:500], title, at))
             return
         if url in self._entries:
             self.note("doubled_entries")

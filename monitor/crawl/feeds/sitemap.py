@@ -1,4 +1,4 @@
-"""Sitemaps: plain, news and gzipped. An index is told as such: its parts are polled as feeds of their own."""
+"""Sitemaps: plain, news and gzipped. An index gives its newest parts, for the caller to ask."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from monitor.core.ledger import Reason
+from monitor.core.urls import wire_url
 from monitor.crawl.bodies import BodyError, gunzip
 from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import MAX_ENTRIES, Collector, RawEntry, unreadable
@@ -21,6 +22,7 @@ from monitor.crawl.types import ParsedFeed
 NAME = "sitemap"
 
 _MAX_UNZIPPED = 10_000_000  # as the default of crawl.max_feed_bytes: a .gz file is unpacked twice
+MAX_PARTS = 5  # of an index: each costs a request and a pause at every poll
 _NAMESPACE = re.compile(r"\A\{([^}]*)\}")
 
 
@@ -56,10 +58,7 @@ def parse(
         return unreadable(NAME, reason, str(error))
     name = _local(root)
     if name == "sitemapindex":
-        parts = [loc for loc in _texts(root, "loc")][:3]
-        return unreadable(
-            NAME, Reason.NOT_A_FEED, f"an index of sitemaps; list its parts: {', '.join(parts)}"
-        )
+        return _index(root, base_url, ready.warnings)
     if name != "urlset":
         return unreadable(NAME, Reason.NOT_A_FEED, f"the root element is <{name}>", ready.warnings)
     kind, items, cut = _chosen(list(_items(root)))
@@ -67,6 +66,37 @@ def parse(
     for item in items:
         collector.add(RawEntry(link=item.link, title=item.title, date=item.published))
     return collector.parsed(kind, (*ready.warnings, *cut))
+
+
+def _index(root: Element, base_url: str, warnings: tuple[str, ...]) -> ParsedFeed:
+    """The parts of an index that changed last; where it does not say when, the last named are the newest.
+
+    Parts on another host are left out: the protocol forbids them, and they would be another site's articles.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    n_foreign = 0
+    for n, part in enumerate(child for child in root if _local(child) == "sitemap"):
+        own = {_local(child): (child.text or "").strip() for child in part}
+        url = wire_url(own["loc"], base_url) if own.get("loc") else None
+        if url is None or _site(url) != _site(base_url):
+            n_foreign += 1
+        else:
+            found.setdefault(url, (own.get("lastmod", ""), n))
+    parts = sorted(found, key=lambda url: found[url], reverse=True)[:MAX_PARTS]
+    odd = [f"foreign_parts: {n_foreign}"] if n_foreign else []
+    odd += [f"parts_cut: {len(found) - MAX_PARTS}"] if len(found) > MAX_PARTS else []
+    return ParsedFeed(
+        kind="sitemap_index",
+        entries=(),
+        warnings=(*warnings, *odd),
+        reason=None if parts else Reason.FEED_EMPTY,
+        detail="" if parts else "the index names no sitemap of its site",
+        parts=tuple(parts),
+    )
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _chosen(items: list[_Item]) -> tuple[str, list[_Item], tuple[str, ...]]:
@@ -93,12 +123,6 @@ def _items(root: Element) -> Iterator[_Item]:
             named.get("title", ""),
             named.get("publication_date", ""),
         )
-
-
-def _texts(root: Element, name: str) -> Iterator[str]:
-    for child in root.iter():
-        if _local(child) == name and child.text:
-            yield child.text.strip()
 
 
 def _local(element: Element) -> str:

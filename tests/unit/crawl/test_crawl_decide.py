@@ -26,6 +26,7 @@ from monitor.crawl.types import (
     NotModified,
     ParsedFeed,
     PollIntent,
+    Rejected,
 )
 
 NOW = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ def entry(n: int, age: timedelta | None = None) -> Entry:
 
 
 def feed(*entries: Entry, **changes: object) -> ParsedFeed:
-    return ParsedFeed("rss", entries, ("odd: 1",), ((Reason.ENTRY_WITHOUT_LINK, "x"),), **changes)  # type: ignore[arg-type]
+    return ParsedFeed("rss", entries, ("odd: 1",), (Rejected(Reason.ENTRY_WITHOUT_LINK, "x"),), **changes)  # type: ignore[arg-type]
 
 
 def after(intent: PollIntent) -> timedelta:
@@ -84,7 +85,7 @@ def test_a_first_poll_takes_everything_and_is_no_overflow() -> None:
         new=tuple(entries),
         overflow=False,
         warnings=("odd: 1",),
-        rejected=((Reason.ENTRY_WITHOUT_LINK, "x"),),
+        rejected=(Rejected(Reason.ENTRY_WITHOUT_LINK, "x"),),
     )
 
 

@@ -70,7 +70,7 @@ def test_every_feed_type_has_golden_files() -> None:
 )
 def test_no_body_raises(kind: str, body: bytes) -> None:
     parsed = read(kind, body, {"rules": {"item": "a", "link": "self"}})
-    assert parsed.entries or parsed.reason is not None
+    assert parsed.entries or parsed.parts or parsed.reason is not None
 
 
 @pytest.mark.parametrize(

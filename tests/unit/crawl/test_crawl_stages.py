@@ -1,28 +1,20 @@
 """Polling and fetching on both databases: what is written, and that a kill loses and doubles nothing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.articles.tables import articles
-from monitor.articles.types import Extracted
-from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
-from monitor.core.db import Db, Tx, metadata
+from monitor.core.db import Db, metadata
 from monitor.core.errors import StorageError
-from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
+from monitor.core.ids import PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Reason
-from monitor.core.ledger_store import ledger
-from monitor.core.urls import normalise
-from monitor.crawl.decide import PollPolicy
-from monitor.crawl.pages import fetch_pages
-from monitor.crawl.poll import poll_due
 from monitor.crawl.store import due_feeds, get_sources, put_sources
-from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.tables import checks
 from monitor.crawl.types import (
     Failed,
     FeedSpec,
@@ -30,132 +22,12 @@ from monitor.crawl.types import (
     FetchKind,
     FetchRequest,
     NotModified,
-    Outcome,
-    Source,
 )
-
-NOW = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
-POLICY = PollPolicy(timedelta(minutes=10), timedelta(hours=24), timedelta(days=30))
+from tests.crawl_world import NOW, World, rss, source
 
 
 class Killed(BaseException):
     """Stands for SIGKILL: nothing may catch it."""
-
-
-def source(name: str, *urls: str, **changes: Any) -> Source:
-    specs = tuple(FeedSpec(url, "rss") for url in urls or [f"http://{name}.example/feed"])
-    return replace(
-        Source(
-            id=SourceId(name), name=name.title(), name_en=name, kind="district_paper", country="BY",
-            region=PlaceId("by-mogilev-region"), district=None, languages=("ru",), site=f"http://{name}.example/",
-            feeds=specs, zone="Europe/Minsk", show="full", enabled=True, why_not="", notes="",
-        ),
-        **changes,
-    )  # fmt: skip
-
-
-def rss(*links: str) -> bytes:
-    items = "".join(
-        f"<item><title>Новость {n}</title><link>{link}</link>"
-        f"<pubDate>Sun, 15 Nov 2026 {10 + n}:00:00 +0300</pubDate></item>"
-        for n, link in enumerate(links)
-    )
-    return f'<rss version="2.0"><channel><title>t</title><link>x</link>{items}</channel></rss>'.encode()
-
-
-class FakeFetch:
-    """The network by address; what it does not know is a name that cannot be resolved."""
-
-    def __init__(self, clock: SettableClock) -> None:
-        self.clock = clock
-        self.answers: dict[str, bytes | Outcome] = {}
-        self.asked: list[FetchRequest] = []
-
-    def __call__(self, requests: Sequence[FetchRequest]) -> list[Outcome]:
-        self.asked += requests
-        return [self._one(request) for request in requests]
-
-    def _one(self, request: FetchRequest) -> Outcome:
-        answer = self.answers.get(request.url)
-        if isinstance(answer, bytes):
-            return Fetched(request.url, request.url, 200, {"content-type": "text/xml"}, answer, self.clock())
-        return answer or Failed(request.url, Reason.DNS, self.clock(), "no such name")
-
-
-def extract(body: bytes, *, url: PageUrl, now: datetime, **_: Any) -> Extracted:
-    """A page is `text|canonical`; the texts "crash" and "" stand for a bug and for a page without text."""
-    text, _, canonical = body.decode().partition("|")
-    if text == "crash":
-        raise ZeroDivisionError("a bug")
-    reason = None if text else Reason.NO_TEXT
-    return Extracted(
-        "", text, "", None, "", "ru", normalise(canonical, url) if canonical else None, 0.5, reason
-    )
-
-
-class World:
-    """Two papers, a database, a network and a clock."""
-
-    def __init__(self, db: Db) -> None:
-        self.db = db
-        self.clock = SettableClock(NOW)
-        self.fetch = FakeFetch(self.clock)
-        self.clustered: list[int] = []
-        with db.begin() as tx:
-            put_sources(tx, [source("gorki"), source("shklov")], at=NOW)
-        self.fetch.answers |= {
-            "http://gorki.example/feed": rss("http://gorki.example/1", "http://gorki.example/2"),
-            "http://shklov.example/feed": rss("http://shklov.example/1", "http://gorki.example/2"),
-            "http://gorki.example/1": b"one",
-            "http://gorki.example/2": b"two",
-            "http://shklov.example/1": b"three",
-        }
-
-    def poll(self, **options: Any) -> Counts:
-        return poll_due(
-            db=self.db, fetch_many=self.fetch, clock=self.clock, policy=POLICY, months={}, **options
-        )
-
-    def cluster(self, tx: Tx, *, article_id: int, title: str, text: str, published_at: datetime) -> None:
-        self.clustered.append(article_id)
-        tx.execute(sa.update(articles).where(articles.c.id == article_id).values(cluster_id=article_id))
-
-    def pages(self, cluster: Callable[..., object] | None = None, **options: Any) -> Counts:
-        return fetch_pages(
-            db=self.db,
-            fetch_many=self.fetch,
-            extract=extract,
-            assign_cluster=cluster or self.cluster,
-            clock=self.clock,
-            **options,
-        )
-
-    def rows(self, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
-        with self.db.begin() as tx:
-            return [tuple(row) for row in tx.execute(query)]
-
-    def content(self) -> dict[str, list[tuple[Any, ...]]]:
-        """All rows of all tables that the crawl writes, in the order of their keys.
-
-        PostgreSQL's sequences do not take numbers back that a killed transaction drew: there the numbers
-        themselves are left out, their order is not.
-        """
-        found = {}
-        for table in (sources, feeds, checks, articles, ledger):
-            drawn = {"id", "cluster_id"} if table is not sources and not self.db.is_sqlite else set()
-            query = sa.select(*(c for c in table.columns if c.name not in drawn)).order_by(table.c.id)
-            if table is ledger and drawn:
-                query = query.where(ledger.c.stage != "extract")  # its items are numbers of articles
-            found[table.name] = self.rows(query)
-        return found
-
-    def states(self) -> list[tuple[Any, ...]]:
-        columns = (articles.c.id, articles.c.source_id, articles.c.url, articles.c.state)
-        return self.rows(sa.select(*columns).order_by(articles.c.id))
-
-    def reasons(self, stage: str) -> list[tuple[Any, ...]]:
-        query = sa.select(ledger.c.item, ledger.c.ending, ledger.c.reason).where(ledger.c.stage == stage)
-        return self.rows(query.order_by(ledger.c.item))
 
 
 @pytest.fixture
