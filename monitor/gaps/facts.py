@@ -35,6 +35,15 @@ class FactFamily:
     exposure: Floats  # weeks, while due
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Families in file order and the model that was fitted on their last 52 weeks."""
+
+    families: tuple[FactFamily, ...]
+    model: Model
+    outside: int  # found originals outside the scope of their family
+
+
 def facts_json(folder: Path, *, seed: int = SEED) -> dict[str, Any]:
     """The answer of `monitor gaps --facts`: rows of families in file order, each for 13 and 52 weeks.
 
@@ -45,8 +54,13 @@ def facts_json(folder: Path, *, seed: int = SEED) -> dict[str, Any]:
 
 def table_of(world: World, *, seed: int = SEED) -> dict[str, Any]:
     """The same for a world that was read already."""
+    return answer_of(fitted(world, seed=seed), world)
+
+
+def fitted(world: World, *, seed: int = SEED) -> Fitted:
+    """The model fitted on the last 52 weeks of a world, for those who ask it more than the answer tells."""
     families, outside = _families(world)
-    long, short = slice(-LONG_WEEKS, None), slice(-SHORT_WEEKS, None)
+    long = slice(-LONG_WEEKS, None)
     pooled = [f.id for f in families if f.due[-1]]
     model = fit(
         [_evidence(f, long) for f in families],
@@ -55,9 +69,14 @@ def table_of(world: World, *, seed: int = SEED) -> dict[str, Any]:
         seed=seed,
         pooled=pooled,
     )
-    rows = []
-    for family in families:
-        part = _evidence(family, short)
+    return Fitted(tuple(families), model, outside)
+
+
+def answer_of(known: Fitted, world: World) -> dict[str, Any]:
+    """The answer of `monitor gaps --facts` from a fitted model."""
+    model, rows = known.model, []
+    for family in known.families:
+        part = _evidence(family, slice(-SHORT_WEEKS, None))
         norm = norm_for(family.norm, model.evidence[family.id].weeks)
         told = estimate(model, family.id, norm)
         state = _state(model, family, told)
@@ -74,7 +93,7 @@ def table_of(world: World, *, seed: int = SEED) -> dict[str, Any]:
                 p_below_norm=told.posterior.p_below_norm,
             ),
         ]
-    return {"rows": rows, "model": _model_json(model, world, outside)}
+    return {"rows": rows, "model": _model_json(model, world, known.outside)}
 
 
 def _families(world: World) -> tuple[list[FactFamily], int]:

@@ -1,5 +1,6 @@
 """`monitor benchmark`: the measured runs that README and docs quote."""
 
+import inspect
 import runpy
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ def benchmark(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Which run; without it, the names.")] = "",
     seed: Annotated[int, typer.Option()] = 7,
+    years: Annotated[int | None, typer.Option(min=1, help="Simulated years, where a run has some.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Run one benchmark and print its figures."""
@@ -30,7 +32,12 @@ def benchmark(
             typer.echo("\n".join(names))
             return
         raise UsageError(f"no benchmark is called {name!r}; there are {', '.join(names)}")
-    figures = runpy.run_path(str(folder / f"{name}.py"))["run"](seed)
+    run = runpy.run_path(str(folder / f"{name}.py")).get("run")
+    if run is None:
+        raise UsageError(f"{name} is no run with figures: start it as `python -m benchmarks.{name}`")
+    if years is not None and "years" not in inspect.signature(run).parameters:
+        raise UsageError(f"the benchmark {name!r} knows no years")
+    figures = run(seed) if years is None else run(seed, years=years)
     if as_json:
         ours.print_json(figures)
     else:
