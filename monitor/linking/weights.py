@@ -95,7 +95,7 @@ def load_link_model(config: Path) -> LinkModel:
         text = path.read_text("utf-8")
         raw = json.loads(text)
         if tuple(raw["features"]) != FEATURES:
-            raise ModelError(f"{path} was fitted for other features: run `python -m benchmarks.fit_links`")
+            raise ModelError(f"{path} was fitted for other features: run `monitor train --links`")
         return LinkModel(
             final=_weights(raw["final"]),
             folds=tuple(map(_weights, raw["folds"])),
@@ -106,7 +106,7 @@ def load_link_model(config: Path) -> LinkModel:
             metrics=raw["metrics"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} cannot be used ({error}): run `python -m benchmarks.fit_links`") from error
+        raise ModelError(f"{path} cannot be used ({error}): run `monitor train --links`") from error
 
 
 def _weights(raw: Mapping[str, Any]) -> Weights:

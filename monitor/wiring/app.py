@@ -1,11 +1,9 @@
 """One installation: its settings, its data and its work, every part built on first use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
@@ -33,18 +31,17 @@ from monitor.crawl.months import load_months
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.sources import load_restricted, load_sources
-from monitor.crawl.store import put_sources
+from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
 from monitor.gaps.stage import build_table, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.adhoc import Tagger
 from monitor.linking.cues import load_cues
-from monitor.linking.evaluate import evaluate_links
 from monitor.linking.link import link_due
 from monitor.linking.mentions import Finder, name_features
 from monitor.linking.score import Linker
-from monitor.linking.types import Link, LinkInput, Mention
+from monitor.linking.types import Mention
 from monitor.linking.weights import LinkModel, load_link_model
 from monitor.linking.wording import load_link_words
 from monitor.register.load import load_register
@@ -58,7 +55,7 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
-from monitor.wiring.models import JudgedItem, Models
+from monitor.wiring.models import Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,15 @@ class App:
     def sources(self) -> tuple[Source, ...]:
         """All outlets of the config, polled or not."""
         return load_sources(self.home.config / "sources", self.register.places)
+
+    def standing_sources(self) -> tuple[Source, ...]:
+        """The outlets of the config as the crawl takes them: those that a check switched off are off."""
+        with self.ready_db.begin() as tx:
+            stored = get_sources(tx)
+        return tuple(
+            replace(s, enabled=stored[s.id].enabled, why_not=stored[s.id].why_not) if s.id in stored else s
+            for s in self.sources
+        )
 
     @cached_property
     def norms(self) -> tuple[Norm, ...]:
@@ -196,32 +202,6 @@ class App:
     def classifier(self) -> Classifier:
         """The model of the settings; trained now where this home has none yet."""
         return self.models.classifier
-
-    def evaluate(self, corpus: Path | None = None) -> dict[str, Any]:
-        """How good gate, topics and links are on labelled items; plain JSON values."""
-        judged = self.models.evaluate(corpus)
-        items = [judged_item.item for judged_item in judged.items]
-        found = [self._links_of(one) for one in judged.items]
-        quality = evaluate_links(items, found, self.register.family_of)
-        links = {**quality["overall"], "by_language": quality["by_lang"], "member": quality["member"]}
-        versions = {"register": self.register.version, "links": self._link_model.version}
-        return {**judged.figures, "links": links, "versions": judged.figures["versions"] | versions}
-
-    def _links_of(self, judged: JudgedItem) -> tuple[Link, ...]:
-        if judged.judgement.label is False:
-            return ()
-        item = judged.item
-        region = self.region(item.outlet_region) if item.outlet_region else None
-        given = LinkInput(
-            title=item.title,
-            text=item.text,
-            lang=item.lang,
-            published_on=item.published.date(),
-            outlet_region=region,
-            mentions=self.find(item.title, item.text, item.lang, region),
-            topics={tag.topic: tag.p for tag in judged.judgement.topics},
-        )
-        return self.linker.link(given).links
 
     # --- the service's work, one method a job ---
 
@@ -318,10 +298,11 @@ class App:
     @cached_property
     def linker(self) -> Linker:
         """Links texts to families of the register."""
-        return Linker(self.register, load_link_words(self.home.config), self._link_model)
+        return Linker(self.register, load_link_words(self.home.config), self.link_model)
 
     @cached_property
-    def _link_model(self) -> LinkModel:
+    def link_model(self) -> LinkModel:
+        """The fitted numbers of the link score."""
         return load_link_model(self.home.config)
 
     def link(self, progress: Progress = silent) -> Counts:
@@ -330,8 +311,8 @@ class App:
             db=self.ready_db,
             find=self.find,
             link=self.linker.link,
-            fingerprint=f"{self.register.version}-{self._link_model.version}",
-            doc={"register": self.register.version, "weights": self._link_model.version},
+            fingerprint=f"{self.register.version}-{self.link_model.version}",
+            doc={"register": self.register.version, "weights": self.link_model.version},
             zone=self.zone,
             clock=self.clock,
             progress=progress,
@@ -361,12 +342,12 @@ class App:
             db=self.ready_db,
             register=self.register,
             norms=self.norms,
-            sources=self.sources,
+            sources=self.standing_sources(),
             week=week,
             window_weeks=window_weeks,
             now=self.clock(),
             zone=self.zone,
-            min_p=self._link_model.link_at,
+            min_p=self.link_model.link_at,
         )
 
     def build_gaps(self, week: Week | None = None) -> Counts:
@@ -383,7 +364,7 @@ class App:
         return build_report(
             db=self.ready_db,
             register=self.register,
-            sources=self.sources,
+            sources=self.standing_sources(),
             restricted=load_restricted(self.home.config / "restricted.toml"),
             region=region,
             lang=lang,

@@ -1,7 +1,7 @@
 """Links of the shipped corpus stay as good as they were, each item judged by weights that have not seen it.
 
 The topics are those of the classifier at the time of the fit (link_topics.json, written by
-`python -m benchmarks.fit_links --topics`): a new classifier moves these figures only with a new fit.
+`monitor train --links --keep-topics`): a new classifier moves these figures only with a new fit.
 """
 
 import json

