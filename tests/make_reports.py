@@ -228,6 +228,7 @@ def mogilev_report(
     is_demo: bool = True,
     held: GapTable | None = None,
     sources: tuple[Source, ...] = PRESS,
+    lang: str = "ru",
 ) -> Report:
     """The report of the Mogilev Region over `mogilev_table`."""
     shown = held or mogilev_table()
@@ -239,6 +240,6 @@ def mogilev_report(
         restricted=restricted,
         articles=articles if articles is not None else facts_of(shown),
         region=MOGILEV,
-        lang="ru",
+        lang=lang,
         is_demo=is_demo,
     )

@@ -2,17 +2,41 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-_SEEN = re.compile(r"(\d+) материал\w* за (\d+) недел\w*\. Читали (\d+) из (\d+) издани")
-_NORM = re.compile(r"норма редакции для таких — (?:хотя бы|не меньше) (\d+) материал\w* за (\d+) недел")
-_SURE = re.compile(r"Насколько уверены: ([^№]*?)((?:более |менее )?\d+)\s*%")
-_FAMILY = re.compile(r"№\sAGR-\d+")
+
+@dataclass(frozen=True)
+class Patterns:
+    """How a language writes the numbers of a gap."""
+
+    seen: str  # originals, weeks, observed, scope
+    norm: str  # norm, weeks
+    sure: str
+
+
+PATTERNS = {
+    "ru": Patterns(
+        r"Нашли: (\d+) материал\w* за (\d+) недел\w*; читали (\d+) из (\d+) издани",
+        r"Норма: (?:хотя бы|не меньше) (\d+) материал\w* за (\d+) недел",
+        r"Пробел: [^№]*?((?:более |менее )?\d+)\s*%",
+    ),
+    "be": Patterns(
+        r"Знайшлі: (\d+) матэрыял\w* за (\d+) ты\w+; чыталі (\d+) з (\d+) выдан",
+        r"Норма: (?:хаця б|не менш за) (\d+) матэрыял\w* за (\d+) ты",
+        r"Прагал: [^№]*?((?:больш за |менш за )?\d+)\s*%",
+    ),
+    "en": Patterns(
+        r"Found: (\d+) stor\w+ in (\d+) weeks?; we read (\d+) of (\d+) outlet",
+        r"Minimum: (\d+) stor\w+ in (\d+) week",
+        r"Gap: [^№]*?((?:over |under )?\d+)%",
+    ),
+}
+_FAMILY = re.compile(r"AGR-\d+")
 
 
 @dataclass(frozen=True)
@@ -29,30 +53,46 @@ class Shown:
 
 
 def gaps_in_html(page: bytes) -> list[Shown]:
-    """The cards with a norm and a certainty, in order."""
+    """The cards with a norm and a certainty, in order; what they share stands once above them."""
     soup = BeautifulSoup(page, "html.parser")
-    texts = [" ".join(card.stripped_strings) for card in soup.select("table.card")]
-    return [shown for text in texts for shown in _shown(text)]
-
-
-def gaps_in_text(text: bytes) -> list[Shown]:
-    """The same from the plain text: a card begins with its number and ends before the next."""
-    cards = re.split(r"\n\s*\n", text.decode())
-    return [shown for card in cards for shown in _shown(" ".join(card.split()))]
-
-
-def _shown(card: str) -> Iterator[Shown]:
-    seen, norm, sure, family = (p.search(card) for p in (_SEEN, _NORM, _SURE, _FAMILY))
-    if seen and norm and sure and family:
-        yield Shown(
-            family=family[0][2:],
-            originals=int(seen[1]),
-            weeks=int(seen[2]),
-            observed=int(seen[3]),
-            scope=int(seen[4]),
-            norm=int(norm[1]),
-            percent=sure[2],
+    assert soup.html is not None
+    blocks = soup.select("h2, div.common, table.card")
+    return list(
+        _shown(
+            (" ".join(block.stripped_strings) for block in blocks),
+            (block.name == "h2" for block in blocks),
+            str(soup.html["lang"]),
         )
+    )
+
+
+def gaps_in_text(text: bytes, lang: str = "ru") -> list[Shown]:
+    """The same from the plain text: blocks are parted by empty lines, a heading is underlined."""
+    blocks = re.split(r"\n\s*\n", text.decode())
+    return list(_shown((" ".join(b.split()) for b in blocks), ("\n====" in b for b in blocks), lang))
+
+
+def _shown(blocks: Iterable[str], begins_section: Iterable[bool], lang: str) -> Iterator[Shown]:
+    """A block of a number is a card, one without is what the cards after it share, until the next heading."""
+    words, common = PATTERNS[lang], ""
+    for block, is_heading in zip(blocks, begins_section, strict=True):
+        if is_heading:
+            common = ""
+        family, sure = _FAMILY.search(block), re.search(words.sure, block)
+        if not family:
+            common += block
+            continue
+        seen, norm = (re.search(p, block) or re.search(p, common) for p in (words.seen, words.norm))
+        if seen and norm and sure:
+            yield Shown(
+                family=family[0],
+                originals=int(seen[1]),
+                weeks=int(seen[2]),
+                observed=int(seen[3]),
+                scope=int(seen[4]),
+                norm=int(norm[1]),
+                percent=sure[1],
+            )
 
 
 def sheet_rows(book: bytes, sheet: str) -> list[dict[str, Any]]:

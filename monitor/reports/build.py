@@ -10,7 +10,6 @@ from monitor.gaps.types import GapRow, GapTable, State
 from monitor.register.types import Register
 from monitor.reports.around import Surroundings
 from monitor.reports.catalogue import catalogue
-from monitor.reports.plain import one_line
 from monitor.reports.rows import GAP_STATES, NATIONAL, Before, Names, Silence, report_row
 from monitor.reports.types import SCHEMA, ArticleFact, Proof, Report, Row, Sections, Totals
 from monitor.reports.withhold import Withholding
@@ -50,7 +49,8 @@ def build(
 
     Errors: UsageError without a catalogue of `lang`; KeyError when the inputs do not belong together.
     """
-    names = Names(register, catalogue(lang), Withholding(sources, restricted), region)
+    words = catalogue(lang)
+    names = Names(register, words, Withholding(sources, restricted, words.titles_lang), region)
     around = Surroundings(table, sources, names.withholding, region)
     rows = _rows(table, previous, names, sources)
     own = [row for row in rows if not row.is_national]
@@ -59,7 +59,7 @@ def build(
         id=report_id(table, region, lang),
         week=table.week,
         region=region,
-        region_name=one_line(register.places[region].name(lang)),
+        region_name=names.place_name(register.places[region]),
         lang=lang,
         from_on=table.from_on,
         to_on=table.to_on,

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -10,6 +10,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from monitor.core.errors import UsageError
@@ -23,7 +24,12 @@ class Catalogue:
     def __init__(self, lang: str, words: Mapping[str, Any]) -> None:
         self.lang = lang
         self._words = words
-        self._locale = Locale.parse(lang)
+        self._locale = Locale.parse(words.get("cldr", lang))
+
+    @property
+    def titles_lang(self) -> str:
+        """ru or en: whose agreement titles and outlet names it takes, since the data have no others."""
+        return self.say("titles")
 
     def say(self, key: str, **values: object) -> str:
         """The sentence of `key` with `values` put in."""
@@ -57,6 +63,10 @@ class Catalogue:
             raise KeyError(f"{self.lang}: {key} is no list")
         return tuple(found)
 
+    def list(self, names: Sequence[str]) -> str:
+        """Names in a row, as in "a, b and c"."""
+        return str(format_list(names, locale=self._locale))
+
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with at most `decimals` places."""
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
@@ -73,6 +83,12 @@ class Catalogue:
     def day(self, day: date) -> str:
         """A full date."""
         return _plain_spaces(format_date(day, "long", locale=self._locale))
+
+    def day_in(self, day: date, year: int) -> str:
+        """A date without its year where that is `year`, else the full one."""
+        if day.year != year:
+            return self.day(day)
+        return _plain_spaces(format_skeleton("MMMMd", day, locale=self._locale))
 
     def partial_day(self, text: str) -> str:
         """A date known to the year (YYYY), month (YYYY-MM) or day, in words; empty for an empty text."""

@@ -1,16 +1,20 @@
 """The mail in words: what HTML and text formats print, in reading order. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from monitor.core.ids import FamilyId
 from monitor.reports.around import LEAST_ORIGINALS
 from monitor.reports.catalogue import Catalogue, catalogue
-from monitor.reports.method import chart_alt, chart_rows, method_lines
+from monitor.reports.common import is_shared_by_all, lift
+from monitor.reports.method import chart_alt, chart_rows, chart_worst, method_lines
 from monitor.reports.page import Card, Letter, Line, Link, Section
 from monitor.reports.phrases import Phrases
 from monitor.reports.types import BlindSpot, Proof, Report, Row
 
 LIST_LIMIT = 8  # rows of a short list; the sheet has all
+COVERED_LIMIT = 5  # what was written about needs the least reading
+LIFTED = ("norm", "seen", "silent")  # lines of a card that are much the same on every other one
 LINKS_LIMIT = 3  # proofs of one card; in a list the newest one is enough
 LIST_LINKS_LIMIT = 1
 
@@ -33,11 +37,11 @@ class _Writer:
         sections = (
             self._gaps(),
             self._thin(),
-            self._list("closed", report.sections.closed, self._short("closed"), links=LIST_LINKS_LIMIT),
+            self._list("closed", report.sections.closed, self._short("found"), links=LIST_LINKS_LIMIT),
             self._list("national", report.sections.national, self._short("national")),
             self._pending(),
             self._topics(),
-            self._list("covered", report.sections.covered, self._short("covered"), links=LIST_LINKS_LIMIT),
+            self._covered(),
             self._list(
                 "undecided", report.sections.undecided, self._short("undecided"), links=LIST_LINKS_LIMIT
             ),
@@ -53,7 +57,7 @@ class _Writer:
             subtitle=say(
                 "letter.subtitle",
                 week=report.week,
-                from_day=self.words.day(report.from_on),
+                from_day=self.words.day_in(report.from_on, report.to_on.year),
                 to_day=self.words.day(report.to_on),
             ),
             warning=say("letter.demo") if report.is_demo else "",
@@ -108,7 +112,7 @@ class _Writer:
             "lead.top",
             title=self.phrases.quoted(row.members[0].title),
             found=self.phrases.materials(row.counted.originals),
-            sure=self.phrases.sure(row.certainty.p_gap),
+            percent=self.words.percent(row.certainty.p_gap),
         )
 
     def _gaps(self) -> Section | None:
@@ -122,20 +126,33 @@ class _Writer:
         return self._cards("thin", cards, left_out)
 
     def _pending(self) -> Section | None:
-        rows = self._of(self.report.sections.pending)
-        cards = [self._card(row, self._pending_lines(row)) for row in rows]
-        return self._cards("pending", cards, self.report.totals.not_due - len(cards))
+        report = self.report
+        left_out = report.totals.not_due - len(report.sections.pending)
+        return self._list(
+            "pending", report.sections.pending, self._question, links=LIST_LINKS_LIMIT, left_out=left_out
+        )
+
+    def _covered(self) -> Section | None:
+        """What was written about; of some not even silence would have told, so they stand in no share."""
+        families = self.report.sections.covered
+        section = self._list(
+            "covered", families, self._short("found"), links=LIST_LINKS_LIMIT, limit=COVERED_LIMIT
+        )
+        n_outside = len(families) - self.report.totals.covered
+        if section is None or not n_outside:
+            return section
+        outside = self.words.count("n.outside_shares", n_outside)
+        return replace(section, intro=f"{section.intro} {outside}")
 
     def _gap_lines(self, row: Row) -> list[Line]:
         phrases = self.phrases
         return self._lines(
-            ("parties", phrases.sides(row)),
-            ("since", phrases.since(row)),
-            ("why", phrases.why(row)),
+            ("parties", phrases.parties(row)),
+            ("gap", phrases.gap(row)),
+            ("norm", phrases.norm(row)),
             ("seen", phrases.seen(row)),
-            ("near", phrases.near(row)),
-            ("sure", phrases.sure(row.certainty.p_gap)),
             ("silent", phrases.silent(row)),
+            ("near", phrases.near(row)),
             ("lead", phrases.story(row)),
             ("same_parties", phrases.siblings(row)),
         )
@@ -143,19 +160,18 @@ class _Writer:
     def _thin_lines(self, row: Row) -> list[Line]:
         phrases = self.phrases
         return self._lines(
-            ("why", phrases.why(row)),
+            ("gap", phrases.gap(row)),
+            ("norm", phrases.norm(row)),
             ("seen", phrases.seen(row)),
-            ("near", phrases.near(row)),
-            ("sure", phrases.sure(row.certainty.p_gap)),
             ("silent", phrases.silent(row)),
+            ("near", phrases.near(row)),
             ("lead", phrases.story(row)),
         )
 
-    def _pending_lines(self, row: Row) -> list[Line]:
-        return self._lines(
-            ("question", self.phrases.question(row.members[0])),
-            ("ask", self.phrases.ask(row)),
-        )
+    def _question(self, row: Row) -> str:
+        """What to ask about a document that is not due, and whom."""
+        question, ask = self.phrases.question(row.members[0]), self.phrases.ask(row)
+        return self.words.say("short.pending", question=question, ask=ask)
 
     def _lines(self, *parts: tuple[str, str]) -> list[Line]:
         return [Line(self.words.say(f"card.{label}"), text) for label, text in parts if text]
@@ -168,23 +184,25 @@ class _Writer:
                 norm=self.words.number(row.watched.norm),
                 weeks=self.phrases.weeks_for(row.watched.weeks),
                 percent=self.words.percent(row.certainty.p_gap),
-                sure=self.phrases.sure(row.certainty.p_gap),
             )
 
         return say
 
     def _list(
-        self, code: str, families: Sequence[FamilyId], say: Callable[[Row], str], *, links: int = 0
+        self,
+        code: str,
+        families: Sequence[FamilyId],
+        say: Callable[[Row], str],
+        *,
+        links: int = 0,
+        limit: int = LIST_LIMIT,
+        left_out: int = 0,
     ) -> Section | None:
-        rows = self._of(families[:LIST_LIMIT])
-        cards = [
-            Card(row.family, row.members[0].title, "", (Line("", say(row)),), self._links(row, links))
-            for row in rows
-        ]
-        section = self._cards(code, cards, len(families) - len(cards))
-        return section and Section(
-            code, "list", section.heading, section.intro, section.cards, more=section.more
-        )
+        """One line a family. `left_out`: how many more there are than `families`."""
+        rows = self._of(families[:limit])
+        cards = [replace(self._card(row, [Line("", say(row))], links), badge="") for row in rows]
+        section = self._cards(code, cards, len(families) - len(cards) + left_out)
+        return section and replace(section, kind="list")
 
     def _cards(self, code: str, cards: Iterable[Card], left_out: int) -> Section | None:
         found = tuple(cards)
@@ -192,11 +210,23 @@ class _Writer:
             return None
         intro = self.words.say(f"intro.{code}") if code in self.words.knows("intro") else ""
         more = self.words.count("card.more_in_sheet", left_out) if left_out > 0 else ""
-        return Section(code, "cards", self.words.say(f"heading.{code}"), intro, found, more=more)
+        common, rest = lift(found, tuple(self.words.say(f"card.{label}") for label in LIFTED))
+        heading = "common.all" if is_shared_by_all(found, common) else "common.most"
+        return Section(
+            code,
+            "cards",
+            self.words.say(f"heading.{code}"),
+            intro,
+            common_heading=self.words.say(heading),
+            common=common,
+            cards=rest,
+            more=more,
+        )
 
-    def _card(self, row: Row, lines: list[Line]) -> Card:
+    def _card(self, row: Row, lines: list[Line], links: int = LINKS_LIMIT) -> Card:
         badge = self.words.say("card.new") if row.is_new else ""
-        return Card(row.family, row.members[0].title, badge, tuple(lines), self._links(row, LINKS_LIMIT))
+        member = row.members[0]
+        return Card(row.family, member.title, member.title_lang, badge, tuple(lines), self._links(row, links))
 
     def _links(self, row: Row, limit: int) -> tuple[Link, ...]:
         """The newest originals to open; those of outlets that are not named are only counted."""
@@ -210,20 +240,22 @@ class _Writer:
         return tuple(links)
 
     def _link(self, proof: Proof) -> Link:
-        day = self.words.day(proof.published_on) if proof.published_on else ""
+        day = self.words.day_in(proof.published_on, self.report.to_on.year) if proof.published_on else ""
         note = self.words.say("separator").join(part for part in (proof.outlet, day) if part)
         return Link(proof.title or proof.url, note, proof.url)
 
     def _topics(self) -> Section:
         picture = self.report.topics
         if not picture.is_enough:
-            few = self.words.say("intro.topics_few", n=picture.n_originals, least=LEAST_ORIGINALS)
+            n, least = (self.words.number(n) for n in (picture.n_originals, LEAST_ORIGINALS))
+            few = self.words.say("intro.topics_few", n=n, least=least)
             return Section("topics", "lines", self.words.say("heading.topics"), "", lines=(Line("", few),))
         return Section(
             "topics",
             "chart",
             self.words.say("heading.topics"),
             self.words.say("intro.topics"),
+            lines=(Line("", chart_worst(self.report)),),
             alt=chart_alt(self.report),
             table=chart_rows(self.report),
         )
@@ -242,7 +274,8 @@ class _Writer:
         trouble = self.words.coded("trouble", spot.trouble)
         day = self.words.day(spot.since) if spot.since else ""
         line = self.words.say("blind.since" if day else "blind.line", name=name, trouble=trouble, day=day)
-        return f"{line}; {self.words.say('blind.share', percent=self.words.percent(spot.observed_share))}"
+        seen = "blind.share" if spot.observed_share > 0 else "blind.never"
+        return f"{line}; {self.words.say(seen, percent=self.words.percent(spot.observed_share))}"
 
     def _yearly(self) -> Section:
         totals = self.report.totals

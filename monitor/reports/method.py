@@ -30,6 +30,7 @@ def method_lines(report: Report) -> tuple[str, ...]:
         words.say("method.gap"),
         words.say("method.states", **counts),
         *(words.coded("method_note", note, recall=recall) for note in method.notes),
+        *_titles_note(report),
         words.say(
             "method.versions",
             register=method.register_version,
@@ -39,6 +40,12 @@ def method_lines(report: Report) -> tuple[str, ...]:
     )
 
 
+def _titles_note(report: Report) -> tuple[str, ...]:
+    """That titles stand in another language than the report, if any does."""
+    is_foreign = any(member.title_lang != report.lang for row in report.rows for member in row.members)
+    return (catalogue(report.lang).say("method.titles"),) if is_foreign else ()
+
+
 def chart_topics(report: Report) -> tuple[TopicShare, ...]:
     """The topics that the chart shows: those that most agreements list."""
     return tuple(share for share in report.topics.shares[:CHART_TOPICS] if share.families)
@@ -46,18 +53,23 @@ def chart_topics(report: Report) -> tuple[TopicShare, ...]:
 
 def chart_alt(report: Report) -> str:
     """What the chart shows, for those who do not see it."""
+    words = catalogue(report.lang)
+    n = words.number(len(chart_topics(report)))
+    return words.say("chart.alt", n=n, worst=chart_worst(report))
+
+
+def chart_worst(report: Report) -> str:
+    """The topic that the press neglects most: what the picture is there to say."""
     words, shown = catalogue(report.lang), chart_topics(report)
     worst = max(shown, key=lambda share: share.register_share - share.coverage_share, default=None)
     if worst is None or worst.register_share <= worst.coverage_share:
-        said = words.say("chart.alt_none")
-    else:
-        said = words.say(
-            "chart.alt_worst",
-            topic=worst.title,
-            register=words.percent(worst.register_share),
-            coverage=words.percent(worst.coverage_share),
-        )
-    return words.say("chart.alt", n=words.number(len(shown)), worst=said)
+        return words.say("chart.alt_none")
+    return words.say(
+        "chart.alt_worst",
+        topic=worst.title,
+        register=words.percent(worst.register_share),
+        coverage=words.percent(worst.coverage_share),
+    )
 
 
 def chart_rows(report: Report) -> tuple[Line, ...]:

@@ -26,6 +26,7 @@ class Card:
 
     ref: str
     title: str
+    title_lang: str
     badge: str
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
@@ -39,6 +40,8 @@ class Section:
     kind: str
     heading: str
     intro: str
+    common_heading: str = ""
+    common: tuple[Line, ...] = ()  # what most of the cards share, said once
     cards: tuple[Card, ...] = ()
     lines: tuple[Line, ...] = ()
     more: str = ""

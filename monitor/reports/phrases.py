@@ -6,6 +6,7 @@ from monitor.reports.catalogue import Catalogue
 from monitor.reports.types import Member, Row
 
 TITLES_SHOWN = 3  # sibling agreements named in one line
+_QUOTES = frozenset('«„“"')
 _SURE_STEPS = ((0.97, "p97"), (0.92, "p92"), (0.85, "p85"), (0.0, "p00"))
 
 
@@ -32,38 +33,34 @@ class Phrases:
         step = next(key for least, key in _SURE_STEPS if p >= least)
         return self._words.say(f"sure.{step}", percent=self._words.percent(p))
 
+    def gap(self, row: Row) -> str:
+        """How sure it is that this is a gap, and that it is an old one if only that keeps it."""
+        sure = self.sure(row.certainty.p_gap)
+        return self._words.say("sure.held", sure=sure) if row.why_state == "gap_held" else sure
+
     def sides(self, row: Row) -> str:
         """The parties, own side first."""
-        own, other = (self._words.say("separator").join(side) for side in (row.own_side, row.other_side))
+        own, other = (self._words.list(side) for side in (row.own_side, row.other_side))
         return self._words.say("sides", own=own, other=other) if own and other else own or other
 
+    def parties(self, row: Row) -> str:
+        """The parties and, where known, the dates of the speaking agreement."""
+        sides, since = self.sides(row), self.since(row)
+        return self._words.say("sides_since", sides=sides, since=since) if sides and since else sides or since
+
     def since(self, row: Row) -> str:
-        """When the speaking agreement was signed and until when it runs."""
+        """When the speaking agreement was signed and until when it runs; empty where neither is known."""
         member = row.members[0]
         signed, until = (self._words.partial_day(day) for day in (member.signed, member.valid_until))
-        if signed:
-            key = "since.signed_until" if until else "since.signed"
-        else:
-            key = "since.until" if until else "since.undated"
+        if not signed and not until:
+            return ""
+        key = "since.until" if not signed else "since.signed_until" if until else "since.signed"
         return self._words.say(key, day=signed, until=until)
 
-    def why(self, row: Row) -> str:
-        """Why it is called a gap: whose agreement it is and what the norm asks."""
-        who = row.kind if row.kind in ("company", "university") else row.level
+    def norm(self, row: Row) -> str:
+        """What the norm asks for in the time watched."""
         norm = self._words.count("n.materials_least", row.watched.norm)
-        sentences = [
-            self._words.say(
-                "why.norm",
-                who=self._words.coded("who", who),
-                weeks=self.weeks_for(row.watched.weeks),
-                norm=norm,
-            )
-        ]
-        if row.is_new:
-            sentences.append(self._words.say("why.new"))
-        if row.why_state == "gap_held":
-            sentences.append(self._words.say("why.held"))
-        return " ".join(sentences)
+        return self._words.say("norm.line", norm=norm, weeks=self.weeks_for(row.watched.weeks))
 
     def seen(self, row: Row) -> str:
         """What was found, in how long, in how many outlets."""
@@ -100,16 +97,16 @@ class Phrases:
         quoted = [self._words.say("quoted", name=name) for name in named]
         if total > len(named):
             quoted.append(self._words.count("n.outlets_more", total - len(named)))
-        return self._words.say("separator").join(quoted)
+        return self._words.list(quoted)
 
     def story(self, row: Row) -> str:
-        """A lead for a story from the documented topics."""
-        if row.topics:
-            question = self._words.coded("story", row.topics[0])
-            line = self._words.say("story_line.ask", topic=row.topic_titles[0], question=question)
-        else:
-            line = self._words.say("story_line.no_topic")
-        return f"{line} {self._words.say('story_line.where', ask=self.ask(row))}"
+        """A lead for a story from the documented topics, and who would know."""
+        if not row.topics:
+            return self._words.say("story_line.no_topic", ask=self.ask(row))
+        question = self._words.coded("story", row.topics[0])
+        return self._words.say(
+            "story_line.ask", topic=row.topic_titles[0], question=question, ask=self.ask(row)
+        )
 
     def ask(self, row: Row) -> str:
         """Who would know."""
@@ -142,15 +139,15 @@ class Phrases:
 
     def titles(self, titles: Sequence[str]) -> str:
         """A few titles in one line, the rest counted."""
-        shown = self._words.say("separator").join(titles[:TITLES_SHOWN])
         rest = len(titles) - TITLES_SHOWN
-        if rest <= 0:
-            return shown
-        return self._words.say("and_more", names=shown, n=self._words.number(rest))
+        shown = list(titles[:TITLES_SHOWN])
+        if rest > 0:
+            shown.append(self._words.say("more", n=self._words.number(rest)))
+        return self._words.list(shown)
 
     def quoted(self, title: str) -> str:
         """A title in quotation marks; bare where it brings its own."""
-        return title if "«" in title else self._words.say("quoted", name=title)
+        return title if _QUOTES & set(title) else self._words.say("quoted", name=title)
 
 
 def _whole(weeks: float) -> int:

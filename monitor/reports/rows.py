@@ -41,16 +41,22 @@ class Names:
 
     def place(self, place: Place) -> str:
         """A place's name; foreign ones with their country."""
-        name = one_line(place.name(self.words.lang), TITLE_LIMIT)
+        name = self.place_name(place)
         home = self.register.places.get(PlaceId(f"country-{(place.country or 'by').lower()}"))
         if home is None or home.id in ("country-by", place.id) or place.kind == "union":
             return name
-        return self.words.say("country", name=name, country=one_line(home.name(self.words.lang)))
+        return self.words.say("country", name=name, country=self.place_name(home))
 
-    def title(self, agreement: Agreement) -> str:
-        """The agreement's title in the nearest language that the register has."""
-        title = agreement.title if self.words.lang == "en" else agreement.title_ru
-        return one_line(title or agreement.title, TITLE_LIMIT)
+    def place_name(self, place: Place) -> str:
+        """A place's name in the report's language, else in that of the titles, else in English."""
+        lang = self.words.lang if place.names.get(self.words.lang) else self.words.titles_lang
+        return one_line(place.name(lang), TITLE_LIMIT)
+
+    def title(self, agreement: Agreement) -> tuple[str, str]:
+        """The agreement's title and its language: the catalogue's choice of the two that the register has."""
+        if self.words.titles_lang == "ru" and agreement.title_ru:
+            return one_line(agreement.title_ru, TITLE_LIMIT), "ru"
+        return one_line(agreement.title, TITLE_LIMIT), "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +183,11 @@ def _speaking_first(gap: GapRow, register: Register) -> list[Agreement]:
 
 
 def _member(agreement: Agreement, names: Names, due: Sequence[AgreementId], today: date) -> Member:
+    title, title_lang = names.title(agreement)
     return Member(
         id=agreement.id,
-        title=names.title(agreement),
+        title=title,
+        title_lang=title_lang,
         kind=agreement.kind,
         status=agreement.status.value,
         signed=str(agreement.signed or ""),
@@ -209,15 +217,11 @@ def _ask(agreement: Agreement, names: Names) -> tuple[str, str]:
 
     best = min(own, key=nearest)
     if best.kind in _BODY_KINDS:
-        return one_line(best.name(names.words.lang), TITLE_LIMIT), "body"
+        return names.place_name(best), "body"
     for place in register.places.values():
-        if (
-            place.parent == best.id
-            and place.name_en.endswith("Executive Committee")
-            and place.country == "BY"
-        ):
-            return one_line(place.name(names.words.lang), TITLE_LIMIT), "body"
-    return one_line(best.name(names.words.lang), TITLE_LIMIT), best.kind
+        if place.parent == best.id and place.name_en.endswith(COMMITTEE) and place.country == "BY":
+            return names.place_name(place), "body"
+    return names.place_name(best), best.kind
 
 
 def _topic_title(names: Names, topic: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 
-SCHEMA = 1  # of the facts; stored facts of another schema are refused, not guessed at
+SCHEMA = 2  # of the facts; stored facts of another schema are refused, not guessed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Member:
 
     id: AgreementId
     title: str
+    title_lang: str  # the register has Russian and English titles only
     kind: str
     status: str
     signed: str

@@ -16,11 +16,14 @@ CUT = "[…]"  # stands where a quoted title named a host or channel that may no
 
 
 class Withholding:
-    """Decides what of an outlet may be shown to a reader in Belarus."""
+    """Decides what of an outlet may be shown to a reader in Belarus. `titles_lang`: ru or en, its name."""
 
-    def __init__(self, sources: Iterable[Source], restricted: Iterable[Restricted]) -> None:
+    def __init__(
+        self, sources: Iterable[Source], restricted: Iterable[Restricted], titles_lang: str = "ru"
+    ) -> None:
         rows = tuple(restricted)
         self._sources: Mapping[SourceId, Source] = {source.id: source for source in sources}
+        self._is_english = titles_lang == "en"
         self._titles = {_fold(row.title) for row in rows if row.title}
         self._marks = frozenset(mark for row in rows for mark in _marks(row))
 
@@ -36,7 +39,10 @@ class Withholding:
 
     def name(self, source: SourceId) -> str:
         """The outlet's name, empty where it may not be printed."""
-        return one_line(self._sources[source].name, 80) if self.may_name(source) else ""
+        if not self.may_name(source):
+            return ""
+        found = self._sources[source]
+        return one_line(found.name_en if self._is_english and found.name_en else found.name, 80)
 
     def link(self, url: str) -> str:
         """`url` if a reader may get it, else empty. A mirror with a listed host in its address may not."""

@@ -42,13 +42,22 @@ def _section(section: Section, words: Catalogue) -> Iterator[str]:
     yield "=" * min(len(section.heading), WIDTH)
     if section.intro:
         yield from _wrapped(section.intro)
+    if section.common:
+        yield ""
+        yield from _wrapped(f"{section.common_heading}:")
+        for line in section.common:
+            yield from _wrapped(_line(line), first="- ", rest="  ")
     for number, card in enumerate(section.cards, 1):
         yield ""
         yield from _card(card, f"{number}. " if section.kind == "cards" else "* ", words)
-    for text in (section.alt, *(_line(line) for line in section.lines), section.more):
-        if text:
-            yield ""
-            yield from _wrapped(text)
+    if section.lines:
+        yield ""
+    mark = "* " if len(section.lines) > 1 else ""
+    for line in section.lines:
+        yield from _wrapped(_line(line), first=mark, rest=" " * len(mark))
+    if section.more:
+        yield ""
+        yield from _wrapped(section.more)
     if section.table:
         yield ""
     for line in section.table:

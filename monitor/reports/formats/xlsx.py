@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from monitor.reports.catalogue import Catalogue, catalogue
@@ -50,6 +49,7 @@ class _Book:
         self.phrases = Phrases(self.words)
         self.head = book.add_format({"bold": True, "bg_color": "#DCE6F0", "text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.part = book.add_format({"num_format": "0.00"})
         self.link = book.get_default_url_format()
 
     def write(self) -> None:
@@ -70,7 +70,7 @@ class _Book:
             sheet.set_column(column, column, WIDE if column in wide else NARROW)
         for number, row in enumerate(rows, HEADER_ROW + 1):
             for column, cell in enumerate(row):
-                _write(sheet, number, column, cell, day=self.day, link=self.link)
+                _write(sheet, number, column, cell, self)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
 
@@ -135,17 +135,19 @@ class _Book:
             sheet.write_string(number, 0, line[:CELL_LIMIT], wrapped)
 
 
-def _write(sheet: Worksheet, row: int, column: int, cell: Cell, *, day: Format, link: Format) -> None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, book: _Book) -> None:
     """One cell by its type; a text is always a text, whatever it begins with."""
     if isinstance(cell, _Link):
         if len(cell) <= URL_LIMIT:
-            sheet.write_url(row, column, cell, link)
+            sheet.write_url(row, column, cell, book.link)
             return
         sheet.write_string(row, column, str(cell))
     elif isinstance(cell, str):
         sheet.write_string(row, column, cell[:CELL_LIMIT])
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime.combine(cell, time()), day)
+        sheet.write_datetime(row, column, datetime.combine(cell, time()), book.day)
+    elif isinstance(cell, float):
+        sheet.write_number(row, column, cell, book.part)
     elif cell is not None:
         sheet.write_number(row, column, cell)
 
