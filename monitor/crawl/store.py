@@ -16,8 +16,10 @@ from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.ledger_store import record
 from monitor.crawl.decide_page import ListedPage, PageIntent
+from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.types import Entry, FeedSpec, FeedState, PollIntent, Source
+from monitor.crawl.verdicts import switched_off
 
 _CHUNK = 500  # SQLite allows a limited number of parameters
 _STATE = (
@@ -30,9 +32,13 @@ def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
     """Write sources as configured; those no longer configured are switched off, nothing is deleted.
 
     A new feed is due at once. A feed that left the configuration keeps its history and is not asked again.
+    What an applied check switched off stays off until its rows in the configuration change.
     """
+    off = switched_off(tx)
     for source in wanted:
-        _put_source(tx, source, at)
+        why, key = off.get(source.id, ("", ""))
+        stays_off = bool(why) and source.enabled and key == decision_key(source)
+        _put_source(tx, source, at, why_off=why if stays_off else "")
     names = [source.id for source in wanted]
     tx.execute(
         sa.update(sources)
@@ -41,15 +47,15 @@ def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
     )
 
 
-def _put_source(tx: Tx, source: Source, at: datetime) -> None:
+def _put_source(tx: Tx, source: Source, at: datetime, *, why_off: str) -> None:
     values: dict[str, object] = {
         "id": source.id,
         "name": source.name,
         "kind": source.kind,
         "country": source.country,
         "region": source.region,
-        "enabled": source.enabled,
-        "why_not": source.why_not,
+        "enabled": source.enabled and not why_off,
+        "why_not": why_off or source.why_not,
         "doc": asdict(source),
     }
     known = tx.execute(sa.select(sources.c.id).where(sources.c.id == source.id)).one_or_none()

@@ -1,4 +1,4 @@
-"""Sources, the state of their feeds and every poll that was made."""
+"""Sources, the state of their feeds, every poll that was made and what checks said of sources."""
 
 import sqlalchemy as sa
 
@@ -53,4 +53,17 @@ checks = sa.Table(
     sa.Column("warnings", CanonicalJson, nullable=False),
     sa.UniqueConstraint("source_id", "feed_url", "at"),
     sa.Index("ix_checks_at", "at"),
+)
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("source_id", sa.String(120), sa.ForeignKey("sources.id"), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),  # of the last check
+    sa.Column("sort", sa.String(12), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False),
+    sa.Column("detail", sa.String(300), nullable=False),
+    sa.Column("feeds", CanonicalJson, nullable=False),
+    sa.Column("switched_off", sa.Text, nullable=False, server_default=""),  # why; empty: not by a check
+    sa.Column("decision_key", sa.String(64), nullable=False, server_default=""),
 )

@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.commands.sources_check import check
+from monitor.cli.commands.sources_discover import discover
 from monitor.cli.context import of
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Outlets: list.")
+    group = typer.Typer(no_args_is_help=True, help="Outlets: list, check, discover.")
     group.command("list")(list_sources)
+    group.command("check")(check)
+    group.command("discover")(discover)
     app.add_typer(group, name="sources")
 
 
@@ -23,12 +27,12 @@ def list_sources(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list with every field.")] = False,
 ) -> None:
-    """List the sources of the config; those that are not polled with the reason."""
+    """List the sources of the config; those that are not polled, also by a check, with the reason."""
     ours = of(context)
     place = ours.place(region) if region else None
     rows = [
         s
-        for s in ours.app.sources
+        for s in (ours.app.standing_sources() if ours.home.exists else ours.app.sources)
         if (place is None or place in (s.region, s.district)) and (enabled is None or s.enabled is enabled)
     ]
     if as_json:

@@ -12,15 +12,26 @@ def feed_kind(body: bytes, content_type: str) -> str:
 
     Errors: never raises.
     """
+    return _kind(body, content_type)[0]
+
+
+def is_feed(body: bytes, content_type: str) -> bool:
+    """True when the body begins like a feed, and not like a web page. Never raises."""
+    kind, root = _kind(body, content_type)
+    return kind != rss_atom.NAME or root in ("rss", "rdf", "feed")
+
+
+def _kind(body: bytes, content_type: str) -> tuple[str, str]:
+    """The kind and the first element, where it was looked at."""
     try:
         head = gunzip(body, _ENOUGH)[:_ENOUGH]
     except BodyError:  # more than enough, or damaged: only sitemaps come zipped
-        return sitemap.NAME
+        return sitemap.NAME, ""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return json_feed.NAME
+        return json_feed.NAME, ""
     root = prepare(head, content_type).root
     if root in ("urlset", "sitemapindex"):
-        return sitemap.NAME
+        return sitemap.NAME, root
     if root == "html" and telegram.MARK in head:
-        return telegram.NAME
-    return rss_atom.NAME
+        return telegram.NAME, root
+    return rss_atom.NAME, root

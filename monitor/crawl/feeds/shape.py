@@ -118,6 +118,8 @@ class Collector:
         """What was gathered; without any entry the reason is FEED_EMPTY."""
         odd = [f"{what}: {n}" for what, n in sorted(self._odd.items())]
         empty = not self._entries
+        if empty and self._rejected:
+            empty_detail = "no item has a link"
         return ParsedFeed(
             kind=kind,
             entries=tuple(self._entries.values()),

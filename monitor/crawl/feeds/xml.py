@@ -4,6 +4,7 @@ What was mended is told as warnings; what cannot be mended is left to the parser
 """
 
 import re
+from collections.abc import Sequence
 from html.entities import html5
 from typing import NamedTuple
 
@@ -47,11 +48,11 @@ def prepare(body: bytes, content_type: str) -> Prepared:
     text, n_dropped = _NOT_XML.subn("", text)
     if n_dropped:
         warnings.append(f"control_characters: {n_dropped}")
-    head, n_types = _DOCTYPE.subn("", text[:_PROLOG], count=1)
-    text = head + text[_PROLOG:]
-    mended = _mend_ampersands(text)
-    if n_types:
+    doctype = _DOCTYPE.match(text[:_PROLOG], _behind_comments(text[:_PROLOG]))
+    if doctype:
+        text = text[: doctype.start()] + text[doctype.end() :]
         warnings.append("doctype_dropped")
+    mended = _mend_ampersands(text)
     if mended != text:
         warnings.append("ampersands_mended")
     whole = '<?xml version="1.0" encoding="utf-8"?>\n' + mended
@@ -60,18 +61,26 @@ def prepare(body: bytes, content_type: str) -> Prepared:
 
 def _root(head: str) -> str:
     """The name of the first element behind instructions, comments and declarations."""
+    element = _ELEMENT.match(head, _behind(head, _SKIPPED))
+    return element[1].lower() if element else ""
+
+
+def _behind_comments(head: str) -> int:
+    """Where a document type may stand: one that is quoted in a comment or a text is a text."""
+    return _behind(head, _SKIPPED[:2])
+
+
+def _behind(head: str, skipped: Sequence[tuple[str, str]]) -> int:
     at = 0
     while True:
         at = len(head) - len(head[at:].lstrip())
-        ends = next((end for start, end in _SKIPPED if head.startswith(start, at)), None)
+        ends = next((end for start, end in skipped if head.startswith(start, at)), None)
         if ends is None:
-            break
+            return at
         found = head.find(ends, at)
         if found < 0:
-            return ""
+            return len(head)
         at = found + len(ends)
-    element = _ELEMENT.match(head, at)
-    return element[1].lower() if element else ""
 
 
 def _mend_ampersands(text: str) -> str:

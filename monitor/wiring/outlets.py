@@ -1,0 +1,75 @@
+"""Work on outlets before they are polled: checking, sorting, looking for feeds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from monitor.core.errors import OutsideError
+from monitor.core.progress import Progress, silent
+from monitor.crawl.discover import Discovery, discover_feeds
+from monitor.crawl.months import load_months
+from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
+from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
+from monitor.crawl.store import get_sources, put_sources
+from monitor.crawl.types import Source
+from monitor.crawl.verdicts import record_verdict
+from monitor.wiring.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A source as configured, what a check says of it, and whether it is polled now."""
+
+    source: Source
+    verdict: Verdict
+    was_polled: bool
+    is_polled: bool
+
+
+def check_addresses(app: App, urls: Sequence[str], progress: Progress = silent) -> Iterator[Probe]:
+    """What each address gives; one of config/sources is read by its kind, rules and zone there."""
+    known = {f.url: Asked(f, ZoneInfo(s.zone)) for s in app.sources for f in s.feeds}
+    asked = [known.get(url) or asked_by_address(url, app.zone) for url in urls]
+    months = load_months(app.home.config / "languages")
+    return probe_feeds(asked, fetch_many=app.fetcher.fetch_many, months=months, progress=progress)
+
+
+def discover(app: App, url: str) -> Discovery:
+    """Feeds that a site seems to have."""
+    months = load_months(app.home.config / "languages")
+    return discover_feeds(url, fetch_many=app.fetcher.fetch_many, months=months, zone=app.zone)
+
+
+def check_all(app: App, progress: Progress = silent, *, apply: bool) -> list[Sorted]:
+    """Ask every feed of every source once and sort the sources; the verdicts are kept in the database.
+
+    `apply`: also switch sources off that are dead or need a rule, and on again those that work.
+    Errors: OutsideError when hardly anything answers: then it is rather our connection; nothing is kept.
+    """
+    app.load()
+    with app.ready_db.begin() as tx:
+        before = get_sources(tx)
+    asked = [Asked(feed, ZoneInfo(s.zone)) for s in app.sources for feed in s.feeds]
+    months = load_months(app.home.config / "languages")
+    probes = list(probe_feeds(asked, fetch_many=app.fetcher.fetch_many, months=months, progress=progress))
+    verdicts = _sorted(app.sources, probes, app)
+    if is_our_outage(verdicts):
+        raise OutsideError(
+            "hardly any source answers: this looks like our own connection (name server, firewall), so "
+            "nothing was kept; `monitor sources check URL` shows one answer"
+        )
+    with app.ready_db.begin() as tx:
+        for source, verdict in zip(app.sources, verdicts, strict=True):
+            record_verdict(tx, source, verdict, apply=apply)
+        put_sources(tx, app.sources, at=app.clock())
+        after = get_sources(tx)
+    return [
+        Sorted(s, v, was_polled=before[s.id].enabled, is_polled=after[s.id].enabled)
+        for s, v in zip(app.sources, verdicts, strict=True)
+    ]
+
+
+def _sorted(sources: Sequence[Source], probes: Sequence[Probe], app: App) -> list[Verdict]:
+    now = app.clock()
+    answers = iter(probes)
+    return [sort_source(s, [next(answers) for _ in s.feeds], now) for s in sources]
