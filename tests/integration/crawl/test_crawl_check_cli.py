@@ -1,0 +1,162 @@
+"""`monitor sources check` and `discover` over real sockets: what they print and what --apply changes."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from monitor.core.shipped import config_dir
+from tests.command import monitor
+
+if TYPE_CHECKING:
+    from conftest import RawServer
+
+SOURCE = """[[source]]
+id = "{id}"
+name = "{id}"
+name_en = "{id}"
+kind = "district_paper"
+country = "BY"
+region = "by-mogilev-region"
+languages = ["ru"]
+site = "{base}/"
+zone = "Europe/Minsk"
+show = "full"
+enabled = true
+[[source.feed]]
+url = "{base}/{id}"
+kind = "rss"
+"""
+RSS = (
+    b'<rss version="2.0"><channel><title>t</title><link>x</link>'
+    b"<item><title>A</title><link>/a</link><pubDate>Sun, 15 Nov 2026 10:00:00 +0300</pubDate></item>"
+    b"<item><title>B</title><guid>17</guid></item></channel></rss>"
+)
+
+
+def reply(body: bytes, status: str = "200 OK") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
+
+
+@pytest.fixture
+def base(server: "RawServer", monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
+    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
+    return f"http://127.0.0.1:{server.port}"
+
+
+def write_sources(home: Path, base: str, *ids: str, change: Callable[[str], str] = lambda text: text) -> None:
+    text = "".join(SOURCE.format(id=name, base=base) for name in ids)
+    (home / "config" / "sources" / "by.toml").write_text(change(text), "utf-8")
+
+
+@pytest.fixture
+def home(tmp_path: Path, base: str) -> Path:
+    one = tmp_path / "home"
+    shutil.copytree(config_dir(), one / "config")
+    for path in (one / "config" / "sources").glob("*.toml"):
+        path.unlink()
+    write_sources(one, base, "works", "gone", "page", "away")
+    assert monitor("init", home=one).code == 0
+    return one
+
+
+def test_each_address_is_one_line_and_a_missing_feed_is_exit_1(server: "RawServer", base: str) -> None:
+    server.routes["/feed"] = reply(RSS)
+    said = monitor("sources", "check", f"{base}/feed", f"{base}/none", "http://10.0.0.8/", "--json")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert said.code == 1
+    assert lines[0] == {
+        "url": f"{base}/feed",
+        "kind": "rss",
+        "entries": [
+            {"id": f"{base}/a", "url": f"{base}/a", "title": "A", "published": "2026-11-15T07:00:00+00:00"},
+            {"id": "17", "url": None, "title": "B", "published": None, "reason": "entry_without_link"},
+        ],
+        "warnings": [],
+        "reason": "ok",
+        "detail": "",
+        "status": 200,
+    }
+    assert [(line["reason"], line["kind"], line["status"]) for line in lines[1:]] == [
+        ("http_4xx", None, 404),
+        ("private_address", None, None),
+    ]
+    assert monitor("sources", "check", f"{base}/feed").code == 0
+
+
+@pytest.mark.parametrize("words", [(), ("http://a.example/", "--all"), ("http://a.example/", "--apply")])
+def test_a_call_that_names_nothing_or_too_much_is_a_wrong_use(words: tuple[str, ...]) -> None:
+    assert monitor("sources", "check", *words).code == 2
+
+
+def polled(home: Path) -> dict[str, tuple[bool, str]]:
+    listed = json.loads(monitor("sources", "list", "--json", home=home).out)
+    return {one["id"]: (one["enabled"], one["why_not"]) for one in listed}
+
+
+def check_all(home: Path, *words: str) -> dict[str, Any]:
+    said = monitor("sources", "check", "--all", "--json", *words, home=home)
+    assert said.code == 0, said.err
+    return {doc["source"]: doc for doc in map(json.loads, said.out.splitlines())}
+
+
+def test_an_applied_check_holds_until_the_source_works_or_its_row_changes(
+    server: "RawServer", base: str, home: Path
+) -> None:
+    server.routes |= {
+        "/works": reply(RSS),
+        "/page": reply(b"<html><body>new design</body></html>"),
+        "/away": reply(b"", "503 Busy"),
+    }
+    told = check_all(home)
+    assert {name: doc["sort"] for name, doc in told.items()} == {
+        "works": "works", "gone": "dead", "page": "needs_rule", "away": "unreachable",
+    }  # fmt: skip
+    assert all(enabled for enabled, _ in polled(home).values())  # looking alone changes nothing
+
+    assert [doc["polled"] for doc in check_all(home, "--apply").values()] == [True, False, False, True]
+    assert monitor("init", home=home).code == 0  # writes the configuration once more
+    now = polled(home)
+    assert [enabled for enabled, _ in now.values()] == [True, False, False, True]
+    assert now["gone"][1].startswith("dead at the check of ")
+    assert monitor("crawl", home=home).out.startswith("checked 2, new 1, failed 1")
+
+    server.routes["/gone"] = reply(RSS)
+    assert check_all(home)["gone"]["polled"] is False
+    assert check_all(home, "--apply")["gone"]["polled"] is True
+
+    new_address = f"{base}/rss.xml"
+    write_sources(
+        home, base, "works", "gone", "page", "away", change=lambda t: t.replace(f"{base}/page", new_address)
+    )
+    assert monitor("init", home=home).code == 0
+    assert polled(home)["page"] == (True, "")  # what the check said was about another address
+
+
+def test_a_check_that_reaches_nothing_keeps_nothing(home: Path) -> None:
+    said = monitor("sources", "check", "--all", "--apply", home=home)
+    assert (said.code, said.out) == (3, "")
+    assert "our own connection" in said.err
+    assert all(enabled for enabled, _ in polled(home).values())
+
+
+def test_discovery_prints_rows_to_paste_and_changes_nothing(
+    server: "RawServer", base: str, home: Path
+) -> None:
+    server.routes |= {
+        "/": reply(b'<html><link rel="alternate" type="application/rss+xml" href="/works"></html>'),
+        "/works": reply(RSS),
+    }
+    said = monitor("sources", "discover", f"{base}/", home=home)
+    proposed = said.out[said.out.index("[[source.feed]]") :]
+    assert said.code == 0
+    assert proposed == (
+        "[[source.feed]]  # rss by page: 1 entries, newest 2026-11-15\n"
+        f'url = "{base}/works"\nkind = "rss"\nevidence = "probed"\n\n'
+    )
+    assert monitor("sources", "discover", "http://10.0.0.8/", home=home).code == 1
