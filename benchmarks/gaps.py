@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from monitor.demo.oracle import existing_draws
 from monitor.demo.simulate import Press, is_due, simulate
 from monitor.demo.worlds import WORLDS, Plan
 from monitor.gaps.facts import Fitted, answer_of, fitted
 from monitor.gaps.model import LEAST_SEEN, RAISE_AT, exists, norm_for
+from monitor.gaps.world import World
 
 Floats = NDArray[np.float64]
 YEARS = 2
@@ -38,6 +40,7 @@ class Told:
     p_none: float
     p_below_norm: float
     pit: float  # randomised probability integral transform of what exists
+    best: float  # P(gap) in the long window, P(none) in the short, of a judge who knows the parameters
 
 
 def run(seed: int, years: int = YEARS) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def measure(plan: Plan, seed: int, years: int) -> dict[str, Any]:
         for stop in _ends(plan):
             world = press.facts(stop)
             known = fitted(world)
-            rows += _told(press, stop, answer_of(known, world), rng)
+            rows += _told(press, stop, world, answer_of(known, world), rng)
             totals += _totals(press, stop, known)
             n_tables += 1
     spent = (time.process_time() - began) / n_tables
@@ -70,7 +73,8 @@ def figures(rows: list[Told]) -> dict[str, Any]:
     is_gap = np.array([row.exists < row.norm for row in long])
     said = np.array([row.p_below_norm for row in long])
     seen = np.array([row.seen for row in long])
-    counted = np.array([-row.articles / row.norm for row in long])
+    counted = np.array([-float(row.articles) for row in long])
+    against_norm = np.array([-row.articles / row.norm for row in long])
     raised = (said >= RAISE_AT) & (seen >= LEAST_SEEN)
     model, plain = auc(is_gap, said), auc(is_gap, counted)
     none = np.array([row.exists == 0 for row in short])
@@ -85,8 +89,11 @@ def figures(rows: list[Told]) -> dict[str, Any]:
         "gaps_52w": _mean(is_gap),
         "auc_52w": round(model, 4),
         "auc_articles": round(plain, 4),
+        "auc_articles_norm": round(auc(is_gap, against_norm), 4),
         "auc_gain": round(model - plain, 4),
+        "auc_behind_best": round(auc(is_gap, np.array([row.best for row in long])) - model, 4),
         "auc_none_13w": round(auc(none, np.array([row.p_none for row in short])), 4),
+        "auc_none_best": round(auc(none, np.array([row.best for row in short])), 4),
         "reliability": round(reliability(said, is_gap), 4),
         "raised": _mean(raised),
         "raised_true": _mean(is_gap[raised]),
@@ -115,17 +122,20 @@ def _ends(plan: Plan) -> tuple[int, ...]:
     return tuple(range(plan.n_weeks - 3 * QUARTER, plan.n_weeks + 1, QUARTER))
 
 
-def _told(press: Press, stop: int, answer: Mapping[str, Any], rng: np.random.Generator) -> list[Told]:
-    truth = {"52w": press.existing(stop - YEAR, stop), "13w": press.existing(stop - QUARTER, stop)}
-    counted = {"52w": press.articles(stop - YEAR, stop), "13w": press.articles(stop - QUARTER, stop)}
+def _told(
+    press: Press, stop: int, world: World, answer: Mapping[str, Any], rng: np.random.Generator
+) -> list[Told]:
+    first = {"52w": stop - YEAR, "13w": stop - QUARTER}
+    truth = {window: press.existing(week, stop) for window, week in first.items()}
+    counted = {window: press.articles(week, stop) for window, week in first.items()}
+    best = {window: existing_draws(press, world, week, stop) for window, week in first.items()}
     rates = press.rate_of()
     members = {a.family: a for a in press.agreements}  # those of a simulated family share norm and dates
     rows = []
     for row in answer["rows"]:
         name, window, agreement = row["id"], row["window"], members[row["id"]]
-        n_weeks = sum(
-            is_due(agreement, w) for w in range(stop - (YEAR if window == "52w" else QUARTER), stop)
-        )
+        n_weeks = sum(is_due(agreement, week) for week in range(first[window], stop))
+        norm = norm_for(agreement.norm, n_weeks)
         if row["state"] == "not_due":
             continue
         rows.append(
@@ -133,7 +143,7 @@ def _told(press: Press, stop: int, answer: Mapping[str, Any], rng: np.random.Gen
                 window=window,
                 exists=truth[window][name],
                 articles=counted[window][name],
-                norm=norm_for(agreement.norm, n_weeks),
+                norm=norm,
                 rate=rates[name],
                 seen=row["exposure"] * row["recall"] / n_weeks if n_weeks else 0.0,
                 lo=row["lo"],
@@ -141,6 +151,7 @@ def _told(press: Press, stop: int, answer: Mapping[str, Any], rng: np.random.Gen
                 p_none=row["p_none"],
                 p_below_norm=row["p_below_norm"] or 0.0,
                 pit=_pit(row["pmf"], truth[window][name], rng),
+                best=float((best[window][name] < (norm if window == "52w" else 1)).mean()),
             )
         )
     return rows

@@ -4,6 +4,7 @@ A press writes the four files of `monitor gaps --facts` and keeps apart what rea
 """
 
 import csv
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,12 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 REGIONS, COUNTRIES = 7, 8
-LEVELS = {"national": (0.08, 2.0), "region": (0.32, 1.0), "city": (0.35, 0.7), "district": (0.25, 0.5)}
-KINDS = {"government": (0.7, 1.0), "company": (0.12, 0.8), "university": (0.1, 0.9), "other": (0.08, 0.6)}
+# share of the families, and factor of the rate
+LEVELS = {"national": (0.1, 6.0), "region": (0.3, 1.5), "city": (0.35, 0.6), "district": (0.25, 0.35)}
+KINDS = {"government": (0.7, 1.0), "company": (0.12, 0.5), "university": (0.1, 0.6), "other": (0.08, 0.4)}
+COUNTRY_SD = 0.6  # of the log of the rate
 NORMS = {"national": 4, "region": 4, "city": 2, "district": 2}  # the start of config/norms.toml
-STRATA = {"both": (0.5, 0.86), "implied": (0.35, 0.74), "vague": (0.15, 0.62)}  # share, usual recall
+STRATA = {"both": (0.5, 0.88), "implied": (0.35, 0.8), "vague": (0.15, 0.65)}  # share, usual recall
 OUTAGE_WEEKS = 6.0
 FORUM_WEEKS = (13, 38)  # of each year
 REPRINTS = 0.5  # an original of the agency in each other source of the scope, if that is a newspaper
@@ -37,6 +40,7 @@ class Rows:
     linked_to: Ints  # agreement, -1 if not found
     week: Ints
     source: Ints
+    seen: Bools  # its source was seen when it came out
     exists: Bools  # False: a false link of a text about something else
     articles: Ints  # itself and the reprints that were seen, if found
     drawn: Floats  # order in which the audit picks
@@ -49,12 +53,16 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A simulated press. Shapes: rate, recall (agreements,); watched, told (sources, weeks)."""
+    """A simulated press.
+
+    Shapes: weights (sources,); rate, recall (agreements,); watched, told (sources, weeks).
+    """
 
     plan: Plan
     agreements: tuple[FactAgreement, ...]
     regions: tuple[int, ...]  # of each agreement
     sources: tuple[str, ...]
+    weights: Floats  # how much each source writes, for any agreement in whose scope it is
     rate: Floats  # originals a week that exist, but for calendar factors
     recall: Floats
     watched: Floats  # what was really seen of each week
@@ -103,13 +111,12 @@ class Press:
     def _audits(self, stop: int) -> dict[str, Audit]:
         rows, plan = self.rows, self.plan
         names = np.array([agreement.stratum for agreement in self.agreements])
-        seen = (self.told[rows.source, rows.week] > 0) & (rows.week < stop)
+        past = rows.week < stop
         audits = {}
         for name in STRATA:
-            linkable = seen & rows.exists & (names[rows.agreement] == name)
-            linkable &= self.watched[rows.source, rows.week] > 0
+            linkable = past & rows.seen & rows.exists & (names[rows.agreement] == name)
             asked = _picked(linkable, rows.drawn, plan.linkable)
-            links = (rows.week < stop) & (rows.linked_to >= 0) & (names[rows.linked_to] == name)
+            links = past & (rows.linked_to >= 0) & (names[rows.linked_to] == name)
             checked = _picked(links, 1 - rows.drawn, plan.links_checked)
             audits[name] = Audit(
                 len(asked), int(rows.is_right[asked].sum()), len(checked), int(rows.is_right[checked].sum())
@@ -132,17 +139,18 @@ def simulate(plan: Plan, seed: int) -> Press:
     usual = np.array([STRATA[a.stratum][1] for a in agreements])
     recall = _around(usual, plan.recall_sd, rng)
     watched, told = _watched(plan, len(sources), rng)
-    press = (plan, agreements, regions, scopes, weights, rate, recall, watched)
+    rows = _rows(plan, agreements, regions, scopes, weights, rate, recall, watched, rng=rng)
     return Press(
         plan=plan,
         agreements=agreements,
         regions=regions,
         sources=sources,
+        weights=weights,
         rate=rate,
         recall=recall,
         watched=watched,
         told=told,
-        rows=_rows(*press, rng=rng),
+        rows=rows,
     )
 
 
@@ -231,7 +239,7 @@ def _one_of(table: dict[str, tuple[float, float]], rng: np.random.Generator) -> 
 
 def _rates(plan: Plan, agreements: Sequence[FactAgreement], rng: np.random.Generator) -> Floats:
     """True weekly rates; the members of a family share the family's."""
-    countries = np.exp(rng.normal(0, 0.4, COUNTRIES))
+    countries = np.exp(rng.normal(0, COUNTRY_SD, COUNTRIES))
     sizes: dict[str, int] = {}
     for agreement in agreements:
         sizes[agreement.family] = sizes.get(agreement.family, 0) + 1
@@ -296,7 +304,8 @@ def _rows(
 ) -> Rows:
     about, week = _events(plan, rate, rng)
     source = np.array([_outlet(scopes[a], weights, rng) for a in about], dtype=int)
-    found = (rng.random(len(about)) < watched[source, week]) & (rng.random(len(about)) < recall[about])
+    seen = rng.random(len(about)) < watched[source, week]
+    found = seen & (rng.random(len(about)) < recall[about])
     linked_to = np.where(found, about, -1)
     if plan.mixed_up:
         linked_to = _mixed_up(plan, linked_to, agreements, regions, rng)
@@ -308,6 +317,7 @@ def _rows(
         linked_to=np.concatenate([linked_to, false]),
         week=np.concatenate([week, false_week]),
         source=every,
+        seen=np.concatenate([seen, np.ones(len(false), dtype=bool)]),
         exists=np.arange(len(every)) < len(about),
         articles=1 + copies,
         drawn=rng.random(len(every)),
@@ -316,7 +326,8 @@ def _rows(
 
 def _events(plan: Plan, rate: Floats, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Agreement and week of each original: events fall anywhere, each makes a cluster of originals."""
-    size = 1.0 if plan.cluster <= 1 else plan.cluster
+    odds = 1 - 1 / plan.burst  # the parameter of the logarithmic law with that variance over mean
+    size = (plan.burst + 1) / 2 if plan.geometric else -odds * plan.burst / math.log(1 - odds)
     calendar = np.ones(plan.n_weeks)
     for week in FORUM_WEEKS:
         calendar[week::52] = plan.forum
@@ -325,14 +336,8 @@ def _events(plan: Plan, rate: Floats, rng: np.random.Generator) -> tuple[Ints, I
     if plan.geometric:
         originals = rng.geometric(1 / size, len(about))
     else:
-        originals = logser.rvs(_logarithmic(size), size=len(about), random_state=rng)
+        originals = logser.rvs(odds, size=len(about), random_state=rng)
     return np.repeat(about, originals), np.repeat(week, originals)
-
-
-def _logarithmic(mean: float) -> float:
-    """The parameter of the logarithmic law with that mean."""
-    grid = np.linspace(1e-4, 0.999, 20_000)
-    return float(grid[np.argmin(np.abs(-grid / ((1 - grid) * np.log(1 - grid)) - mean))])
 
 
 def _outlet(scope: Ints, weights: Floats, rng: np.random.Generator) -> int:

@@ -15,10 +15,8 @@ class Plan:
     originals: float = 1.6  # a year, of a usual family of a region
     spread: str = "gamma"  # gamma | lognormal: how families differ beyond level, kind and country
     spread_by: float = 0.8  # shape of the gamma, or sd of the log
-    cluster: float = (
-        1.36  # originals of one event, on average; 1.36 of a logarithmic law has variance 1.8 x mean
-    )
-    geometric: bool = False  # cluster sizes: geometric instead of logarithmic
+    burst: float = 1.8  # variance over mean of what exists in a time: an event makes a cluster of originals
+    geometric: bool = False  # cluster sizes: geometric, mean (burst + 1) / 2, instead of logarithmic
     agency: float = 4.0  # weight of the agency; a daily has 1
     agency_out: int = 0  # weeks before the end in which the agency was not seen
     recall_sd: float = 0.12  # between agreements of a stratum
@@ -27,8 +25,8 @@ class Plan:
     zeros: float = 0.0  # share of families of which nobody ever writes
     forum: float = 1.0  # factor of all rates in two shared weeks a year
     mixed_up: float = 0.0  # share of found originals that go to another family of the same region
-    outage: float = 0.025  # chance that a source goes out in a week, for six weeks on average
-    dead: float = 0.08  # share of sources that were never seen
+    outage: float = 0.015  # chance that a source goes out in a week, for six weeks on average
+    dead: float = 0.05  # share of sources that were never seen
     linkable: int = 80  # audited originals and links of each stratum
     links_checked: int = 80
 
@@ -39,8 +37,8 @@ WORLDS: dict[str, Plan] = {
     "even": replace(BASE, spread="lognormal", spread_by=0.6),
     "uneven": replace(BASE, spread="lognormal", spread_by=1.3),
     "very_uneven": replace(BASE, spread="lognormal", spread_by=1.8),
-    "clusters_1.8": replace(BASE, geometric=True, cluster=1.8),
-    "clusters_4": replace(BASE, geometric=True, cluster=4.0),
+    "clusters_1.8": replace(BASE, geometric=True, burst=2.6),
+    "clusters_4": replace(BASE, geometric=True, burst=7.0),
     "agency": replace(BASE, agency=25.0),
     "agency_out": replace(BASE, agency=25.0, agency_out=9),
     "recall_.15": replace(BASE, recall_sd=0.15),

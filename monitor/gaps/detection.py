@@ -20,6 +20,7 @@ PRECISION_PRIOR = (18.0, 2.0)
 # 8 a stratum's own audit outweighs the pool after two weeks of the 20 + 20 + 10 plan.
 POOL_WEIGHT = 8.0
 FAMILY_SPREAD = 0.12  # standard deviation of a family's own recall around its stratum's, to start with
+N_OWN = 16  # values of a family's own recall in each draw of its stratum
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,18 @@ def detect(
     return found
 
 
-def family_recall(stratum: Detection, *, seed: int, family: str) -> Floats:
-    """A family's own recall for each draw of its stratum: Beta with that mean and FAMILY_SPREAD.
+def family_recalls(stratum: Detection) -> Floats:
+    """What a family's own recall may be in each draw of its stratum: equally likely values in rising order.
 
-    Shapes: (s,).
+    They are the middles of the equal parts of a Beta with the draw's mean and FAMILY_SPREAD.
+    Shapes: (s, N_OWN).
     """
-    mean = np.clip(stratum.recall, 0.02, 0.98)
+    mean = np.clip(stratum.recall, 0.02, 0.98)[:, None]
     # a Beta needs variance < mean (1 - mean); near the ends the spread shrinks with it
     variance = np.minimum(FAMILY_SPREAD**2, 0.4 * mean * (1 - mean))
     size = mean * (1 - mean) / variance - 1
-    uniform = spread_uniform(len(mean), seed, f"family recall {family}")
-    drawn: Floats = np.clip(betaincinv(mean * size, (1 - mean) * size, uniform), 0.01, 0.999)
+    middles = (np.arange(N_OWN) + 0.5) / N_OWN
+    drawn: Floats = np.clip(betaincinv(mean * size, (1 - mean) * size, middles), 0.01, 0.999)
     return drawn
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from monitor.gaps.detection import Audit, Detection, Floats, detect, family_recall, generator
-from monitor.gaps.rates import THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
+from monitor.gaps.detection import Audit, Detection, Floats, detect, family_recalls, generator, spread_uniform
+from monitor.gaps.rates import K_GRID, THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
 from monitor.gaps.types import Posterior, State
 
 Ints = NDArray[np.int64]
@@ -46,6 +46,7 @@ class Model:
     evidence: Mapping[str, Evidence]
     order: Mapping[str, int]  # family -> row of rates.mean
     detection: Mapping[str, Detection]
+    own_recalls: Mapping[str, Floats]  # stratum -> what a family's own recall may be, (s, N_OWN)
     rates: Rates
     false_links: Mapping[str, float]  # expected in the window the model was fitted on
     seed: int
@@ -93,6 +94,7 @@ def fit(
         evidence={e.family: e for e in evidence},
         order={e.family: n for n, e in enumerate(evidence)},
         detection=detection,
+        own_recalls={name: family_recalls(drawn) for name, drawn in detection.items()},
         rates=rates,
         false_links={e.family: float(f) for e, f in zip(evidence, false_links, strict=True)},
         seed=seed,
@@ -126,7 +128,7 @@ def exists(model: Model, family: str, window: Evidence, *, as_if: int | None = N
     """
     own = model.evidence[family]
     found = own.originals if as_if is None else as_if
-    recall = family_recall(model.detection[own.stratum], seed=model.seed, family=family)
+    recall = _own_recall(model, family, found)
     rng = generator(model.seed, f"exists {family}")
     rate = _rate_draws(model, family, found, recall, rng)
     r = np.repeat(recall, N_PER_WORLD)
@@ -218,6 +220,29 @@ def blindness(*, findable: bool, weeks: float, exposure: float, recall: float) -
 def is_dark(exposure: float, recall: float, weeks: float) -> bool:
     """True if so little of a window was seen that nothing can be said of it."""
     return exposure <= 0 or exposure * recall < LEAST_SEEN * weeks
+
+
+def _own_recall(model: Model, family: str, found: int) -> Floats:
+    """The family's recall in each world, given its found count. Shapes: (s,).
+
+    With theta summed out, y is nearly NB(k) for any recall (exactly so for y = 0): much found speaks for a
+    high recall, little for a low one, in so far as the rate of families like it was known before.
+    """
+    own = model.evidence[family]
+    options = model.own_recalls[own.stratum]
+    k = K_GRID[model.rates.spread][:, None]
+    bursts = model.rates.dispersion - 1
+    thinned = 1 + options * bursts
+    reach = model.rates.mean[model.order[family]][:, None] * own.exposure
+    events = reach * (options / thinned if found else np.log(thinned) / bursts)
+    told = max(found - model.false_links[family], 0.0) / thinned if found else np.zeros(options.shape)
+    log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
+    weights = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+    cumulated = np.cumsum(weights, axis=1)
+    uniform = spread_uniform(len(options), model.seed, f"family recall {family}")
+    chosen = (cumulated < uniform[:, None] * cumulated[:, -1:]).sum(axis=1)
+    picked: Floats = options[np.arange(len(options)), np.minimum(chosen, options.shape[1] - 1)]
+    return picked
 
 
 def _rate_draws(model: Model, family: str, found: int, recall: Floats, rng: np.random.Generator) -> Floats:
