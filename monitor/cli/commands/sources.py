@@ -7,15 +7,18 @@ import typer
 
 from monitor.cli.commands.sources_check import check
 from monitor.cli.commands.sources_discover import discover
+from monitor.cli.commands.sources_opml import export_sources, import_sources
 from monitor.cli.context import of
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Outlets: list, check, discover.")
+    group = typer.Typer(no_args_is_help=True, help="Outlets: list, check, discover, import, export.")
     group.command("list")(list_sources)
     group.command("check")(check)
     group.command("discover")(discover)
+    group.command("import")(import_sources)
+    group.command("export")(export_sources)
     app.add_typer(group, name="sources")
 
 

@@ -160,3 +160,24 @@ def test_discovery_prints_rows_to_paste_and_changes_nothing(
         f'url = "{base}/works"\nkind = "rss"\nevidence = "probed"\n\n'
     )
     assert monitor("sources", "discover", "http://10.0.0.8/", home=home).code == 1
+
+
+def test_an_opml_list_is_proposed_and_never_written_over_or_loaded(tmp_path: Path) -> None:
+    said = monitor("sources", "export", "--out", tmp_path / "all.opml")
+    assert (said.code, said.err) == (0, "")
+    said = monitor("sources", "import", tmp_path / "all.opml")
+    assert (said.code, said.out) == (0, "")
+    assert "0 new, " in said.err.splitlines()[-1]
+    lines = (
+        '<opml><body>\n<outline text="A" xmlUrl="http://a.example/"/>\n<outline xmlUrl="b"/></body></opml>'
+    )
+    (tmp_path / "new.opml").write_text(lines)
+    said = monitor("sources", "import", tmp_path / "new.opml", "--out", tmp_path / "new.toml")
+    assert said.code == 1
+    assert said.err.splitlines()[0].startswith(f"{tmp_path / 'new.opml'}:3: ")
+    assert 'url = "http://a.example/"' in (tmp_path / "new.toml").read_text()
+    again = monitor("sources", "import", tmp_path / "new.opml", "--out", tmp_path / "new.toml")
+    assert (again.code, again.err.splitlines()[-1]) == (
+        3,
+        f"monitor: {tmp_path / 'new.toml'}: cannot be written: File exists",
+    )
