@@ -101,7 +101,7 @@ class Reports(_Section):
     """What goes into reports."""
 
     public_url: str
-    languages: TextList
+    languages: TextList = Field(min_length=1)
 
 
 class Mail(_Section):

@@ -5,7 +5,7 @@ from monitor.reports.page import Line
 from monitor.reports.phrases import Phrases
 from monitor.reports.types import Report, TopicShare
 
-CHART_TOPICS = 12  # bars that can still be read on a phone; the sheet has all topics
+CHART_TOPICS = 8  # as many as one screen holds; the sheet has all topics
 
 
 def method_lines(report: Report) -> tuple[str, ...]:

@@ -63,19 +63,17 @@ class Phrases:
         return self._words.say("norm.line", norm=norm, weeks=self.weeks_for(row.watched.weeks))
 
     def seen(self, row: Row) -> str:
-        """What was found, in how long, in how many outlets."""
-        sentences = [
-            self._words.say(
-                "seen.found",
-                materials=self.materials(row.counted.originals),
-                weeks=self.weeks_for(row.watched.weeks),
-                observed=self._words.number(row.watched.sources_observed),
-                scope=self._words.count("n.of_outlets", row.watched.sources_in_scope),
-            )
-        ]
-        if row.counted.last_on is not None:
-            sentences.append(self._words.say("seen.last", day=self._words.day(row.counted.last_on)))
-        return " ".join(sentences)
+        """What was found, in how long, in how many outlets, and when the last of it appeared."""
+        found = self._words.say(
+            "seen.found",
+            materials=self.materials(row.counted.originals),
+            weeks=self.weeks_for(row.watched.weeks),
+            observed=self._words.number(row.watched.sources_observed),
+            scope=self._words.count("n.of_outlets", row.watched.sources_in_scope),
+        )
+        if row.counted.last_on is None:
+            return found
+        return self._words.say("seen.last", found=found, day=self._words.day(row.counted.last_on))
 
     def near(self, row: Row) -> str:
         """What was close to being counted, empty when nothing was."""

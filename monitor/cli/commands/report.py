@@ -35,7 +35,7 @@ def preview(
     context: typer.Context,
     region: Annotated[str, typer.Option(help="Region, in any spelling.")],
     week: WeekOption = "",
-    lang: Annotated[str, typer.Option(help="Language.")] = "ru",
+    lang: Annotated[str, typer.Option(help="Language; without it the first of reports.languages.")] = "",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("report-preview"),
 ) -> None:
     """Write every format of a report into a folder: the same bytes that a mail would hold."""
@@ -43,7 +43,8 @@ def preview(
     place = ours.place(region)
     wanted = Week(week) if week else ours.app.last_week()
     ours.app.build_gaps(wanted)
-    for path in write_preview(ours.app.report(wanted, place, lang), out):
+    spoken = lang or ours.app.settings.reports.languages[0]
+    for path in write_preview(ours.app.report(wanted, place, spoken), out):
         typer.echo(str(path))
 
 

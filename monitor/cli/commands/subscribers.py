@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.core.errors import UsageError
 from monitor.reports.subscribers import add_subscriber, list_subscribers, remove_subscriber
 
 
@@ -24,12 +25,16 @@ def add(
     context: typer.Context,
     email: Email,
     region: Annotated[str, typer.Option(help="Region whose gaps to send, in any spelling.")],
-    lang: Annotated[str, typer.Option(help="Language of the report.")] = "ru",
+    lang: Annotated[str, typer.Option(help="One of reports.languages; without it the first of them.")] = "",
 ) -> None:
     """Subscribe an address to a region's report."""
     ours = of(context)
+    offered = ours.app.settings.reports.languages
+    wanted = lang or offered[0]
+    if wanted not in offered:
+        raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(offered)}")
     with ours.app.ready_db.begin() as tx:
-        made = add_subscriber(tx, email=email, region=ours.place(region), lang=lang, at=ours.app.clock())
+        made = add_subscriber(tx, email=email, region=ours.place(region), lang=wanted, at=ours.app.clock())
     typer.echo(f"{made.email}: {made.region}, {made.lang}")
 
 
