@@ -13,8 +13,8 @@ from monitor.core.errors import MonitorError
 
 # One file a command (group); imported when its command is called would be faster still, but typer needs them.
 COMMANDS = (
-    "demo", "init", "migrate", "sources", "register", "crawl", "tag", "link", "train", "evaluate", "gaps",
-    "report", "subscribers", "doctor", "job", "benchmark",
+    "demo", "init", "migrate", "sources", "register", "crawl", "extract", "tag", "link", "train", "evaluate",
+    "gaps", "report", "subscribers", "doctor", "job", "benchmark",
 )  # fmt: skip
 
 

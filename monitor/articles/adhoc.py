@@ -1,0 +1,123 @@
+"""Ad hoc extraction without a database: a JSON line that names a stored page in, one answer out."""
+
+import json
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from monitor.articles.types import Extracted
+from monitor.core.ids import PageUrl
+from monitor.core.ledger import Reason
+from monitor.core.urls import normalise
+
+log = structlog.get_logger(__name__)
+
+MAX_LINE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """One readable input line."""
+
+    id: str
+    url: PageUrl
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """One input line (1-based) that names no page, and why."""
+
+    line: int
+    reason: str
+
+
+ExtractStored = Callable[[StoredPage], Extracted]
+
+
+def answers(
+    lines: Iterable[bytes], folder: Path, *, extract: ExtractStored, max_bytes: int
+) -> Iterator[dict[str, Any]]:
+    """One answer a line, in order; blank lines are passed over. Paths are relative to `folder`.
+
+    Errors: never raises on a line or a page.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            page = read_line(number, line, folder, max_bytes)
+            yield _answer(page, extract, max_bytes)
+
+
+def _answer(page: StoredPage | BadLine, extract: ExtractStored, max_bytes: int) -> dict[str, Any]:
+    if isinstance(page, BadLine):
+        return {"id": None, "line": page.line, "reason": page.reason}
+    if len(page.body) > max_bytes:
+        return _as_json(page.id, _nothing(Reason.TOO_LARGE))
+    try:
+        return _as_json(page.id, extract(page))
+    except Exception:  # a bug costs one page; it is logged and shown
+        log.exception("extract_crashed", id=page.id)
+        return _as_json(page.id, _nothing(Reason.CRASHED))
+
+
+def read_line(number: int, line: bytes, folder: Path, max_bytes: int) -> StoredPage | BadLine:
+    """The page of one input line, at most one byte more than `max_bytes` of it; or why there is none."""
+    try:
+        if len(line) > MAX_LINE_BYTES:
+            raise ValueError(f"more than {MAX_LINE_BYTES} bytes")
+        raw = json.loads(line.decode("utf-8-sig"))
+        return _page(raw, folder, max_bytes)
+    except UnicodeDecodeError as error:
+        return BadLine(number, f"not UTF-8 at byte {error.start}")
+    except json.JSONDecodeError as error:
+        return BadLine(number, f"not JSON: {error}")
+    except OSError as error:
+        return BadLine(number, f"path cannot be read: {error.strerror}")
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, str(error))
+
+
+def _page(raw: Any, folder: Path, max_bytes: int) -> StoredPage:
+    if not isinstance(raw, dict):
+        raise ValueError("not a JSON object")
+    for key in ("id", "url", "path"):
+        if not isinstance(raw.get(key), str):
+            raise ValueError(f"{key} must be a string")
+    if not raw["id"].isprintable():  # half surrogates too: they could not be written back
+        raise ValueError("id holds a character that cannot be shown")
+    url = normalise(raw["url"])
+    if url is None:
+        raise ValueError("url is not a http or https address")
+    path = folder / raw["path"]
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would hold the run up for ever
+        raise ValueError("path is no file")
+    with path.open("rb") as file:
+        return StoredPage(raw["id"], url, file.read(max_bytes + 1))
+
+
+def _nothing(reason: Reason) -> Extracted:
+    return Extracted("", "", "", None, "", "", None, 0.0, reason)
+
+
+def _as_json(name: str, found: Extracted) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": found.title,
+        "text": found.text,
+        "author": found.author,
+        "published": _iso(found.published_at),
+        "published_from": found.published_from,
+        "lang": found.lang,
+        "canonical_url": found.canonical_url,
+        "quality": found.quality,
+        "reason": found.reason.value if found.reason else None,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
