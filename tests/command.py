@@ -25,7 +25,7 @@ class Said:
 def monitor(*words: str | Path, home: Path | None = None, stdin: bytes = b"") -> Said:
     """Run `monitor --home HOME WORDS`.
 
-    An exception that the command line does not map comes out as it is; a traceback in its log is an error too.
+    An exception that the command line does not map comes out as it is; a traceback in its log is one too.
     """
     given = [*(() if home is None else ("--home", str(home))), *map(str, words)]
     out, err = _stream(), _stream()

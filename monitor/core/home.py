@@ -68,6 +68,6 @@ class Home:
     def database_url(self, url: str) -> str:
         """`url` with a relative SQLite path placed in this home."""
         scheme, mark, path = url.partition("sqlite:///")
-        if mark and not scheme and path and not path.startswith("/") and path != ":memory:":
+        if mark and not scheme and path and not path.startswith(("/", "file:", ":memory:")):
             return f"sqlite:///{(self.root / path).absolute()}"
         return url

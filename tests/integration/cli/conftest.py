@@ -1,0 +1,58 @@
+"""One walked demo and one fresh home a session; tests that break something get a copy."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.demo.walk import Plan, Walked, walk
+from tests.command import monitor
+
+PLAN = Plan(days=3, outlets=3, items=30, model="ngram")
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable, folder or cache of the machine takes part."""
+    for name in [name for name in os.environ if name.startswith("MONITOR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MONITOR_MODEL__KIND", "ngram")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """Three days of three outlets, with the n-gram model that all tests here use."""
+    return walk(tmp_path_factory.mktemp("walked") / "demo", PLAN)
+
+
+@pytest.fixture(scope="session")
+def _fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("fresh") / "home"
+    said = monitor("init", home=home)
+    assert said.code == 0, said.err
+    return home
+
+
+@pytest.fixture
+def home(_fresh: Path, tmp_path: Path) -> Path:
+    """A home as `init` leaves it."""
+    return Path(shutil.copytree(_fresh, tmp_path / "home"))
+
+
+@pytest.fixture
+def tagging_home(home: Path, walked: Walked) -> Path:
+    """A home with a trained model and the table of name forms."""
+    for name in ("models", "cache"):
+        (home / name).symlink_to(walked.home.root / name)
+    return home
+
+
+@pytest.fixture
+def demo_home(walked: Walked, tmp_path: Path) -> Path:
+    """A walked demo of one's own."""
+    return Path(shutil.copytree(walked.home.root, tmp_path / "demo"))

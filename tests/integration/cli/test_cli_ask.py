@@ -1,0 +1,155 @@
+"""Questions with wrong or odd words: regions, weeks, addresses, jobs, agreements."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.crawl.sources import load_sources
+from monitor.jobs import JOBS
+from monitor.register.load import load_register
+from tests.command import monitor
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+@pytest.mark.parametrize(
+    "region", ["Mogilev", "Mogilev Region", "Могилёвская область", "МОГИЛЕВСКАЯ", "Магілёўская вобласць",
+               "by-mogilev-region"]
+)  # fmt: skip
+def test_a_region_may_be_spelt_as_people_do(region: str, home: Path) -> None:
+    said = monitor("sources", "list", "--region", region, "--json", home=home)
+    assert said.code == 0
+    found = json.loads(said.out)
+    assert {s["region"] for s in found} == {"by-mogilev-region"}
+    assert len(found) > 20
+
+
+@pytest.mark.parametrize("region", ["Narnia", "область", " "])
+def test_an_unknown_region_is_a_usage_error_everywhere(region: str, home: Path) -> None:
+    for words in (["gaps", "--region", region], ["report", "preview", "--region", region]):
+        said = monitor(*words, home=home)
+        assert (said.code, said.out, said.err) == (2, "", f"monitor: no region is called {region!r}\n")
+
+
+def test_all_sources_are_listed_with_what_is_polled_or_why_not(home: Path) -> None:
+    said = monitor("sources", "list", home=home)
+    *rows, last = said.out.splitlines()
+    assert (said.code, last) == (0, "319 sources, 184 polled")
+    assert len(rows) == 319
+    assert sum("\tnot polled: " in row for row in rows) == 319 - 184
+    off = monitor("sources", "list", "--no-enabled", "--json", home=home)
+    assert {s["enabled"] for s in json.loads(off.out)} == {False}
+    places = load_register(home / "config").places
+    whole = json.loads(monitor("sources", "list", "--json", home=home).out)
+    assert [s["id"] for s in whole] == [s.id for s in load_sources(home / "config" / "sources", places)]
+
+
+def test_gaps_before_anything_was_crawled_say_what_to_run(home: Path) -> None:
+    for words in (["gaps"], ["report", "preview", "--region", "Brest"]):
+        said = monitor(*words, home=home)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == (
+            "monitor: nothing is tagged and linked yet: run `monitor crawl`, `monitor tag`, `monitor link`\n"
+        )
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize("week", ["2025-W53", "2026-w46", "2026-W7", "yesterday", "2026-11-16"])
+def test_a_week_that_is_none_is_refused(week: str, home: Path) -> None:
+    said = monitor("gaps", "--week", week, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"monitor: {week!r} is not a week of the form 2026-W47\n"
+
+
+def test_a_week_that_lies_ahead_is_refused(home: Path) -> None:
+    said = monitor("gaps", "--week", "2090-W01", home=home)
+    assert (said.code, said.err) == (2, "monitor: 2090-W01 has not begun yet\n")
+
+
+def test_an_unknown_window_or_state_is_refused_with_those_there_are(home: Path) -> None:
+    window = monitor("gaps", "--window", "1y", home=home)
+    assert (window.code, window.err) == (2, "monitor: --window '1y' is not one of 4w, 13w, 52w\n")
+    state = monitor("gaps", "--state", "sad", home=home)
+    assert state.code == 2
+    assert "--state 'sad' is not one of uncovered, thin, " in state.err
+
+
+def test_facts_that_are_missing_or_no_table_are_all_named(home: Path) -> None:
+    Path("facts").mkdir()
+    Path("facts/agreements.csv").write_text("id,family\n1,1\n", "utf-8")
+    said = monitor("gaps", "--facts", "facts")
+    assert (said.code, said.out) == (1, "")
+    told = said.err.removeprefix("monitor: ").splitlines()
+    assert told[0].startswith("facts/agreements.csv:1: column level, kind, partner_country, scope, ")
+    assert [line.split(":")[0] for line in told[1:]] == [
+        "facts/sources.csv", "facts/found.csv", "facts/audit.csv",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nobody", "", "Имя <a@paper.example>", "a@paper.example,b@paper.example",
+     "a@paper.example\nBcc: b@paper.example", "a@paper.example\r\n\r\nbody",
+     "a@paper.example\u2028Bcc: b", "a@" + ".".join(["b" * 60] * 5)],
+)  # fmt: skip
+def test_what_is_no_address_or_would_inject_a_header_is_refused(address: str, home: Path) -> None:
+    said = monitor("subscribers", "add", "--region", "Mogilev", "--", address, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert "is no mail address" in said.err or "is longer than" in said.err
+    assert "\nBcc" not in said.err
+    assert monitor("subscribers", "list", home=home).out == "0 subscriptions\n"
+
+
+def test_subscribers_come_and_go_and_a_region_is_asked_for_in_any_spelling(home: Path) -> None:
+    for region in ("Могилёвская", "Mogilev Region"):  # twice the same
+        said = monitor("subscribers", "add", "Editor@Пошта.бел", "--region", region, home=home)
+        assert said.out == "Editor@xn--80a1acn3a.xn--90ais: by-mogilev-region, ru\n"
+    listed = json.loads(monitor("subscribers", "list", "--json", home=home).out)
+    assert listed == [
+        {"email": "Editor@xn--80a1acn3a.xn--90ais", "region": "by-mogilev-region", "lang": "ru"}
+    ]
+    elsewhere = monitor("subscribers", "remove", "Editor@Пошта.бел", "--region", "Brest", home=home)
+    assert elsewhere.code == 2
+    gone = monitor("subscribers", "remove", "Editor@Пошта.бел", home=home)
+    assert (gone.code, gone.out) == (0, "Editor@Пошта.бел: 1 subscriptions ended\n")
+    again = monitor("subscribers", "remove", "Editor@Пошта.бел", home=home)
+    assert (again.code, again.out) == (2, "")
+    assert "has no subscription" in again.err
+
+
+def test_an_unknown_language_names_those_there_are(home: Path) -> None:
+    said = monitor("subscribers", "add", "a@paper.example", "--region", "Brest", "--lang", "fr", home=home)
+    assert (said.code, said.out, said.err) == (2, "", "monitor: no report language 'fr'; there are: ru\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["job", "run", "x"], "no job is called 'x'; there are " + ", ".join(job.name for job in JOBS)),
+        (["benchmark", "x"], "no benchmark is called 'x'; there are demo, "),
+        (["benchmark", "../demo"], "no benchmark is called '../demo'; there are demo, "),
+        (["crawl", "--source", "x"], "no source is called 'x'; `monitor sources list` shows them"),
+        (["register", "show", "AGR-9999"], "AGR-9999 is not in the register"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_where_to_look(words: list[str], told: str, home: Path) -> None:
+    said = monitor(*words, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"monitor: {told}")
+
+
+def test_one_agreement_is_shown_with_its_family_and_whether_it_is_due(home: Path) -> None:
+    register = load_register(home / "config")
+    family = next(f for f in register.families.values() if len(f.members) > 2)
+    facts = json.loads(monitor("register", "show", family.members[1], "--json", home=home).out)
+    assert facts["family"] == family.id
+    assert facts["siblings"] == [m for m in family.members if m != family.members[1]]
+    told = monitor("register", "show", family.members[1], home=home).out
+    assert f"family        {family.id}\n" in told
+
+
+def test_nothing_due_is_said_and_no_error(home: Path) -> None:
+    for words in ("link", "report send"):
+        said = monitor(*words.split(), home=home)
+        assert (said.code, said.out, said.err) == (0, "nothing was due\n", "")

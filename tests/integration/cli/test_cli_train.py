@@ -1,0 +1,106 @@
+"""`monitor train` and `monitor evaluate` on small, empty and broken corpora; models that were damaged."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.wiring.models import SHIPPED_CORPUS
+from tests.command import monitor
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+@pytest.fixture
+def corpus() -> Path:
+    path = Path("corpus.jsonl")
+    lines = SHIPPED_CORPUS.read_text("utf-8").splitlines()[::24]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_a_model_trained_on_a_small_corpus_is_judged_by_what_it_has_not_seen(
+    tagging_home: Path, corpus: Path
+) -> None:
+    (tagging_home / "models").unlink()
+    trained = monitor("train", "--corpus", corpus, "--json", home=tagging_home)
+    assert (trained.code, trained.err) == (0, "")
+    facts = json.loads(trained.out)
+    assert (facts["kind"], len(facts["version"])) == ("ngram", 12)
+    judged = monitor("evaluate", "--corpus", corpus, "--json", home=tagging_home)
+    figures = json.loads(judged.out)
+    assert judged.code == 0
+    n = len(corpus.read_text("utf-8").splitlines())
+    assert (figures["trained_on"]["items"], figures["trained_on"]["cross_validated"]) == (n, True)
+    assert f"trained on {n} of these {n} items" in figures["trained_on"]["note"]
+
+
+def test_one_item_can_be_evaluated_where_nothing_can_be_said_of_calibration(tagging_home: Path) -> None:
+    Path("one.jsonl").write_text(SHIPPED_CORPUS.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    said = monitor("evaluate", "--corpus", "one.jsonl", home=tagging_home)
+    assert (said.code, said.err) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{oops\n{}\n", ["c.jsonl:1: is no JSON", "c.jsonl:2: has no `id`"]),
+        ("", ["c.jsonl: holds no items"]),
+        (None, ["c.jsonl: cannot be read"]),
+    ],
+    ids=["broken", "empty", "missing"],
+)
+def test_a_corpus_that_cannot_be_read_is_refused_with_its_lines(
+    tagging_home: Path, command: str, content: str | None, told: list[str]
+) -> None:
+    if content is not None:
+        Path("c.jsonl").write_text(content, "utf-8")
+    said = monitor(command, "--corpus", "c.jsonl", home=tagging_home)
+    assert (said.code, said.out) == (1, "")
+    lines = said.err.removeprefix("monitor: ").splitlines()
+    assert len(lines) == len(told)
+    for line, start in zip(lines, told, strict=True):
+        assert line.startswith(start)
+
+
+def test_a_corpus_of_one_kind_cannot_be_learnt_from_and_the_old_model_stays(
+    tagging_home: Path,
+) -> None:
+    rows = [json.loads(line) for line in SHIPPED_CORPUS.read_text("utf-8").splitlines()]
+    only = [json.dumps(row, ensure_ascii=False) for row in rows if row["cooperation"]][:20]
+    Path("c.jsonl").write_text("\n".join(only) + "\n", "utf-8")
+    before = (tagging_home / "models" / "ngram" / "manifest.json").read_bytes()
+    said = monitor("train", "--corpus", "c.jsonl", home=tagging_home)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        "monitor: c.jsonl: holds 20 items on cooperation and 0 others; training needs at least 5 of each\n"
+    )
+    assert (tagging_home / "models" / "ngram" / "manifest.json").read_bytes() == before
+
+
+def test_an_unknown_kind_of_model_is_refused(tagging_home: Path) -> None:
+    said = monitor("train", "--kind", "magic", home=tagging_home)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("monitor: no model is called 'magic'; there are ")
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("manifest.json", "cut"), ("manifest.json", "gone"), ("final.skops", "cut"), ("fold-0.skops", "gone"),
+     ("seen.json", "cut")],
+)  # fmt: skip
+def test_a_damaged_model_is_refused_by_name_and_the_way_out(tagging_home: Path, name: str, how: str) -> None:
+    shared = (tagging_home / "models").resolve()
+    (tagging_home / "models").unlink()
+    shutil.copytree(shared, tagging_home / "models")
+    path = tagging_home / "models" / "ngram" / name
+    content = path.read_bytes()
+    path.unlink()
+    if how == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    said = monitor("tag", home=tagging_home)
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith(f"monitor: {path}: ")
+    assert said.err.endswith(" Train again with `monitor train`.\n")
