@@ -23,7 +23,7 @@ NAME = "telegram"
 RULES = frozenset({"site"})
 MARK = b"tgme_widget_message"  # stands in every page of this layout
 
-_TITLE = 140  # letters of a post's first line that make a headline
+_TITLE = 80  # letters of a headline; a longer first line is the story itself and stays part of the text
 _SPARE_HOSTS = ("www.", "m.", "amp.")
 _OWN_TEXT = ".tgme_widget_message_text"
 _QUOTED = ".tgme_widget_message_reply"  # the post that is answered, not this one

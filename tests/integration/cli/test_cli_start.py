@@ -92,7 +92,8 @@ def test_migrate_down_to_a_revision_that_is_none_changes_nothing(home: Path) -> 
     said = monitor("migrate", "--down", "yesterday", home=home)
     assert said.code == 2
     assert "'yesterday'" in said.err
-    assert f"there are base, {schema.head()}" in said.err
+    assert "there are base, 0001, " in said.err
+    assert schema.head() in said.err
     assert monitor("subscribers", "list", home=home).code == 0
 
 
