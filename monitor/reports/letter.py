@@ -281,12 +281,12 @@ class _Writer:
         totals = self.report.totals
         weeks = self.phrases.weeks(self.report.method.watched_weeks)
         lines = [Line("", self.words.say("yearly.not_yet", weeks=weeks))]
-        if totals.measured:
+        if totals.watched:
             now = self.words.say(
                 "yearly.now",
                 with_original=self.words.number(totals.with_original),
-                measured=self.words.count("n.of_agreements", totals.measured),
-                percent=self.words.percent(totals.with_original / totals.measured),
+                watched=self.words.count("n.of_agreements", totals.watched),
+                percent=self.words.percent(totals.with_original / totals.watched),
             )
             lines.insert(0, Line("", now))
         return Section("yearly", "lines", self.words.say("heading.yearly"), "", lines=tuple(lines))

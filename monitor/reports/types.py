@@ -179,7 +179,8 @@ class Totals:
     undecided: int
     unmeasured: int
     not_due: int
-    with_original: int  # due, measured, at least one original found
+    watched: int  # due, findable, watched enough and long enough: the base of the yearly figure
+    with_original: int  # of the watched, at least one original found
     measured: int  # due without the unmeasured
     new_gaps: int
     closed_gaps: int

@@ -39,11 +39,25 @@ def test_totals_split_the_families_of_the_region_by_state() -> None:
         undecided=3,
         unmeasured=2,
         not_due=7,
+        watched=21,
         with_original=5,
         measured=21,
         new_gaps=0,
         closed_gaps=0,
     )
+
+
+def test_what_was_written_on_stays_in_the_share_where_silence_would_prove_nothing() -> None:
+    whole = mogilev_table()
+    row = next(r for r in whole.rows if r.state is State.COVERED and r.counts.originals >= r.norm)
+    unsure = replace(row, state=State.UNMEASURED, why_state="silence_would_not_tell")
+    held = replace(whole, rows=tuple(unsure if r is row else r for r in whole.rows))
+    before, after = mogilev_report(), mogilev_report(held=held)
+    assert (after.totals.covered, after.totals.unmeasured, after.totals.measured) == (2, 3, 20)
+    assert (after.totals.watched, after.totals.with_original) == (21, 5)
+    assert row.family in after.sections.covered
+    assert row.family not in after.sections.unmeasured
+    assert set(after.sections.covered) == set(before.sections.covered)
 
 
 def test_gaps_stand_by_falling_score_and_only_ten_of_them() -> None:
