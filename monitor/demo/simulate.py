@@ -212,7 +212,7 @@ def _agreements(
         names = (*names, *(f"partner{country}.{n}" for n in range(2)))
         due_from = int(rng.integers(plan.n_weeks - 52, plan.n_weeks - 15)) if rng.random() < 0.08 else None
         due_to = plan.n_weeks - 60 if due_from is None and rng.random() < 0.04 else None
-        for member in range(2 if rng.random() < 0.15 else 1):
+        for member in range(2 if rng.random() < plan.two_members else 1):
             agreements.append(
                 FactAgreement(
                     id=f"A{family}.{member}",

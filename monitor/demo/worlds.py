@@ -12,6 +12,7 @@ class Plan:
 
     n_families: int = 240
     n_weeks: int = 104
+    two_members: float = 0.15  # share of families of two agreements
     originals: float = 1.6  # a year, of a usual family of a region
     spread: str = "gamma"  # gamma | lognormal: how families differ beyond level, kind and country
     spread_by: float = 0.8  # shape of the gamma, or sd of the log
