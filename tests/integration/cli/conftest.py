@@ -9,7 +9,7 @@ import pytest
 from monitor.demo.walk import Plan, Walked, walk
 from tests.command import monitor
 
-PLAN = Plan(days=3, outlets=3, items=30, model="ngram")
+PLAN = Plan(days=3, outlets=3, items=200, model="ngram")
 
 
 @pytest.fixture(autouse=True)
