@@ -46,8 +46,8 @@ def check_all(app: App, progress: Progress = silent, *, apply: bool) -> list[Sor
     `apply`: also switch sources off that are dead or need a rule, and on again those that work.
     Errors: OutsideError when hardly anything answers: then it is rather our connection; nothing is kept.
     """
-    app.load()
     with app.ready_db.begin() as tx:
+        put_sources(tx, app.sources, at=app.clock())
         before = get_sources(tx)
     asked = [Asked(feed, ZoneInfo(s.zone)) for s in app.sources for feed in s.feeds]
     months = load_months(app.home.config / "languages")
