@@ -4,6 +4,7 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,9 +60,10 @@ def parse(
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="feed")
     for entry in entries:
         collector.add(_raw(entry))
-    if broken and not entries:
-        return unreadable(_kind(version), Reason.FEED_BROKEN, broken[0], warnings)
-    return collector.parsed(_kind(version), warnings)
+    parsed = collector.parsed(_kind(version), warnings)
+    if broken and not parsed.entries:  # cut off before its first item was whole: no quiet feed
+        return replace(parsed, reason=Reason.FEED_BROKEN, detail=broken[0])
+    return parsed
 
 
 def _kind(version: str) -> str:
