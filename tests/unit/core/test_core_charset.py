@@ -54,7 +54,8 @@ def test_a_title_cut_in_the_middle_of_a_letter_keeps_its_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [TEXT, "plain", "", "Société Générale", "Žemaitija – Гродна", "РСФСР", "Р°ВЬ", "№ 5"]
+    "text",
+    [TEXT, "plain", "", "Société Générale", "Žemaitija – Гродна", "РСФСР", "Р°ВЬ", "№ 5", "а««", "Р»", "В»"],
 )
 def test_sound_text_is_left_alone(text: str) -> None:
     assert repair_double_encoding(text) == (text, False)

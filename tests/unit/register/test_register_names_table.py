@@ -21,6 +21,16 @@ def test_a_kept_table_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     assert [path.suffix for path in kept] == [".json"]
 
 
+@pytest.mark.parametrize("content", [b"", b"[[", b"[[1]]", b'[["a", "b", "c", "d", "e", []]]', b"\xff\xfe"])
+def test_a_damaged_table_is_made_again(tmp_path: Path, content: bytes) -> None:
+    made = name_forms(SOME, config=config_dir(), folder=tmp_path)
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(content)
+    assert name_forms(SOME, config=config_dir(), folder=tmp_path) == made
+    assert path.read_bytes() == whole
+
+
 def test_another_name_or_ending_makes_another_table(tmp_path: Path) -> None:
     config = config_copy(tmp_path / "config")
     folder = tmp_path / "kept"
@@ -52,6 +62,14 @@ def test_adjectives_of_languages_that_the_gazetteer_lacks_come_from_their_own_fi
 def test_a_spoilt_table_is_named_in_the_error(tmp_path: Path, name: str, content: str) -> None:
     config = config_copy(tmp_path)
     (config / "languages" / name).write_text(content, "utf-8")
+    with pytest.raises(InputError, match=name):
+        name_forms(SOME, config=config, folder=tmp_path / "kept")
+
+
+@pytest.mark.parametrize("name", ["be_inflection.toml", "adjectives.toml"])
+def test_a_table_that_is_no_text_is_named_in_the_error(tmp_path: Path, name: str) -> None:
+    config = config_copy(tmp_path)
+    (config / "languages" / name).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match=name):
         name_forms(SOME, config=config, folder=tmp_path / "kept")
 

@@ -24,6 +24,9 @@ def register() -> Register:
         ("Магілёўская вобласць", "by-mogilev-region"),
         ("Могилёвщина", "by-mogilev-region"),
         ("Могилев", "by-mogilev-region"),
+        ("могилёвская", "by-mogilev-region"),
+        ("Псковская", "ru-pskov-region"),
+        ("Мінская", "by-minsk-region"),
         ("Minsk", "by-city-minsk"),
         ("Minsk City", "by-city-minsk"),
         ("Минск", "by-city-minsk"),
@@ -42,7 +45,10 @@ def test_a_spelling_of_a_region_gives_its_place(register: Register, text: str, p
     assert region_place(text, register.places) == place
 
 
-@pytest.mark.parametrize("text", ["", " ", "Mogilew", "Октябрьский район", "org-by-mtz", "МТЗ", "union-eaeu"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "Mogilew", "Октябрьский район", "область", "org-by-mtz", "МТЗ", "union-eaeu"],
+)
 def test_what_is_unknown_ambiguous_or_no_place_gives_none(register: Register, text: str) -> None:
     assert region_place(text, register.places) is None
 
