@@ -119,6 +119,8 @@ class Row:
 
 def bad_character(text: str) -> str:
     """Names the first control character, half surrogate or direction override; empty when there is none."""
+    if text.isprintable():  # the usual case, some times faster than to look at every character
+        return ""
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI_CONTROLS:
             return f"the control character U+{ord(char):04X}"
