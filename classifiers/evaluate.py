@@ -76,7 +76,7 @@ def predict(
         gate, topics = scores.gate[rows].astype(np.float64), scores.topics[rows].astype(np.float64)
         label[rows[gate >= bounds.gate_yes]] = 1
         label[rows[gate < bounds.gate_no]] = 0
-        published[rows] = (topics >= bounds.publish) & (label[rows] == 1)[:, None]
+        published[rows] = (gate[:, None] * topics >= bounds.publish) & (label[rows] == 1)[:, None]
         kept = topics >= bounds.reject
         queued[rows] = kept & (label[rows] != 0)[:, None] & ~published[rows]
     return Predictions(scores.gate, label, scores.topics, published, queued, folds >= 0)

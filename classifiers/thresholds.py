@@ -19,7 +19,8 @@ _PRIOR_TAGS = 10.0
 
 class Thresholds(NamedTuple):
     """Gate: at or above `gate_yes` cooperation, below `gate_no` not, between a person decides. Topics, in the
-    order of the labels: publish at or above `publish`, reject below `reject`, queue between."""
+    order of the labels: publish where topic times gate is at or above `publish`, reject where the topic is
+    below `reject`, queue the rest."""
 
     gate_yes: float
     gate_no: float
@@ -37,7 +38,8 @@ def choose_thresholds(
     gate_yes = _best_f1(gate, cooperation)
     gate_no = min(gate_yes, bound_for_recall(gate, cooperation, GATE_RECALL))
     passed = gate >= gate_yes
-    publish = _publish_bounds(topics[passed], has_topic[passed])
+    # Topic times gate, the chance that the tag is right: against the topic alone, recall .489 for .471 at .90
+    publish = _publish_bounds((topics * gate[:, None])[passed], has_topic[passed])
     queue = bound_for_recall(topics[cooperation].ravel(), has_topic[cooperation].ravel(), QUEUE_RECALL)
     return Thresholds(gate_yes, gate_no, publish, tuple(min(queue, bound) for bound in publish))
 

@@ -20,7 +20,7 @@ class Ngram:
         weights = cheap.fit(rows.surface, truth, seed=seed)
         weights["rarity"] = rarity(rows.stems[np.flatnonzero(truth.cooperation)])
         lessons = _features(weights, taught.rows)
-        return weights | fit_topics(_features(weights, rows), truth, lessons, taught.column, seed=seed)
+        return weights | fit_topics(_features(weights, rows), truth, lessons, taught.column)
 
     def gate(self, weights: Weights, rows: Rows) -> NDArray[np.float64]:
         """Log-odds of cooperation. Shapes: (n,)."""

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
@@ -17,6 +18,8 @@ Weights = dict[str, NDArray[np.float32]]  # what a trained model is: named array
 _MAIN_WEIGHT = 3.0
 # Weight of a phrase of a definition beside an item. Without lessons .665, with .2 .685, with .5 .687.
 _LESSON_WEIGHT = 0.5
+_TOPIC_C = 3.0  # 1, 3, 10, 30: flat within .002
+_MOST_STEPS = 200  # 60 to 90 are taken
 
 
 class Rows(NamedTuple):
@@ -77,12 +80,12 @@ def side_by_side(*blocks: csr_matrix | NDArray[np.float64]) -> csr_matrix:
 
 def fit_gate(features: csr_matrix, truth: Truth, *, seed: int, prefix: str) -> Weights:
     """One yes-or-no model over all items, under `<prefix>_coef` (1, d) and `<prefix>_intercept` (1,)."""
-    line = _fit_one(_RowSpace(features), truth.cooperation, None, seed)
+    line = _fit_one(_RowSpace(features), truth.cooperation, seed)
     return _stacked([line], prefix, features.shape[1])
 
 
 def fit_topics(
-    features: csr_matrix, truth: Truth, lessons: csr_matrix, column_of: NDArray[np.int64], *, seed: int
+    features: csr_matrix, truth: Truth, lessons: csr_matrix, column_of: NDArray[np.int64]
 ) -> Weights:
     """One model a topic against the rest, over cooperation items and lessons, under `topics_*`.
 
@@ -91,20 +94,16 @@ def fit_topics(
     """
     index = np.flatnonzero(truth.cooperation)
     truth = truth.take(index)
-    both = vstack([features[index], lessons]).tocsr()
-    space = _RowSpace(both)
-    fitted = []
-    for column in range(truth.topics.shape[1]):
-        has_it, taught = truth.topics[:, column], column_of == column
-        rarer = (~has_it).sum() / max(1, has_it.sum())
-        weight = np.concatenate(
-            [
-                np.where(has_it, rarer * np.where(truth.main == column, _MAIN_WEIGHT, 1.0), 1.0),
-                np.where(taught, rarer, 1.0) * _LESSON_WEIGHT,
-            ]
-        )
-        fitted.append(_fit_one(space, np.concatenate([has_it, taught]), weight, seed))
-    return _stacked(fitted, "topics", features.shape[1])
+    n, k = truth.topics.shape
+    taught = column_of[:, None] == np.arange(k)
+    rarer = (n - truth.topics.sum(0)) / np.maximum(1, truth.topics.sum(0))
+    mainly = np.where(truth.main[:, None] == np.arange(k), _MAIN_WEIGHT, 1.0)
+    has_it = np.vstack([truth.topics, taught])
+    weight = np.vstack(
+        [np.where(truth.topics, rarer * mainly, 1.0), np.where(taught, rarer, 1.0) * _LESSON_WEIGHT]
+    )
+    lines = _fit_together(_RowSpace(vstack([features[index], lessons]).tocsr()), has_it, weight)
+    return _stacked(lines, "topics", features.shape[1])
 
 
 def log_odds(weights: Weights, features: csr_matrix, *, prefix: str) -> NDArray[np.float64]:
@@ -129,7 +128,7 @@ class _RowSpace:
         self._features = features
 
     def lifted(self, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coefficients of the columns. Shapes: (n,) -> (d,)."""
+        """Coefficients of the columns. Shapes: (n,) -> (d,) or (n, k) -> (d, k)."""
         of_rows = solve_triangular(self.rows, coefficients, lower=True, trans="T")
         return np.asarray(self._features.T @ of_rows, dtype=np.float64)
 
@@ -144,15 +143,45 @@ def _products(features: csr_matrix) -> NDArray[np.float64]:
     return np.asarray((sparse @ sparse.T).toarray() + full @ full.T, dtype=np.float64)
 
 
-def _fit_one(
-    space: _RowSpace, has_it: NDArray[np.bool_], weight: NDArray[np.float64] | None, seed: int
-) -> _Line:
+def _fit_together(space: _RowSpace, has_it: NDArray[np.bool_], weight: NDArray[np.float64]) -> list[_Line]:
+    """The logistic models of all columns in one descent, which shares the large products among them: a second
+    for 29 topics over 2,000 rows, where one after the other took ten. Shapes: has_it, weight (n, k)."""
+    n, k = has_it.shape
+    sign = np.where(has_it, 1.0, -1.0)
+    weight = weight * _TOPIC_C
+    rows = np.hstack([space.rows, np.ones((n, 1))]).astype(np.float32)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        line = flat.reshape(-1, k)
+        margin = sign * (rows @ line.astype(np.float32))
+        pull = -sign * weight / (1.0 + np.exp(np.clip(margin, -30, 30)))
+        gradient = rows.T @ pull.astype(np.float32) + line
+        value = (weight * np.logaddexp(0.0, -margin)).sum() + 0.5 * (line**2).sum()
+        return float(value), np.asarray(gradient, dtype=np.float64).ravel()
+
+    start = np.zeros(rows.shape[1] * k)
+    options = {"maxiter": _MOST_STEPS, "ftol": 1e-7, "gtol": 1e-3}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    line = found.x.reshape(-1, k)
+    coef = space.lifted(line[:-1])
+    return [
+        (coef[:, column], float(line[-1, column])) if 0 < n_yes < n else _one_sided(n_yes, n - n_yes)
+        for column, n_yes in enumerate(has_it.sum(0).tolist())
+    ]
+
+
+def _one_sided(n_yes: int, n_no: int) -> _Line:
+    """Nothing to tell apart: how rare it is, with half an item of doubt."""
+    return None, float(np.log((n_yes + 0.5) / (n_no + 0.5)))
+
+
+def _fit_one(space: _RowSpace, has_it: NDArray[np.bool_], seed: int) -> _Line:
     n_yes, n_no = int(has_it.sum()), int((~has_it).sum())
-    if n_yes == 0 or n_no == 0:  # nothing to tell apart: say how rare it is, with half an item of doubt
-        return None, float(np.log((n_yes + 0.5) / (n_no + 0.5)))
+    if n_yes == 0 or n_no == 0:
+        return _one_sided(n_yes, n_no)
     # C swept over 3, 10, 30: flat. The dual is the fastest here, fewer items than features: .03 s against .06
     model = LogisticRegression(C=10.0, solver="liblinear", dual=True, max_iter=1000, random_state=seed)
-    model.fit(space.rows, has_it, sample_weight=weight)
+    model.fit(space.rows, has_it)
     return space.lifted(model.coef_[0]), float(model.intercept_[0])
 
 

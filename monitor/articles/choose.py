@@ -10,7 +10,8 @@ from monitor.core.ledger import Reason
 def judge(gate_p: float, topic_ps: Sequence[float], labels: Sequence[str], bounds: Thresholds) -> Judgement:
     """Cooperation or not, which topics to publish and which to queue, and the reason where nothing is said.
 
-    Nothing is published of an article on which a person must decide.
+    Nothing is published of an article on which a person must decide. A tag is as sure as article and topic
+    together: what must reach the bound is the product, since `topic_ps` hold given that it is cooperation.
 
     Shapes: `topic_ps` has one probability for each of `labels`.
     """
@@ -19,7 +20,7 @@ def judge(gate_p: float, topic_ps: Sequence[float], labels: Sequence[str], bound
         return Judgement(gate_p, False, (), Reason.BELOW_GATE)
     rows = zip(labels, topic_ps, bounds.publish, bounds.reject, strict=True)
     kept = [
-        TopicTag(TopicId(topic), float(p), published=label is True and p >= publish)
+        TopicTag(TopicId(topic), float(p), published=label is True and gate_p * p >= publish)
         for topic, p, publish, reject in rows
         if p >= min(publish, reject)
     ]

@@ -73,7 +73,8 @@ class Scores(NamedTuple):
 
 class Thresholds(NamedTuple):
     """Bounds of the manifest. Gate: at or above `gate_yes` cooperation, below `gate_no` not, between a person
-    decides. Topics: per label, publish at or above `publish`, reject below `reject`, queue between."""
+    decides. Topics: per label, publish where topic times gate reaches `publish`, reject where the topic
+    is below `reject`, queue the rest."""
 
     gate_yes: float
     gate_no: float

@@ -98,7 +98,7 @@ def place_of(row: Row) -> Place:
 
 def topic_of(topic_id: str, row: Row) -> Topic:
     """The topic in a table of topics.toml."""
-    row.keys(("group", "title", "definition"))
+    row.keys(("group", "title", "definition"), optional=("phrases",))
     if not _TOPIC_ID.fullmatch(topic_id):
         row.note("a topic id is lower-case words joined by underscores")
     titles, definitions = row.table("title"), row.table("definition")
@@ -110,6 +110,7 @@ def topic_of(topic_id: str, row: Row) -> Topic:
         group=row.choice("group", TOPIC_GROUPS),
         titles={lang: titles.text(lang) for lang in LANGUAGES},
         definitions={lang: definitions.text(lang) for lang in LANGUAGES},
+        phrases=row.texts("phrases"),
     )
 
 

@@ -152,6 +152,7 @@ class Topic:
     group: str  # economy | knowledge | people | frameworks
     titles: Mapping[str, str]  # ru, be, en
     definitions: Mapping[str, str]  # ru, be, en
+    phrases: tuple[str, ...]  # for the classifier: what articles of the topic say, in any language
 
 
 @dataclass(frozen=True, slots=True)

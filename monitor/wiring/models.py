@@ -94,7 +94,7 @@ class Models:
                 seed=self._seed,
                 out=self._models / kind,
                 definitions={
-                    topic.id: (*topic.titles.values(), *topic.definitions.values())
+                    topic.id: (*topic.titles.values(), *topic.definitions.values(), *topic.phrases)
                     for topic in self._topics.values()
                 },
                 embedder=_embedder(kind),

@@ -12,8 +12,8 @@ BOUNDS = Thresholds(gate_yes=0.6, gate_no=0.3, publish=(0.7, 0.8, 0.9), reject=(
 
 
 def test_topics_are_published_above_queued_between_and_dropped_below() -> None:
-    assert judge(0.9, (0.71, 0.95, 0.5), LABELS, BOUNDS) == Judgement(
-        0.9,
+    assert judge(0.99, (0.71, 0.95, 0.5), LABELS, BOUNDS) == Judgement(
+        0.99,
         True,
         (
             TopicTag(TopicId("culture"), 0.95, published=True),
@@ -22,6 +22,11 @@ def test_topics_are_published_above_queued_between_and_dropped_below() -> None:
         ),
         None,
     )
+
+
+def test_a_sure_topic_of_a_doubtful_article_is_queued() -> None:
+    (tag,) = judge(0.7, (0.95, 0.1, 0.1), LABELS, BOUNDS).topics
+    assert tag == TopicTag(TopicId("trade"), 0.95, published=False)
 
 
 def test_below_the_gate_no_topic_is_named() -> None:

@@ -61,7 +61,7 @@ def test_bounds_publish_where_tags_are_right_and_queue_the_doubt() -> None:
     topics = generator.random((5000, 2))
     has = (generator.random((5000, 2)) < topics) & coop[:, None]
     bounds = choose_thresholds(gate, topics, coop, has)
-    published = (topics >= bounds.publish) & (gate >= bounds.gate_yes)[:, None]
+    published = (topics * gate[:, None] >= bounds.publish) & (gate >= bounds.gate_yes)[:, None]
     kept = topics[coop] >= bounds.reject
     assert bounds.gate_no < bounds.gate_yes
     assert (gate[coop] >= bounds.gate_no).mean() >= 0.99

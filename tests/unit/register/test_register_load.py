@@ -106,6 +106,7 @@ def shipped() -> Register:
 
 def test_the_shipped_register_loads_whole_and_clean(shipped: Register) -> None:
     monitored = [a for a in shipped.agreements.values() if a.monitored]
+    assert all(len(topic.phrases) >= 15 for topic in shipped.topics.values())
     counts = (len(shipped.agreements), len(shipped.places), len(shipped.topics))
     assert (counts, len(monitored)) == ((501, 3412, 29), 378)
 
@@ -169,6 +170,7 @@ def test_every_key_of_a_row_arrives(tmp_path: Path) -> None:
         notes="",
     )
     assert register.topics["trade"].titles == {"ru": "Торговля", "be": "Гандаль", "en": "Trade"}
+    assert register.topics["trade"].phrases == ()
 
 
 def test_a_family_joins_monitored_rows_with_the_same_places_in_any_order(tmp_path: Path) -> None:
