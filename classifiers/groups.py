@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from classifiers.labelled import LabelledItem, content_key, paragraph_keys
 
 N_FOLDS = 5
+_ADDED_FOLDS = 2
 
 _SAME_PAIR_WITHIN = timedelta(days=30)
 _TWIN = re.compile(r"(pair-\d+)-[a-z]{2}")  # one story written in two languages: pair-007-ru, pair-007-be
@@ -58,25 +60,30 @@ def fold_of(groups: NDArray[np.int64], *, seed: int, n_folds: int = N_FOLDS) -> 
     return np.array([fold_of_group[int(group)] for group in groups], dtype=np.int64)
 
 
-def learning_sets(
-    own: Sequence[LabelledItem], added: Sequence[LabelledItem], folds: NDArray[np.int64]
-) -> list[NDArray[np.int64]]:
-    """What each part learns from, as indices into own and added items in a row.
+class Split(NamedTuple):
+    """Who learns from what. `fold`: the part that has not learnt from each own item, then each added one;
+    `learn`: what each part learns from, as indices into own and added items in a row. Shapes: fold (n,)."""
 
-    First one set a fold: own items of the other folds, and added items save those connected with an item of
-    the fold. Then, where there are added items, one set for judging these: own items that no added one is
-    connected with. Shapes: folds (len(own),).
+    fold: NDArray[np.int64]
+    learn: list[NDArray[np.int64]]
+
+
+def split(own: Sequence[LabelledItem], added: Sequence[LabelledItem], *, seed: int) -> Split:
+    """One part a fold of own items, and where there are added items two more, each to judge one half of them.
+
+    A part learns from everything, own or added, save what it judges and what is connected with that. The folds
+    of own items do not depend on the added ones.
     """
     groups = event_groups([*own, *added])
-    of_own, of_added = groups[: len(own)], groups[len(own) :]
-    numbers = np.arange(len(own), len(groups))
-    sets = []
-    for fold in range(N_FOLDS):
-        free = ~np.isin(of_added, of_own[folds == fold])
-        sets.append(np.concatenate([np.flatnonzero(folds != fold), numbers[free]]))
-    if len(added):
-        sets.append(np.flatnonzero(~np.isin(of_own, of_added)))
-    return sets
+    fold = fold_of(event_groups(own), seed=seed)
+    if added:
+        halves = fold_of(groups[len(own) :], seed=seed, n_folds=_ADDED_FOLDS)
+        fold = np.concatenate([fold, N_FOLDS + halves])
+    n_parts = N_FOLDS + (_ADDED_FOLDS if added else 0)
+    judged = [np.isin(groups, groups[fold == part]) for part in range(n_parts)]
+    for part in range(N_FOLDS):  # own items that only an added one connects stay: that one is left out
+        judged[part][: len(own)] = fold[: len(own)] == part
+    return Split(fold, [np.flatnonzero(~held) for held in judged])
 
 
 def _connections(items: Sequence[LabelledItem]) -> Iterable[tuple[int, int]]:

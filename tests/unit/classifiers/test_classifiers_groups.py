@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from classifiers.groups import event_groups, fold_of, learning_sets
+from classifiers.groups import event_groups, fold_of, split
 from classifiers.labelled import LabelledItem, load_corpus
-from classifiers.shipped import CORPUS
+from classifiers.shipped import CORPUS, load_added
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -83,17 +83,22 @@ def test_one_story_in_two_languages_is_one_event() -> None:
 
 def test_added_items_are_learnt_from_except_beside_their_event() -> None:
     own = [item(n, agreements=(f"A{n}",)) for n in range(5)]
-    bridge = item(5, agreements=("A0", "A3"))  # keeps out of two folds what it connects
-    sets = learning_sets(own, [bridge, item(6)], np.arange(5))
-    assert [part.tolist() for part in sets] == [
-        [1, 2, 3, 4, 6],
-        [0, 2, 3, 4, 5, 6],
-        [0, 1, 3, 4, 5, 6],
-        [0, 1, 2, 4, 6],
-        [0, 1, 2, 3, 5, 6],
-        [1, 2, 4],  # the part that judges the added ones
-    ]
+    added = [item(5, agreements=("A0", "A3")), item(6), item(7)]
+    fold, learn = split(own, added, seed=0)
+    without = [set(range(8)) - set(part.tolist()) for part in learn]
+    assert sorted(fold[:5].tolist()) == [0, 1, 2, 3, 4]
+    assert [without[fold[n]] for n in range(5)] == [{0, 5}, {1}, {2}, {3, 5}, {4}]
+    assert without[fold[5]] >= {0, 3, 5}  # what an added item is connected with does not judge it
+    assert set(fold[5:].tolist()) == {5, 6}
+    assert without[5] | without[6] == {0, 3, 5, 6, 7}
 
 
-def test_without_added_items_there_is_one_set_a_fold() -> None:
-    assert len(learning_sets([item(n) for n in range(5)], [], np.arange(5))) == 5
+def test_added_items_do_not_move_the_folds_of_the_others() -> None:
+    own, added = load_corpus(CORPUS), load_added()
+    alone, together = split(own, (), seed=3), split(own, added, seed=3)
+    assert together.fold[: len(own)].tolist() == alone.fold.tolist()
+    assert (len(alone.learn), len(together.learn)) == (5, 7)
+    halves = together.fold[len(own) :]
+    assert abs(int((halves == 5).sum()) - int((halves == 6).sum())) <= 1
+    twins = {item.id: half for item, half in zip(added, halves.tolist(), strict=True)}
+    assert all(twins[f"pair-{n:03d}-ru"] == twins[f"pair-{n:03d}-be"] for n in range(1, 24))
