@@ -71,8 +71,8 @@ class Split(NamedTuple):
 def split(own: Sequence[LabelledItem], added: Sequence[LabelledItem], *, seed: int) -> Split:
     """One part a fold of own items, and where there are added items two more, each to judge one half of them.
 
-    A part learns from everything, own or added, save what it judges and what is connected with that. The folds
-    of own items do not depend on the added ones.
+    A part learns from everything, own or added, save what it judges and what is connected with that. The
+    folds of own items do not depend on the added ones.
     """
     groups = event_groups([*own, *added])
     fold = fold_of(event_groups(own), seed=seed)

@@ -19,6 +19,7 @@ _MAIN_WEIGHT = 3.0
 # Weight of a phrase of a definition beside an item. Without lessons .665, with .2 .685, with .5 .687.
 _LESSON_WEIGHT = 0.5
 _TOPIC_C = 3.0  # 1, 3, 10, 30: flat within .002
+_FULL = 0.1  # share of rows from which on a column counts as full
 _MOST_STEPS = 200  # 60 to 90 are taken
 
 
@@ -136,7 +137,7 @@ class _RowSpace:
 def _products(features: csr_matrix) -> NDArray[np.float64]:
     """Inner products of all pairs of rows. Full columns are multiplied apart: as sparse ones they took .5 s a
     matrix, half of all training. Shapes: (n, d) -> (n, n)."""
-    is_full = np.bincount(features.indices, minlength=features.shape[1]) > features.shape[0] / 2
+    is_full = np.bincount(features.indices, minlength=features.shape[1]) > features.shape[0] * _FULL
     by_column = features.tocsc()
     full = by_column[:, np.flatnonzero(is_full)].toarray()
     sparse = by_column[:, np.flatnonzero(~is_full)].tocsr()
