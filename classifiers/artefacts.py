@@ -25,7 +25,7 @@ from classifiers.models import MODELS
 from classifiers.models.rows import Weights
 from classifiers.thresholds import Thresholds
 
-FORMAT = 2  # raise it when features or the meaning of weights change: older folders are then refused
+FORMAT = 3  # raise it when features or the meaning of weights change: older folders are then refused
 
 # Types beyond those skops trusts by itself (numbers, strings, dicts, numpy arrays). The weights need none.
 TRUSTED_TYPES: tuple[str, ...] = ()

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from classifiers.artefacts import library_versions
 from classifiers.calibrate import expected_error
+from classifiers.curves import abstention_curve, calibration_bins, confusions, gate_curve
 from classifiers.features import TextItem
 from classifiers.groups import event_groups
 from classifiers.labelled import CorpusError, LabelledItem
-from classifiers.metrics import Draws, draw_events, quality, share
+from classifiers.metrics import Draws, draw_events, f1_difference, quality, share
 from classifiers.model import Model
 from classifiers.models.rows import Truth
+from classifiers.quantify import rates_of
 from classifiers.shipped import shipped_vectors
 from classifiers.thresholds import balanced_bound
 
@@ -90,8 +92,10 @@ def evaluate(
     vectors: NDArray[np.float16] | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """All figures as plain JSON values: gate, topics, topics_balanced, strongest_topic, queue, calibration,
-    trained_on, versions. `vectors`: what is known already, NaN rows elsewhere; by default the shipped ones.
+    """All figures as plain JSON values: gate, topics, topics_balanced (with confusions and be_ru),
+    abstention, rates, strongest_topic, queue, calibration, trained_on, versions.
+
+    `vectors`: what is known already, NaN rows elsewhere; by default the shipped ones.
 
     A gate left to a person counts as a miss. Published topics are judged over all items; topics_balanced and
     strongest_topic over the items that are cooperation, whatever the gate says of them.
@@ -105,6 +109,9 @@ def evaluate(
     coop = np.flatnonzero(truth.cooperation)
     figures = _figures(said, truth, slices, model.labels)
     figures["strongest_topic"] = share(_strongest_right(said, truth), slices.draws, coop)
+    sure = said.topics.astype(np.float64) * said.gate[:, None] * (said.label == 1)[:, None]
+    figures["abstention"] = abstention_curve(sure, truth.topics)
+    figures["rates"] = _rates(said, truth, model.labels, figures["topics_balanced"]["threshold"])
     figures["queue"] = _queue(said, truth, coop)
     figures["calibration"] = _calibration(said, truth, coop)
     figures["trained_on"] = _trained_on(said)
@@ -118,13 +125,27 @@ def _figures(said: Predictions, truth: Truth, slices: _Slices, labels: Sequence[
     bound = balanced_bound(said.topics[coop].ravel().astype(np.float64), truth.topics[coop].ravel())
     balanced = (said.topics >= np.float32(bound)) & truth.cooperation[:, None]
     return {
-        "gate": _sliced(said.label == 1, truth.cooperation, slices, everything),
+        "gate": _sliced(said.label == 1, truth.cooperation, slices, everything)
+        | gate_curve(said.gate.astype(np.float64), truth.cooperation),
         "topics": _sliced(said.published, truth.topics, slices, everything)
         | {"by_topic": _by_topic(said.published, truth.topics, slices, everything, labels)},
         "topics_balanced": {"threshold": round(bound, 4)}
         | _sliced(balanced, truth.topics, slices, coop)
-        | {"by_topic": _by_topic(balanced, truth.topics, slices, coop, labels)},
+        | {
+            "by_topic": _by_topic(balanced, truth.topics, slices, coop, labels),
+            "be_ru": _be_ru(balanced, truth.topics, slices, coop),
+            "confusions": confusions(balanced[coop], truth.topics[coop], labels),
+        },
     }
+
+
+def _be_ru(
+    said: NDArray[np.bool_], true: NDArray[np.bool_], slices: _Slices, index: NDArray[np.int64]
+) -> dict[str, Any]:
+    """How much better or worse Belarusian items fare than Russian ones."""
+    none = np.empty(0, dtype=np.int64)
+    be, ru = (np.intersect1d(slices.languages.get(lang, none), index) for lang in ("be", "ru"))
+    return f1_difference(said, true, slices.draws, be, ru)
 
 
 def _sliced(
@@ -172,10 +193,31 @@ def _queue(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str
     }
 
 
-def _calibration(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str, float]:
-    gate = expected_error(said.gate.astype(np.float64), truth.cooperation)
-    topics = expected_error(said.topics[coop].ravel().astype(np.float64), truth.topics[coop].ravel())
-    return {"ece": round(gate, 4), "gate_ece": round(gate, 4), "topics_ece": round(topics, 4)}
+def _calibration(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str, Any]:
+    gate_p, topics_p = said.gate.astype(np.float64), said.topics[coop].ravel().astype(np.float64)
+    has_topic = truth.topics[coop].ravel()
+    gate = round(expected_error(gate_p, truth.cooperation), 4)
+    return {
+        "ece": gate,
+        "gate_ece": gate,
+        "topics_ece": round(expected_error(topics_p, has_topic), 4),
+        "gate_bins": calibration_bins(gate_p, truth.cooperation),
+        "topics_bins": calibration_bins(topics_p, has_topic),
+    }
+
+
+def _rates(said: Predictions, truth: Truth, labels: Sequence[str], bound: float) -> dict[str, Any]:
+    """What quantify.py corrects by: of the gate over all items, of topics over those that passed it."""
+    passed = said.label == 1
+    topics = said.topics[passed] >= np.float32(bound)
+    return {
+        "bound": bound,
+        "cooperation": rates_of(passed, truth.cooperation)._asdict(),
+        "topics": {
+            label: rates_of(topics[:, column], truth.topics[passed, column])._asdict()
+            for column, label in enumerate(labels)
+        },
+    }
 
 
 def _trained_on(said: Predictions) -> dict[str, Any]:

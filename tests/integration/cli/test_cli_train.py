@@ -42,6 +42,39 @@ def test_one_item_can_be_evaluated_where_nothing_can_be_said_of_calibration(tagg
     assert (said.code, said.err) == (0, "")
 
 
+def test_the_calibration_is_drawn_beside_the_figures(tagging_home: Path, corpus: Path) -> None:
+    said = monitor("evaluate", "--corpus", corpus, "--plot", "c.png", home=tagging_home)
+    assert (said.code, said.err) == (0, "")
+    assert Path("c.png").read_bytes().startswith(b"\x89PNG")
+    for told in (
+        "topics at the balanced bound",
+        "if only the surest tags",
+        "be - ru:",
+        "calibration error: gate",
+    ):
+        assert told in said.out
+
+
+def test_shares_are_told_of_a_file_and_of_an_empty_one(tagging_home: Path, corpus: Path) -> None:
+    Path("empty.jsonl").write_text("", "utf-8")
+    said = monitor("quantify", "--in", corpus, "--json", home=tagging_home)
+    assert (said.code, said.err) == (0, "")
+    found = json.loads(said.out)
+    n = len(corpus.read_text("utf-8").splitlines())
+    assert (found["cooperation"]["n"], len(found["topics"])) == (n, 29)
+    assert found["cooperation"]["low"] <= found["cooperation"]["share"] <= found["cooperation"]["high"]
+    nothing = monitor("quantify", "--in", "empty.jsonl", home=tagging_home)
+    assert (nothing.code, nothing.err) == (0, "")
+    assert "cannot tell" in nothing.out
+
+
+def test_a_bad_line_is_no_article_to_be_counted(tagging_home: Path) -> None:
+    Path("bad.jsonl").write_text('{"id": "1", "title": "", "text": ""}\n{oops\n', "utf-8")
+    said = monitor("quantify", "--in", "bad.jsonl", home=tagging_home)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("monitor: bad.jsonl:2: not JSON")
+
+
 @pytest.mark.parametrize("command", ["train", "evaluate"])
 @pytest.mark.parametrize(
     ("content", "told"),

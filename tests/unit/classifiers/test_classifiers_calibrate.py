@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from classifiers.calibrate import UNIT, Sigmoid, apply_sigmoids, expected_error, fit_sigmoid, fit_sigmoids
-from classifiers.metrics import draw_events, quality, share
+from classifiers.curves import abstention_curve, calibration_bins, confusions, gate_curve
+from classifiers.metrics import draw_events, f1_difference, quality, share
 from classifiers.thresholds import balanced_bound, bound_for_recall, choose_thresholds
 
 
@@ -108,3 +109,51 @@ def test_intervals_hold_the_value_and_are_wider_when_items_come_in_events() -> N
     assert loose["accuracy_95"][0] < loose["accuracy"] < loose["accuracy_95"][1]
     width = [figure["accuracy_95"][1] - figure["accuracy_95"][0] for figure in (tight, loose)]
     assert width[1] > 1.8 * width[0]
+
+
+def test_the_difference_of_languages_is_that_of_their_f1() -> None:
+    said = np.array([[1], [1], [1], [0]], np.bool_)
+    true = np.array([[1], [1], [1], [1]], np.bool_)
+    one, other = np.array([2, 3]), np.array([0, 1])
+    found = f1_difference(said, true, draw_events(np.arange(4), seed=0), one, other)
+    assert found["f1"] == pytest.approx(2 / 3 - 1, abs=1e-4)
+    assert found["f1_95"][0] < found["f1"] < found["f1_95"][1] + 1e-9
+    nobody = np.empty(0, np.int64)
+    assert f1_difference(said, true, draw_events(np.arange(4), seed=0), one, nobody) == {
+        "f1": None,
+        "f1_95": None,
+    }
+
+
+def test_calibration_bins_are_of_equal_mass_and_rise() -> None:
+    p = np.repeat([0.2, 0.8], 50)
+    y = np.concatenate([np.arange(50) < 10, np.arange(50) < 30])
+    assert calibration_bins(p, y, bins=2) == [
+        {"stated": 0.2, "found": 0.2, "n": 50},
+        {"stated": 0.8, "found": 0.6, "n": 50},
+    ]
+    assert calibration_bins(np.empty(0), np.empty(0, np.bool_)) == []
+
+
+def test_the_abstention_curve_ends_where_answers_end() -> None:
+    p = np.array([0.9, 0.8, 0.7, 0.0])
+    points = abstention_curve(p, np.array([True, False, True, True]))
+    assert [point["recall"] for point in points] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert points[0] == {"recall": 0.1, "precision": 1.0, "bound": 0.9, "said": 1}
+    assert points[-1] == {"recall": 0.6, "precision": 0.6667, "bound": 0.7, "said": 3}
+    assert abstention_curve(p, np.zeros(4, np.bool_)) == []
+
+
+def test_the_gate_curve_tells_what_missing_few_costs() -> None:
+    p, y = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, False, True, True])
+    assert gate_curve(p, y, missed=2) == {"best_f1": 0.8571, "missed_at_most": 2, "precision_then": 1.0}
+    assert gate_curve(p, y, missed=0)["precision_then"] == 0.75
+    assert gate_curve(p, ~y & False)["best_f1"] is None
+
+
+def test_confusions_pair_what_was_missed_with_what_was_named() -> None:
+    true = np.array([[1, 0, 0], [1, 0, 1], [0, 1, 0]], np.bool_)
+    said = np.array([[0, 1, 0], [0, 1, 1], [0, 1, 0]], np.bool_)
+    assert confusions(said, true, ("trade", "food", "energy")) == [
+        {"missed": "trade", "named": "food", "n": 2}
+    ]
