@@ -14,7 +14,6 @@ _ITEMS = {
     "crawl.poll": "checked",
     "crawl.pages": "ready",
     "articles.tag": "tagged",
-    "linking.link": "linked",
 }
 
 
@@ -37,6 +36,7 @@ def run(seed: int) -> dict[str, Any]:
 def _stage(name: str, told: dict[str, Any]) -> dict[str, Any]:
     seconds = told["seconds"][name]
     counts = told["counts"].get(name, {})
-    n = sum(counts.values()) if name == "linking.link" else counts.get(_ITEMS.get(name, ""), 0)
+    named = ("linked", "unlinked", "skipped") if name == "linking.link" else (_ITEMS.get(name, ""),)
+    n = sum(counts.get(key, 0) for key in named)
     rate = round(n / seconds, 1) if n and seconds else None
     return {"seconds": round(seconds, 2), "items": n or None, "items_per_s": rate}
