@@ -56,9 +56,11 @@ def load_corpus(path: Path) -> list[LabelledItem]:
     Errors: CorpusError with every bad line: no JSON, a field missing or of the wrong kind, an id used twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(str(path), [(0, f"cannot be read: {error}")]) from error
+    # not splitlines: a JSON string may hold U+2028 and its like
+    lines = text.removesuffix("\n").split("\n") if text else []
     items: list[LabelledItem] = []
     bad: list[tuple[int, str]] = []
     first_line: dict[str, int] = {}

@@ -34,6 +34,15 @@ def test_a_line_keeps_all_its_fields(tmp_path: Path, row: dict[str, object]) -> 
     )
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\u0085", "\x0c"])
+def test_only_a_line_feed_ends_a_line(tmp_path: Path, row: dict[str, object], odd: str) -> None:
+    path = tmp_path / "one.jsonl"
+    row["text"] = f"Первая строка{odd}и вторая."
+    raw = json.dumps(row, ensure_ascii=False).replace("\\f", "\\u000c") + "\n"
+    path.write_text(raw + raw.replace("dev-a-001", "dev-a-002"), encoding="utf-8", newline="")
+    assert [item.text for item in load_corpus(path)] == [row["text"]] * 2
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
