@@ -55,7 +55,7 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
-from monitor.wiring.models import Models
+from monitor.wiring.models import Models, cache_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,9 @@ class App:
     @cached_property
     def models(self) -> Models:
         """Training, loading and judging of classifiers."""
+        folder = self.home.models
         return Models(
-            folder=self.home.models,
+            folder=folder if self.home.exists else folder / cache_key(self.home.config / "topics.toml"),
             kind=self.settings.model.kind,
             seed=self.settings.model.seed,
             topics=self.register.topics,

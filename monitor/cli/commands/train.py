@@ -32,7 +32,7 @@ def train(
     if as_json:
         ours.print_json({"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics})
         return
-    folder = ours.home.models / manifest.kind
+    folder = ours.app.models.folder.with_name(manifest.kind)
     typer.echo(f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}")
     if links:
         path, metrics = quality.refit_links(ours.app, topics_file=keep_topics)
