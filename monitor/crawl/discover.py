@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from monitor.core.dates import Months
 from monitor.core.ids import RawUrl
 from monitor.crawl.candidates import Candidate, common_paths, named_by_page, named_by_robots
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.detect import is_feed
 from monitor.crawl.probe import Probe, asked_by_address, probe_feeds
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome

@@ -14,6 +14,7 @@ import structlog
 
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
+from monitor.core.dates import Months
 from monitor.core.db import Db
 from monitor.core.errors import StorageError
 from monitor.core.ids import RawUrl, SourceId
@@ -21,7 +22,6 @@ from monitor.core.ledger import Ending
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
 from monitor.crawl.decide import PollPolicy, decide, is_unchanged
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.reading import fetch_kind, read_feed
 from monitor.crawl.store import due_feeds, get_sources, known_pages, postpone_feed, record_poll
 from monitor.crawl.types import (

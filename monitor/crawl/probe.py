@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from monitor.core.dates import Months
 from monitor.core.ids import RawUrl
 from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.detect import feed_kind
 from monitor.crawl.reading import fetch_kind, read_feed
 from monitor.crawl.types import (

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from monitor.core.dates import Months
 from monitor.core.ids import PageUrl, RawUrl
 from monitor.core.ledger import Reason
 from monitor.core.urls import redact
 from monitor.crawl.feeds import FEED_TYPES
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import MAX_ENTRIES
 from monitor.crawl.types import (
     Entry,

@@ -21,13 +21,13 @@ from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
+from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
 from monitor.crawl.decide import PollPolicy
 from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
 from monitor.crawl.guard import Allowed, parse_allow
-from monitor.crawl.months import load_months
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.sources import load_restricted, load_sources

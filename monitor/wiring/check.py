@@ -6,7 +6,7 @@ from pathlib import Path
 from monitor.articles.boilerplate import load_page_rules
 from monitor.articles.marks import load_marks
 from monitor.core.errors import MonitorError
-from monitor.crawl.months import load_months
+from monitor.core.months import load_months
 from monitor.crawl.sources import load_restricted
 from monitor.linking.cues import load_cues
 from monitor.linking.weights import load_link_model

@@ -169,8 +169,10 @@ class Models:
 
 
 def cache_key(topics: Path) -> str:
-    """Names what a model of the shipped items depends on: in the user's cache, where nobody trains anew by hand,
-    a newer program must not meet an older one's model."""
+    """Names what a model of the shipped items depends on.
+
+    In the user's cache, where nobody trains anew by hand, a newer program must not meet an older one's model.
+    """
     digest = hashlib.sha256(repr((artefacts.FORMAT, sorted(artefacts.library_versions().items()))).encode())
     for path in (CORPUS, *ADDED, VECTORS, topics):
         digest.update(path.read_bytes())

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from monitor.core.errors import OutsideError
+from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.crawl.discover import Discovery, discover_feeds
-from monitor.crawl.months import load_months
 from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
 from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
 from monitor.crawl.store import get_sources, put_sources

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
 from monitor.core.charset import decode, header_charset
+from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.urls import wire_url
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.types import ParsedFeed
 

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.core.charset import decode
+from monitor.core.dates import Months
 from monitor.core.ledger import Reason
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.types import ParsedFeed
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 
+from monitor.core.dates import Months
 from monitor.core.ledger import Reason
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.feeds.xml import prepare
 from monitor.crawl.types import ParsedFeed

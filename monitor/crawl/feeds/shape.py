@@ -7,11 +7,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.core.charset import repair_double_encoding
+from monitor.core.dates import Months, is_plausible, parse_date
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.core.text import shorten
 from monitor.core.urls import normalise, redact
-from monitor.crawl.feeds.dates import Months, is_plausible, parse_date
 from monitor.crawl.feeds.plain import plain_text, plain_title
 from monitor.crawl.types import Entry, ParsedFeed, Rejected
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.urls import wire_url
 from monitor.crawl.bodies import BodyError, gunzip
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import MAX_ENTRIES, Collector, RawEntry, unreadable
 from monitor.crawl.feeds.xml import prepare
 from monitor.crawl.types import ParsedFeed

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from bs4 import BeautifulSoup, Tag
 
 from monitor.core.charset import decode
+from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.text import shorten, squeeze
 from monitor.core.urls import normalise
-from monitor.crawl.feeds.dates import Months
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.types import ParsedFeed
 

@@ -18,10 +18,10 @@ from monitor.articles.extract import extract_page
 from monitor.articles.language import build_detector
 from monitor.core.clock import SettableClock
 from monitor.core.ids import PageUrl
+from monitor.core.months import load_months
 from monitor.core.shipped import config_dir
 from monitor.core.urls import normalise
 from monitor.crawl.feeds import FEED_TYPES
-from monitor.crawl.months import load_months
 from monitor.crawl.sources import load_sources
 from monitor.crawl.types import ParsedFeed, Source
 from monitor.demo.outlets import ROOM, Fault, Outlet

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.months import load_months
 from monitor.core.shipped import config_dir
 from monitor.crawl.feeds import FEED_TYPES
 from monitor.crawl.feeds.plain import plain_text
-from monitor.crawl.months import load_months
 from monitor.crawl.types import ParsedFeed
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "feeds"

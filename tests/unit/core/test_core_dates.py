@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.dates import FeedDate, is_plausible, parse_date
 from monitor.core.errors import InputError
+from monitor.core.months import load_months
 from monitor.core.shipped import config_dir
-from monitor.crawl.feeds.dates import FeedDate, is_plausible, parse_date
-from monitor.crawl.months import load_months
 
 MONTHS = load_months(config_dir() / "languages")
 MINSK = ZoneInfo("Europe/Minsk")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from monitor.core.dates import Months, fold_word
 from monitor.core.errors import InputError, Problem
 from monitor.core.rows import read_toml
-from monitor.crawl.feeds.dates import Months, fold_word
 
 # RFC dates have these in every language's feeds
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
