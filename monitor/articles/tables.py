@@ -28,10 +28,24 @@ articles = sa.Table(
     sa.Column("is_origin", sa.Boolean, nullable=False),
     sa.Column("fetch_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_fetch_at", UtcDateTime),  # null: nothing to fetch
+    sa.Column("listed_title", sa.Text, nullable=False, server_default=""),  # as its feed had it last
+    sa.Column("listed_update_at", UtcDateTime),  # the feed's word on when it was changed
+    sa.Column("n_revisions", sa.Integer, nullable=False, server_default="0"),  # times it was asked for again
     sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),
     sa.Index("ix_articles_cluster_id", "cluster_id"),
     sa.Index("ix_articles_next_fetch_at", "next_fetch_at"),
     sa.Index("ix_articles_content_hash", "content_hash"),
+)
+
+revisions = sa.Table(  # older texts of articles that were changed after we had read them
+    "revisions",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # 1: the text as it was first read
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("replaced_at", UtcDateTime, nullable=False),
 )
 
 signature_bands = sa.Table(

@@ -32,6 +32,13 @@ feeds = sa.Table(
     sa.Column("first_check_at", UtcDateTime),
     sa.Column("last_ok_at", UtcDateTime),
     sa.Column("last_new_at", UtcDateTime),
+    sa.Column("rhythm_s", sa.Float),  # usual gap between its items when it was last read; null: no dates
+    sa.Column("floor_s", sa.Float, nullable=False, server_default="0"),  # the server's wish for a pause
+    sa.Column("asked_whole_at", UtcDateTime),  # last body that came without a condition
+    sa.Column("not_modified_at", UtcDateTime),  # last 304
+    sa.Column("distrusted_at", UtcDateTime),  # its validators are not used since
+    sa.Column("distrusted_until", UtcDateTime),
+    sa.Column("distrust_why", sa.String(300), nullable=False, server_default=""),
     sa.UniqueConstraint("source_id", "url"),
     sa.Index("ix_feeds_next_check_at", "next_check_at"),
 )
