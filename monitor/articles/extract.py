@@ -37,6 +37,7 @@ _OVERLAP = 0.8  # share of a version's words that the page must show, or it is a
 _SUMMARY_QUALITY = 0.3  # cap: it is a summary, not the story
 _BIG_PAGE = 400_000  # characters from which the extractor's own caches of strings are emptied
 _WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile("[\u3040-\u9fff]")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*\]?$")
 
 
@@ -190,8 +191,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _letters(text: str) -> int:
-    cjk = sum("\u3040" <= ch <= "\u9fff" for ch in text)
-    return sum(map(str.isalpha, text)) + (_CJK_WEIGHT - 1) * cjk
+    return sum(map(str.isalpha, text)) + (_CJK_WEIGHT - 1) * len(_CJK.findall(text))
 
 
 def _reason(text: str, lang: str) -> Reason | None:
