@@ -13,8 +13,10 @@ from monitor.articles.boilerplate import PageRules, ends_like_a_sentence, trim
 from monitor.articles.decoding import clean, page_text
 from monitor.articles.language import READ, DetectLanguage
 from monitor.articles.pagemeta import read_meta, refine
-from monitor.articles.pagetree import PARSE_ERRORS, parse_page, prune
+from monitor.articles.pagetree import PARSE_ERRORS, block_lines, parse_page, prune
+from monitor.articles.selectors import NO_SELECTORS, PageSelectors, Selected, select
 from monitor.articles.types import Extracted
+from monitor.core.dates import Months
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.core.text import squeeze
@@ -54,12 +56,14 @@ def extract_page(
     now: datetime,
     detect: DetectLanguage,
     rules: PageRules,
+    months: Months,
+    selectors: PageSelectors = NO_SELECTORS,
 ) -> Extracted:
     """The story of a page, from the page and what its feed said of it.
 
-    `detect` and `rules` are bound by the wiring. `reason`: NOT_HTML, BAD_ENCODING, NO_TEXT or
-    LANGUAGE_NOT_READ; None when the text can be used. `published_at` is the page's own date or None;
-    the feed's only completes a day without a time. Never raises.
+    `detect`, `rules` and `months` are bound by the wiring; `selectors` are its source's own. `reason`:
+    NOT_HTML, BAD_ENCODING, NO_TEXT or LANGUAGE_NOT_READ; None when the text can be used. `published_at` is
+    the page's own date or None; the feed's only completes a day without a time. Never raises.
     """
     page = _as_html(body, content_type)
     if isinstance(page, Reason):
@@ -68,9 +72,21 @@ def extract_page(
     parsed = parse_page(page)
     if parsed is None:
         return _nothing(feed_title, Reason.NO_TEXT)
-    meta = read_meta(parsed, url=url, zone=zone, feed_title=feed_title, now=now)
-    title = clean(squeeze(meta.title or feed_title))
-    text = _best_text(page, parsed, title, (meta.body, feed_text), rules)
+    own = select(page, selectors)
+    meta = read_meta(
+        parsed,
+        url=url,
+        zone=zone,
+        feed_title=feed_title,
+        now=now,
+        months=months,
+        own_date=own.date,
+        trust_eyes=feed_published is None,
+    )
+    title = clean(own.title or squeeze(meta.title or feed_title))
+    text = _own_text(own, title, rules)
+    if not _is_story(text):
+        text = _best_text(own.page, parsed, title, (meta.body, feed_text), rules)
     quality = quality_of(text)
     if not _is_story(text):
         text = trim(title, clean(feed_summary), rules)
@@ -81,13 +97,14 @@ def extract_page(
     return Extracted(
         title=title,
         text=text,
-        author=clean(meta.author),
+        author=clean(own.author or meta.author),
         published_at=None if meta.published is None else refine(meta.published, feed_published, zone),
         published_from=meta.published_from,
         lang=lang,
         canonical_url=meta.canonical_url,
         quality=round(quality, 3),
         reason=_reason(text, lang),
+        note=f"rules that found nothing: {', '.join(own.missed)}" if own.missed else "",
     )
 
 
@@ -126,6 +143,15 @@ def _capped(page: str) -> str:
     """The beginning of a page that is too large to be one."""
     last = next(islice(re.finditer("<", page), _MAX_TAGS, None), None)
     return page[: min(_MAX_CHARS, last.start() if last else _MAX_CHARS)]
+
+
+def _own_text(own: Selected, title: str, rules: PageRules) -> str:
+    """The text that the source's own rule points at; empty without such a rule."""
+    tree = parse_page(own.page) if own.has_story else None
+    if tree is None:
+        return ""
+    prune(tree)
+    return trim(title, clean(block_lines(tree)), rules)[:_MAX_TEXT]
 
 
 def _best_text(

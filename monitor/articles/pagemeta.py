@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from monitor.core.dates import Months, is_plausible, parse_date
 from monitor.core.ids import PageUrl
 from monitor.core.text import squeeze
 from monitor.core.urls import normalise
@@ -36,6 +37,10 @@ _ASIDE_TAGS = {"nav", "aside", "footer"}
 _MARKED_DATE = re.compile(r"publish|entry-date|post-date|article-date|news-date|created")
 _SITE_SUFFIX = re.compile(r"\s+[|—–•·»:\-]\s+[^|—–•·»]{2,60}$")
 _CLIMB = 4  # ancestors of the headline in which its own date may stand
+_DATELINE = 45  # characters of an element that says little more than a date
+_DATELINES = 400  # elements around a headline that are looked at
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_DIGIT = re.compile(r"\d")
 _FEW = 5  # headlines and
 _MANY = 100  # times of a page that are looked at; more is a list page or an attack
 _MAX_TITLE = 500
@@ -52,7 +57,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class PageMeta:
-    """Title and author may be empty; `published_from` is meta, json_ld, time_tag, url or empty."""
+    """Title, author and `published_from` may be empty; the last is one of those in `Extracted`."""
 
     title: str
     author: str
@@ -62,16 +67,33 @@ class PageMeta:
     body: str  # articleBody of JSON-LD, else empty
 
 
-def read_meta(tree: HtmlElement, *, url: PageUrl, zone: ZoneInfo, feed_title: str, now: datetime) -> PageMeta:
-    """Everything but the text. A date is never taken from visible text: the first one on a page is often
-    another story's."""
+def read_meta(
+    tree: HtmlElement,
+    *,
+    url: PageUrl,
+    zone: ZoneInfo,
+    feed_title: str,
+    now: datetime,
+    months: Months,
+    own_date: str = "",
+    trust_eyes: bool = False,
+) -> PageMeta:
+    """Everything but the text. `own_date`: what the source's rule for dates pointed at.
+
+    A visible date counts only with `trust_eyes`, where nothing better is said and it stands alone beside the
+    headline: the first date on a page is often today's or another story's.
+    """
     article = _json_ld(tree)
     metas = _metas(tree)
     declared = [(metas[name], "meta") for name in _META_DATES if name in metas]
     declared.append((_as_text(article.get("datePublished")), "json_ld"))
     declared.append((_time_tag(tree), "time_tag"))
-    dates = [(parse_moment(raw, zone), how) for raw, how in declared] + [(date_in_url(url, zone), "url")]
+    dates = [(_written(own_date, zone, months, now), "rule")]
+    dates += [(parse_moment(raw, zone), how) for raw, how in declared]
+    dates.append((date_in_url(url, zone), "url"))
     possible = [(m, how) for m, how in dates if m is not None and _is_possible(m, now)]
+    if trust_eyes and not possible and (shown := _visible(tree, zone, months, now)):
+        possible.append((shown, "visible"))
     published, published_from = possible[0] if possible else (None, "")
     return PageMeta(
         title=_title(tree, metas, article, feed_title)[:_MAX_TITLE],
@@ -224,14 +246,49 @@ def _time_tag(tree: HtmlElement) -> str:
     return ""
 
 
+def _written(text: str, zone: ZoneInfo, months: Months, now: datetime) -> Moment | None:
+    """A date as people write it."""
+    found = parse_date(text, zone=zone, months=months, now=now) if text else None
+    if found is None or not is_plausible(found.at, now):
+        return None
+    return Moment(found.at, _CLOCK.search(text) is not None)
+
+
+def _visible(tree: HtmlElement, zone: ZoneInfo, months: Months, now: datetime) -> Moment | None:
+    """The one date that stands as a line of its own near the headline; None where two days are to be seen."""
+    for headline in islice(tree.iter("h1"), _FEW):
+        for around in islice(headline.iterancestors(), _CLIMB):
+            if around.tag in ("body", "html"):  # what is not set apart from the rest of the page
+                break
+            lines = [line for node in islice(around.iter(), _DATELINES) if (line := _dateline(node))]
+            found = [moment for line in lines if (moment := _written(line, zone, months, now))]
+            if found:
+                days = {moment.at.astimezone(zone).date() for moment in found}
+                return max(found, key=lambda moment: moment.has_time) if len(days) == 1 else None
+    return None
+
+
+def _dateline(node: HtmlElement) -> str:
+    """The words of an element that may be a date and little else; empty for all others."""
+    if node.tag in ("a", "script", "style", "h1") or len(node) >= _FEW:
+        return ""
+    words = squeeze(node.text_content())
+    is_short = len(words) <= _DATELINE and _DIGIT.search(words) is not None
+    return words if is_short and not _is_aside(node) and not _stands_aside(node) else ""
+
+
 def _stands_aside(node: HtmlElement) -> bool:
     for around in node.iterancestors():
         if around.tag in ("body", "html"):  # their classes name the theme and what is open
             return False
-        label = f"{around.get('class') or ''} {around.get('id') or ''}".lower()
-        if around.tag in _ASIDE_TAGS or _ASIDE.search(label):
+        if _is_aside(around):
             return True
     return False
+
+
+def _is_aside(node: HtmlElement) -> bool:
+    label = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+    return node.tag in _ASIDE_TAGS or _ASIDE.search(label) is not None
 
 
 def _canonical(tree: HtmlElement, metas: dict[str, str], url: PageUrl) -> PageUrl | None:

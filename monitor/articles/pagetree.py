@@ -22,6 +22,16 @@ _BLOCKS = {"p", "div", "h1", "h2", "table", "ul", "article"}
 _CELLS = ("tbody", "thead", "tr", "td", "th")
 _LOOKED_AT = 60  # pieces of a block: a page of empty tags must not be walked once a level
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "ins", "kbd", "label", "mark", "noindex", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
+_NO_STORY = {
+    "script", "style", "noscript", "template", "figure", "figcaption", "form", "button", "select", "nav",
+    "aside", "iframe", "video", "audio", "svg", "object", "head",
+}  # fmt: skip
+_CELL_GAP = " | "
 # What lxml and the extractor raise on hostile markup. Listed, so that a bug of ours is not among them.
 PARSE_ERRORS = (
     etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError,
@@ -48,6 +58,31 @@ def prune(tree: HtmlElement) -> None:
     for parent in list(tree.iter()):
         for teaser in _teasers(parent):
             teaser.drop_tree()
+
+
+def block_lines(tree: HtmlElement) -> str:
+    """The words of a tree, a line for each block, as a browser would break them; no pictures, no forms.
+
+    For a tree that is the story and nothing else: nothing is judged here.
+    """
+    parts: list[str] = []
+    skipped = 0
+    for event, node in etree.iterwalk(tree, events=("start", "end")):
+        is_mute = node.tag in _NO_STORY
+        skipped += (event == "start") * is_mute
+        if not skipped:
+            parts.append(_break_at(node, event))
+            parts.append((node.text or "") if event == "start" else "")
+        skipped -= (event == "end") * is_mute
+        if event == "end" and not skipped and node is not tree:
+            parts.append(node.tail or "")
+    return "".join(part if part == "\n" else re.sub(r"\s+", " ", part) for part in parts)
+
+
+def _break_at(node: HtmlElement, event: str) -> str:
+    if node.tag in ("td", "th"):
+        return _CELL_GAP if event == "start" and node.getprevious() is not None else ""
+    return "" if node.tag in _INLINE else "\n"
 
 
 def _teasers(parent: HtmlElement) -> list[HtmlElement]:

@@ -29,11 +29,12 @@ class Extracted:
     text: str
     author: str
     published_at: datetime | None
-    published_from: str  # meta | json_ld | time_tag | url | visible | ""
+    published_from: str  # rule | meta | json_ld | time_tag | url | visible | ""
     lang: str  # ISO 639-1 by content; "" when undecided
     canonical_url: PageUrl | None
     quality: float  # 0..1
     reason: Reason | None
+    note: str = ""  # for the operator: what of the source's own rules found nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.articles.types import ArticleState, Extracted
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
@@ -38,6 +39,7 @@ class ListedPage:
     first_seen_at: datetime
     attempts: int
     zone: str  # of the source
+    selectors: PageSelectors = NO_SELECTORS  # of the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def decide_fetched(
         "next_fetch_at": None,
     }
     reason = Reason.NO_DATE if published_from == "first_seen" else Reason.OK
-    return PageIntent(page, values, (fetched, _entry(page, Stage.EXTRACT, Ending.DONE, reason, now)), True)
+    read = _entry(page, Stage.EXTRACT, Ending.DONE, reason, now, extracted.note)
+    return PageIntent(page, values, (fetched, read), True)
 
 
 def _published(page: ListedPage, extracted: Extracted, now: datetime) -> tuple[datetime, str]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.articles.selectors import PageSelectors
 from monitor.articles.types import Extracted
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
@@ -51,6 +52,7 @@ class ExtractPage(Protocol):
         feed_text: str,
         feed_published: datetime | None,
         now: datetime,
+        selectors: PageSelectors,
     ) -> Extracted:
         """What the page gave."""
         ...
@@ -136,6 +138,7 @@ def _decision(page: ListedPage, outcome: Outcome, extract: ExtractPage) -> Calla
         feed_text=page.feed_text,
         feed_published=page.published_at,
         now=outcome.at,
+        selectors=page.selectors,
     )
     own = page_address(page, outcome, extracted.canonical_url) or address
     return lambda tx: decide_fetched(page, outcome, extracted, own, find_taker(tx, own, but=page.id))

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.articles.selectors import NO_SELECTORS, PageSelectors, selector_fault
 from monitor.core.errors import InputError, Problem
 from monitor.core.ids import PlaceId, SourceId
 from monitor.core.rows import Row, toml_rows
@@ -21,7 +22,8 @@ RULE_KEYS = ("item", "link", "title", "date")  # CSS selectors of a list page; i
 _SOURCE_KEYS = (
     "id", "name", "name_en", "kind", "country", "region", "languages", "site", "zone", "show", "enabled",
 )  # fmt: skip
-_OPTIONAL_KEYS = ("district", "why_not", "notes", "feed")
+_OPTIONAL_KEYS = ("district", "why_not", "notes", "feed", "page")
+_PAGE_KEYS = ("text", "title", "author", "date")  # CSS selectors of a page; `drop` is a list of them
 _SOURCE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -96,6 +98,7 @@ def _source(row: Row, places: Mapping[PlaceId, Place]) -> Source:
         enabled=row.flag("enabled"),
         why_not=row.text("why_not", allow_empty=True),
         notes=row.text("notes", allow_empty=True),
+        page=_page(row.table("page")) if "page" in row.raw else NO_SELECTORS,
     )
     _refuse_misplaced(row, source, places)
     if source.enabled and not feeds:
@@ -128,6 +131,18 @@ def _rules(row: Row, kind: str, site: str) -> dict[str, str]:
         row.note(f"rules are for html_list and telegram, not {kind}")
     rules.keys(("item", "link"), ("title", "date"))
     return {key: rules.text(key) for key in RULE_KEYS if key in rules.raw}
+
+
+def _page(row: Row) -> PageSelectors:
+    row.keys((), (*_PAGE_KEYS, "drop"))
+    if not row.raw:
+        row.note("holds no rule")
+    one = {key: row.text(key) for key in _PAGE_KEYS if key in row.raw}
+    drop = row.texts("drop") if "drop" in row.raw else ()
+    for key, css in [*one.items(), *(("drop", css) for css in drop)]:
+        if css and (fault := selector_fault(css)):
+            row.note(f"{key} {css!r} is no CSS selector: {fault}")
+    return PageSelectors(**one, drop=drop)
 
 
 def _restricted(row: Row) -> Restricted:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.articles.selectors import PageSelectors
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
@@ -89,10 +90,16 @@ def _source(doc: dict[str, Any], *, enabled: bool, why_not: str) -> Source:
         "region": PlaceId(doc["region"]),
         "languages": tuple(doc["languages"]),
         "feeds": tuple(FeedSpec(**feed) for feed in doc["feeds"]),
+        "page": _selectors(doc),
         "enabled": enabled,
         "why_not": why_not,
     }
     return Source(**values)
+
+
+def _selectors(doc: dict[str, Any]) -> PageSelectors:
+    stored = doc.get("page", {})  # rows that were written before there were rules for pages
+    return PageSelectors(**{**stored, "drop": tuple(stored.get("drop", ()))})
 
 
 def due_feeds(
@@ -288,6 +295,7 @@ def _listed(row: sa.RowMapping) -> ListedPage:
         first_seen_at=row["first_seen_at"],
         attempts=row["fetch_attempts"],
         zone=row["doc"]["zone"],
+        selectors=_selectors(row["doc"]),
     )
 
 

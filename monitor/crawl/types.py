@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Ending, Reason
 
@@ -45,6 +46,7 @@ class Source:
     enabled: bool
     why_not: str  # reason when not enabled
     notes: str
+    page: PageSelectors = NO_SELECTORS  # how its pages are read, where they need it
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,7 @@ class App:
                 extract_page,
                 detect=self.language,
                 rules=load_page_rules(self.home.config / "boilerplate.toml"),
+                months=load_months(self.home.config / "languages"),
             ),
             assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
             clock=self.clock,

@@ -166,6 +166,7 @@ def test_every_page_and_front_page_says_in_two_languages_that_it_is_invented(pre
 def test_text_taken_from_each_layout_is_the_story_and_holds_no_teaser(press: Press) -> None:
     press.set(TODAY)
     detect, rules = build_detector(), load_page_rules(config_dir() / "boilerplate.toml")
+    months = load_months(config_dir() / "languages")
     titles = {o.id: [i.title for i in press.visible(o, TODAY)] for o in press.outlets}
     scores: dict[str, list[float]] = {}
     for item in press.truth()[::9]:
@@ -174,7 +175,7 @@ def test_text_taken_from_each_layout_is_the_story_and_holds_no_teaser(press: Pre
         found = extract_page(
             body, url=PageUrl(item.url), content_type=content_type, source_zone=o.zone.key,
             feed_title=item.title, feed_summary="", feed_text="", feed_published=item.published_at,
-            now=TODAY, detect=detect, rules=rules,
+            now=TODAY, detect=detect, rules=rules, months=months,
         )  # fmt: skip
         assert (found.title, found.lang, found.reason) == (item.title, item.lang, None)
         assert found.published_at in (None, item.published_at)

@@ -19,11 +19,13 @@ from monitor.articles.types import Extracted
 from monitor.core.errors import InputError
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
+from monitor.core.months import load_months
 from monitor.core.shipped import config_dir
 
 MINSK = ZoneInfo("Europe/Minsk")
 NOW = datetime(2026, 10, 6, 6, 0, tzinfo=UTC)
 RULES = load_page_rules(config_dir() / "boilerplate.toml")
+MONTHS = load_months(config_dir() / "languages")
 DETECT = build_detector()
 TITLE = "Псковичи и могилевчане открыли общую ярмарку"
 FIRST = "Ярмарка ремёсел с участием мастеров Псковской области открылась на площади Ленина в Могилёве."
@@ -46,6 +48,7 @@ def extract(page: str | bytes, **given_: Any) -> Extracted:
         now=NOW,
         detect=DETECT,
         rules=RULES,
+        months=MONTHS,
     )
     return call(page.encode() if isinstance(page, str) else page, **given_)
 
@@ -95,17 +98,25 @@ def test_teasers_of_other_stories_after_the_text_are_left_out() -> None:
         ),
         ("", "", "/2026/10/05/slug", datetime(2026, 10, 4, 21, 0, tzinfo=UTC), "url"),
         ("", "", "/05102026/slug", datetime(2026, 10, 4, 21, 0, tzinfo=UTC), "url"),
-        ("", "<p>09.07.2025 - 10:14</p>", "/n/1", None, ""),
+        ("", "<p>9 ліпеня 2025, 10:14</p>", "/n/1", datetime(2025, 7, 9, 7, 14, tzinfo=UTC), "visible"),
+        ("", "<div class='sidebar'>09.07.2025 - 10:14</div>", "/n/1", None, ""),
+        ("", "<p>09.07.2025 - 10:14</p><p>10.07.2025</p>", "/n/1", None, ""),
         ("<meta property='article:published_time' content='2031-01-01'>", "", "/n/1", None, ""),
         ("<meta name='date' content='вчера'>", "", "/n/1", None, ""),
     ],
-    ids=["meta", "json_ld", "time_tag", "url", "url day first", "visible only", "future", "no date"],
+    ids=["meta", "json_ld", "time_tag", "url", "url day first", "visible", "visible aside", "two visible",
+         "future", "no date"],
 )  # fmt: skip
 def test_the_date_is_the_storys_and_says_how_it_is_known(
     head: str, top: str, url: str, at: datetime | None, how: str
 ) -> None:
     found = extract(page(head, top), url=PageUrl("http://paper.example" + url))
     assert (found.published_at, found.published_from) == (at, how)
+
+
+def test_a_visible_date_does_not_stand_against_the_feeds() -> None:
+    told = extract(page(top="<p>09.07.2025 - 10:14</p>"), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
+    assert (told.published_at, told.published_from) == (None, "")
 
 
 def test_two_dates_beside_the_headline_are_not_guessed_between() -> None:

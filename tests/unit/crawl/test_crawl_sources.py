@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.articles.selectors import PageSelectors
 from monitor.core.errors import InputError
 from monitor.core.ids import PlaceId
 from monitor.core.shipped import config_dir
@@ -239,3 +240,18 @@ def test_a_bad_restricted_outlet_is_refused(tmp_path: Path) -> None:
 def test_a_lost_list_of_restricted_outlets_is_not_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         load_restricted(tmp_path / "restricted.toml")
+
+
+def test_rules_for_pages_are_read_and_bad_ones_refused(
+    tmp_path: Path, places: Mapping[PlaceId, Place]
+) -> None:
+    good = GOOD + '[source.page]\ntext = "div.story"\ndrop = ["div.ad", ".share"]\ndate = ".date"\n'
+    (tmp_path / "by.toml").write_text(good, encoding="utf-8")
+    assert load_sources(tmp_path, places)[0].page == PageSelectors(
+        text="div.story", drop=("div.ad", ".share"), date=".date"
+    )
+    found = refused(tmp_path, places, by=GOOD + '[source.page]\ntext = "div..story"\nlead = "p"\n')
+    assert [line.split(": ", 1)[1][:60] for line in found] == [
+        "source 'shklov-front': page: key 'lead' is unknown",
+        "source 'shklov-front': page: text 'div..story' is no CSS sel",
+    ]
