@@ -85,10 +85,10 @@ def extract_page(
     )
     title = clean(own.title or squeeze(meta.title or feed_title))
     text = _own_text(own, title, rules)
-    if not _is_story(text):
+    if not is_story(text):
         text = _best_text(own.page, parsed, title, (meta.body, feed_text), rules)
     quality = quality_of(text)
-    if not _is_story(text):
+    if not is_story(text):
         text = trim(title, clean(feed_summary), rules)
         quality = min(_SUMMARY_QUALITY, quality_of(text))
     if len(page) > _BIG_PAGE:
@@ -120,7 +120,7 @@ def quality_of(text: str) -> float:
     return float(min(1.0, letters / _FULL_LETTERS) ** 0.5 * in_sentences / letters)
 
 
-def _is_story(text: str) -> bool:
+def is_story(text: str) -> bool:
     """False for a caption, an error message or a menu: too short, or not one sentence in it."""
     return _letters(text) >= _MIN_LETTERS and quality_of(text) > 0
 
@@ -163,7 +163,7 @@ def _best_text(
     if quality_of(text) < _GOOD:
         slower = _from_page(page, title, rules, fast=False, pruned=True)
         text = max((text, slower), key=quality_of)
-    if not _is_story(text):  # pruning may have taken a story that is made of links
+    if not is_story(text):  # pruning may have taken a story that is made of links
         text = _from_page(page, title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
         candidate = trim(title, clean(_plain(other)), rules)[:_MAX_TEXT]
@@ -221,7 +221,7 @@ def _letters(text: str) -> int:
 
 
 def _reason(text: str, lang: str) -> Reason | None:
-    if not _is_story(text):
+    if not is_story(text):
         return Reason.NO_TEXT
     return None if lang in READ else Reason.LANGUAGE_NOT_READ
 

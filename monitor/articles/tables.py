@@ -57,6 +57,15 @@ signature_bands = sa.Table(
     sa.Index("ix_signature_bands_key_band", "key", "band"),
 )
 
+learnt_lines = sa.Table(  # the frame of a source's pages, left out of its texts
+    "learnt_lines",
+    metadata,
+    sa.Column("source_id", sa.String(120), sa.ForeignKey("sources.id"), primary_key=True),
+    sa.Column("key", sa.String(16), primary_key=True),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("learnt_at", UtcDateTime, nullable=False),
+)
+
 vectors = sa.Table(
     "vectors",
     metadata,
