@@ -1,5 +1,6 @@
 """What a robots.txt allows (RFC 9309). Pure: the fetcher brings the body and keeps the answers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,9 @@ PRODUCT = "CoverageMonitor"  # the name that robots.txt files may address
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, 2.4
 RETRY_AFTER = timedelta(minutes=30)  # a robots.txt that could not be read is asked again sooner
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB; what follows is not read
+_LINE = re.compile(r"^\s*([\w-]+)\s*:\s*(.*)$")
+_KNOWN = re.compile(r"agent|al+ow|d[ia]+s+al+[oa]w|sitemap|site-map|delay|rate|visit|^host$")
+_TOKEN = re.compile(r"\*|[A-Za-z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,11 @@ class RobotsRules:
         kept = KEPT_FOR if self.trouble is None else RETRY_AFTER
         return self.fetched_at <= now < self.fetched_at + kept
 
-    def allows(self, url: str) -> bool:
-        """True when this crawler may fetch the URL."""
+    def allows(self, url: str, agent: str = PRODUCT) -> bool:
+        """True when this crawler (or another) may fetch the URL."""
         if self.trouble is not None:
             return False
-        return self.parsed is None or bool(self.parsed.can_fetch(url, PRODUCT))
+        return self.parsed is None or bool(self.parsed.can_fetch(url, agent))
 
     @property
     def crawl_delay_s(self) -> float | None:
@@ -40,14 +44,33 @@ class RobotsRules:
         return float(delay) if delay is not None else None
 
 
+def parse_robots(body: bytes) -> Protego:
+    """The groups of a robots.txt, as RFC 9309 reads them where protego is stricter or looser.
+
+    An unknown line does not end a group (2.2), and of `User-agent: Foo Bar/2.1` the product token counts (2.2.1).
+    """
+    text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
+    return Protego.parse("\n".join(filter(None, map(_plain, text.splitlines()))))
+
+
+def _plain(line: str) -> str:
+    match = _LINE.match(line.partition("#")[0])
+    if match is None:
+        return line
+    field, value = match[1].casefold(), match[2].strip()
+    if not _KNOWN.search(field):
+        return ""
+    token = _TOKEN.match(value) if "agent" in field else None
+    return f"{match[1]}: {token[0] if token else value}"
+
+
 def rules_from(outcome: Outcome, now: datetime) -> RobotsRules:
     """Rules of a fetched robots.txt: missing or forbidden (4xx) allows all, unreachable allows nothing.
 
     Source: RFC 9309, 2.3.1. 429 counts as unreachable: the site asks us to come later.
     """
     if isinstance(outcome, Fetched):
-        text = outcome.body[:MAX_BYTES].decode("utf-8-sig", "replace")
-        return RobotsRules(Protego.parse(text), None, now)
+        return RobotsRules(parse_robots(outcome.body), None, now)
     if isinstance(outcome, Failed) and outcome.reason not in (Reason.HTTP_4XX, Reason.TOO_MANY_REDIRECTS):
         return RobotsRules(None, outcome, now)
     return RobotsRules(None, None, now)

@@ -86,3 +86,14 @@ def test_a_longer_hold_is_not_shortened() -> None:
     assert host.held_for_s(NOW + timedelta(seconds=100)) == 500.0
     assert not host.is_idle(NOW)
     assert host.is_idle(NOW + timedelta(seconds=601))
+
+
+def test_an_unknown_line_does_not_end_a_group() -> None:
+    text = "User-agent: CoverageMonitor\nClean-param: s /forum\nUser-agent: *\nDisallow: /\n"
+    assert not rules_from(body(text.encode()), NOW).allows("http://paper.example/1")
+
+
+def test_only_the_product_token_of_a_robots_group_counts() -> None:
+    text = "User-agent: *\nDisallow: /\n\nUser-agent: COVERAGEMONITOR/0.1 (newsroom)\nDisallow: /private\n"
+    assert rules_from(body(text.encode()), NOW).allows("http://paper.example/1")
+    assert not rules_from(body(text.encode()), NOW).allows("http://paper.example/private/1")
