@@ -2,8 +2,8 @@
 
     python -m benchmarks.feedsuite FOLDER
 
-Our reader must find at least the entries that feedparser finds in each file, and crash on none. An item without
-an address can be no article: it counts as found when it stands among the rejected, with its reason.
+Our reader must find at least the entries that feedparser finds in each file, and crash on none. An item
+without an address can be no article: it counts as found when it stands among the rejected, with its reason.
 """
 
 import sys
