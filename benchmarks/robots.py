@@ -2,8 +2,8 @@
 
     python -m benchmarks.robots PATH/robots_test.cc
 
-The cases stand in C++: variables of quoted pieces and EXPECT_TRUE / EXPECT_FALSE of IsUserAgentAllowed, which is
-all that is read here. Tests that build their texts in loops are counted as unread.
+The cases stand in C++: variables of quoted pieces and EXPECT_TRUE or EXPECT_FALSE of IsUserAgentAllowed,
+the only parts that are read here. Tests that build their texts in loops are counted as unread.
 """
 
 import re
@@ -69,9 +69,8 @@ def main(path: Path) -> int:
     for case in wrong:
         said = "allowed" if case.is_allowed else "forbidden"
         print(f"{case.test}: {case.agent} {case.url} should be {said} by {case.robots!r}")
-    print(
-        f"{len(found)} of {source.count('IsUserAgentAllowed(')} cases read, {len(found) - len(wrong)} as expected"
-    )
+    n_all, n_right = source.count("IsUserAgentAllowed("), len(found) - len(wrong)
+    print(f"{len(found)} of {n_all} cases read, {n_right} as expected")
     return 1 if wrong else 0
 
 

@@ -47,7 +47,7 @@ class RobotsRules:
 def parse_robots(body: bytes) -> Protego:
     """The groups of a robots.txt, as RFC 9309 reads them where protego is stricter or looser.
 
-    An unknown line does not end a group (2.2), and of `User-agent: Foo Bar/2.1` the product token counts (2.2.1).
+    An unknown line does not end a group (2.2); of `User-agent: Foo Bar/2.1` the product token counts (2.2.1).
     """
     text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
     return Protego.parse("\n".join(filter(None, map(_plain, text.splitlines()))))
