@@ -1,18 +1,20 @@
 """Two papers, a database, a network by address and a clock: what tests of the crawl's stages share."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.articles.rawpage import RawPage, Unread
 from monitor.articles.tables import articles
 from monitor.articles.types import Extracted
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
-from monitor.core.ids import PageUrl, PlaceId, SourceId
+from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger import Reason
 from monitor.core.ledger_store import ledger
 from monitor.core.urls import normalise
@@ -74,15 +76,17 @@ class FakeFetch:
         return answer or Failed(request.url, Reason.DNS, self.clock(), "no such name")
 
 
-def extract(body: bytes, *, url: PageUrl, now: datetime, **_: Any) -> Extracted:
-    """A page is `text|canonical`; the texts "crash" and "" stand for a bug and for a page without text."""
-    text, _, canonical = body.decode().partition("|")
+def read(page: RawPage) -> Future[Extracted | Unread]:
+    """A page is `text|canonical`; "crash" ends the process that reads it, "" has no text."""
+    answer: Future[Extracted | Unread] = Future()
+    text, _, canonical = page.body.decode().partition("|")
     if text == "crash":
-        raise ZeroDivisionError("a bug")
+        answer.set_result(Unread(Reason.CRASHED, "the worker died: signal 11"))
+        return answer
     reason = None if text else Reason.NO_TEXT
-    return Extracted(
-        "", text, "", None, "", "ru", normalise(canonical, url) if canonical else None, 0.5, reason
-    )
+    own = normalise(canonical, page.url) if canonical else None
+    answer.set_result(Extracted("", text, "", None, "", "ru", own, 0.5, reason))
+    return answer
 
 
 class World:
@@ -116,7 +120,7 @@ class World:
         return fetch_pages(
             db=self.db,
             fetch_many=self.fetch,
-            extract=extract,
+            read=read,
             assign_cluster=cluster or self.cluster,
             clock=self.clock,
             **options,

@@ -2,7 +2,9 @@
 
 import json
 import stat
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from monitor.articles.rawpage import Unread
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
@@ -18,6 +21,7 @@ from monitor.core.urls import normalise
 log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 1_000_000
+_AHEAD = 32  # pages in memory while the first of them is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +41,44 @@ class BadLine:
     reason: str
 
 
-ExtractStored = Callable[[StoredPage], Extracted]
+ReadStored = Callable[[StoredPage], Future[Extracted | Unread]]
 
 
 def answers(
-    lines: Iterable[bytes], folder: Path, *, extract: ExtractStored, max_bytes: int
+    lines: Iterable[bytes], folder: Path, *, read: ReadStored, max_bytes: int
 ) -> Iterator[dict[str, Any]]:
     """One answer a line, in order; blank lines are passed over. Paths are relative to `folder`.
 
-    Errors: never raises on a line or a page.
+    Errors: never raises on a line or a page; WorkerBroken where no process can be started that reads pages.
     """
+    under_way: deque[dict[str, Any] | tuple[str, Future[Extracted | Unread]]] = deque()
     for number, line in enumerate(lines, 1):
         if line.strip():
-            page = read_line(number, line, folder, max_bytes)
-            yield _answer(page, extract, max_bytes)
+            under_way.append(_begun(read_line(number, line, folder, max_bytes), read, max_bytes))
+        if len(under_way) > _AHEAD:
+            yield _ended(under_way.popleft())
+    while under_way:
+        yield _ended(under_way.popleft())
 
 
-def _answer(page: StoredPage | BadLine, extract: ExtractStored, max_bytes: int) -> dict[str, Any]:
+def _begun(
+    page: StoredPage | BadLine, read: ReadStored, max_bytes: int
+) -> dict[str, Any] | tuple[str, Future[Extracted | Unread]]:
     if isinstance(page, BadLine):
         return {"id": None, "line": page.line, "reason": page.reason}
     if len(page.body) > max_bytes:
         return _as_json(page.id, _nothing(Reason.TOO_LARGE))
-    try:
-        return _as_json(page.id, extract(page))
-    except Exception:  # a bug costs one page; it is logged and shown
-        log.exception("extract_crashed", id=page.id)
-        return _as_json(page.id, _nothing(Reason.CRASHED))
+    return page.id, read(page)
+
+
+def _ended(begun: dict[str, Any] | tuple[str, Future[Extracted | Unread]]) -> dict[str, Any]:
+    if isinstance(begun, dict):
+        return begun
+    name, found = begun[0], begun[1].result()
+    if isinstance(found, Unread):
+        log.error("page_unread", id=name, reason=found.reason.value, detail=found.detail)
+        return _as_json(name, _nothing(found.reason))
+    return _as_json(name, found)
 
 
 def read_line(number: int, line: bytes, folder: Path, max_bytes: int) -> StoredPage | BadLine:

@@ -87,6 +87,14 @@ class Crawl(_Section):
     allow_addresses: TextList
 
 
+class Extract(_Section):
+    """How pages are read: in processes of their own, each page with its limits."""
+
+    workers: int = Field(ge=0, le=64)
+    deadline_s: float = Field(gt=0, le=3600)
+    memory_mb: int = Field(ge=0)
+
+
 class Model(_Section):
     """Which classifier."""
 
@@ -130,6 +138,7 @@ class Settings(BaseSettings):
     newsroom: Newsroom
     database: Database
     crawl: Crawl
+    extract: Extract
     model: Model
     gaps: Gaps
     reports: Reports

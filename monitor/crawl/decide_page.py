@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from monitor.articles.rawpage import Unread
 from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.articles.types import ArticleState, Extracted
 from monitor.core.ids import ArticleId, PageUrl, SourceId
@@ -76,8 +77,20 @@ def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
         return _dead(page, (entry,), attempts)
     step = RETRY_STEPS[attempts - 1] if was_asked else timedelta(seconds=_DEFAULT_WAIT_S)
     wait = max(step, timedelta(seconds=outcome.retry_after_s or 0.0))
-    values: dict[str, object] = {"fetch_attempts": attempts, "next_fetch_at": outcome.at + wait}
-    return PageIntent(page, values, (entry,), False)
+    return _later(page, (entry,), attempts, outcome.at + wait)
+
+
+def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageIntent:
+    """A page that came and could not be read in time or without a crash: tried again as if it had not come,
+    since it may have been the machine's fault."""
+    attempts = page.attempts + 1
+    entries = (
+        _entry(page, Stage.FETCH, Ending.DONE, Reason.OK, outcome.at),
+        _entry(page, Stage.EXTRACT, Ending.FAILED, unread.reason, outcome.at, unread.detail),
+    )
+    if attempts > len(RETRY_STEPS):
+        return _dead(page, entries, attempts)
+    return _later(page, entries, attempts, outcome.at + RETRY_STEPS[attempts - 1])
 
 
 def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:
@@ -142,6 +155,11 @@ def _dead(page: ListedPage, entries: tuple[LedgerEntry, ...], attempts: int) -> 
         "fetch_attempts": attempts,
         "next_fetch_at": None,
     }
+    return PageIntent(page, values, entries, False)
+
+
+def _later(page: ListedPage, entries: tuple[LedgerEntry, ...], attempts: int, at: datetime) -> PageIntent:
+    values: dict[str, object] = {"fetch_attempts": attempts, "next_fetch_at": at}
     return PageIntent(page, values, entries, False)
 
 

@@ -1,22 +1,25 @@
 """Stage: fetch the pages that are due, take their text, and settle what article each one is.
 
-One process at a time, each page one transaction, in the order in which the pages were claimed.
+One process at a time, each page one transaction, in the order in which the pages were claimed. While a batch
+is recorded the next ones are fetched in a thread and read in worker processes.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from monitor.articles.selectors import PageSelectors
+from monitor.articles.rawpage import RawPage, ReadLater, Unread
 from monitor.articles.types import Extracted
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
-from monitor.core.errors import StorageError
-from monitor.core.ids import PageUrl, RawUrl
+from monitor.core.errors import MonitorError
+from monitor.core.ids import ArticleId, PageUrl, RawUrl
 from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
@@ -26,6 +29,7 @@ from monitor.crawl.decide_page import (
     decide_failed,
     decide_fetched,
     decide_gone,
+    decide_unread,
     page_address,
 )
 from monitor.crawl.posts import as_page, is_post
@@ -34,28 +38,8 @@ from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequ
 
 log = structlog.get_logger(__name__)
 
-BATCH = 32  # pages held in memory at once
-
-
-class ExtractPage(Protocol):
-    """Text and facts of one page, as `monitor.articles.extract.extract_page`; never raises."""
-
-    def __call__(
-        self,
-        body: bytes,
-        *,
-        url: PageUrl,
-        content_type: str,
-        source_zone: str,
-        feed_title: str,
-        feed_summary: str,
-        feed_text: str,
-        feed_published: datetime | None,
-        now: datetime,
-        selectors: PageSelectors,
-    ) -> Extracted:
-        """What the page gave."""
-        ...
+BATCH = 32  # pages fetched at once
+_AHEAD = 2  # batches held in memory beside the one that is recorded
 
 
 class AssignCluster(Protocol):
@@ -69,79 +53,121 @@ class AssignCluster(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Tools:
     db: Db
-    extract: ExtractPage
+    fetch_many: FetchMany
+    read: ReadLater
     assign_cluster: AssignCluster
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """How one page was answered, and its text to come where there is a page to be read."""
+
+    page: ListedPage
+    outcome: Outcome
+    address: PageUrl | None = None  # None: gone, or never came
+    text: Future[Extracted | Unread] | None = None
 
 
 def fetch_pages(
     *,
     db: Db,
     fetch_many: FetchMany,
-    extract: ExtractPage,
+    read: ReadLater,
     assign_cluster: AssignCluster,
     clock: Clock,
     limit: int | None = None,
     source_id: str | None = None,
     progress: Progress = silent,
 ) -> Counts:
-    """Fetch the listed pages that are due; counts of ready, dead, later and crashed."""
+    """Fetch the listed pages that are due; counts of ready, dead, later and crashed (by a fault of ours).
+
+    Errors: StorageError; WorkerBroken where no process can be started that reads pages.
+    """
     counts = Counts()
-    tools = _Tools(db, extract, assign_cluster, clock)
+    tools = _Tools(db, fetch_many, read, assign_cluster, clock)
     with db.begin() as tx:
         due = due_page_ids(tx, now=clock(), limit=limit, source_id=source_id)
-    for start in range(0, len(due), BATCH):
-        with db.begin() as tx:
-            pages = get_listed(tx, due[start : start + BATCH])
-        outcomes = _outcomes(pages, fetch_many, clock)
-        for n, (page, outcome) in enumerate(zip(pages, outcomes, strict=True), start + 1):
-            _settle(tools, page, outcome, counts)
-            progress("pages", n, len(due))
+    for n, answer in enumerate(_answers(tools, due), 1):
+        _settle(tools, answer, counts)
+        progress("pages", n, len(due))
     return counts
 
 
-def _outcomes(pages: list[ListedPage], fetch_many: FetchMany, clock: Clock) -> list[Outcome]:
-    asked = [page for page in pages if not is_post(page)]
-    answers = iter(fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in asked]))
-    return [as_page(page, clock()) if is_post(page) else next(answers) for page in pages]
-
-
-def _settle(tools: _Tools, page: ListedPage, outcome: Outcome, counts: Counts) -> None:
+def _answers(tools: _Tools, due: Sequence[ArticleId]) -> Iterator[_Answer]:
+    """Answers in the order of `due`; the database is read here, in the caller's thread."""
+    fetching = ThreadPoolExecutor(1, thread_name_prefix="pages")
     try:
-        _record(tools, _decision(page, outcome, tools.extract), counts)
-    except StorageError:
-        raise  # the database itself: nothing that follows could be recorded
-    except Exception as error:  # a bug costs one page, not the round; it is counted and shown
-        log.exception("page_crashed", url=redact(page.url))
-        counts.add("crashed")
-        detail = f"{type(error).__name__}: {error}"
-        crash = Failed(RawUrl(page.url), Reason.CRASHED, tools.clock(), detail)
-        _record(tools, lambda _tx: decide_failed(page, crash), Counts())
+        under_way: deque[Future[list[_Answer]]] = deque()
+        for start in range(0, len(due), BATCH):
+            with tools.db.begin() as tx:
+                pages = get_listed(tx, due[start : start + BATCH])
+            under_way.append(fetching.submit(_fetched, tools, pages))
+            if len(under_way) > _AHEAD:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+    finally:
+        # after an interruption nobody waits for a host's pause: closing the fetcher ends what is under way
+        fetching.shutdown(wait=False, cancel_futures=True)
 
 
-def _decision(page: ListedPage, outcome: Outcome, extract: ExtractPage) -> Callable[[Tx], PageIntent]:
-    """What to write, as a function of the database; the slow part is done before the transaction opens."""
-    if isinstance(outcome, Failed):
-        return lambda _tx: decide_failed(page, outcome)
-    if not isinstance(outcome, Fetched):
-        raise TypeError(f"{type(outcome).__name__} to an unconditional request")
-    address = page_address(page, outcome, None)
-    if address is None:
-        return lambda _tx: decide_gone(page, outcome)
-    extracted = extract(
+def _fetched(tools: _Tools, pages: list[ListedPage]) -> list[_Answer]:
+    asked = [page for page in pages if not is_post(page)]
+    outcomes = iter(tools.fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in asked]))
+    return [
+        _to_be_read(tools, page, as_page(page, tools.clock()) if is_post(page) else next(outcomes))
+        for page in pages
+    ]
+
+
+def _to_be_read(tools: _Tools, page: ListedPage, outcome: Outcome) -> _Answer:
+    address = page_address(page, outcome, None) if isinstance(outcome, Fetched) else None
+    if not isinstance(outcome, Fetched) or address is None:
+        return _Answer(page, outcome)
+    raw = RawPage(
         outcome.body,
         url=address,
-        content_type=outcome.headers.get("content-type", ""),
         source_zone=page.zone,
+        now=outcome.at,
+        content_type=outcome.headers.get("content-type", ""),
         feed_title=page.title,
         feed_summary=page.summary,
         feed_text=page.feed_text,
         feed_published=page.published_at,
-        now=outcome.at,
         selectors=page.selectors,
     )
-    own = page_address(page, outcome, extracted.canonical_url) or address
-    return lambda tx: decide_fetched(page, outcome, extracted, own, find_taker(tx, own, but=page.id))
+    return _Answer(page, outcome, address, tools.read(raw))
+
+
+def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
+    page = answer.page
+    try:
+        _record(tools, _decision(answer), counts)
+    except MonitorError:
+        raise  # the database itself or no process to read pages: nothing that follows could be done
+    except Exception as error:  # a bug costs one page, not the round; it is counted and shown
+        log.exception("page_crashed", url=redact(page.url))
+        detail = f"{type(error).__name__}: {error}"
+        crash = Failed(RawUrl(page.url), Reason.CRASHED, tools.clock(), detail)
+        _record(tools, lambda _tx: decide_failed(page, crash), counts)
+
+
+def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
+    """What to write, as a function of the database; the slow part is done before the transaction opens."""
+    page, outcome, address = answer.page, answer.outcome, answer.address
+    if isinstance(outcome, Failed):
+        return lambda _tx: decide_failed(page, outcome)
+    if not isinstance(outcome, Fetched):
+        raise TypeError(f"{type(outcome).__name__} to an unconditional request")
+    if address is None or answer.text is None:
+        return lambda _tx: decide_gone(page, outcome)
+    read = answer.text.result()
+    if isinstance(read, Unread):
+        log.error("page_unread", url=redact(page.url), reason=read.reason.value, detail=read.detail)
+        return lambda _tx: decide_unread(page, outcome, read)
+    own = page_address(page, outcome, read.canonical_url) or address
+    return lambda tx: decide_fetched(page, outcome, read, own, find_taker(tx, own, but=page.id))
 
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
@@ -157,7 +183,9 @@ def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts)
                 text=str(article["text"]),
                 published_at=_moment(article["published_at"]),
             )
-    if intent.is_ready:
+    if any(entry.reason is Reason.CRASHED for entry in intent.ledger):
+        counts.add("crashed")
+    elif intent.is_ready:
         counts.add("ready")
     else:
         counts.add("dead" if intent.article.get("state") else "later")

@@ -7,11 +7,10 @@ from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
-from monitor.articles.boilerplate import load_page_rules
 from monitor.articles.clusters import assign_cluster
-from monitor.articles.extract import extract_page
 from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.marks import load_marks
+from monitor.articles.pool import ExtractPool
 from monitor.articles.tag import tag_due
 from monitor.articles.types import Classifier
 from monitor.core import schema
@@ -56,6 +55,7 @@ from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
 from monitor.wiring.models import Models, cache_key
+from monitor.wiring.reading import extract_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class App:
         self._environment = environment
 
     def close(self) -> None:
-        """Give back connections."""
-        for name in ("fetcher", "db"):
+        """Give back connections and processes."""
+        for name in ("fetcher", "extractor", "db"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -267,17 +267,17 @@ class App:
             progress=progress,
         )
 
+    @cached_property
+    def extractor(self) -> ExtractPool:
+        """The processes that read pages; none runs before the first page."""
+        return extract_pool(self.settings.extract, self.home.config)
+
     def fetch_pages(self, progress: Progress = silent, *, source: str | None = None) -> Counts:
         """Fetch and read the pages that are due."""
         return fetch_pages(
             db=self.ready_db,
             fetch_many=self.fetcher.fetch_many,
-            extract=partial(
-                extract_page,
-                detect=self.language,
-                rules=load_page_rules(self.home.config / "boilerplate.toml"),
-                months=load_months(self.home.config / "languages"),
-            ),
+            read=self.extractor.submit,
             assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
             clock=self.clock,
             source_id=source,

@@ -1,13 +1,15 @@
 """Poll and page fetching over real sockets: what a hostile or polite site does stands in the database."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
+from monitor.articles.rawpage import RawPage, Unread
 from monitor.articles.tables import articles
 from monitor.articles.types import Extracted
 from monitor.core import schema
@@ -40,8 +42,10 @@ def reply(status: str, body: bytes = b"", *headers: str) -> bytes:
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
 
 
-def text_of(body: bytes, *, now: datetime, **_: Any) -> Extracted:
-    return Extracted("", body.decode(), "", now, "meta", "ru", None, 1.0, None)
+def text_of(page: RawPage) -> Future[Extracted | Unread]:
+    answer: Future[Extracted | Unread] = Future()
+    answer.set_result(Extracted("", page.body.decode(), "", page.now, "meta", "ru", None, 1.0, None))
+    return answer
 
 
 @pytest.fixture
@@ -106,7 +110,7 @@ def test_pages_end_each_in_its_own_reason_and_nothing_forbidden_is_asked(world: 
     done = fetch_pages(
         db=db,
         fetch_many=world.fetcher.fetch_many,
-        extract=text_of,
+        read=text_of,
         assign_cluster=lambda tx, **_: None,
         clock=world.clock,
     )

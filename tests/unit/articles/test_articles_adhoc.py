@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from monitor.articles.adhoc import StoredPage, answers
+from monitor.articles.rawpage import Unread
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
+from monitor.core.ledger import Reason
 from tests.command import monitor
 
 STORY = (
@@ -23,16 +26,24 @@ STORY = (
 )
 
 
-def extract(page: StoredPage) -> Extracted:
-    if page.body == b"crash":
-        raise ZeroDivisionError("a bug")
+def read(page: StoredPage) -> Future[Extracted | Unread]:
+    answer: Future[Extracted | Unread] = Future()
     at = datetime(2026, 11, 12, 7, tzinfo=UTC)
-    return Extracted("T", page.body.decode(), "А", at, "meta", "ru", PageUrl("http://a.example/c"), 0.5, None)
+    own = PageUrl("http://a.example/c")
+    found = Extracted("T", page.body.decode(), "А", at, "meta", "ru", own, 0.5, None)
+    answer.set_result(UNREAD.get(page.body, found))
+    return answer
+
+
+UNREAD = {
+    b"crash": Unread(Reason.CRASHED, "the worker died: signal 11"),
+    b"hang": Unread(Reason.TIMEOUT, "no answer in 30 s"),
+}
 
 
 def ask(folder: Path, *rows: dict[str, Any] | bytes, max_bytes: int = 100) -> list[dict[str, Any]]:
     lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
-    return list(answers(lines, folder, extract=extract, max_bytes=max_bytes))
+    return list(answers(lines, folder, read=read, max_bytes=max_bytes))
 
 
 def row(path: str, **changes: Any) -> dict[str, Any]:
@@ -59,12 +70,13 @@ def test_an_answer_has_every_field(tmp_path: Path) -> None:
 
 
 def test_a_page_that_cannot_be_used_says_why_and_the_next_one_is_read(tmp_path: Path) -> None:
-    for name, body in (("large", b"x" * 101), ("crash", b"crash"), ("good", b"good")):
+    for name, body in (("large", b"x" * 101), ("crash", b"crash"), ("hang", b"hang"), ("good", b"good")):
         (tmp_path / name).write_bytes(body)
-    found = ask(tmp_path, row("large"), b"\n", row("crash"), row("good"))
+    found = ask(tmp_path, row("large"), b"\n", row("crash"), row("hang"), row("good"))
     assert [(one["reason"], one["text"]) for one in found] == [
         ("too_large", ""),
         ("crashed", ""),
+        ("timeout", ""),
         (None, "good"),
     ]
 

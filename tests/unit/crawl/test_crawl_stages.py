@@ -180,13 +180,13 @@ def test_a_page_that_does_not_come_is_tried_again_then_dead(world: World) -> Non
     assert world.reasons("fetch") == [("http://gorki.example/1", "failed", "timeout")]
 
 
-def test_a_page_without_text_and_a_bug_cost_one_page_each(world: World) -> None:
+def test_a_page_without_text_and_one_that_ends_its_worker_cost_one_page_each(world: World) -> None:
     world.poll()
     world.fetch.answers["http://gorki.example/1"] = b""
     world.fetch.answers["http://gorki.example/2"] = b"crash"
     assert world.pages() == Counts(dead=1, ready=1, crashed=1)
-    assert world.reasons("extract")[0] == ("1", "failed", "no_text")
-    assert world.reasons("fetch")[1] == ("http://gorki.example/2", "failed", "crashed")
+    assert world.reasons("extract")[:2] == [("1", "failed", "no_text"), ("2", "failed", "crashed")]
+    assert world.reasons("fetch")[1] == ("http://gorki.example/2", "done", "ok")
     world.fetch.answers["http://gorki.example/2"] = b"two"
     assert world.pages() == Counts()
     world.clock.set(NOW + timedelta(hours=1))
