@@ -154,6 +154,36 @@ class FeedState:
     first_check_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_new_at: datetime | None = None
+    rhythm_s: float | None = None  # usual gap between its items when it was last read; None: no dates
+    floor_s: float = 0.0  # how long the server wishes not to be asked again
+    asked_whole_at: datetime | None = None  # last body that came without a condition
+    not_modified_at: datetime | None = None  # last 304
+    distrusted_at: datetime | None = None  # its ETag and Last-Modified are not used since
+    distrusted_until: datetime | None = None
+    distrust_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Distrust:
+    """A feed that said "not modified" of a changed list: it is asked without a condition for a while."""
+
+    feed: str
+    since: datetime
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of one feed as history; only polls that change something need be kept, and the last."""
+
+    feed: str
+    at: datetime
+    is_good: bool
+    overflow: bool
+    previous_at: datetime | None  # of the poll before, whether given or not
+    reason: str = ""  # ledger reason, or "blocked"
+    in_use: bool = True  # False: its address has left the configuration
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,9 @@ def _watch(press: Press, shown: Seen) -> tuple[SourceWatch, ...]:
                 coop_originals=reading.counted.coop_by_source.get(source, 0),
                 silent_since=watched.silent_since if watched else None,
                 trouble=watched.trouble if watched else "",
+                trouble_since=watched.trouble_since if watched else None,
+                odd=watched.odd if watched else "",
+                odd_since=watched.odd_since if watched else None,
             )
         )
     return tuple(found)

@@ -7,42 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.core.ids import SourceId
+from monitor.crawl.health import (
+    FEWER,
+    NO_PAGES,
+    NO_TEXT,
+    Standing,
+    TextShare,
+    change_of_volume,
+    standing,
+    volume_code,
+)
+from monitor.crawl.rhythm import Published
+from monitor.crawl.types import Poll
 
 Floats = NDArray[np.float64]
 Span = tuple[datetime, datetime]
 
-# Silence: DESIGN section 7; a daily paper may rest over a holiday, a weekly one for a month.
-SILENCE_LEAST = timedelta(days=7)
-SILENCE_GAPS = 4
 SHARE_WEIGHT = 2.0  # originals' worth of the kind's mean in the rate of a source
 WEEK = timedelta(weeks=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """One poll of one feed; only polls that change something need be given, and the last of each feed."""
-
-    feed: str
-    at: datetime
-    is_good: bool
-    overflow: bool
-    previous_at: datetime | None  # of the poll before, whether given or not
-    reason: str = ""  # ledger reason
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Items of one source that came out on one day."""
-
-    first_at: datetime
-    last_at: datetime
-    items: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +41,51 @@ class Watched:
     silent_since: date | None
     trouble: str  # reason of the last poll if it failed, "" when well
     known_from: datetime | None  # first good poll
+    trouble_since: date | None = None
+    odd: str = ""  # answers and writes, but far less than before, or pages without text; "" when well
+    odd_since: date | None = None
 
 
 def watch(
-    polls: Sequence[Poll], published: Sequence[Published], *, end: datetime, read_share: float
+    polls: Sequence[Poll],
+    published: Sequence[Published],
+    *,
+    end: datetime,
+    read_share: float,
+    texts: TextShare = NO_PAGES,
 ) -> Watched:
     """Observed time of one source up to `end`. `polls` in time order, `published` in time order."""
     feeds: dict[str, list[Poll]] = {}
     for poll in polls:
         feeds.setdefault(poll.feed, []).append(poll)
-    good = [poll.at for poll in polls if poll.is_good]
-    if not good:
-        return Watched((), read_share, None, polls[-1].reason if polls else "", None)
-    quiet, silent_since = _silences(published, good[0], end)
-    last = [group[-1] for group in feeds.values()]
-    failing = [poll.reason for poll in last if not poll.is_good]
+    stands = standing(polls, published, end=end)
+    trouble = stands.failing[0] if stands.failing else None
+    if stands.known_from is None:
+        code = trouble.code if trouble else ""
+        return Watched((), read_share, None, code, None, trouble.since.date() if trouble else None)
+    odd, odd_since = _oddity(published, stands, texts, end)
+    # from its start, however late it was noticed
+    quiet = [(silence.start, silence.stop) for silence in stands.silences]
     return Watched(
         spans=tuple(_without(_open_spans(group), quiet) for group in feeds.values()),
         read_share=read_share,
-        # a source that cannot be fetched is in trouble, not silent
-        silent_since=None if len(failing) == len(last) else silent_since,
-        trouble=failing[0] if failing else "",
-        known_from=good[0],
+        silent_since=stands.silence.start.date() if stands.silence else None,
+        trouble=trouble.code if trouble else "",
+        known_from=stands.known_from,
+        trouble_since=trouble.since.date() if trouble else None,
+        odd=odd,
+        odd_since=odd_since,
     )
+
+
+def _oddity(
+    published: Sequence[Published], stands: Standing, texts: TextShare, end: datetime
+) -> tuple[str, date | None]:
+    """What takes nothing from the observed time, but an editor should know."""
+    change = change_of_volume(published, stands, end=end)
+    if change is not None and volume_code(change) == FEWER:
+        return FEWER, change.since
+    return (NO_TEXT, None) if texts.is_bad else ("", None)
 
 
 def _open_spans(polls: Sequence[Poll]) -> list[Span]:
@@ -96,24 +105,6 @@ def _open_spans(polls: Sequence[Poll]) -> list[Span]:
     if opened is not None:
         spans.append((opened, polls[-1].at))
     return [span for span in spans if span[0] < span[1]]
-
-
-def _silences(
-    published: Sequence[Published], known_from: datetime, end: datetime
-) -> tuple[list[Span], date | None]:
-    """Times without an item for too long, each back to its start; and the start of one that still lasts."""
-    between = [(a.last_at, b.first_at) for a, b in pairwise(published)]
-    within = sum(day.items - 1 for day in published)
-    gaps_s = [(b - a).total_seconds() for a, b in between] + [0.0] * within
-    usual = timedelta(seconds=median(gaps_s) if gaps_s else 0.0)
-    limit = max(SILENCE_LEAST, SILENCE_GAPS * usual)
-    first = published[0].first_at if published else end
-    last = published[-1].last_at if published else known_from
-    candidates = [(known_from, first), *between]
-    quiet = [(a, b) for a, b in candidates if b - a > limit]
-    if end - last <= limit:
-        return quiet, None
-    return [*quiet, (last, end)], last.date()
 
 
 def _without(spans: Sequence[Span], holes: Sequence[Span]) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import FamilyId, SourceId, Week
 from monitor.core.runs import Version, current_version
+from monitor.crawl.history import first_good_poll
 from monitor.crawl.types import Source
 from monitor.gaps import store
 from monitor.gaps.assemble import Setting, assemble
@@ -17,7 +18,7 @@ from monitor.gaps.profile import due_from, profiles
 from monitor.gaps.readings import Basis, Reading, Window
 from monitor.gaps.scope import regions_of, side_of
 from monitor.gaps.types import GapTable
-from monitor.gaps.watching import first_good_poll, watched_sources
+from monitor.gaps.watching import watched_sources
 from monitor.register.norms import Norm
 from monitor.register.types import Register
 

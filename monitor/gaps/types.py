@@ -42,7 +42,10 @@ class SourceWatch:
     observed_share: float  # of the window, 0..1
     coop_originals: int  # cooperation originals seen from it in the window
     silent_since: date | None
-    trouble: str  # ledger reason of the last failed poll, "" when well
+    trouble: str  # ledger reason of the last failed poll or "blocked", "" when well
+    trouble_since: date | None = None
+    odd: str = ""  # answers and writes, but: "volume_down" or "no_text"; "" when well
+    odd_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What stands around the rows of a report: topics, sources, blind spots, method. Pure."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from monitor.core.ids import PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
@@ -68,7 +69,7 @@ class Surroundings:
             seen = self._watch.get(source.id)
             trouble = _trouble(seen) if source.enabled else ""
             if trouble:
-                since = seen.silent_since if seen else None
+                since = _since(seen) if seen else None
                 share = seen.observed_share if seen else 0.0
                 spots.append(BlindSpot(source.id, self._withholding.name(source.id), trouble, since, share))
         return tuple(spots)
@@ -115,6 +116,14 @@ def _trouble(seen: SourceWatch | None) -> str:
         return seen.trouble
     if seen.silent_since is not None:
         return "silent"
+    if seen.odd:
+        return seen.odd
     if seen.observed_share < MOSTLY_SEEN:
         return "partly" if seen.observed_share > 0 else "never_seen"
     return ""
+
+
+def _since(seen: SourceWatch) -> date | None:
+    if seen.trouble:
+        return seen.trouble_since
+    return seen.silent_since or seen.odd_since

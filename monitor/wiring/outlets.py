@@ -8,6 +8,8 @@ from monitor.core.errors import OutsideError
 from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.crawl.discover import Discovery, discover_feeds
+from monitor.crawl.health import Trouble
+from monitor.crawl.history import last_good_poll, source_troubles
 from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
 from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
 from monitor.crawl.store import get_sources, put_sources
@@ -24,6 +26,15 @@ class Sorted:
     verdict: Verdict
     was_polled: bool
     is_polled: bool
+
+
+def standing_troubles(app: App) -> tuple[Trouble, ...]:
+    """What is wrong with the polled sources now, as the gap table sees it too."""
+    with app.ready_db.begin() as tx:
+        last = last_good_poll(tx)
+        # a demo's days are over: it is judged as of its own last evening
+        is_over = last is not None and app.settings.newsroom.demo
+        return source_troubles(tx, now=last if last and is_over else app.clock())
 
 
 def check_addresses(app: App, urls: Sequence[str], progress: Progress = silent) -> Iterator[Probe]:

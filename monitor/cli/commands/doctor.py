@@ -1,7 +1,7 @@
 """`monitor doctor`: finds what is wrong with an installation and says what to do."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -11,9 +11,11 @@ import typer
 from monitor.cli.context import Context, of
 from monitor.core import schema
 from monitor.core.errors import MonitorError
-from monitor.crawl.health import last_good_poll, source_troubles
+from monitor.crawl.health import Trouble, trouble_class, trouble_line
+from monitor.crawl.history import last_good_poll
 from monitor.wiring import App
 from monitor.wiring.check import config_errors
+from monitor.wiring.outlets import standing_troubles
 
 _LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
 
@@ -110,8 +112,6 @@ def _crawl(ours: Context) -> Iterator[Finding]:
     app: App = ours.app
     with app.ready_db.begin() as tx:
         last = last_good_poll(tx)
-        # a demo's days are over: it is judged as of its own last evening
-        health = source_troubles(tx, now=last if last and app.settings.newsroom.demo else app.clock())
     if last is None:
         yield Finding("warn", "nothing was crawled yet: `monitor crawl`")
     elif app.settings.newsroom.demo:
@@ -120,8 +120,19 @@ def _crawl(ours: Context) -> Iterator[Finding]:
         yield Finding("bad", f"no good poll since {last:%Y-%m-%d %H:%M} UTC")
     else:
         yield Finding("ok", f"last good poll {last:%Y-%m-%d %H:%M} UTC")
-    for trouble in health:
-        yield Finding("warn", f"{trouble.source_id}: {trouble.what}, since {trouble.since:%Y-%m-%d}")
+    yield from _health(standing_troubles(app))
+
+
+def _health(found: Sequence[Trouble]) -> Iterator[Finding]:
+    """One line for each class of trouble with its number, then one for each trouble, the longest first."""
+    classes: dict[str, list[Trouble]] = {}
+    for trouble in found:
+        classes.setdefault(trouble_class(trouble), []).append(trouble)
+    for name in sorted(classes):
+        n_sources = len({trouble.source_id for trouble in classes[name]})
+        yield Finding("warn", f"{name}: {n_sources} {'source' if n_sources == 1 else 'sources'}")
+    for trouble in sorted(found, key=lambda one: (trouble_class(one), one.since, one.source_id)):
+        yield Finding("warn", trouble_line(trouble))
 
 
 _CHECKS = (_settings, _register, _config, _disk, _model, _database, _crawl)

@@ -9,6 +9,8 @@ from monitor.cli.commands.sources_check import check
 from monitor.cli.commands.sources_discover import discover
 from monitor.cli.commands.sources_opml import export_sources, import_sources
 from monitor.cli.context import of
+from monitor.crawl.health import Trouble
+from monitor.wiring.outlets import standing_troubles
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,7 +32,7 @@ def list_sources(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list with every field.")] = False,
 ) -> None:
-    """List the sources of the config; those that are not polled, also by a check, with the reason."""
+    """List the sources of the config: what is wrong with those that are polled, why the others are not."""
     ours = of(context)
     place = ours.place(region) if region else None
     rows = [
@@ -38,10 +40,14 @@ def list_sources(
         for s in (ours.app.standing_sources() if ours.home.exists else ours.app.sources)
         if (place is None or place in (s.region, s.district)) and (enabled is None or s.enabled is enabled)
     ]
+    found: dict[str, list[Trouble]] = {}
+    for trouble in standing_troubles(ours.app) if ours.home.exists else ():
+        found.setdefault(trouble.source_id, []).append(trouble)
     if as_json:
-        ours.print_json([asdict(s) for s in rows])
+        ours.print_json([{**asdict(s), "troubles": list(map(asdict, found.get(s.id, [])))} for s in rows])
         return
     for s in rows:
         what = ", ".join(f.url for f in s.feeds) if s.enabled else f"not polled: {s.why_not}"
-        typer.echo("\t".join((s.id, s.kind, s.region, what)))
+        ill = "; ".join(f"{t.what} since {t.since:%Y-%m-%d}" for t in found.get(s.id, []) if s.enabled)
+        typer.echo("\t".join((s.id, s.kind, s.region, what, ill)).rstrip("\t"))
     typer.echo(f"{len(rows)} sources, {sum(s.enabled for s in rows)} polled")

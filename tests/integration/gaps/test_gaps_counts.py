@@ -7,11 +7,13 @@ import pytest
 
 from monitor.core.db import Db
 from monitor.core.ids import FamilyId, SourceId
+from monitor.crawl.history import changed_polls, first_good_poll, published_days
+from monitor.crawl.rhythm import Published
+from monitor.crawl.types import Poll
 from monitor.gaps.counts import count
-from monitor.gaps.exposure import Poll, Published
 from monitor.gaps.readings import Basis, Counted, Pages, Window
 from monitor.gaps.types import FamilyCounts
-from monitor.gaps.watching import changed_polls, first_good_poll, published_days, watched_sources
+from monitor.gaps.watching import watched_sources
 from tests.make_gaps import PRESS, Writer
 
 ZONE = ZoneInfo("Europe/Minsk")

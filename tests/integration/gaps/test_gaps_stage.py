@@ -90,7 +90,8 @@ def test_dead_sources_make_unmeasured_rows_and_never_a_gap(db: Db, writer: Write
     )  # fmt: skip
     assert dead.reasons.sources_dead == (SourceId("agency"), SourceId("brest"))
     assert (dead.reasons.sources_in_scope, dead.reasons.sources_observed) == (2, 0)
-    assert found.watch[0] == SourceWatch(SourceId("agency"), 0.0, 26, None, "http_4xx")
+    failing = SourceWatch(SourceId("agency"), 0.0, 26, None, "http_4xx", trouble_since=START.date())
+    assert found.watch[0] == failing
     assert {r.state for r in found.rows} & {State.UNCOVERED, State.THIN} == set()
 
 

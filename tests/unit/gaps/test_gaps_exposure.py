@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from monitor.core.ids import FamilyId, SourceId
+from monitor.crawl.rhythm import Published
+from monitor.crawl.types import Poll
 from monitor.gaps.exposure import (
-    Poll,
-    Published,
     Watched,
     exposure_weeks,
     observed_weeks,
@@ -76,7 +76,8 @@ def test_a_source_without_an_item_is_silent_since_it_was_first_polled() -> None:
 def test_a_failing_source_is_in_trouble_and_not_called_silent() -> None:
     found = watch([poll(0), poll(7, good=False), poll(27, good=False)], DAILY[:8], end=END, read_share=1)
     assert (found.trouble, found.silent_since) == ("http_5xx", None)
-    assert watch([poll(3, good=False)], [], end=END, read_share=1) == Watched((), 1, None, "http_5xx", None)
+    never = watch([poll(3, good=False)], [], end=END, read_share=1)
+    assert never == Watched((), 1, None, "http_5xx", None, trouble_since=date(2025, 6, 5))
 
 
 def test_pages_that_were_not_read_lower_what_was_observed() -> None:

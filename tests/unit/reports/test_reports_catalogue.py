@@ -26,7 +26,9 @@ POLL_TROUBLES = {
     Reason.TOO_LARGE, Reason.BAD_ENCODING, Reason.NOT_A_FEED, Reason.FEED_BROKEN, Reason.FEED_EMPTY,
     Reason.OVERFLOW, Reason.CRASHED,
 }  # fmt: skip
-TROUBLES = {reason.value for reason in POLL_TROUBLES} | {"silent", "never_seen", "never_polled", "partly", ""}
+TROUBLES = {reason.value for reason in POLL_TROUBLES} | {
+    "silent", "never_seen", "never_polled", "partly", "blocked", "volume_down", "no_text", "",
+}  # fmt: skip
 ASK_KINDS = {
     kind
     for kind in PLACE_KINDS

@@ -1,0 +1,161 @@
+"""Reads what sources gave and how they were asked: the facts that `monitor.crawl.health` judges.
+
+The only place that counts them: the gap table, `doctor` and `sources list` all read here.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.core.db import Tx, UtcDateTime
+from monitor.core.ids import SourceId
+from monitor.core.ledger import Ending, Reason, Stage
+from monitor.core.ledger_store import ledger
+from monitor.crawl.health import NO_PAGES, TEXT_WINDOW, Facts, TextShare, Trouble, trouble_code, troubles
+from monitor.crawl.rhythm import HISTORY, Published
+from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.types import Distrust, Poll
+
+# How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
+LOOK_BACK = HISTORY
+_DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
+_TEXTLESS = (Reason.NO_TEXT.value, Reason.NOT_HTML.value)
+
+
+def last_good_poll(tx: Tx) -> datetime | None:
+    """When anything was last polled well; None before the first time."""
+    last: datetime | None = tx.execute(sa.select(sa.func.max(feeds.c.last_ok_at))).scalar_one()
+    return last
+
+
+def first_good_poll(tx: Tx) -> datetime | None:
+    """When this installation began to see anything."""
+    query = sa.select(sa.func.min(checks.c.at)).where(checks.c.ending == Ending.DONE.value)
+    first: datetime | None = tx.execute(query).scalar_one()
+    return first
+
+
+def source_troubles(tx: Tx, *, now: datetime) -> tuple[Trouble, ...]:
+    """What is wrong with the enabled sources at `now`, by source id, the worst of each first."""
+    enabled = set(tx.execute(sa.select(sources.c.id).where(sources.c.enabled)).scalars())
+    until = now + timedelta(microseconds=1)  # what happens just now is seen
+    found = read_facts(tx, since=now - LOOK_BACK, stop=until)
+    return tuple(
+        trouble
+        for source in sorted(found.keys() & enabled)
+        for trouble in troubles(found[SourceId(source)], now=now)
+    )
+
+
+def read_facts(tx: Tx, *, since: datetime, stop: datetime) -> dict[SourceId, Facts]:
+    """What every source that was polled between `since` and `stop` gave, and how it answered."""
+    published = published_days(tx, since, stop)
+    texts, distrusted = _text_shares(tx, stop - TEXT_WINDOW, stop), _distrusted(tx, stop)
+    return {
+        source: Facts(
+            source_id=source,
+            polls=polls,
+            published=published.get(source, []),
+            texts=texts.get(source, NO_PAGES),
+            distrusted=distrusted.get(source, ()),
+        )
+        for source, polls in changed_polls(tx, since, stop).items()
+    }
+
+
+def changed_polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]]:
+    """Per source in time order: polls that ended otherwise than the one before, overflows, and the last."""
+    feed = (checks.c.source_id, checks.c.feed_url)
+
+    def beside(value: sa.FunctionElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.over(value, partition_by=feed, order_by=checks.c.at)
+
+    every = (
+        sa.select(
+            checks.c.source_id, checks.c.feed_url, checks.c.at, checks.c.ending, checks.c.reason,
+            checks.c.status, checks.c.overflow,
+            beside(sa.func.lag(checks.c.ending)).label("ending_before"),
+            beside(sa.func.lag(checks.c.reason)).label("reason_before"),
+            beside(sa.func.lag(checks.c.at, type_=UtcDateTime())).label("previous_at"),
+            beside(sa.func.lead(checks.c.id)).label("next_id"),
+        )
+        .where(checks.c.at >= since, checks.c.at < stop)
+        .subquery()
+    )  # fmt: skip
+    failed = every.c.ending != Ending.DONE.value
+    changed = sa.or_(
+        every.c.ending_before.is_(None),
+        every.c.ending_before != every.c.ending,
+        sa.and_(failed, every.c.reason_before != every.c.reason),
+        every.c.overflow.is_(True),
+        every.c.next_id.is_(None),
+    )
+    same = (feeds.c.source_id == every.c.source_id) & (feeds.c.url == every.c.feed_url)
+    left = sa.and_(feeds.c.id.is_not(None), feeds.c.next_check_at.is_(None)).label("has_left")
+    query = sa.select(every, left).select_from(every.outerjoin(feeds, same)).where(changed)
+    found: dict[SourceId, list[Poll]] = {}
+    for row in tx.execute(query.order_by(every.c.at, every.c.feed_url)):
+        poll = Poll(
+            feed=row.feed_url,
+            at=row.at,
+            is_good=row.ending == Ending.DONE.value or row.reason == Reason.NOT_MODIFIED.value,
+            overflow=row.overflow,
+            previous_at=row.previous_at,
+            reason=trouble_code(row.reason, row.status),
+            in_use=not row.has_left,
+        )
+        found.setdefault(SourceId(row.source_id), []).append(poll)
+    return found
+
+
+def published_days(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Published]]:
+    """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
+    dated = _DATED if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", _DATED)
+    query = (
+        sa.select(
+            articles.c.source_id,
+            sa.func.min(_DATED).label("first_at"),
+            sa.func.max(_DATED).label("last_at"),
+            sa.func.count().label("items"),
+        )
+        .where(since <= _DATED, stop > _DATED)
+        .group_by(articles.c.source_id, sa.func.date(dated))
+        .order_by(articles.c.source_id, sa.func.min(_DATED))
+    )
+    found: dict[SourceId, list[Published]] = {}
+    for row in tx.execute(query):
+        day = Published(row.first_at, row.last_at, row.items)
+        found.setdefault(SourceId(row.source_id), []).append(day)
+    return found
+
+
+def _text_shares(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, TextShare]:
+    """Of the pages that were read: all, and those without text. The same page twice is none of them."""
+    without = sa.case((ledger.c.reason.in_(_TEXTLESS), 1), else_=0)
+    query = (
+        sa.select(ledger.c.source_id, sa.func.count(), sa.func.sum(without))
+        .where(
+            ledger.c.stage == Stage.EXTRACT.value,
+            ledger.c.reason != Reason.DUPLICATE_URL.value,
+            ledger.c.version == "",  # a page as first read; later readings of it carry a version
+            ledger.c.at >= since,
+            ledger.c.at < stop,
+        )
+        .group_by(ledger.c.source_id)
+    )
+    return {SourceId(row[0]): TextShare(row[1], int(row[2])) for row in tx.execute(query)}
+
+
+def _distrusted(tx: Tx, now: datetime) -> dict[SourceId, list[Distrust]]:
+    query = (
+        sa.select(feeds.c.source_id, feeds.c.url, feeds.c.distrusted_at, feeds.c.distrusted_until)
+        .add_columns(feeds.c.distrust_why)
+        .where(feeds.c.distrusted_until > now, feeds.c.next_check_at.is_not(None))
+        .order_by(feeds.c.source_id, feeds.c.url)
+    )
+    found: dict[SourceId, list[Distrust]] = {}
+    for source, url, since, until, why in tx.execute(query):
+        found.setdefault(SourceId(source), []).append(Distrust(url, since, until, why))
+    return found

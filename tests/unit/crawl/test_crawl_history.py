@@ -1,0 +1,96 @@
+"""Facts of sources as both databases give them; the operator and the gap table are told the same."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.core.db import Db
+from monitor.core.ids import SourceId
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.ledger_store import record
+from monitor.crawl.health import TextShare, Trouble
+from monitor.crawl.history import read_facts, source_troubles
+from monitor.crawl.tables import checks, feeds
+from monitor.crawl.types import Distrust, Poll
+from monitor.gaps.watching import watched_sources
+from tests.make import NOW, add_article, add_source
+
+DAY = timedelta(days=1)
+START = NOW - 100 * DAY
+FEED = "http://gorki.example/feed"
+
+
+def add_polls(tx: Any, source: str, *endings: tuple[float, str, int | None]) -> None:
+    """Polls of a source's one feed: day since START, reason, status."""
+    for day, reason, status in endings:
+        good = reason in ("ok", "not_modified")
+        row = {
+            "source_id": source, "feed_url": f"http://{source}.example/feed", "at": START + day * DAY,
+            "ending": "done" if good else "failed", "reason": reason, "status": status,
+            "n_entries": 1, "n_new": 0, "overflow": False, "warnings": [],
+        }  # fmt: skip
+        tx.execute(sa.insert(checks).values(**row))
+
+
+def add_days(tx: Any, source: str, first_id: int, start: int, stop: int) -> None:
+    """An article a day."""
+    for n in range(start, stop):
+        at = START + n * DAY
+        add_article(tx, source, first_id + n, published_at=at, first_seen_at=at)
+
+
+def add_feed(tx: Any, source: str, **values: Any) -> None:
+    url = f"http://{source}.example/feed"
+    tx.execute(sa.insert(feeds).values(source_id=source, url=url, failures=0, **values))
+
+
+def test_facts_are_polls_that_change_something_days_pages_and_mistrust(db: Db) -> None:
+    since, until = NOW - 2 * DAY, NOW + 28 * DAY
+    with db.begin() as tx:
+        add_source(tx, "gorki")
+        add_feed(
+            tx, "gorki", next_check_at=NOW, distrusted_at=since, distrusted_until=until, distrust_why="why"
+        )
+        statuses = [(0, "ok", 200), (1, "ok", 200), (2, "http_4xx", 403), (3, "http_4xx", 403)]
+        add_polls(tx, "gorki", *statuses, (4, "dns", None), (5, "dns", None), (6, "not_modified", 304))
+        endings = (Reason.OK, Reason.NO_TEXT, Reason.NOT_HTML, Reason.DUPLICATE_URL, Reason.NO_DATE)
+        for n, reason in enumerate(endings):
+            entry = LedgerEntry(Stage.EXTRACT, str(n), Ending.DONE, reason, NOW - DAY, "gorki")
+            record(tx, entry)
+        record(tx, LedgerEntry(Stage.EXTRACT, "9", Ending.FAILED, Reason.NO_TEXT, NOW - 60 * DAY, "gorki"))
+        facts = read_facts(tx, since=START, stop=NOW + DAY)
+    gorki = facts[SourceId("gorki")]
+    assert list(gorki.polls) == [
+        Poll(FEED, START, True, False, None, "ok"),
+        Poll(FEED, START + 2 * DAY, False, False, START + DAY, "blocked"),
+        Poll(FEED, START + 4 * DAY, False, False, START + 3 * DAY, "dns"),
+        Poll(FEED, START + 6 * DAY, True, False, START + 5 * DAY, "not_modified"),
+    ]
+    assert gorki.texts == TextShare(pages=4, without=2)
+    assert list(gorki.distrusted) == [Distrust(FEED, since, until, "why")]
+
+
+def test_the_operator_and_the_gap_table_are_told_the_same(db: Db) -> None:
+    with db.begin() as tx:
+        for n, name in enumerate(("gorki", "shklov", "orsha", "off")):
+            add_source(tx, name, enabled=name != "off")
+            add_polls(tx, name, (0, "ok", 200), (50, "ok", 200))
+            add_days(tx, name, 1000 * n + 1, 0, 60 if name == "gorki" else 100)
+        add_polls(tx, "gorki", (99, "ok", 200))
+        add_polls(tx, "shklov", (90, "tls", None), (99, "tls", None))
+        add_polls(tx, "orsha", (99, "ok", 200))
+        add_polls(tx, "off", (60, "dns", None))
+        told = source_troubles(tx, now=NOW)
+        watched, _ = watched_sources(tx, start=START, stop=NOW, tag_version=1)
+    silent_since = START + 59 * DAY
+    assert [(t.source_id, t.what, t.since) for t in told] == [
+        ("gorki", "silent", silent_since),
+        ("shklov", "tls", START + 90 * DAY),
+    ]
+    assert isinstance(told[0], Trouble)
+    gorki, shklov = watched[SourceId("gorki")], watched[SourceId("shklov")]
+    assert (gorki.silent_since, gorki.trouble) == (silent_since.date(), "")
+    assert gorki.spans == (((START, silent_since),),)  # not up to the day on which it was noticed
+    assert (shklov.trouble, shklov.trouble_since) == ("tls", (START + 90 * DAY).date())
+    assert (watched[SourceId("orsha")].trouble, watched[SourceId("orsha")].silent_since) == ("", None)
