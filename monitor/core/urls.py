@@ -59,6 +59,15 @@ def normalise(raw: str, base: str | None = None) -> PageUrl | None:
     return None if url is None else PageUrl(url)
 
 
+def twins(url: PageUrl) -> tuple[PageUrl, ...]:
+    """An address with its likely other spellings, itself first: http and https, with and without www."""
+    scheme, _, rest = url.partition("://")
+    bare = rest.removeprefix("www.")
+    hosts = (rest, bare if rest != bare else f"www.{rest}")
+    other = "https" if scheme == "http" else "http"
+    return tuple(PageUrl(f"{word}://{host}") for word in (scheme, other) for host in hosts)
+
+
 def wire_url(raw: str, base: str | None = None) -> str | None:
     """The address as it goes over the wire: absolute, punycode, percent-encoded, all parameters kept.
 

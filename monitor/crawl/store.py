@@ -16,6 +16,7 @@ from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.ledger_store import record
+from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage, PageIntent
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
@@ -139,14 +140,15 @@ def _feed_state(row: sa.RowMapping) -> FeedState:
 
 
 def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> set[PageUrl]:
-    """Those addresses that an article has, as listed or as its own."""
-    wanted = list(dict.fromkeys(urls))
+    """Those addresses that an article has, as listed or as its own, in one of their spellings."""
+    meant = {twin: url for url in urls for twin in twins(url)}
+    wanted = list(meant)
     found: set[str] = set()
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
         for column in (articles.c.listed_url, articles.c.url):
             found.update(tx.execute(sa.select(column).where(column.in_(some))).scalars())
-    return {url for url in wanted if url in found}
+    return {url for url in meant.values() if not found.isdisjoint(twins(url))}
 
 
 def record_poll(tx: Tx, intent: PollIntent) -> int:
@@ -301,7 +303,8 @@ def _listed(row: sa.RowMapping) -> ListedPage:
 
 def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> ArticleId | None:
     """The other article that has this address, as listed or as its own."""
-    taken = sa.or_(articles.c.listed_url == url, articles.c.url == url)
+    spelt = twins(url)
+    taken = sa.or_(articles.c.listed_url.in_(spelt), articles.c.url.in_(spelt))
     query = sa.select(articles.c.id).where(taken, articles.c.id != but).order_by(articles.c.id).limit(1)
     number = tx.execute(query).scalar_one_or_none()
     return None if number is None else ArticleId(number)

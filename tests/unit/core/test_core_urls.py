@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.urls import normalise, redact, redact_text
+from monitor.core.ids import PageUrl
+from monitor.core.urls import normalise, redact, redact_text, twins
 
 SAME = {
     "https://gorkiv.by/novosti/zernograd/": [
@@ -94,3 +95,13 @@ def test_normalising_never_raises_and_is_stable(raw: str, base: str | None) -> N
         assert once.isascii()
         assert normalise(once) == once
         assert normalise(once, "https://other.by/x") == once
+
+
+def test_an_address_knows_its_other_spellings() -> None:
+    assert twins(PageUrl("https://paper.example/1?p=2")) == (
+        "https://paper.example/1?p=2",
+        "https://www.paper.example/1?p=2",
+        "http://paper.example/1?p=2",
+        "http://www.paper.example/1?p=2",
+    )
+    assert set(twins(PageUrl("http://www.paper.example/"))) == set(twins(PageUrl("https://paper.example/")))
