@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.articles.learnt import drop_learnt
 from monitor.articles.rawpage import RawPage, ReadLater, Unread
 from monitor.articles.types import Extracted
 from monitor.core.clock import Clock
@@ -167,7 +168,14 @@ def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
         log.error("page_unread", url=redact(page.url), reason=read.reason.value, detail=read.detail)
         return lambda _tx: decide_unread(page, outcome, read)
     own = page_address(page, outcome, read.canonical_url) or address
-    return lambda tx: decide_fetched(page, outcome, read, own, find_taker(tx, own, but=page.id))
+    return lambda tx: _decide_read(tx, page, outcome, read, own)
+
+
+def _decide_read(tx: Tx, page: ListedPage, outcome: Fetched, read: Extracted, own: PageUrl) -> PageIntent:
+    taker = find_taker(tx, own, but=page.id)
+    if taker is None:  # a page that is here already must not teach a second time
+        read = drop_learnt(tx, read, source_id=page.source_id, at=outcome.at)
+    return decide_fetched(page, outcome, read, own, taker)
 
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:

@@ -275,3 +275,17 @@ def test_a_limit_takes_the_longest_waiting_first(world: World) -> None:
     assert [request.url for request in world.fetch.asked] == ["http://gorki.example/feed"]
     assert world.pages(limit=1) == Counts(ready=1)
     assert world.pages(source_id="shklov") == Counts()
+
+
+def test_what_a_paper_prints_under_every_story_is_left_out_once_it_is_learnt(world: World) -> None:
+    address = "Адрес редакции: г. Горки, ул. Советская, 5, телефон 5-00-00."
+    urls = [f"http://gorki.example/{n}" for n in range(10, 16)]
+    world.fetch.answers["http://gorki.example/feed"] = rss(*urls)
+    world.fetch.answers |= {
+        url: f"Рассказ о дне номер {n} в Горках.\nИ его окончание, {n}.\n{address}".encode()
+        for n, url in enumerate(urls)
+    }
+    world.poll()
+    world.pages()
+    query = sa.select(articles.c.text).where(articles.c.listed_url.in_(urls)).order_by(articles.c.id)
+    assert [text.count(address) for (text,) in world.rows(query)] == [1, 1, 1, 0, 0, 0]
