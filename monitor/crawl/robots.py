@@ -15,7 +15,12 @@ RETRY_AFTER = timedelta(minutes=30)  # a robots.txt that could not be read is as
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB; what follows is not read
 _LINE = re.compile(r"^\s*([\w-]+)\s*:\s*(.*)$")
 _KNOWN = re.compile(r"agent|al+ow|d[ia]+s+al+[oa]w|sitemap|site-map|delay|rate|visit|^host$")
+_AGENT = re.compile(r"^\s*user[ \t-]?agent[ \t:]+(.*)$", re.IGNORECASE)  # as protego takes it too
 _TOKEN = re.compile(r"\*|[A-Za-z_-]+")
+# protego keeps each rule once for every robot of its group: names beyond these share one, or 50 KB of names
+# over 50 KB of rules would take minutes and gigabytes
+_MOST_ROBOTS = 10
+_ANOTHER = "another-robot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,30 @@ def parse_robots(body: bytes) -> Protego:
     An unknown line does not end a group (2.2); of `User-agent: Foo Bar/2.1` the product token counts (2.2.1).
     """
     text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
-    return Protego.parse("\n".join(filter(None, map(_plain, text.splitlines()))))
+    robots: set[str] = set()
+    return Protego.parse("\n".join(_plain(line, robots) for line in text.splitlines()))
 
 
-def _plain(line: str) -> str:
-    match = _LINE.match(line.partition("#")[0])
-    if match is None:
+def _plain(line: str, robots: set[str]) -> str:
+    line = line.partition("#")[0]
+    if agent := _AGENT.match(line):
+        return f"User-agent: {_robot(agent[1], robots)}"
+    match = _LINE.match(line)
+    if match is None or _KNOWN.search(match[1].casefold()):
         return line
-    field, value = match[1].casefold(), match[2].strip()
-    if not _KNOWN.search(field):
-        return ""
-    token = _TOKEN.match(value) if "agent" in field else None
-    return f"{match[1]}: {token[0] if token else value}"
+    return ""
+
+
+def _robot(value: str, robots: set[str]) -> str:
+    """The name that a group is for; `robots` are those met so far."""
+    token = _TOKEN.match(value)
+    name = (token[0] if token else value.strip()).casefold()
+    if not name or name == "*" or PRODUCT.casefold().startswith(name):
+        return name
+    if name not in robots and len(robots) >= _MOST_ROBOTS:
+        return _ANOTHER
+    robots.add(name)
+    return name
 
 
 def rules_from(outcome: Outcome, now: datetime) -> RobotsRules:
