@@ -4,14 +4,16 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
 _SIDE_IN, _DPI = 4.5, 150
 
 
 def calibration_chart(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     """One line a name over bins with `stated` and `found`; the diagonal is what should be."""
+    from matplotlib.backends.backend_agg import (
+        FigureCanvasAgg,  # half a second, for the one command that draws
+    )
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(_SIDE_IN, _SIDE_IN), dpi=_DPI, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

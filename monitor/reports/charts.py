@@ -1,15 +1,15 @@
 """The picture of a report as PNG: how often agreements name a topic against how often the press does."""
 
 import io
-
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.text import Text
+from typing import TYPE_CHECKING
 
 from monitor.reports.catalogue import catalogue
 from monitor.reports.method import chart_topics
 from monitor.reports.types import Report, TopicShare
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 FONT = "DejaVu Sans"  # comes with matplotlib and has the whole of Cyrillic
 WIDTH_IN, ROW_IN, DPI = 4.3, 0.62, 200  # 860 px: sharp at 640 px; at 320 px letters are 10 px high
@@ -24,6 +24,11 @@ def topic_chart(report: Report) -> bytes:
     shares = chart_topics(report)
     if not report.topics.is_enough or not shares:
         return b""
+    from matplotlib.backends.backend_agg import (
+        FigureCanvasAgg,  # half a second, for the few commands that draw
+    )
+    from matplotlib.figure import Figure
+
     height = HEAD_IN + FOOT_IN + ROW_IN * len(shares)
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
@@ -35,7 +40,7 @@ def topic_chart(report: Report) -> bytes:
     return target.getvalue()
 
 
-def _bars(axes: Axes, shares: tuple[TopicShare, ...]) -> None:
+def _bars(axes: "Axes", shares: tuple[TopicShare, ...]) -> None:
     longest = 100 * max(max(share.register_share, share.coverage_share) for share in shares)
     rows = range(len(shares))
     for offset, values, colour in (
@@ -52,7 +57,7 @@ def _bars(axes: Axes, shares: tuple[TopicShare, ...]) -> None:
     axes.set_xlim(0, longest * 1.1)
 
 
-def _words(axes: Axes, report: Report) -> None:
+def _words(axes: "Axes", report: Report) -> None:
     words = catalogue(report.lang)
     axes.set_yticks([])
     for side in ("top", "right", "left"):
@@ -74,7 +79,7 @@ def _words(axes: Axes, report: Report) -> None:
         _text(text, 10)
 
 
-def _text(text: Text, size: float) -> None:
+def _text(text: "Text", size: float) -> None:
     """Our font, and a dollar sign is a dollar sign."""
     text.set_parse_math(False)
     text.set_fontfamily(FONT)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
@@ -54,8 +55,10 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
-from monitor.wiring.models import Models, cache_key
 from monitor.wiring.reading import extract_pool
+
+if TYPE_CHECKING:
+    from monitor.wiring.models import Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +191,10 @@ class App:
         return name_features(self.finder.find(title, text), self.register.places)
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> "Models":
         """Training, loading and judging of classifiers."""
+        from monitor.wiring.models import Models, cache_key  # scikit-learn takes two seconds to arrive
+
         folder = self.home.models
         return Models(
             folder=folder if self.home.exists else folder / cache_key(self.home.config / "topics.toml"),

@@ -9,7 +9,6 @@ import typer
 from monitor.cli.context import of
 from monitor.cli.files import writing
 from monitor.reports.calibration import calibration_chart
-from monitor.wiring import quality
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,6 +24,8 @@ def evaluate(
 ) -> None:
     """Judge the model on a corpus; items it was trained on get cross-validated figures, and it says so."""
     ours = of(context)
+    from monitor.wiring import quality  # with scikit-learn: not at each call of another command
+
     figures = quality.evaluate(ours.app, corpus)
     if plot is not None:
         bins = figures["calibration"]

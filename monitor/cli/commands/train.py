@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
-from monitor.wiring import quality
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,6 +34,8 @@ def train(
     folder = ours.app.models.folder.with_name(manifest.kind)
     typer.echo(f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}")
     if links:
+        from monitor.wiring import quality  # with scikit-learn: not at each call of another command
+
         path, metrics = quality.refit_links(ours.app, topics_file=keep_topics)
         typer.echo(f"links: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f} -> {path}")
     typer.echo("See `monitor evaluate` for how good it is.")
