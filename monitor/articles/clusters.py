@@ -1,106 +1,175 @@
-"""Clusters of copies in the database: which articles are one story, and which of them is the original."""
+"""Clusters of copies in the database: which articles are one story, which of them is the original, who has it
+from whom. `dedupe` says which pairs are copies, `grouping` makes stories of the pairs."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.articles.dedupe import (
-    WINDOW,
-    Candidate,
-    Printed,
-    band_keys,
-    matching_clusters,
-    origin_of,
-    shingles,
-)
-from monitor.articles.tables import articles, signature_bands
+from monitor.articles.dedupe import MEETING, Reading, compare, has_mark, read, sketch
+from monitor.articles.grouping import Printed, Step, Tie, chain_of, origin_of, stories
+from monitor.articles.tables import articles, copy_ties, sketches
 from monitor.core.db import Tx, UtcDateTime
 
-_MAX_CANDIDATES = 30  # most shared bands first; a phrase of a whole site's pages must not cost the crawl
+WINDOW = timedelta(days=7)  # a later copy is a new publication of an old story, not a reprint of the news
+
+_MAX_CANDIDATES = 30  # most shared keys first; a phrase of a whole site's pages must not cost the crawl
 _AGENCY = "national_agency"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The sources room lies above this one, so its table is named here, not imported.
 _sources = sa.table("sources", sa.column("id", sa.String), sa.column("kind", sa.String))
 _when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime)
 
 
+@dataclass(frozen=True, slots=True)
+class _Comer:
+    id: int
+    reading: Reading
+    published_at: datetime
+    is_marked: bool
+
+
 def assign_cluster(
     tx: Tx, *, article_id: int, title: str, text: str, published_at: datetime, marks: Sequence[str] = ()
 ) -> int:
-    """The id of the article's cluster, after storing its signature, cluster and the cluster's origin.
+    """The id of the article's cluster, after storing its sketch, its copies, the cluster and its origin.
 
     A cluster's id is the smallest article id in it, so it may change while copies come in. Doing it again
-    with the same text changes nothing. The article's row must exist with its source.
-    `published_at`: the date the row has or is about to get; `marks`: phrases that credit another outlet.
-    Writes `cluster_id` and `is_origin` of the cluster's members and nothing else of an article.
+    with the same text changes nothing, and neither does the order in which articles come. The article's row
+    must exist with its source. `published_at`: the date the row has or is about to get; `marks`: phrases that
+    credit another outlet. Writes `cluster_id`, `is_origin` and `is_marked` and nothing else of an article.
     """
-    _leave(tx, article_id)
-    keys = band_keys(shingles(title, text))
-    if keys:
-        rows = [{"article_id": article_id, "band": band, "key": key} for band, key in enumerate(keys)]
-        tx.execute(sa.insert(signature_bands), rows)
-    candidates = _candidates(tx, article_id, keys, published_at)
-    joined = matching_clusters(title, text, candidates, marks)
+    left = _leave(tx, article_id)
+    is_marked = has_mark(text, marks)
     tx.execute(
         sa.update(articles)
-        .where(sa.or_(articles.c.id == article_id, articles.c.cluster_id.in_(joined)))
-        .values(cluster_id=article_id, is_origin=False)
+        .where(articles.c.id == article_id)
+        .values(cluster_id=article_id, is_origin=True, is_marked=is_marked)
     )
-    return _settle(tx, article_id, known={article_id: published_at})
+    reading = read(title, text)
+    keys = sketch(reading)
+    week = _week(published_at)
+    if keys:
+        tx.execute(
+            sa.insert(sketches), [{"week": week, "key": key, "article_id": article_id} for key in keys]
+        )
+    new = _Comer(article_id, reading, published_at, is_marked)
+    ties = [tie for row in _candidates(tx, new, keys) if (tie := _tie(new, row)) is not None]
+    if ties:
+        tx.execute(sa.insert(copy_ties), [_row(tie) for tie in ties])
+    if ties or left:
+        _settle(tx, {article_id, *left}, new)
+    found = tx.execute(sa.select(articles.c.cluster_id).where(articles.c.id == article_id))
+    return int(found.scalar_one())
 
 
-def _leave(tx: Tx, article_id: int) -> None:
-    """Forget an earlier answer for this article; those that stay behind get a new origin."""
-    tx.execute(sa.delete(signature_bands).where(signature_bands.c.article_id == article_id))
-    old = tx.execute(sa.select(articles.c.cluster_id).where(articles.c.id == article_id)).scalar_one()
-    if old is None:
-        return
+def chain(tx: Tx, cluster_id: int) -> tuple[Step, ...]:
+    """Who of a cluster has the story from whom, its origin first; empty where there is no such cluster."""
+    rows = tx.execute(_printed().where(articles.c.cluster_id == cluster_id)).all()
+    if not rows:
+        return ()
+    among = _ties_of(tx, {row.id for row in rows})
+    return chain_of([_member(row) for row in rows], list(among.values()))
+
+
+def _leave(tx: Tx, article_id: int) -> frozenset[int]:
+    """Forget what an earlier text of this article was like; the others of its cluster."""
+    tx.execute(sa.delete(sketches).where(sketches.c.article_id == article_id))
     tx.execute(
-        sa.update(articles).where(articles.c.id == article_id).values(cluster_id=None, is_origin=False)
+        sa.delete(copy_ties).where(
+            sa.or_(copy_ties.c.one_id == article_id, copy_ties.c.other_id == article_id)
+        )
     )
-    _settle(tx, old)
+    old = sa.select(articles.c.cluster_id).where(articles.c.id == article_id).scalar_subquery()
+    rest = sa.select(articles.c.id).where(articles.c.cluster_id == old, articles.c.id != article_id)
+    return frozenset(tx.execute(rest).scalars())
 
 
-def _candidates(tx: Tx, article_id: int, keys: Sequence[str], published_at: datetime) -> Sequence[Candidate]:
+def _candidates(tx: Tx, new: _Comer, keys: Sequence[int]) -> Sequence[sa.Row[Any]]:
     if not keys:
         return ()
+    week = _week(new.published_at)
     shared = (
-        sa.select(signature_bands.c.article_id, sa.func.count().label("n"))
-        .join(articles, articles.c.id == signature_bands.c.article_id)
+        sa.select(sketches.c.article_id, sa.func.count().label("n"))
         .where(
-            signature_bands.c.key.in_(keys),
-            signature_bands.c.article_id != article_id,
-            _when.between(published_at - WINDOW, published_at + WINDOW),
+            sketches.c.week.between(week - 1, week + 1),
+            sketches.c.key.in_(keys),
+            sketches.c.article_id != new.id,
         )
-        .group_by(signature_bands.c.article_id)
-        .order_by(sa.desc("n"), signature_bands.c.article_id)
-        .limit(_MAX_CANDIDATES)
+        .group_by(sketches.c.article_id)
+        .having(sa.func.count() >= min(MEETING, len(keys)))
         .subquery()
     )
-    rows = tx.execute(
-        sa.select(articles.c.id, articles.c.cluster_id, articles.c.title, articles.c.text)
+    own_source = sa.select(articles.c.source_id).where(articles.c.id == new.id).scalar_subquery()
+    query = (
+        sa.select(articles.c.id, articles.c.title, articles.c.text, articles.c.is_marked)
+        .add_columns((articles.c.source_id == own_source).label("is_same_outlet"))
         .join(shared, shared.c.article_id == articles.c.id)
-        .order_by(articles.c.id)
+        .where(_when.between(new.published_at - WINDOW, new.published_at + WINDOW))
+        .order_by(sa.desc(shared.c.n), articles.c.id)
+        .limit(_MAX_CANDIDATES)
     )
-    return [Candidate(row.id, row.cluster_id, row.title, row.text) for row in rows]
+    return tx.execute(query).all()
 
 
-def _settle(tx: Tx, cluster: int, known: Mapping[int, datetime] = MappingProxyType({})) -> int:
-    """Name the cluster after its smallest member and mark its origin; its new id."""
-    rows = tx.execute(
-        sa.select(articles.c.id, _when.label("at"), _sources.c.kind)
-        .join(_sources, _sources.c.id == articles.c.source_id)
-        .where(articles.c.cluster_id == cluster)
-        .order_by(articles.c.id)
-    ).all()
-    if not rows:
-        return cluster
-    name = rows[0].id
-    origin = origin_of([Printed(row.id, known.get(row.id, row.at), row.kind == _AGENCY) for row in rows])
-    tx.execute(
-        sa.update(articles)
-        .where(articles.c.cluster_id == cluster)
-        .values(cluster_id=name, is_origin=articles.c.id == origin)
+def _tie(new: _Comer, row: sa.Row[Any]) -> Tie | None:
+    found = compare(
+        new.reading,
+        read(row.title, row.text),
+        marked=new.is_marked or row.is_marked,
+        same_outlet=row.is_same_outlet,
     )
-    return int(name)
+    if found is None:
+        return None
+    (one, mine), (other, theirs) = sorted([(new.id, found[0]), (row.id, found[1])], key=lambda end: end[0])
+    return Tie(one, other, mine.share, theirs.share, mine.part, theirs.part)
+
+
+def _row(tie: Tie) -> dict[str, object]:
+    ends = {"one_id": tie.one, "other_id": tie.other}
+    shares = {"one_share": tie.one_share, "other_share": tie.other_share}
+    return {**ends, **shares, "one_part": tie.one_part, "other_part": tie.other_part}
+
+
+def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> None:
+    """Make stories anew of all articles that hang together with these, and mark their origins."""
+    seen = frozenset(touched)
+    ties = _ties_of(tx, seen)
+    while met := frozenset(end for pair in ties for end in pair) - seen:
+        seen |= met
+        ties.update(_ties_of(tx, met))
+    rows = {row.id: row for row in tx.execute(_printed().where(articles.c.id.in_(seen)))}
+    members = {row.id: _member(row) for row in rows.values()}
+    members[new.id] = replace(members[new.id], published_at=new.published_at)  # its row may not have it yet
+    for story in stories(members, list(ties.values())):
+        origin = origin_of([members[article] for article in story])
+        name = min(story)
+        if any((rows[a].cluster_id, rows[a].is_origin) != (name, a == origin) for a in story):
+            tx.execute(
+                sa.update(articles)
+                .where(articles.c.id.in_(story))
+                .values(cluster_id=name, is_origin=articles.c.id == origin)
+            )
+
+
+def _ties_of(tx: Tx, ids: frozenset[int] | set[int]) -> dict[tuple[int, int], Tie]:
+    """All ties with an end among the articles."""
+    either = sa.or_(copy_ties.c.one_id.in_(ids), copy_ties.c.other_id.in_(ids))
+    return {(row.one_id, row.other_id): Tie(*row) for row in tx.execute(sa.select(copy_ties).where(either))}
+
+
+def _printed() -> sa.Select[Any]:
+    return sa.select(
+        articles.c.id, articles.c.url, articles.c.cluster_id, articles.c.is_origin, articles.c.is_marked,
+        _when.label("at"), _sources.c.kind,
+    ).join(_sources, _sources.c.id == articles.c.source_id)  # fmt: skip
+
+
+def _member(row: sa.Row[Any]) -> Printed:
+    return Printed(row.id, row.at, row.kind == _AGENCY, row.is_marked, row.url)
+
+
+def _week(at: datetime) -> int:
+    return (at - _EPOCH).days // 7

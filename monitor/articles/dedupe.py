@@ -1,52 +1,72 @@
-"""When two texts are one story printed twice: shingles, signature bands for the look-up, and the verdict.
-Pure; `monitor.articles.clusters` keeps the bands and the clusters in the database."""
+"""When two texts are one story printed twice: words folded for comparison, a sketch for the look-up, and the
+verdict. Pure; `grouping` makes stories of the verdicts, `clusters` keeps both in the database."""
 
 import hashlib
+import heapq
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from rensa import RMinHash
+from itertools import pairwise
 
 from monitor.core.text import squeeze
 
-WINDOW = timedelta(days=7)  # a later copy is a new publication of an old story, not a reprint of the news
-AGENCY_LEAD = timedelta(hours=2)  # papers post an agency's story before its own page shows the time
-BANDS = 32
-ROWS = (
-    2  # 32 bands of 2: half the text in common meets in one band at least with p = .998, a quarter with .87
-)
+MEETING = 2  # shared keys that make a candidate; one is a phrase of the trade
 
-_SHINGLE = 3  # words
-_SEED = 2026
-_MIN_SHINGLES = 12  # below, only equal shingle sets count
-# Two of the 800 corpus items (no copies among them; 2026-11) share at most .14 of the smaller one's shingles
-# and have a Jaccard share of at most .05; the demo's 76 reprints keep .81 and .55 at least.
-_JACCARD = 0.45
-_CONTAINED = 0.6
-_CONTAINED_MARKED = 0.4  # when the text names whom it copies
-_SAME_PART = 0.2  # two clusters are one story only when they share the same part of a text, not two parts
+_SKETCH, _SKETCH_MOST = 40, 120  # keys an article
+_RUNS_A_KEY = 6  # in long texts, so that a short copy still shares keys with one
+_RUN = 4  # words; runs of three meet by chance in news on one subject, runs of five miss edited reprints
+_SLOTS = 60  # fit a database's signed integer
+_STEM = 5  # letters: an editor who turns "подписали" into "подписала" leaves the run whole
+_MIN_RUNS = 12  # below, only equal sets of runs count
+_NARRATIVE = 0.25  # of a text
+_MIN_COVERED = 16  # words: two short notes may share a formula of ten
+# All of these were set on tests/quality/copies_dev.jsonl; docs/decisions/050-copies.md has the figures.
+_SHARE = 0.4
+_SHARE_MARKED = 0.3  # when the text names whom it copies
+_SHARE_SAME_OUTLET = 0.8  # a paper repeats its own frames daily; its own story it repeats whole
+_CONFLICT = 1 / 3  # of the facts in repeated sentences
+_MIN_CONFLICTS = 2  # a copy may correct one number
+_FRAME_SENTENCE = 0.3  # covered at least that much, a sentence is the other's sentence
+_STRANGE = 0.75  # of all names and numbers
+_MIN_STRANGE = 3
+_WHOLE = 0.75  # a text that repeats so much of itself is a copy whatever the rest says
+_NEW_LEAD = 0.15  # of the first quarter's words
+_OLD_TAIL = 0.8  # of the last quarter's words
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?…\n]")
+_OPENED = re.compile(r"[—–«„“\"]\s*$")  # what follows begins a sentence or a name in quotation marks
+_QUOTATION = re.compile(r"«[^»]{25,}»|„[^“”]{25,}[“”]|“[^”]{25,}”|\"[^\"]{25,}\"")  # speech, titles of papers
+_CYRILLIC = re.compile(r"[а-яіїєґў]")
+_LOOK_ALIKE = re.compile(r"[a-zα-ω]")
+_TO_CYRILLIC = str.maketrans("aceopxyikmthbαοερχυικμτηβν", "асеорхуікмтнваоерхуікмтнвн")
+# ў and у change with the letter before them, so a new neighbour changes the word; ь differs between spellings
+_SAME = str.maketrans({"ё": "е", "ў": "у", "ґ": "г", "ь": None, "ъ": None})
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stored article that shares a signature band."""
+class Reading:
+    """A text as comparison sees it. All tuples have one entry a word, `runs` one for each run of four."""
 
-    article_id: int
-    cluster_id: int
-    title: str
-    text: str
+    words: tuple[str, ...]  # folded and shortened
+    is_quoted: tuple[bool, ...]  # inside quotation marks of more than a name's length
+    is_fact: tuple[bool, ...]  # a number, or a capital letter that no sentence begins with
+    sentences: tuple[int, ...]
+    runs: tuple[str, ...]  # runs[i] begins at word i
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """One member of a cluster as far as its origin matters."""
+class Covered:
+    """What one text repeats of another."""
 
-    article_id: int
-    published_at: datetime
-    is_agency: bool
+    words: int  # repeated, outside quotations
+    share: float  # of the words outside quotations
+    lead: float  # share of the first quarter
+    tail: float  # share of the last quarter
+    facts: int  # names and numbers
+    strange: int  # those that the other text does not hold anywhere
+    frame_facts: int  # names and numbers in sentences that the other text has too
+    conflicts: int  # those of them that the other does not hold: its sentence says another number or name
+    part: int  # bits, one for each 60th of the text that is repeated
 
 
 def fold(text: str) -> str:
@@ -54,32 +74,55 @@ def fold(text: str) -> str:
     return squeeze(text).casefold().replace("ё", "е").replace("’", "'")
 
 
-def shingles(title: str, text: str) -> frozenset[str]:
-    """All runs of three words of the text (of the title too where the text is short)."""
-    words = _WORD.findall(fold(text))
-    if len(words) < _MIN_SHINGLES:
-        words = _WORD.findall(fold(title)) + words
-    if len(words) < _SHINGLE:
-        return frozenset(words)
-    return frozenset(" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1))
+def read(title: str, text: str) -> Reading:
+    """The text for comparison, of a short text (below twelve runs) the title too."""
+    reading = _read(text)
+    return reading if len(reading.runs) >= _MIN_RUNS else _read(f"{title}\n{text}")
 
 
-def band_keys(pieces: frozenset[str]) -> tuple[str, ...]:
-    """One look-up key a band, 16 hex digits; empty for an empty text. The same on every machine."""
-    if not pieces:
-        return ()
-    sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update(sorted(pieces))
-    digest: Sequence[int] = sketch.digest()
-    keys = []
-    for band in range(BANDS):
-        values = (
-            band,
-            *digest[band * ROWS : (band + 1) * ROWS],
-        )  # the band is in the key: one column to look up
-        row = b"".join(value.to_bytes(4, "big") for value in values)
-        keys.append(hashlib.blake2b(row, digest_size=8).hexdigest())
-    return tuple(keys)
+def _read(text: str) -> Reading:
+    quotations = [match.span() for match in _QUOTATION.finditer(text)]
+    words: list[str] = []
+    is_quoted: list[bool] = []
+    is_fact: list[bool] = []
+    sentences: list[int] = []
+    last, sentence, quotation = 0, 0, 0
+    for match in _WORD.finditer(text):
+        raw, start = match.group(), match.start()
+        gap = text[last:start]
+        begins = not words or _SENTENCE_END.search(gap) is not None
+        sentence += begins
+        last = match.end()
+        while quotation < len(quotations) and quotations[quotation][1] <= start:
+            quotation += 1
+        words.append(_word(raw))
+        is_quoted.append(quotation < len(quotations) and quotations[quotation][0] <= start)
+        is_fact.append(raw[0].isdigit() or (raw[0].isupper() and not begins and not _OPENED.search(gap)))
+        sentences.append(sentence)
+    runs = tuple(" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
+    return Reading(tuple(words), tuple(is_quoted), tuple(is_fact), tuple(sentences), runs)
+
+
+def _word(raw: str) -> str:
+    if raw.isdigit():
+        return raw
+    word = raw.casefold()
+    if (_CYRILLIC.search(word) or word == "i") and _LOOK_ALIKE.search(word):
+        word = word.translate(_TO_CYRILLIC)
+    return (word.translate(_SAME) or word)[:_STEM]
+
+
+def sketch(reading: Reading) -> tuple[int, ...]:
+    """The smallest hashes of the text's runs, rising: a bottom-k MinHash. The same on every machine.
+
+    Two texts that share runs share those whose hash is small; signed, to fit a database's 64-bit integer.
+    """
+    pieces = set(reading.runs or reading.words)
+    hashes = (
+        int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest(), "big", signed=True)
+        for piece in pieces
+    )
+    return tuple(heapq.nsmallest(min(_SKETCH_MOST, max(_SKETCH, len(pieces) // _RUNS_A_KEY)), hashes))
 
 
 def has_mark(text: str, marks: Iterable[str]) -> bool:
@@ -88,59 +131,93 @@ def has_mark(text: str, marks: Iterable[str]) -> bool:
     return any(fold(mark) in folded for mark in marks)
 
 
-def similarity(one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
-    """Jaccard share, and the share of the smaller set that the larger one holds. (0, 0) for empty texts."""
-    if not one or not other:
-        return 0.0, 0.0
-    common = len(one & other)
-    return common / (len(one) + len(other) - common), common / min(len(one), len(other))
+def covered(one: Reading, other: Reading) -> Covered:
+    """What `one` repeats of `other`, in any order."""
+    is_covered = _is_covered(one, frozenset(other.runs))
+    narrative = [c for c, quoted in zip(is_covered, one.is_quoted, strict=True) if not quoted]
+    if len(narrative) < _NARRATIVE * len(is_covered):  # nearly all is a quotation: then that is the text
+        narrative = is_covered
+    known = frozenset(other.words)
+    facts = {word for word, fact in zip(one.words, one.is_fact, strict=True) if fact}
+    framed = _framed_facts(one, is_covered)
+    quarter = max(1, len(is_covered) // 4)
+    return Covered(
+        words=sum(narrative),
+        share=_share(narrative),
+        lead=_share(is_covered[:quarter]),
+        tail=_share(is_covered[-quarter:]),
+        facts=len(facts),
+        strange=len(facts - known),
+        frame_facts=len(framed),
+        conflicts=len(framed - known),
+        part=_part(is_covered),
+    )
 
 
-def is_copy(one: frozenset[str], other: frozenset[str], *, marked: bool) -> bool:
-    """True when one text is the other, whole, cut or with a new lead; `marked`: one names a source."""
-    jaccard, contained = similarity(one, other)
-    if min(len(one), len(other)) < _MIN_SHINGLES:
-        return jaccard == 1.0
-    return jaccard >= _JACCARD or contained >= (_CONTAINED_MARKED if marked else _CONTAINED)
+def _is_covered(one: Reading, runs: frozenset[str]) -> list[bool]:
+    is_covered = [False] * len(one.words)
+    for start, run in enumerate(one.runs):
+        if run in runs:
+            is_covered[start : start + _RUN] = [True] * _RUN
+    return is_covered
 
 
-def matching_clusters(
-    title: str, text: str, candidates: Sequence[Candidate], marks: Sequence[str]
-) -> tuple[int, ...]:
-    """Clusters the text belongs to, best first; more than one when it shows that they are the same story.
+def _framed_facts(one: Reading, is_covered: Sequence[bool]) -> set[str]:
+    ends = [i for i, (a, b) in enumerate(pairwise(one.sentences), 1) if a != b]
+    framed: set[str] = set()
+    for start, end in pairwise([0, *ends, len(one.words)]):
+        if sum(is_covered[start:end]) >= _FRAME_SENTENCE * (end - start):
+            framed.update(one.words[i] for i in range(start, end) if one.is_fact[i])
+    return framed
 
-    A digest that reprints several stories joins only the one that it shares most with.
+
+def _share(flags: Sequence[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 0.0
+
+
+def _part(is_covered: Sequence[bool]) -> int:
+    n = len(is_covered)
+    return sum(1 << slot for slot in {i * _SLOTS // n for i in range(n) if is_covered[i]})
+
+
+def compare(
+    one: Reading, other: Reading, *, marked: bool = False, same_outlet: bool = False
+) -> tuple[Covered, Covered] | None:
+    """What each repeats of the other when one text is the other; None when they are two stories.
+
+    A copy may be cut, turned round, have a new lead or other words.
+
+    `marked`: one names a source; `same_outlet`: both are of one source.
     """
-    own = shingles(title, text)
-    own_marked = has_mark(text, marks)
-    shared: list[tuple[float, int, frozenset[str]]] = []
-    for candidate in candidates:
-        other = shingles(candidate.title, candidate.text)
-        if is_copy(own, other, marked=own_marked or has_mark(candidate.text, marks)):
-            jaccard, contained = similarity(own, other)
-            shared.append((-(jaccard + contained), candidate.article_id, own & other))
-    cluster_of = {candidate.article_id: candidate.cluster_id for candidate in candidates}
-    found: list[int] = []
-    best: frozenset[str] = frozenset()
-    for _, article_id, part in sorted(shared, key=lambda match: match[:2]):
-        cluster = cluster_of[article_id]
-        if not found:
-            best = part
-        if cluster not in found and _is_same_part(best, part):
-            found.append(cluster)
-    return tuple(found)
+    found = covered(one, other), covered(other, one)
+    if min(len(one.runs), len(other.runs)) < _MIN_RUNS:
+        is_same = bool(one.words) and set(one.runs or one.words) == set(other.runs or other.words)
+        return found if is_same else None
+    return found if _are_copies(*found, marked=marked, same_outlet=same_outlet) else None
 
 
-def _is_same_part(best: frozenset[str], part: frozenset[str]) -> bool:
-    return len(best & part) >= _SAME_PART * min(len(best), len(part))
+def _are_copies(one: Covered, other: Covered, *, marked: bool, same_outlet: bool) -> bool:
+    most = max(one, other, key=lambda c: c.share)
+    bar = _SHARE_MARKED if marked else _SHARE
+    if same_outlet:
+        bar = _SHARE_SAME_OUTLET
+    if most.share < bar or most.words < _MIN_COVERED:
+        return False
+    if _conflicts(one) and _conflicts(other):
+        return False  # the same form filled in twice: weather, rates, harvest, notices
+    if most.share >= _WHOLE:
+        return True
+    return not (_is_strange(one) and _is_strange(other)) and not (_is_sequel(one) and _is_sequel(other))
 
 
-def origin_of(members: Sequence[Printed]) -> int:
-    """Id of the member that was first; an agency within two hours of the first goes before it.
+def _conflicts(text: Covered) -> bool:
+    return text.conflicts >= max(_MIN_CONFLICTS, _CONFLICT * text.frame_facts)
 
-    Errors: ValueError on an empty cluster.
-    """
-    first = min(members, key=lambda m: (m.published_at, m.article_id))
-    latest = first.published_at + AGENCY_LEAD
-    agencies = [m for m in members if m.is_agency and m.published_at <= latest]
-    return min(agencies, key=lambda m: (m.published_at, m.article_id), default=first).article_id
+
+def _is_strange(text: Covered) -> bool:
+    return text.strange >= max(_MIN_STRANGE, _STRANGE * text.facts)
+
+
+def _is_sequel(text: Covered) -> bool:
+    """Other news over the same background: nothing shared at the front, everything at the end."""
+    return text.lead < _NEW_LEAD and text.tail >= _OLD_TAIL

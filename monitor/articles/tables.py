@@ -24,8 +24,9 @@ articles = sa.Table(
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("quality", sa.Float, nullable=False, server_default="0"),
     sa.Column("content_hash", sa.String(64)),
-    sa.Column("cluster_id", sa.Integer),  # id of the cluster's first article
+    sa.Column("cluster_id", sa.Integer),  # the smallest id in the cluster
     sa.Column("is_origin", sa.Boolean, nullable=False),
+    sa.Column("is_marked", sa.Boolean, nullable=False, server_default=sa.false()),  # credits another outlet
     sa.Column("fetch_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_fetch_at", UtcDateTime),  # null: nothing to fetch
     sa.Column("listed_title", sa.Text, nullable=False, server_default=""),  # as its feed had it last
@@ -48,13 +49,26 @@ revisions = sa.Table(  # older texts of articles that were changed after we had 
     sa.Column("replaced_at", UtcDateTime, nullable=False),
 )
 
-signature_bands = sa.Table(
-    "signature_bands",
+sketches = sa.Table(  # the look-up of copies: articles that share keys share runs of words
+    "sketches",
     metadata,
+    sa.Column("week", sa.Integer, primary_key=True, autoincrement=False),  # of publication, since 1970
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
-    sa.Column("band", sa.Integer, primary_key=True),
-    sa.Column("key", sa.String(32), nullable=False),
-    sa.Index("ix_signature_bands_key_band", "key", "band"),
+    sa.Index("ix_sketches_article_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+copy_ties = sa.Table(  # pairs of which one is a copy of the other, one_id < other_id
+    "copy_ties",
+    metadata,
+    sa.Column("one_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("other_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("one_share", sa.Float, nullable=False),  # of the words of the one that stand in the other
+    sa.Column("other_share", sa.Float, nullable=False),
+    sa.Column("one_part", sa.BigInteger, nullable=False),  # where they stand, a bit for each 60th of the text
+    sa.Column("other_part", sa.BigInteger, nullable=False),
+    sa.Index("ix_copy_ties_other_id", "other_id"),
 )
 
 learnt_lines = sa.Table(  # the frame of a source's pages, left out of its texts
