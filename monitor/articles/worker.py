@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from monitor.articles.rawpage import RawPage, ReadingRules
 from monitor.articles.types import Extracted
+from monitor.core import log
 
 ReadPage = Callable[[RawPage], Extracted]
 
@@ -69,6 +70,7 @@ def serve(reader: Callable[[ReadingRules], ReadPage]) -> None:
     """Read pages until the input ends. `reader` makes the function that reads one."""
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
+    log.configure(verbose=False)
     first = read_frame(sys.stdin.buffer)
     if first is None:
         return

@@ -1,7 +1,10 @@
 """`monitor benchmark`: the measured runs that README and docs quote."""
 
+import importlib
 import inspect
-import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,27 +24,45 @@ def benchmark(
     name: Annotated[str, typer.Argument(help="Which run; without it, the names.")] = "",
     seed: Annotated[int, typer.Option()] = 7,
     years: Annotated[int | None, typer.Option(min=1, help="Simulated years, where a run has some.")] = None,
+    feeds: Annotated[int | None, typer.Option(min=1, help="Feeds, where a run has some.")] = None,
+    pages: Annotated[int | None, typer.Option(min=1, help="New pages of each feed.")] = None,
+    hours: Annotated[int | None, typer.Option(min=0, help="Simulated hours; 0 for none.")] = None,
+    peers: Annotated[bool, typer.Option("--peers", help="Run other programs beside ours.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Run one benchmark and print its figures."""
     ours = of(context)
-    folder = shipped_root() / "benchmarks"
-    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-    if name not in names:
+    runs = _runs(shipped_root() / "benchmarks")
+    if name not in runs:
         if not name:
-            typer.echo("\n".join(names))
+            typer.echo("\n".join(runs))
             return
-        raise UsageError(f"no benchmark is called {name!r}; there are {', '.join(names)}")
-    run = runpy.run_path(str(folder / f"{name}.py")).get("run")
-    if run is None:
-        raise UsageError(f"{name} is no run with figures: start it as `python -m benchmarks.{name}`")
-    if years is not None and "years" not in inspect.signature(run).parameters:
-        raise UsageError(f"the benchmark {name!r} knows no years")
-    figures = run(seed) if years is None else run(seed, years=years)
+        raise UsageError(f"no benchmark is called {name!r}; there are {', '.join(runs)}")
+    run = _run_of(name)
+    wanted = {"years": years, "feeds": feeds, "pages": pages, "hours": hours, "peers": peers or None}
+    given = {option: value for option, value in wanted.items() if value is not None}
+    for option in given:
+        if option not in inspect.signature(run).parameters:
+            raise UsageError(f"the benchmark {name!r} knows no {option}")
+    figures = run(seed, **given)
     if as_json:
         ours.print_json(figures)
     else:
         _tell(figures)
+
+
+def _runs(folder: Path) -> list[str]:
+    """The files that have figures to give; the others are their neighbours and started by hand."""
+    return sorted(path.stem for path in folder.glob("*.py") if "\ndef run(" in path.read_text("utf-8"))
+
+
+def _run_of(name: str) -> Callable[..., dict[str, Any]]:
+    """The function of a benchmark; its neighbours are imported from the same folder, wherever that lies."""
+    root = str(shipped_root())
+    if root not in sys.path:
+        sys.path.append(root)
+    run: Callable[..., dict[str, Any]] = importlib.import_module(f"benchmarks.{name}").run
+    return run
 
 
 def _tell(figures: dict[str, Any], indent: str = "") -> None:
