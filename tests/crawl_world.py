@@ -18,7 +18,7 @@ from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger import Reason
 from monitor.core.ledger_store import ledger
 from monitor.core.urls import normalise
-from monitor.crawl.decide import PollPolicy
+from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.store import put_sources

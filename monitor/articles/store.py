@@ -1,12 +1,13 @@
 """Reads and writes articles, vectors and taggings in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from monitor.articles.tables import articles, taggings, tags, vectors
+from monitor.articles.tables import articles, revisions, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
@@ -18,6 +19,10 @@ _COLUMNS = (
     articles.c.published_at, articles.c.published_from, articles.c.first_seen_at, articles.c.content_hash,
     articles.c.cluster_id, articles.c.is_origin,
 )  # fmt: skip
+
+# The linking room lies above this one, so its tables are named here, not imported.
+_links = sa.table("links", sa.column("article_id", sa.Integer))
+_linkings = sa.table("linkings", sa.column("article_id", sa.Integer))
 
 
 def _article(found: sa.RowMapping) -> Article:
@@ -117,3 +122,31 @@ def record_tagging(
     ]
     if rows:
         tx.execute(sa.insert(tags), rows)
+
+
+def forget_judgements(tx: Tx, article: ArticleId) -> None:
+    """Take back what was decided on an article whose text is another now: every stage judges it again."""
+    for table in (_links, _linkings, tags, taggings):
+        tx.execute(sa.delete(table).where(table.c.article_id == article))
+
+
+def record_revision(
+    tx: Tx,
+    article: ArticleId,
+    number: int,
+    *,
+    title: str,
+    text: str,
+    content_hash: str,
+    replaced_at: datetime,
+) -> None:
+    """Keep an older text; `number`: of the later reading, from 1, that gave another one."""
+    values = {
+        "article_id": article,
+        "number": number,
+        "title": title,
+        "text": text,
+        "content_hash": content_hash,
+        "replaced_at": replaced_at,
+    }
+    upsert(tx, revisions, values, key=("article_id", "number"))

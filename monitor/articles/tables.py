@@ -42,7 +42,7 @@ revisions = sa.Table(  # older texts of articles that were changed after we had 
     "revisions",
     metadata,
     sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),  # 1: the text as it was first read
+    sa.Column("number", sa.Integer, primary_key=True),  # of the later reading that gave another text
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("content_hash", sa.String(64), nullable=False),

@@ -1,6 +1,6 @@
 """What fetching one page means: every ending becomes one PageIntent. Pure: no IO, no clock, no database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -26,8 +26,19 @@ _SPARE_LABELS = frozenset({"www", "m", "amp", "wap", "mobile", "lite"})
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """What an article was when its page was read last."""
+
+    title: str
+    text: str
+    content_hash: str
+    published_at: datetime | None
+    n_revisions: int  # times it was asked for again
+
+
+@dataclass(frozen=True, slots=True)
 class ListedPage:
-    """An article that is known from a feed and has no text yet."""
+    """An article that is known from a feed and has no text yet, or one that is due once more."""
 
     id: ArticleId
     source_id: SourceId
@@ -41,6 +52,7 @@ class ListedPage:
     attempts: int
     zone: str  # of the source
     selectors: PageSelectors = NO_SELECTORS  # of the source
+    before: ReadBefore | None = None  # given when the page was changed after we had read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class PageIntent:
     article: dict[str, object]
     ledger: tuple[LedgerEntry, ...]
     is_ready: bool
+    older: ReadBefore | None = None  # the text that this one replaces, to be kept as a revision
 
 
 def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) -> PageUrl | None:
@@ -138,6 +151,37 @@ def decide_fetched(
     reason = Reason.NO_DATE if published_from == "first_seen" else Reason.OK
     read = _entry(page, Stage.EXTRACT, Ending.DONE, reason, now, extracted.note)
     return PageIntent(page, values, (fetched, read), True)
+
+
+def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
+    """What an intent means for an article that we have: another text, or that the old one stays.
+
+    Identity, address and date of the article stay whatever the page says now; an answer that is no text
+    (gone, failed, a double) takes nothing away. Asked once: what was not to be had is not tried again.
+    Intents of articles that were not read before are passed on.
+    """
+    before = intent.page.before
+    if before is None:
+        return intent
+    number = before.n_revisions + 1
+    asked: dict[str, object] = {"n_revisions": number, "next_fetch_at": None}
+    ledger = tuple(replace(entry, version=f"revision {number}") for entry in intent.ledger)
+    if not intent.is_ready or intent.article["content_hash"] == before.content_hash:
+        same = tuple(_unchanged(entry) if intent.is_ready else entry for entry in ledger)
+        return PageIntent(intent.page, asked, same, False)
+    new = {key: intent.article[key] for key in ("title", "text", "author", "lang", "quality", "content_hash")}
+    told = f"{len(before.text)} characters became {len(str(new['text']))}"
+    ledger = tuple(_told(entry, told) if entry.stage is Stage.EXTRACT else entry for entry in ledger)
+    values = {**new, **asked, "published_at": before.published_at or at}
+    return PageIntent(intent.page, values, ledger, True, older=before)
+
+
+def _unchanged(entry: LedgerEntry) -> LedgerEntry:
+    return replace(entry, reason=Reason.NOT_MODIFIED) if entry.stage is Stage.EXTRACT else entry
+
+
+def _told(entry: LedgerEntry, told: str) -> LedgerEntry:
+    return replace(entry, reason=Reason.OK, detail=told)
 
 
 def _published(page: ListedPage, extracted: Extracted, now: datetime) -> tuple[datetime, str]:

@@ -27,6 +27,7 @@ from monitor.core.urls import redact
 from monitor.crawl.decide_page import (
     ListedPage,
     PageIntent,
+    as_revision,
     decide_failed,
     decide_fetched,
     decide_gone,
@@ -82,6 +83,8 @@ def fetch_pages(
     progress: Progress = silent,
 ) -> Counts:
     """Fetch the listed pages that are due; counts of ready, dead, later and crashed (by a fault of ours).
+
+    A page that was changed after it had been read counts as revised, or unrevised where its text is the same.
 
     Errors: StorageError; WorkerBroken where no process can be started that reads pages.
     """
@@ -180,7 +183,7 @@ def _decide_read(tx: Tx, page: ListedPage, outcome: Fetched, read: Extracted, ow
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
     with tools.db.begin() as tx:
-        intent = decision(tx)
+        intent = as_revision(decision(tx), tools.clock())
         record_page(tx, intent)
         if intent.is_ready:
             article = intent.article
@@ -193,6 +196,8 @@ def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts)
             )
     if any(entry.reason is Reason.CRASHED for entry in intent.ledger):
         counts.add("crashed")
+    elif intent.page.before is not None:
+        counts.add("revised" if intent.is_ready else "unrevised")
     elif intent.is_ready:
         counts.add("ready")
     else:

@@ -1,13 +1,12 @@
-"""Stage: ask the feeds that are due and note what they list.
+"""Stage: ask the feeds that are due and note what they list; look beside a feed that overflowed.
 
 One process polls at a time (no leases yet). Each feed is one transaction, recorded in the order in which the
 feeds were claimed and never in the order of their answers: a run that was killed leaves the rest due, and the
 next one gives the same ids in the same order.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,14 +16,19 @@ from monitor.core.counts import Counts
 from monitor.core.dates import Months
 from monitor.core.db import Db
 from monitor.core.errors import StorageError
-from monitor.core.ids import RawUrl, SourceId
+from monitor.core.ids import PageUrl, RawUrl, SourceId
 from monitor.core.ledger import Ending
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
-from monitor.crawl.decide import PollPolicy, decide, is_unchanged
+from monitor.crawl.decide import bridged, decide, decide_crashed, is_unchanged
+from monitor.crawl.interval import PollPolicy
+from monitor.crawl.overflow import beside, closes
 from monitor.crawl.reading import fetch_kind, read_feed
-from monitor.crawl.store import due_feeds, get_sources, known_pages, postpone_feed, record_poll
+from monitor.crawl.revise import KnownPage
+from monitor.crawl.store import due_feeds, get_sources, known_pages, record_poll
+from monitor.crawl.trust import asks_whole
 from monitor.crawl.types import (
+    Entry,
     Failed,
     FeedSpec,
     FeedState,
@@ -32,6 +36,7 @@ from monitor.crawl.types import (
     FetchMany,
     FetchRequest,
     Outcome,
+    ParsedFeed,
     PollIntent,
     Source,
 )
@@ -39,7 +44,6 @@ from monitor.crawl.types import (
 log = structlog.get_logger(__name__)
 
 BATCH = 64  # feeds whose bodies are held in memory at once
-_AFTER_CRASH = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class _Tools:
     clock: Clock
     policy: PollPolicy
     months: Months
+    sources: Mapping[SourceId, Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,29 @@ class _Due:
     state: FeedState
     spec: FeedSpec
     zone: ZoneInfo
+    whole: bool  # asked without a condition
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.state.source_id, self.state.feed_url
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What one feed showed, and which of it we had before."""
+
+    entries: tuple[Entry, ...]
+    known: Mapping[PageUrl, KnownPage]
+
+
+@dataclass(slots=True)
+class _Round:
+    """One run: the answers at hand that wait for their turn, and the feeds that had theirs."""
+
+    tools: _Tools
+    counts: Counts = field(default_factory=Counts)
+    waiting: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    done: set[tuple[str, str]] = field(default_factory=set)
 
 
 def poll_due(
@@ -70,70 +98,100 @@ def poll_due(
     everything: bool = False,
     progress: Progress = silent,
 ) -> Counts:
-    """Ask the feeds that are due; counts of checked, unchanged, failed, overflow, crashed and new (pages).
+    """Ask the feeds that are due; counts of checked, unchanged, failed, overflow, crashed, new and changed.
 
     `source_id`: only this source's; `everything`: due or not.
     """
-    counts = Counts()
-    tools = _Tools(db, fetch_many, clock, policy, months)
     with db.begin() as tx:
         states = due_feeds(tx, now=clock(), limit=limit, source_id=source_id, everything=everything)
-        due = _with_specs(states, get_sources(tx))
+        tools = _Tools(db, fetch_many, clock, policy, months, get_sources(tx))
+    due = [_due(tools, state) for state in states]
+    round_ = _Round(tools)
     for start in range(0, len(due), BATCH):
-        batch = due[start : start + BATCH]
+        batch = [one for one in due[start : start + BATCH] if one.key not in round_.done]
         outcomes = fetch_many([_request(one) for one in batch])
-        for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), start + 1):
-            _poll_one(tools, one, outcome, counts)
+        round_.waiting = {one.key: outcome for one, outcome in zip(batch, outcomes, strict=True)}
+        for n, one in enumerate(batch, start + 1):
+            if one.key in round_.waiting:  # else it was looked at beside an overflow
+                _poll_one(round_, one, round_.waiting.pop(one.key))
             progress("poll", n, len(due))
-    return counts
+    return round_.counts
 
 
-def _with_specs(states: Sequence[FeedState], sources: Mapping[SourceId, Source]) -> list[_Due]:
-    due = []
-    for state in states:
-        source = sources[state.source_id]
-        spec = next(feed for feed in source.feeds if feed.url == state.feed_url)
-        due.append(_Due(state, spec, ZoneInfo(source.zone)))
-    return due
+def _due(tools: _Tools, state: FeedState) -> _Due:
+    source = tools.sources[state.source_id]
+    spec = next(feed for feed in source.feeds if feed.url == state.feed_url)
+    whole = asks_whole(state, tools.clock(), tools.policy)
+    return _Due(state, spec, ZoneInfo(source.zone), whole)
 
 
 def _request(due: _Due) -> FetchRequest:
-    return FetchRequest(
-        RawUrl(due.spec.url), fetch_kind(due.spec.kind), due.state.etag, due.state.last_modified
-    )
+    url, kind = RawUrl(due.spec.url), fetch_kind(due.spec.kind)
+    if due.whole:
+        return FetchRequest(url, kind)
+    return FetchRequest(url, kind, due.state.etag, due.state.last_modified)
 
 
-def _poll_one(tools: _Tools, due: _Due, outcome: Outcome, counts: Counts) -> None:
+def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool = True) -> _Listing | None:
+    """Read, decide and record one poll; what the feed showed where its body was read."""
+    tools = round_.tools
+    round_.done.add(due.key)
     try:
-        parsed = None
-        if isinstance(outcome, Fetched) and not is_unchanged(outcome, due.state, due.spec):
-            read = read_feed(
-                due.spec, outcome, zone=due.zone, months=tools.months, fetch_many=tools.fetch_many
-            )
-            if isinstance(read, Failed):
-                outcome = read
-            else:
-                parsed = read
+        outcome, parsed = _parsed(tools, due, outcome)
         with tools.db.begin() as tx:
             known = known_pages(tx, [entry.url for entry in parsed.entries] if parsed else [])
-            intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy)
+        intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy, whole=due.whole)
+        if intent.overflow and look_beside:
+            intent = _looked_beside(round_, due, intent)
+        with tools.db.begin() as tx:
             n_added = record_poll(tx, intent)
-        _count(counts, intent, n_added)
+        _count(round_.counts, intent, n_added)
+        return _Listing(parsed.entries, known) if parsed else None
     except StorageError:
         raise  # the database itself: nothing that follows could be recorded
     except Exception as error:  # a bug costs one feed, not the round; it is counted and shown
         log.exception("poll_crashed", feed=redact(due.state.feed_url))
-        counts.add("crashed")
-        now = tools.clock()
+        detail = f"{type(error).__name__}: {error}"
         with tools.db.begin() as tx:
-            postpone_feed(
-                tx, due.state, until=now + _AFTER_CRASH, at=now, detail=f"{type(error).__name__}: {error}"
-            )
+            record_poll(tx, decide_crashed(due.state, tools.clock(), detail, tools.policy))
+        round_.counts.add("crashed")
+        return None
+
+
+def _parsed(tools: _Tools, due: _Due, outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
+    """The entries of a changed body; an index of sitemaps whose parts all fail is a failure."""
+    if not isinstance(outcome, Fetched) or is_unchanged(outcome, due.state, due.spec):
+        return outcome, None
+    read = read_feed(due.spec, outcome, zone=due.zone, months=tools.months, fetch_many=tools.fetch_many)
+    return (read, None) if isinstance(read, Failed) else (outcome, read)
+
+
+def _looked_beside(round_: _Round, due: _Due, intent: PollIntent) -> PollIntent:
+    """The overflow, or an ending without one where another list of the source closes the hole.
+
+    The other feeds are polled as such, due or not, each in its own transaction before this one: a run that is
+    killed between them finds the overflow's pages known next time.
+    """
+    tools = round_.tools
+    with tools.db.begin() as tx:
+        states = due_feeds(tx, now=tools.clock(), source_id=due.state.source_id, everything=True)
+    others = [_due(tools, state) for state in states]
+    by_url = {other.state.feed_url: other for other in others}
+    for state in beside([(other.spec.kind, other.state) for other in others], due.state):
+        other = by_url[state.feed_url]
+        if other.key in round_.done:
+            continue  # had it shown these stories, they would be known
+        answer = round_.waiting.pop(other.key, None) or tools.fetch_many([_request(other)])[0]
+        listing = _poll_one(round_, other, answer, look_beside=False)
+        if listing and closes(listing.entries, listing.known, intent.new, due.state.last_ok_at):
+            return bridged(intent, state.feed_url)
+    return intent
 
 
 def _count(counts: Counts, intent: PollIntent, n_added: int) -> None:
     counts.add("checked")
     counts.add("new", n_added)
+    counts.add("changed", len(intent.changed))
     if intent.overflow:
         counts.add("overflow")
     if intent.ending is Ending.FAILED:

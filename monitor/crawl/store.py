@@ -10,23 +10,33 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.articles.selectors import PageSelectors
+from monitor.articles.store import forget_judgements, record_revision
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
-from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
 from monitor.core.urls import twins
-from monitor.crawl.decide_page import ListedPage, PageIntent
+from monitor.crawl.decide_page import ListedPage, PageIntent, ReadBefore
+from monitor.crawl.revise import KnownPage
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
-from monitor.crawl.types import Entry, FeedSpec, FeedState, PollIntent, Source
+from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Source
 from monitor.crawl.verdicts import switched_off
 
 _CHUNK = 500  # SQLite allows a limited number of parameters
 _STATE = (
     feeds.c.source_id, feeds.c.url, feeds.c.etag, feeds.c.last_modified, feeds.c.body_hash,
     feeds.c.next_check_at, feeds.c.failures, feeds.c.first_check_at, feeds.c.last_ok_at, feeds.c.last_new_at,
+    feeds.c.rhythm_s, feeds.c.floor_s, feeds.c.asked_whole_at, feeds.c.not_modified_at,
+    feeds.c.distrusted_at, feeds.c.distrusted_until, feeds.c.distrust_why,
+)  # fmt: skip
+
+_KNOWN = (
+    articles.c.id, articles.c.url, articles.c.listed_url, articles.c.source_id, articles.c.state,
+    articles.c.next_fetch_at, articles.c.first_seen_at, articles.c.listed_title, articles.c.listed_update_at,
+    articles.c.n_revisions,
 )  # fmt: skip
 
 
@@ -125,39 +135,45 @@ def due_feeds(
 
 
 def _feed_state(row: sa.RowMapping) -> FeedState:
-    return FeedState(
-        source_id=SourceId(row["source_id"]),
-        feed_url=row["url"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-        body_hash=row["body_hash"],
-        next_check_at=row["next_check_at"],
-        failures=row["failures"],
-        first_check_at=row["first_check_at"],
-        last_ok_at=row["last_ok_at"],
-        last_new_at=row["last_new_at"],
-    )
+    values = {**row, "source_id": SourceId(row["source_id"]), "feed_url": row["url"]}
+    del values["url"]
+    return FeedState(**values)
 
 
-def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> set[PageUrl]:
+def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> dict[PageUrl, KnownPage]:
     """Those addresses that an article has, as listed or as its own, in one of their spellings."""
     meant = {twin: url for url in urls for twin in twins(url)}
     wanted = list(meant)
-    found: set[str] = set()
+    found: dict[PageUrl, KnownPage] = {}
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        for column in (articles.c.listed_url, articles.c.url):
-            found.update(tx.execute(sa.select(column).where(column.in_(some))).scalars())
-    return {url for url in meant.values() if not found.isdisjoint(twins(url))}
+        for column in (articles.c.url, articles.c.listed_url):  # the listed address has the last word
+            for row in tx.execute(sa.select(*_KNOWN).where(column.in_(some))).mappings():
+                found[meant[row[column]]] = _known_page(row)
+    return {url: found[url] for url in dict.fromkeys(meant.values()) if url in found}
+
+
+def _known_page(row: sa.RowMapping) -> KnownPage:
+    return KnownPage(
+        article=ArticleId(row["id"]),
+        source_id=SourceId(row["source_id"]),
+        is_read=row["state"] == ArticleState.READY.value and row["next_fetch_at"] is None,
+        first_seen_at=row["first_seen_at"],
+        listed_title=row["listed_title"],
+        listed_update_at=row["listed_update_at"],
+        n_revisions=row["n_revisions"],
+    )
 
 
 def record_poll(tx: Tx, intent: PollIntent) -> int:
     """Write one poll: the check, the feed's state, its new pages and the ledger. How many pages were added.
 
-    The only place where a poll is written.
+    The only place where a poll is written, however it ended.
     """
     state = intent.state
     n_added = sum(_add_listed(tx, state.source_id, entry, intent.at) for entry in intent.new)
+    for changed in intent.changed:
+        _list_again(tx, changed)
     check = {
         "source_id": state.source_id,
         "feed_url": state.feed_url,
@@ -239,31 +255,37 @@ def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
         "is_origin": False,
         "fetch_attempts": 0,
         "next_fetch_at": at,
+        "listed_title": entry.title,
+        "listed_update_at": entry.updated_at,
     }
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     statement = insert(articles).values(**values).on_conflict_do_nothing().returning(articles.c.id)
     return 0 if tx.execute(statement).first() is None else 1
 
 
-def postpone_feed(tx: Tx, state: FeedState, *, until: datetime, at: datetime, detail: str) -> None:
-    """Note that a poll crashed, so that it is not tried again at once for ever."""
-    same = (feeds.c.source_id == state.source_id) & (feeds.c.url == state.feed_url)
-    tx.execute(sa.update(feeds).where(same).values(next_check_at=until))
-    crash = LedgerEntry(
-        Stage.POLL, state.feed_url, Ending.FAILED, Reason.CRASHED, at, state.source_id, detail
-    )
-    record(tx, crash)
+def _list_again(tx: Tx, changed: ChangedEntry) -> None:
+    """An article whose page is due once more, with what its feed says now."""
+    entry = changed.entry
+    values: dict[str, object] = {
+        "listed_title": entry.title,
+        "listed_update_at": entry.updated_at,
+        "next_fetch_at": changed.fetch_at,
+    }
+    if entry.content:
+        values["feed_text"] = entry.content
+    tx.execute(sa.update(articles).where(articles.c.id == changed.article).values(**values))
 
 
 def due_page_ids(
     tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
 ) -> list[ArticleId]:
-    """Listed pages whose time has come, the longest waiting first. No lease, as in `due_feeds`."""
+    """Pages whose time has come, the longest waiting first: new ones, and those that changed after they
+    were read. No lease, as in `due_feeds`."""
     query = (
         sa.select(articles.c.id)
         .join(sources, sources.c.id == articles.c.source_id)
         .where(
-            sources.c.enabled, articles.c.state == ArticleState.LISTED.value, articles.c.next_fetch_at <= now
+            sources.c.enabled, articles.c.state != ArticleState.DEAD.value, articles.c.next_fetch_at <= now
         )
         .order_by(articles.c.next_fetch_at, articles.c.id)
         .limit(limit)
@@ -289,7 +311,7 @@ def _listed(row: sa.RowMapping) -> ListedPage:
         id=ArticleId(row["id"]),
         source_id=SourceId(row["source_id"]),
         url=PageUrl(row["listed_url"]),
-        title=row["title"],
+        title=row["listed_title"] or row["title"],
         summary=row["summary"],
         feed_text=row["feed_text"],
         published_at=row["published_at"],
@@ -298,6 +320,19 @@ def _listed(row: sa.RowMapping) -> ListedPage:
         attempts=row["fetch_attempts"],
         zone=row["doc"]["zone"],
         selectors=_selectors(row["doc"]),
+        before=_read_before(row),
+    )
+
+
+def _read_before(row: sa.RowMapping) -> ReadBefore | None:
+    if row["state"] != ArticleState.READY.value:
+        return None
+    return ReadBefore(
+        title=row["title"],
+        text=row["text"],
+        content_hash=row["content_hash"],
+        published_at=row["published_at"],
+        n_revisions=row["n_revisions"],
     )
 
 
@@ -311,9 +346,24 @@ def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> ArticleId | None:
 
 
 def record_page(tx: Tx, intent: PageIntent) -> None:
-    """Write one fetch of a page: the article and the ledger. The only place where it is written."""
+    """Write one fetch of a page: the article and the ledger, and the text that it replaces.
+
+    The only place where a fetch is written, however it ended. A new text is judged again by later stages.
+    """
     result = tx.execute(sa.update(articles).where(articles.c.id == intent.page.id).values(**intent.article))
     if result.rowcount != 1:
         raise LookupError(f"article {intent.page.id} is not in the database")
     for entry in intent.ledger:
         record(tx, entry)
+    if intent.older is not None:
+        older = intent.older
+        record_revision(
+            tx,
+            intent.page.id,
+            older.n_revisions + 1,
+            title=older.title,
+            text=older.text,
+            content_hash=older.content_hash,
+            replaced_at=intent.ledger[-1].at,
+        )
+        forget_judgements(tx, intent.page.id)

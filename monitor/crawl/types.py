@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.articles.selectors import NO_SELECTORS, PageSelectors
-from monitor.core.ids import PageUrl, PlaceId, RawUrl, SourceId
+from monitor.core.ids import ArticleId, PageUrl, PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Ending, Reason
 
 SOURCE_KINDS = (
@@ -60,6 +60,7 @@ class Entry:
     guid: str = ""
     summary: str = ""  # plain text
     content: str = ""  # plain text of a full-text feed, else empty
+    updated_at: datetime | None = None  # the feed's word on when it was changed last
 
 
 class Rejected(NamedTuple):
@@ -83,6 +84,7 @@ class ParsedFeed:
     reason: Reason | None = None  # None when it could be read: NOT_A_FEED, FEED_BROKEN, FEED_EMPTY
     detail: str = ""
     parts: tuple[str, ...] = ()  # of a sitemap index: the sitemaps to be asked too
+    ask_after_s: float = 0.0  # how long the feed itself wishes not to be asked again (ttl, sy:updatePeriod)
 
 
 class FetchKind(StrEnum):
@@ -187,6 +189,15 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedEntry:
+    """An entry whose page we have read and that was changed since; the page is due again at `fetch_at`."""
+
+    article: ArticleId
+    entry: Entry
+    fetch_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PollIntent:
     """Everything one poll writes: one value for good, unchanged and failed polls alike."""
 
@@ -201,3 +212,4 @@ class PollIntent:
     overflow: bool
     warnings: tuple[str, ...]
     rejected: tuple[Rejected, ...] = ()
+    changed: tuple[ChangedEntry, ...] = ()

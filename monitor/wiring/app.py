@@ -25,9 +25,9 @@ from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
-from monitor.crawl.decide import PollPolicy
 from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
 from monitor.crawl.guard import Allowed, parse_allow
+from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.sources import load_restricted, load_sources

@@ -22,6 +22,8 @@ NAME = "rss"
 _WEB_PAGES = frozenset({"html", "head", "body"})
 _FULL_TEXT_LETTERS = 1000  # a description of this length is the article, as Joomla sites send it
 _CUT = re.compile(r"(?:\[(?:…|\.\.\.|&#8230;|&hellip;)\]|…|\.\.\.)\s*(?:</\w+>\s*)*\Z")
+_SMALL = re.compile(r"[0-9]{1,6}")
+_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
 _DATES = ("published", "updated", "created", "date")
 _FULL_TEXTS = ("yandex_full-text", "full-text", "fulltext")
 
@@ -61,9 +63,19 @@ def parse(
     for entry in entries:
         collector.add(_raw(entry))
     parsed = collector.parsed(_kind(version), warnings)
+    parsed = replace(parsed, ask_after_s=_ask_after_s(found.get("feed", {})))
     if broken and not parsed.entries:  # cut off before its first item was whole: no quiet feed
         return replace(parsed, reason=Reason.FEED_BROKEN, detail=broken[0])
     return parsed
+
+
+def _ask_after_s(channel: Mapping[str, Any]) -> float:
+    """RSS `ttl` (minutes) or the syndication module's period over its frequency, in seconds; 0 without."""
+    ttl = str(channel.get("ttl") or "").strip()
+    period = _PERIODS.get(str(channel.get("sy_updateperiod") or "").strip().lower(), 0.0)
+    often = str(channel.get("sy_updatefrequency") or "1").strip()
+    times = int(often) if _SMALL.fullmatch(often) else 1
+    return max(60.0 * int(ttl) if _SMALL.fullmatch(ttl) else 0.0, period / max(times, 1))
 
 
 def _kind(version: str) -> str:
@@ -83,6 +95,8 @@ def _raw(entry: Mapping[str, Any]) -> RawEntry:
         guid=str(entry.get("id") or ""),
         summary=summary,
         content=content,
+        # asked for only if it is there: feedparser would take the date of publication, with a warning
+        updated=str(entry["updated"]) if "updated" in entry else "",
     )
 
 

@@ -49,6 +49,7 @@ class RawEntry:
     guid: str = ""
     summary: str = ""
     content: str = ""
+    updated: str = ""  # when it was changed last, where the feed says so beside its date
 
 
 class Collector:
@@ -94,6 +95,7 @@ class Collector:
             guid=raw.guid[:500],
             summary=shorten(self._whole(plain_text(raw.summary)), MAX_SUMMARY),
             content=self._whole(plain_text(raw.content))[:MAX_CONTENT],
+            updated_at=at if raw.updated == raw.date else self._changed_at(raw.updated),
         )
 
     def _whole(self, text: str) -> str:
@@ -113,6 +115,10 @@ class Collector:
             return None, ""
         no_zone = self._date_from == "feed" and not found.had_zone
         return found.at, "feed_no_zone" if no_zone else self._date_from
+
+    def _changed_at(self, text: str) -> datetime | None:
+        found = parse_date(text, zone=self._zone, months=self._months, now=self._now) if text else None
+        return found.at if found and is_plausible(found.at, self._now) else None
 
     def parsed(self, kind: str, warnings: Iterable[str], empty_detail: str = "no entries") -> ParsedFeed:
         """What was gathered; without any entry the reason is FEED_EMPTY."""

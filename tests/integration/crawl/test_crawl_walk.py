@@ -17,7 +17,7 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger_store import ledger
-from monitor.crawl.decide import PollPolicy
+from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.store import put_sources

@@ -9,7 +9,8 @@ from monitor.articles.types import Extracted
 from monitor.core.ids import ArticleId, PageUrl, RawUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.text import content_hash
-from monitor.crawl.decide import PollPolicy, body_fingerprint, decide, is_unchanged
+from monitor.crawl import decide as deciding
+from monitor.crawl.decide import body_fingerprint, is_unchanged
 from monitor.crawl.decide_page import (
     ListedPage,
     decide_failed,
@@ -17,6 +18,8 @@ from monitor.crawl.decide_page import (
     decide_gone,
     page_address,
 )
+from monitor.crawl.interval import PollPolicy
+from monitor.crawl.revise import KnownPage
 from monitor.crawl.types import (
     Entry,
     Failed,
@@ -24,6 +27,7 @@ from monitor.crawl.types import (
     FeedState,
     Fetched,
     NotModified,
+    Outcome,
     ParsedFeed,
     PollIntent,
     Rejected,
@@ -55,6 +59,21 @@ def feed(*entries: Entry, **changes: object) -> ParsedFeed:
     return ParsedFeed("rss", entries, ("odd: 1",), (Rejected(Reason.ENTRY_WITHOUT_LINK, "x"),), **changes)  # type: ignore[arg-type]
 
 
+def decide(
+    outcome: Outcome,
+    parsed: ParsedFeed | None,
+    known: set[PageUrl],
+    state: FeedState,
+    spec: FeedSpec = SPEC,
+    policy: PollPolicy = POLICY,
+    *,
+    whole: bool = True,
+) -> PollIntent:
+    """The decision, with pages of which nothing but the address matters."""
+    pages = {url: KnownPage(ArticleId(1), SourceId("paper"), False, NOW) for url in known}
+    return deciding.decide(outcome, parsed, pages, state, spec, policy, whole=whole)
+
+
 def after(intent: PollIntent) -> timedelta:
     assert intent.state.next_check_at is not None
     return intent.state.next_check_at - NOW
@@ -75,6 +94,8 @@ def test_a_first_poll_takes_everything_and_is_no_overflow() -> None:
             first_check_at=NOW,
             last_ok_at=NOW,
             last_new_at=NOW,
+            rhythm_s=7200.0,
+            asked_whole_at=NOW,
         ),
         ending=Ending.DONE,
         reason=Reason.OK,
@@ -122,7 +143,8 @@ def test_overflow_means_that_all_of_a_later_poll_is_new(
 def test_an_unchanged_feed_is_well_and_keeps_what_we_know(outcome: NotModified | Fetched) -> None:
     intent = decide(outcome, None, set(), SEEN, SPEC, POLICY)
     assert (intent.ending, intent.reason, intent.new) == (Ending.DONE, Reason.NOT_MODIFIED, ())
-    wanted = replace(SEEN, failures=0, last_ok_at=NOW, next_check_at=NOW + timedelta(hours=2))
+    told = {"asked_whole_at": NOW} if isinstance(outcome, Fetched) else {"not_modified_at": NOW}
+    wanted = replace(SEEN, failures=0, last_ok_at=NOW, next_check_at=NOW + timedelta(hours=2), **told)
     assert intent.state == wanted
 
 

@@ -42,7 +42,12 @@ def read(kind: str, body: bytes, given: dict[str, Any]) -> ParsedFeed:
 
 
 def as_json(parsed: ParsedFeed) -> dict[str, Any]:
-    return json.loads(json.dumps(asdict(parsed), default=lambda at: at.isoformat()))
+    """The feed as its golden file has it: what few feeds say is left out where it is not said."""
+    found = json.loads(json.dumps(asdict(parsed), default=lambda at: at.isoformat()))
+    for one, rare in ((found, "ask_after_s"), *((entry, "updated_at") for entry in found["entries"])):
+        if not one[rare]:
+            del one[rare]
+    return found
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")

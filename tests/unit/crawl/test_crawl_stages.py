@@ -64,7 +64,7 @@ def test_the_servers_marks_are_sent_back(world: World) -> None:
     headers = {"etag": 'W/"1"', "last-modified": "Mon, 16 Nov 2026 05:00:00 GMT"}
     world.fetch.answers[url] = Fetched(url, url, 200, headers, rss("http://gorki.example/1"), NOW)
     world.poll(source_id="gorki")
-    world.clock.set(NOW + timedelta(days=1))
+    world.clock.set(NOW + timedelta(hours=6))
     world.poll(source_id="gorki")
     assert world.fetch.asked == [
         FetchRequest(url, FetchKind.FEED),
