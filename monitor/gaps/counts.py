@@ -1,6 +1,7 @@
 """The one counting function: every number of report, table and sheet comes from here.
 
-SQL through SQLAlchemy Core for both databases, under the current versions of tags and links.
+SQL through SQLAlchemy Core for both databases, under the current versions of tags and links, with what people
+have corrected on top.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +10,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles, taggings, tags
+from monitor.articles.effective import judged, tagged
+from monitor.articles.tables import articles
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.readings import Basis, Counted, Window
 from monitor.gaps.types import FamilyCounts
-from monitor.linking.tables import links
+from monitor.linking.effective import linked
 
 _DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 _CLUSTER = sa.func.coalesce(articles.c.cluster_id, articles.c.id)
@@ -84,16 +86,13 @@ def _in_window(window: Window) -> list[sa.ColumnElement[bool]]:
     return [window.start <= _DATED, window.stop > _DATED]
 
 
-def _judged(basis: Basis, label: bool | None) -> list[sa.ColumnElement[bool]]:
-    return [taggings.c.version_id == basis.tag_version, taggings.c.label.is_(label)]
-
-
 def _cooperation(tx: Tx, window: Window, basis: Basis) -> dict[int, _Counting]:
+    judgement = judged(basis.tag_version)
     query = (
         sa.select(articles.c.id, _CLUSTER.label("cluster"), articles.c.source_id, _DATED.label("at"))
         .add_columns(articles.c.is_origin)
-        .join(taggings, taggings.c.article_id == articles.c.id)
-        .where(*_in_window(window), *_judged(basis, True))
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .where(*_in_window(window), judgement.c.label.is_(True))
         .order_by(articles.c.id)
     )
     return {
@@ -107,10 +106,11 @@ def _first_days(tx: Tx, window: Window, basis: Basis, coop: Iterable[_Counting])
     firsts: dict[int, datetime] = {}
     for article in coop:
         firsts[article.cluster] = min(article.at, firsts.get(article.cluster, article.at))
+    judgement = judged(basis.tag_version)
     wanted = (
         sa.select(articles.c.cluster_id)
-        .join(taggings, taggings.c.article_id == articles.c.id)
-        .where(*_in_window(window), *_judged(basis, True), articles.c.cluster_id.is_not(None))
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .where(*_in_window(window), judgement.c.label.is_(True), articles.c.cluster_id.is_not(None))
     )
     query = (
         sa.select(articles.c.cluster_id, sa.func.min(_DATED).label("first_at"))
@@ -122,10 +122,11 @@ def _first_days(tx: Tx, window: Window, basis: Basis, coop: Iterable[_Counting])
 
 
 def _links_query(window: Window, basis: Basis) -> sa.Select[tuple[int, str, float, str, str]]:
+    links = linked(basis.link_version)
     return (
         sa.select(links.c.article_id, links.c.family_id, links.c.p, links.c.depth, links.c.stage)
         .join(articles, articles.c.id == links.c.article_id)
-        .where(links.c.version_id == basis.link_version, links.c.p >= basis.min_p, *_in_window(window))
+        .where(links.c.p >= basis.min_p, *_in_window(window))
         .order_by(links.c.family_id, links.c.p.desc(), links.c.article_id)
     )
 
@@ -184,10 +185,11 @@ def _by_source(coop: Iterable[_Counting], originals: set[int]) -> dict[SourceId,
 def _topics(
     tx: Tx, window: Window, basis: Basis, coop: Mapping[int, _Counting], originals: set[int]
 ) -> dict[TopicId, int]:
+    tags = tagged(basis.tag_version)
     query = (
         sa.select(tags.c.article_id, tags.c.topic)
         .join(articles, articles.c.id == tags.c.article_id)
-        .where(tags.c.version_id == basis.tag_version, tags.c.published.is_(True), *_in_window(window))
+        .where(tags.c.published.is_(True), *_in_window(window))
     )
     found: dict[TopicId, set[int]] = {}
     for row in tx.execute(query):
@@ -199,12 +201,12 @@ def _topics(
 
 def _not_counted(tx: Tx, window: Window, basis: Basis, *, label: bool | None) -> dict[FamilyId, int]:
     """Clusters that are linked to a family but judged not to be cooperation, or not judged yet."""
+    links, judgement = linked(basis.link_version), judged(basis.tag_version)
     query = (
         sa.select(links.c.family_id, sa.func.count(sa.distinct(_CLUSTER)))
         .join(articles, articles.c.id == links.c.article_id)
-        .join(taggings, taggings.c.article_id == articles.c.id)
-        .where(links.c.version_id == basis.link_version, links.c.p >= basis.min_p)
-        .where(*_in_window(window), *_judged(basis, label))
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .where(links.c.p >= basis.min_p, *_in_window(window), judgement.c.label.is_(label))
         .group_by(links.c.family_id)
         .order_by(links.c.family_id)
     )

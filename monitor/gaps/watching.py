@@ -4,7 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles, taggings
+from monitor.articles.effective import judged
+from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
@@ -35,18 +36,16 @@ def watched_sources(
 
 
 def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
+    judgement = judged(tag_version)
     unread = sa.case((articles.c.state != ArticleState.READY.value, 1), else_=0)
     query = (
         sa.select(
             articles.c.source_id,
             sa.func.count(articles.c.id),
             sa.func.sum(unread),
-            sa.func.count(taggings.c.article_id),
+            sa.func.count(judgement.c.article_id),
         )
-        .outerjoin(
-            taggings,
-            sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version),
-        )
+        .outerjoin(judgement, judgement.c.article_id == articles.c.id)
         .where(start <= _DATED, stop > _DATED)
         .group_by(articles.c.source_id)
     )

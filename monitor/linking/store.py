@@ -5,12 +5,14 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles, taggings, tags
+from monitor.articles.effective import judged, tagged
+from monitor.articles.tables import articles, taggings
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import AgreementId, ArticleId, FamilyId
-from monitor.core.runs import versions
+from monitor.core.runs import current_version
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
+from monitor.linking.effective import linked
 from monitor.linking.tables import linkings, links
 from monitor.linking.types import Coverage, LinkResult, Mention
 
@@ -23,8 +25,10 @@ def due_for_linking(
 ) -> list[tuple[ArticleId, bool | None, bool]]:
     """(article, gate label, both sides named) of tagged articles without links, by rising id."""
     done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
+    judgement = judged(tag_version)
     query = (
-        sa.select(taggings.c.article_id, taggings.c.label, taggings.c.names)
+        sa.select(taggings.c.article_id, judgement.c.label, taggings.c.names)
+        .join(judgement, judgement.c.article_id == taggings.c.article_id)
         .where(
             taggings.c.version_id == tag_version,
             taggings.c.article_id > after,
@@ -55,9 +59,8 @@ def count_due_for_linking(tx: Tx, tag_version: int, link_version: int) -> int:
 def topics_of(tx: Tx, ids: Sequence[int], tag_version: int) -> dict[int, dict[str, float]]:
     """Probability by topic of each article, published and queued ones alike."""
     found: dict[int, dict[str, float]] = {i: {} for i in ids}
-    query = sa.select(tags.c.article_id, tags.c.topic, tags.c.p).where(
-        tags.c.version_id == tag_version, tags.c.article_id.in_(ids)
-    )
+    tags = tagged(tag_version)
+    query = sa.select(tags.c.article_id, tags.c.topic, tags.c.p).where(tags.c.article_id.in_(ids))
     for row in tx.execute(query):
         found[row.article_id][row.topic] = row.p
     return found
@@ -75,18 +78,16 @@ def outlet_regions(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
 
 def find_coverage(tx: Tx, family: FamilyId) -> list[Coverage]:
     """Cooperation articles that the current versions link to a family, newest first, copies too."""
-    current = sa.select(versions.c.id).where(versions.c.is_current.is_(True))
+    tag_version, link_version = current_version(tx, "tag"), current_version(tx, "link")
+    if tag_version is None or link_version is None:
+        return []
+    found, judgement = linked(link_version.id), judged(tag_version.id)
     query = (
-        sa.select(links, articles, sources.c.name)
-        .join(articles, articles.c.id == links.c.article_id)
+        sa.select(found, articles, sources.c.name)
+        .join(articles, articles.c.id == found.c.article_id)
         .join(sources, sources.c.id == articles.c.source_id)
-        .join(taggings, taggings.c.article_id == articles.c.id)
-        .where(
-            links.c.family_id == family,
-            taggings.c.label.is_(True),
-            links.c.version_id.in_(current),
-            taggings.c.version_id.in_(current),
-        )
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .where(found.c.family_id == family, judgement.c.label.is_(True))
         .order_by(articles.c.published_at.desc(), articles.c.id)
     )
     return [_coverage(row) for row in tx.execute(query).mappings()]
@@ -106,6 +107,11 @@ def _coverage(row: sa.RowMapping) -> Coverage:
         stage=row["stage"],
         quotes=tuple(dict.fromkeys(quotes)),
     )
+
+
+def forget_linking(tx: Tx, article: ArticleId) -> None:
+    """Have an article linked anew at the next turn; until then its links stay."""
+    tx.execute(sa.delete(linkings).where(linkings.c.article_id == article))
 
 
 def record_links(

@@ -1,0 +1,46 @@
+"""What counts as judged: a run's judgements with the corrections of people on top.
+
+Every reader of labels and topics takes them from here; nobody else reads the tables `taggings` and `tags`.
+"""
+
+import sqlalchemy as sa
+
+from monitor.articles.corrections import LABEL, TOPIC, decided
+from monitor.articles.tables import taggings, tags
+
+
+def judged(version_id: int) -> sa.Subquery:
+    """One row an article: article_id, label (null: a person must decide), by_person.
+
+    An article that a person has judged is there even where the run has not come to it.
+    """
+    said = decided(LABEL)
+    by_run = (
+        sa.select(
+            taggings.c.article_id,
+            sa.func.coalesce(said.c.is_yes, taggings.c.label, type_=sa.Boolean()).label("label"),
+            said.c.article_id.is_not(None).label("by_person"),
+        )
+        .select_from(taggings.outerjoin(said, said.c.article_id == taggings.c.article_id))
+        .where(taggings.c.version_id == version_id)
+    )
+    alone = decided(LABEL).alias("alone")
+    has_run = sa.exists().where(
+        taggings.c.article_id == alone.c.article_id, taggings.c.version_id == version_id
+    )
+    by_person_alone = sa.select(alone.c.article_id, alone.c.is_yes, sa.true()).where(~has_run)
+    return sa.union_all(by_run, by_person_alone).subquery("judged")
+
+
+def tagged(version_id: int) -> sa.Subquery:
+    """One row a topic of an article: article_id, topic, p, published. What a person added has p = 1."""
+    said = decided(TOPIC)
+    spoken_of = sa.exists().where(said.c.article_id == tags.c.article_id, said.c.value == tags.c.topic)
+    by_run = sa.select(tags.c.article_id, tags.c.topic, tags.c.p, tags.c.published).where(
+        tags.c.version_id == version_id, ~spoken_of
+    )
+    added = decided(TOPIC).alias("added")
+    by_person = sa.select(added.c.article_id, added.c.value, sa.literal(1.0), sa.true()).where(
+        added.c.is_yes.is_(True)
+    )
+    return sa.union_all(by_run, by_person).subquery("tagged")
