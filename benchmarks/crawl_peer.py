@@ -1,7 +1,7 @@
 """The feed library `reader` over the same feeds; run by benchmarks.crawl in a Python that has it.
 
-Made to stand alone: that Python need not have the monitor. Install it apart from the project, since it is no
-dependency of it: `python -m venv peers && peers/bin/pip install reader`, then PEERS_PYTHON=peers/bin/python.
+Made to stand alone: that Python need not have the monitor. It is no dependency of the project, so install it
+apart: `python -m venv peers && peers/bin/pip install reader sgmllib3k`, then PEERS_PYTHON=peers/bin/python.
 """
 
 import json
@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 _MISSING = (
-    "the feed library is not installed: `python -m venv peers && peers/bin/pip install reader`, "
+    "the feed library is not installed: `python -m venv peers && peers/bin/pip install reader sgmllib3k`, "
     "then run again with PEERS_PYTHON=peers/bin/python"
 )
 _resolve = socket.getaddrinfo
@@ -34,11 +34,16 @@ def main() -> None:
     library = reader.make_reader(path)
     for number in range(papers):
         library.add_feed(f"http://paper-{number:04d}.example:{port}/feed")
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     library.update_feeds(workers=workers)
-    wall_s = time.monotonic() - began
+    wall_s, cpu_s = time.monotonic() - began, time.process_time() - cpu
     counts = library.get_entry_counts()
-    told = {"wall_s": wall_s, "entries": counts.total, "version": f"reader {reader.__version__}"}
+    told = {
+        "wall_s": wall_s,
+        "cpu_s": cpu_s,
+        "entries": counts.total,
+        "version": f"reader {reader.__version__}",
+    }
     sys.stdout.write(json.dumps(told))
 
 

@@ -46,6 +46,7 @@ class Press:
     def __init__(self, plan: Plan, port: int) -> None:
         self.now = START
         self.asked: Counter[str] = Counter()
+        self._feeds: dict[int, tuple[int, bytes]] = {}  # by paper: how many stories, and the feed then
         words = load_words(corpus())
         calendar = Calendar(START, plan.stock, plan.a_day)
         self._papers = {
@@ -81,7 +82,10 @@ class Press:
             return 304, "", own, b""
         self.asked["feed"] += 1
         kind = "application/atom+xml" if paper.is_atom else "application/rss+xml"
-        return 200, f"{kind}; charset=utf-8", own, paper.feed(n_printed)
+        kept = self._feeds.get(paper.number)
+        if kept is None or kept[0] != n_printed:
+            kept = self._feeds[paper.number] = (n_printed, paper.feed(n_printed))
+        return 200, f"{kind}; charset=utf-8", own, kept[1]
 
     def _control(self, path: str) -> dict[str, Any]:
         wanted = parse_qs(urlsplit(path).query).get("now")
