@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from monitor.core.charset import decode, header_charset
 from monitor.core.urls import wire_url
+from monitor.crawl.feeds.bounds import page_tree
 from monitor.crawl.types import Fetched
 
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/xml", re.I)
@@ -35,8 +36,10 @@ class Candidate:
 def named_by_page(page: Fetched) -> list[Candidate]:
     """The feeds that a page names in its head, then the channels that it links to. Never raises."""
     declared = header_charset(page.headers.get("content-type", ""))
-    text = decode(page.body, (declared,)).text.replace("\x00", "")
-    soup = BeautifulSoup(re.sub(r"\A\s*<\?xml\b[^>]{0,200}>", "", text), "lxml")
+    text = decode(page.body, (declared,)).text
+    soup, _ = page_tree(re.sub(r"\A\s*<\?xml\b[^>]{0,200}>", "", text))
+    if soup is None:
+        return []
     base = soup.select_one("base[href]")
     base_url = (wire_url(str(base["href"]), page.final_url) if base else None) or page.final_url
     return _once([*_alternates(soup, base_url), *_channels(soup, base_url)])

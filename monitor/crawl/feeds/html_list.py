@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from soupsieve import SelectorSyntaxError
 
 from monitor.core.charset import decode, header_charset
 from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.urls import wire_url
+from monitor.crawl.feeds.bounds import page_tree
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.types import ParsedFeed
 
@@ -40,18 +41,21 @@ def parse(
     decoded = decode(body, (header_charset(content_type), _meta_charset(body)))
     if "<" not in decoded.text:
         return unreadable(NAME, Reason.NOT_HTML, "no markup in the answer", decoded.warnings)
-    soup = BeautifulSoup(_XML_DECLARATION.sub("", decoded.text, count=1), "lxml")
+    soup, cut = page_tree(_XML_DECLARATION.sub("", decoded.text, count=1))
+    if soup is None:
+        return unreadable(NAME, Reason.FEED_BROKEN, "elements without end in each other", decoded.warnings)
     base = soup.select_one("base[href]")
     base_url = (wire_url(str(base["href"]), base_url) if base else None) or base_url
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="list")
     try:
         items = soup.select(rules["item"])
         for item in items:
-            collector.add(_raw(item, rules))
+            if collector.has_room():
+                collector.add(_raw(item, rules))
     except SelectorSyntaxError as error:
         return unreadable(NAME, Reason.FEED_BROKEN, f"a rule is no CSS selector: {error}", decoded.warnings)
     detail = f"nothing fits the rule item = {rules['item']!r}" if not items else "no item has a link"
-    return collector.parsed(NAME, decoded.warnings, detail)
+    return collector.parsed(NAME, (*decoded.warnings, *cut), detail)
 
 
 def _meta_charset(body: bytes) -> str | None:

@@ -46,7 +46,8 @@ def parse(
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="feed")
     for item in items:
         if isinstance(item, dict):
-            collector.add(_raw(item))
+            if collector.has_room():
+                collector.add(_raw(item))
         else:
             collector.note("odd_items")
     named = _text(found, "version").startswith(_VERSIONS)

@@ -13,6 +13,7 @@ import feedparser
 
 from monitor.core.dates import Months
 from monitor.core.ledger import Reason
+from monitor.crawl.feeds.bounds import overload
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.feeds.xml import prepare
 from monitor.crawl.types import ParsedFeed
@@ -44,6 +45,8 @@ def parse(
     if not ready.root or ready.root in _WEB_PAGES:
         what = f"the root element is <{ready.root}>" if ready.root else "there is no element"
         return unreadable(NAME, Reason.NOT_A_FEED, what, ready.warnings)
+    if why := overload(ready.body):
+        return unreadable(NAME, Reason.FEED_BROKEN, why, ready.warnings)
     found = feedparser.parse(
         io.BytesIO(ready.body),
         # No content-location: feedparser would make an address of a guid such as "12345". Links that are
@@ -61,7 +64,8 @@ def parse(
         return unreadable(NAME, reason, f"no feed in <{ready.root}>", warnings)
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="feed")
     for entry in entries:
-        collector.add(_raw(entry))
+        if collector.has_room():
+            collector.add(_raw(entry))
     parsed = collector.parsed(_kind(version), warnings)
     parsed = replace(parsed, ask_after_s=_ask_after_s(found.get("feed", {})))
     if broken and not parsed.entries:  # cut off before its first item was whole: no quiet feed

@@ -16,6 +16,7 @@ from monitor.crawl.feeds.plain import plain_text, plain_title
 from monitor.crawl.types import Entry, ParsedFeed, Rejected
 
 MAX_ENTRIES = 1000  # a news sitemap's limit; longer lists are archives, of which the first are taken
+MAX_REJECTED = 1000  # each has a line in the ledger; what has more of them is no list of articles
 MAX_TITLE = 500
 MAX_SUMMARY = 2000
 MAX_CONTENT = 200_000
@@ -71,6 +72,13 @@ class Collector:
         """Count one oddity."""
         self._odd[what] = self._odd.get(what, 0) + 1
 
+    def has_room(self) -> bool:
+        """Whether another item would be looked at; if not, it is counted as cut."""
+        if len(self._entries) < MAX_ENTRIES and len(self._rejected) < MAX_REJECTED:
+            return True
+        self.note("entries_cut")
+        return False
+
     def add(self, raw: RawEntry) -> None:
         """Take one item, or reject it when it leads nowhere."""
         title = shorten(self._whole(plain_title(raw.title)), MAX_TITLE)
@@ -82,9 +90,6 @@ class Collector:
             return
         if url in self._entries:
             self.note("doubled_entries")
-            return
-        if len(self._entries) >= MAX_ENTRIES:
-            self.note("entries_cut")
             return
         at, known_from = self._date(raw.date)
         self._entries[url] = Entry(

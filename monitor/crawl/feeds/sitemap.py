@@ -15,6 +15,7 @@ from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.urls import wire_url
 from monitor.crawl.bodies import BodyError, gunzip
+from monitor.crawl.feeds.bounds import MAX_SITEMAP_TAGS
 from monitor.crawl.feeds.shape import MAX_ENTRIES, Collector, RawEntry, unreadable
 from monitor.crawl.feeds.xml import prepare
 from monitor.crawl.types import ParsedFeed
@@ -49,7 +50,7 @@ def parse(
     """
     del rules
     try:
-        ready = prepare(gunzip(body, _MAX_UNZIPPED), content_type)
+        ready = prepare(gunzip(body, _MAX_UNZIPPED), content_type, MAX_SITEMAP_TAGS)
         root = fromstring(ready.body, forbid_dtd=True)
     except BodyError as error:
         return unreadable(NAME, Reason.FEED_BROKEN, error.detail)
@@ -64,7 +65,8 @@ def parse(
     kind, items, cut = _chosen(list(_items(root)))
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="sitemap")
     for item in items:
-        collector.add(RawEntry(link=item.link, title=item.title, date=item.published))
+        if collector.has_room():
+            collector.add(RawEntry(link=item.link, title=item.title, date=item.published))
     return collector.parsed(kind, (*ready.warnings, *cut))
 
 

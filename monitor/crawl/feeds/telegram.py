@@ -9,13 +9,15 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
 from monitor.core.charset import decode
 from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.core.text import shorten, squeeze
 from monitor.core.urls import normalise
+from monitor.crawl.feeds.bounds import page_tree
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.types import ParsedFeed
 
@@ -50,14 +52,17 @@ def parse(
         return unreadable(
             NAME, Reason.NOT_A_FEED, "no posts of a public channel in the page", decoded.warnings
         )
-    soup = BeautifulSoup(decoded.text.replace("\x00", ""), "lxml")
+    soup, cut = page_tree(decoded.text)
+    if soup is None:
+        return unreadable(NAME, Reason.FEED_BROKEN, "elements without end in each other", decoded.warnings)
     collector = Collector(base_url=base_url, zone=zone, now=now, months=months, date_from="post")
     site = _host(rules.get("site", ""))
     for post in soup.select("div.tgme_widget_message[data-post]"):
         if "service_message" in (post.get("class") or ()):
             continue  # "channel created", "message pinned"
-        collector.add(_raw(post, site, base_url))
-    return collector.parsed(NAME, decoded.warnings, "no posts in the page")
+        if collector.has_room():
+            collector.add(_raw(post, site, base_url))
+    return collector.parsed(NAME, (*decoded.warnings, *cut), "no posts in the page")
 
 
 def _raw(post: Tag, site: str, base_url: str) -> RawEntry:
@@ -95,9 +100,14 @@ def _title(post: Tag, lines: list[str], *, is_article: bool) -> str:
 
 
 def _lines(block: Tag) -> list[str]:
-    for br in block.select("br"):
-        br.replace_with("\n")
-    return [line for line in map(squeeze, block.get_text().split("\n")) if line]
+    text = "".join(map(_piece, block.descendants))
+    return [line for line in map(squeeze, text.split("\n")) if line]
+
+
+def _piece(node: PageElement) -> str:
+    if isinstance(node, Tag):
+        return "\n" if node.name == "br" else ""
+    return str(node) if type(node) is NavigableString else ""  # comments are of a kind of their own
 
 
 def _host(url: str) -> str:

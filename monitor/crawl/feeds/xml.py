@@ -9,6 +9,7 @@ from html.entities import html5
 from typing import NamedTuple
 
 from monitor.core.charset import decode, header_charset
+from monitor.crawl.feeds.bounds import MAX_FEED_TAGS, cut_markup
 
 _DECLARATION = re.compile(r"\A<\?xml\b[^>]{0,200}\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,150}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
@@ -33,8 +34,10 @@ class Prepared(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def prepare(body: bytes, content_type: str) -> Prepared:
+def prepare(body: bytes, content_type: str, most_tags: int = MAX_FEED_TAGS) -> Prepared:
     """The body in UTF-8 without BOM, leading junk, declaration, document type and bare ampersands.
+
+    What comes after `most_tags` is cut off.
 
     Errors: never raises.
     """
@@ -52,6 +55,8 @@ def prepare(body: bytes, content_type: str) -> Prepared:
     if doctype:
         text = text[: doctype.start()] + text[doctype.end() :]
         warnings.append("doctype_dropped")
+    text, cut = cut_markup(text, most_tags)
+    warnings += cut
     mended = _mend_ampersands(text)
     if mended != text:
         warnings.append("ampersands_mended")
