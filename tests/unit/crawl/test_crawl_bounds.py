@@ -37,7 +37,7 @@ def attributes(n: int) -> bytes:
         ("rss", HEAD + b"<item %s/>" % attributes(30_000) + FOOT, "more than 200 attributes in one element"),
         (
             "rss",
-            b"<!DOCTYPE rss SYSTEM '" + b"x" * 1500 + b"' [<!ENTITY a 'b'>]>" + HEAD + FOOT,
+            b"<!DOCTYPE rss SYSTEM '" + b"x" * 1500 + b"'>" + HEAD + FOOT,
             "a document type where none can be left out",
         ),
         ("telegram", b"<html>" + POST * 4000, "elements without end in each other"),
