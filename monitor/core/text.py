@@ -4,14 +4,13 @@ import hashlib
 import re
 import unicodedata
 
-_SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u202a-\u202e]")
 
 
 def squeeze(text: str) -> str:
     """NFC, no invisible characters, runs of white space as one space."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def content_hash(title: str, text: str) -> str:
