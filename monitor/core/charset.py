@@ -15,6 +15,8 @@ from charset_normalizer import from_bytes
 _GUESSES = ["cp1251", "koi8_r", "iso8859_5", "cp1250", "iso8859_2", "cp1257", "cp1252"]
 # Announced by server defaults more often than meant: never believed over bytes above 127
 _DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
+# Python's own ways to write a text in letters, and one that browsers gave up: no page is in them
+_NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "utf-7", "undefined"})
 _CUT_BYTES = 6  # a torn letter and an ellipsis
 # "Р»" alone is rather the end of a quotation than a torn "л"
 _LEAST_REPAIRED = 3
@@ -77,9 +79,10 @@ def _with_bom(body: bytes, bom: bytes, charset: str) -> Decoded:
 
 def _codec_name(name: str | None) -> str | None:
     try:
-        return codecs.lookup(name.strip()).name if name else None
+        found = codecs.lookup(name.strip()).name if name else None
     except (LookupError, ValueError):  # ValueError: a name with a NUL
         return None
+    return None if found in _NO_CHARSETS else found
 
 
 def _one_byte(body: bytes, names: list[str]) -> Decoded:

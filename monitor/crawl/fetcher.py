@@ -6,6 +6,7 @@ on its own, unchecked.
 """
 
 import asyncio
+import re
 import ssl
 import threading
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ _ACCEPT = {
     FetchKind.PAGE: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     FetchKind.ROBOTS: "text/plain, */*;q=0.5",
 }
+_RANGE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})")
 _HOLD_S = 600.0  # after 429 without a Retry-After
 _MAX_ROBOTS_KEPT = 5000
 _STALE = (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError)
@@ -185,6 +187,8 @@ class Fetcher:
 
     def _ending(self, request: FetchRequest, url: str, answer: _Answer) -> Outcome:
         now, status = self._clock(), answer.status
+        if status == 206 and not _is_whole(answer.headers.get("content-range", "")):
+            return Failed(request.url, Reason.CONNECT, now, "status 206: only a part of it came", status)
         if 200 <= status < 300:
             return Fetched(request.url, RawUrl(url), status, answer.headers, answer.body, now)
         if status == 304 and (request.etag or request.last_modified):
@@ -326,6 +330,12 @@ def _plain_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
             text = value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers and key != "location" else text
     return headers
+
+
+def _is_whole(content_range: str) -> bool:
+    """True for "bytes 0-99/100": some servers answer so to everybody, though no part was asked for."""
+    match = _RANGE.fullmatch(content_range.strip())
+    return match is not None and int(match[1]) + 1 == int(match[2])
 
 
 def _why(error: Exception, target: Target) -> tuple[Reason, str]:

@@ -130,6 +130,7 @@ def test_endless_redirects_end(world: "World") -> None:
         (reply("408 Slow"), (Reason.TIMEOUT, 408)),
         (reply("304 Not Modified"), (Reason.HTTP_4XX, 304)),
         (reply("302 Found"), (Reason.HTTP_4XX, 302)),
+        (reply("206 Partial Content", b"half", Content_Range="bytes 0-3/8"), (Reason.CONNECT, 206)),
         (b"nonsense\r\n\r\n", (Reason.CONNECT, None)),
         (b"", (Reason.CONNECT, None)),
         (reply(body=b"short", content_length="99"), (Reason.CONNECT, None)),
@@ -149,6 +150,13 @@ def test_each_trouble_has_its_reason(
 ) -> None:
     world.server.routes["/x"] = answer
     assert failed(world, f"{NAME}/x") == reason
+
+
+def test_a_server_that_calls_a_whole_body_a_part_is_believed(world: "World") -> None:
+    world.server.routes["/x"] = reply("206 Partial Content", b"whole", Content_Range="bytes 0-4/5")
+    outcome = world.one(f"{NAME}/x")
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == b"whole"
 
 
 @pytest.mark.parametrize(

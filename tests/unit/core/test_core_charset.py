@@ -23,6 +23,11 @@ TEXT = (
         (TEXT.encode("cp1251"), ["utf-8"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (TEXT.encode("cp1251"), ["iso-8859-1"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (TEXT.encode("cp1251"), ["no-such-charset"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
+        (
+            TEXT.encode("cp1251"),
+            ["unicode_escape", "punycode"],
+            Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",)),
+        ),
         (TEXT.encode("utf-8-sig"), [], Decoded(TEXT, "utf-8", ("bom",))),
         (TEXT.encode("utf-16"), [], Decoded(TEXT, "utf-16", ("bom",))),
         (TEXT.encode()[:-1] + b"\xd0", ["utf-8"], Decoded(TEXT[:-1] + "\ufffd", "utf-8", ("bad_bytes",))),
