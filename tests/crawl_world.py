@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from monitor.crawl.types import (
     FeedSpec,
     Fetched,
     FetchRequest,
+    NotModified,
     Outcome,
     Source,
 )
@@ -62,7 +64,7 @@ class FakeFetch:
 
     def __init__(self, clock: SettableClock) -> None:
         self.clock = clock
-        self.answers: dict[str, bytes | Outcome] = {}
+        self.answers: dict[str, bytes | Outcome | Callable[[FetchRequest], Outcome]] = {}
         self.asked: list[FetchRequest] = []
 
     def __call__(self, requests: Sequence[FetchRequest]) -> list[Outcome]:
@@ -71,9 +73,55 @@ class FakeFetch:
 
     def _one(self, request: FetchRequest) -> Outcome:
         answer = self.answers.get(request.url)
+        if callable(answer):
+            return answer(request)
         if isinstance(answer, bytes):
             return Fetched(request.url, request.url, 200, {"content-type": "text/xml"}, answer, self.clock())
         return answer or Failed(request.url, Reason.DNS, self.clock(), "no such name")
+
+
+class LivePaper:
+    """A paper whose list shows the last stories that are out, with an ETag: honest, or the same for ever."""
+
+    def __init__(
+        self, clock: SettableClock, host: str, out_at: Sequence[datetime], *, shows: int = 10
+    ) -> None:
+        self.clock = clock
+        self.host = host
+        self.out_at = sorted(out_at)
+        self.shows = shows
+        self.is_lying = False
+        self.is_down = False
+        self.headers: dict[str, str] = {}
+        self.asked: list[FetchRequest] = []
+
+    def url(self, n: int) -> str:
+        """Address of the n-th story."""
+        return f"http://{self.host}/{n}"
+
+    def shown(self) -> list[int]:
+        """Numbers of the stories that the list shows now, the newest first."""
+        out = [n for n, at in enumerate(self.out_at) if at <= self.clock()]
+        return out[::-1][: self.shows]
+
+    def feed(self, request: FetchRequest) -> Outcome:
+        """What the server answers."""
+        self.asked.append(request)
+        url, now = request.url, self.clock()
+        if self.is_down:
+            return Failed(url, Reason.CONNECT, now, "refused")
+        shown = self.shown()
+        mark = '"for ever"' if self.is_lying else f'"{shown[0] if shown else 0}"'
+        if request.etag == mark:
+            return NotModified(url, now)
+        body = "".join(
+            f"<item><title>Новость {n}</title><link>{self.url(n)}</link>"
+            f"<pubDate>{format_datetime(self.out_at[n])}</pubDate></item>"
+            for n in shown
+        )
+        whole = f'<rss version="2.0"><channel><title>t</title><link>x</link>{body}</channel></rss>'
+        headers = {"content-type": "text/xml", "etag": mark, **self.headers}
+        return Fetched(url, url, 200, headers, whole.encode(), now)
 
 
 def read(page: RawPage) -> Future[Extracted | Unread]:
