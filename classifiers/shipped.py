@@ -16,7 +16,7 @@ from classifiers.labelled import CorpusError, LabelledItem, load_corpus
 _FOLDER = Path(__file__).parent / "corpus"
 CORPUS = _FOLDER / "corpus.jsonl"
 PAIRED = _FOLDER / "paired.jsonl"  # stories written twice, in ru and be
-ADDED = (_FOLDER / "more_a.jsonl", _FOLDER / "more_b.jsonl", _FOLDER / "more_c.jsonl", PAIRED)
+ADDED = (*(_FOLDER / f"more_{part}.jsonl" for part in "abcde"), PAIRED)
 VECTORS = _FOLDER / "vectors.npz"
 
 
