@@ -133,7 +133,7 @@ def _request(due: _Due) -> FetchRequest:
 
 
 def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool = True) -> _Listing | None:
-    """Read, decide and record one poll; what the feed showed where its body was read."""
+    """Read, decide and record one poll; what the feed showed, where it was read and did not overflow."""
     tools = round_.tools
     round_.done.add(due.key)
     try:
@@ -146,7 +146,7 @@ def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool 
         with tools.db.begin() as tx:
             n_added = record_poll(tx, intent)
         _count(round_.counts, intent, n_added)
-        return _Listing(parsed.entries, known) if parsed else None
+        return _Listing(parsed.entries, known) if parsed and not intent.overflow else None
     except StorageError:
         raise  # the database itself: nothing that follows could be recorded
     except Exception as error:  # a bug costs one feed, not the round; it is counted and shown
