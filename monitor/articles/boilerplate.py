@@ -4,6 +4,7 @@ them away are in config/boilerplate.toml."""
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.core.errors import InputError, Problem
@@ -84,11 +85,16 @@ def _is_dateline(line: str) -> bool:
 
 
 def _is_dropped(folded: str, rules: PageRules) -> bool:
-    for rule in rules.drop_lines:
-        start, _, inner = (part.strip() for part in rule.partition(_FURTHER_ON))
+    for start, inner in _starts_and_inners(rules.drop_lines):
         if folded.startswith(start) and (inner in folded[len(start) :] if inner else len(folded) <= _SHORT):
             return True
     return False
+
+
+@lru_cache(maxsize=8)
+def _starts_and_inners(drop_lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    parted = (rule.partition(_FURTHER_ON) for rule in drop_lines)
+    return tuple((start.strip(), inner.strip()) for start, _, inner in parted)
 
 
 def _fold(line: str) -> str:

@@ -11,7 +11,11 @@ _SAMPLE = 50_000  # characters that are enough to judge a text
 _MAX_DAMAGE = 0.02  # share of undecodable or private characters above which a text is no text
 _C0 = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # they stop the parser; C1 may be part of misread letters
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SWAPPED_CASE = re.compile(r"\b[а-яё][А-ЯЁ]{2}")  # «лНЦХК╦Б»: a name of windows-1251 read as koi8-r
+# «лНЦХК╦Б»: a name of windows-1251 read as koi8-r; that it begins a word is looked at later
+_SWAPPED_CASE = re.compile("[а-яё][А-ЯЁ]{2}")
+_WORD = re.compile(r"\w")
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
+_RARE = re.compile("[^\t\n\r\x20-\x7e\u00a0-\u00ac\u00ae-\u0377\u0400-\u052f\u2010-\u2027\u2030-\u205e]")
 _SWAPPED_SHARE = 0.005  # of the Cyrillic letters
 
 
@@ -35,8 +39,7 @@ def clean(text: str) -> str:
 def _is_sound(text: str) -> bool:
     """True when nearly all of it is characters that people use."""
     sample = text[:_SAMPLE]
-    # each character is judged once: a page has some 150 different ones
-    odd = sum(sample.count(ch) for ch in set(sample) if _is_odd(ch))
+    odd = sum(map(_is_odd, _RARE.findall(sample)))
     return odd <= _MAX_DAMAGE * max(1, len(sample))
 
 
@@ -47,5 +50,6 @@ def _is_odd(ch: str) -> bool:
 def _is_misread(text: str) -> bool:
     """True when one Cyrillic encoding was read as another: names come out in swapped case."""
     sample = text[:_SAMPLE]
-    swapped = len(_SWAPPED_CASE.findall(sample))
-    return swapped > 0 and swapped > _SWAPPED_SHARE * sum("\u0400" <= ch <= "\u04ff" for ch in sample)
+    found = (match.start() for match in _SWAPPED_CASE.finditer(sample))
+    swapped = sum(at == 0 or _WORD.match(sample, at - 1) is None for at in found)
+    return swapped > 0 and swapped > _SWAPPED_SHARE * sum(map(len, _CYRILLIC.findall(sample)))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -108,6 +109,7 @@ def extract_page(
     )
 
 
+@lru_cache(maxsize=16)  # asked several times of the same text on its way to the best version
 def quality_of(text: str) -> float:
     """How much like a story a text looks, 0..1: long enough, and made of lines that end like sentences."""
     lines = [line for line in text.split("\n") if line]
@@ -158,7 +160,6 @@ def _best_text(
     page: str, parsed: HtmlElement, title: str, versions: tuple[str, str], rules: PageRules
 ) -> str:
     """The page's text, or JSON-LD's or the feed's (`versions`) where that is the cleaner whole."""
-    shown = _words(parsed.text_content())
     text = _from_page(page, title, rules, fast=True, pruned=True)
     if quality_of(text) < _GOOD:
         slower = _from_page(page, title, rules, fast=False, pruned=True)
@@ -167,7 +168,7 @@ def _best_text(
         text = _from_page(page, title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
         candidate = trim(title, clean(_plain(other)), rules)[:_MAX_TEXT]
-        if _is_better(candidate, text, share, shown):
+        if _is_better(candidate, text, share, parsed):
             text = candidate
     return text
 
@@ -193,15 +194,16 @@ def _from_page(page: str, title: str, rules: PageRules, *, fast: bool, pruned: b
     return trim(title, clean(str(raw)), rules)[:_MAX_TEXT]
 
 
-def _is_better(candidate: str, text: str, share: float, shown: frozenset[str]) -> bool:
+def _is_better(candidate: str, text: str, share: float, parsed: HtmlElement) -> bool:
     """True when another version is the whole story in a cleaner form than what the page's markup gave."""
     if _letters(candidate) < _MIN_LETTERS or _CUT_OFF.search(candidate):
         return False
     if quality_of(text) < _GOOD:
         return quality_of(candidate) > quality_of(text)
+    if len(candidate) < share * len(text) or quality_of(candidate) < _GOOD:
+        return False
     words = _words(candidate)
-    is_of_the_page = len(words & shown) >= _OVERLAP * len(words)
-    return is_of_the_page and len(candidate) >= share * len(text) and quality_of(candidate) >= _GOOD
+    return len(words & _words(parsed.text_content())) >= _OVERLAP * len(words)
 
 
 def _plain(html: str) -> str:

@@ -55,9 +55,23 @@ def prune(tree: HtmlElement) -> None:
             table.tag = "div"
             for node in table.iterdescendants(*_CELLS):
                 node.tag = "div"
-    for parent in list(tree.iter()):
-        for teaser in _teasers(parent):
+    leading = _around_headlines(tree)
+    for parent in [node for node in tree.iter() if node in leading]:
+        for teaser in _teasers(parent, leading):
             teaser.drop_tree()
+
+
+def _around_headlines(tree: HtmlElement) -> set[HtmlElement]:
+    """The links that read like headlines and all that they stand in: nothing else can be a teaser."""
+    found: set[HtmlElement] = set()
+    for link in tree.iter("a"):
+        if _is_headline(link):
+            found.add(link)
+            for around in link.iterancestors():
+                if around in found:
+                    break
+                found.add(around)
+    return found
 
 
 def block_lines(tree: HtmlElement) -> str:
@@ -85,10 +99,10 @@ def _break_at(node: HtmlElement, event: str) -> str:
     return "" if node.tag in _INLINE else "\n"
 
 
-def _teasers(parent: HtmlElement) -> list[HtmlElement]:
+def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement]:
     by_kind: dict[str, list[HtmlElement]] = {}
     for child in parent:
-        if child.tag in _TEASER_TAGS and _is_teaser(child):
+        if child in leading and child.tag in _TEASER_TAGS and _is_teaser(child):
             by_kind.setdefault(child.tag, []).append(child)
     return [
         child
