@@ -1,8 +1,10 @@
 """One fetched page as title, text, date and language, or the reason why not. Pure."""
 
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -42,6 +44,8 @@ _BIG_PAGE = 400_000  # characters from which the extractor's own caches of strin
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile("[\u3040-\u9fff]")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*\]?$")
+
+FreshTree = Callable[[], HtmlElement | None]  # extraction changes its tree, so each try gets its own
 
 
 def extract_page(
@@ -87,7 +91,8 @@ def extract_page(
     title = clean(own.title or squeeze(meta.title or feed_title))
     text = _own_text(own, title, rules)
     if not is_story(text):
-        text = _best_text(own.page, parsed, title, (meta.body, feed_text), rules)
+        fresh = partial(deepcopy, parsed) if own.page is page else partial(parse_page, own.page)
+        text = _best_text(fresh, parsed, title, (meta.body, feed_text), rules)
     quality = quality_of(text)
     if not is_story(text):
         text = trim(title, clean(feed_summary), rules)
@@ -157,15 +162,15 @@ def _own_text(own: Selected, title: str, rules: PageRules) -> str:
 
 
 def _best_text(
-    page: str, parsed: HtmlElement, title: str, versions: tuple[str, str], rules: PageRules
+    fresh: FreshTree, parsed: HtmlElement, title: str, versions: tuple[str, str], rules: PageRules
 ) -> str:
     """The page's text, or JSON-LD's or the feed's (`versions`) where that is the cleaner whole."""
-    text = _from_page(page, title, rules, fast=True, pruned=True)
+    text = _from_page(fresh(), title, rules, fast=True, pruned=True)
     if quality_of(text) < _GOOD:
-        slower = _from_page(page, title, rules, fast=False, pruned=True)
+        slower = _from_page(fresh(), title, rules, fast=False, pruned=True)
         text = max((text, slower), key=quality_of)
     if not is_story(text):  # pruning may have taken a story that is made of links
-        text = _from_page(page, title, rules, fast=True, pruned=False)
+        text = _from_page(fresh(), title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
         candidate = trim(title, clean(_plain(other)), rules)[:_MAX_TEXT]
         if _is_better(candidate, text, share, parsed):
@@ -173,8 +178,7 @@ def _best_text(
     return text
 
 
-def _from_page(page: str, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:
-    tree = parse_page(page)
+def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:
     if tree is None:
         return ""
     try:
