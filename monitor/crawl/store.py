@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +39,13 @@ _KNOWN = (
     articles.c.next_fetch_at, articles.c.first_seen_at, articles.c.listed_title, articles.c.listed_update_at,
     articles.c.n_revisions,
 )  # fmt: skip
+
+# Built once: making a statement with its values in it costs more than running it.
+_UPDATE_FEED = sa.update(feeds).where(
+    feeds.c.source_id == sa.bindparam("of_source"), feeds.c.url == sa.bindparam("of_feed")
+)
+_REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
+_UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
 def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
@@ -171,7 +179,7 @@ def record_poll(tx: Tx, intent: PollIntent) -> int:
     The only place where a poll is written, however it ended.
     """
     state = intent.state
-    n_added = sum(_add_listed(tx, state.source_id, entry, intent.at) for entry in intent.new)
+    n_added = _add_listed(tx, state.source_id, intent.new, intent.at)
     for changed in intent.changed:
         _list_again(tx, changed)
     check = {
@@ -188,13 +196,8 @@ def record_poll(tx: Tx, intent: PollIntent) -> int:
         "warnings": list(intent.warnings),
     }
     upsert(tx, checks, check, key=("source_id", "feed_url", "at"))
-    values = asdict(state)
-    del values["source_id"], values["feed_url"]
-    result = tx.execute(
-        sa.update(feeds)
-        .where(feeds.c.source_id == state.source_id, feeds.c.url == state.feed_url)
-        .values(**values)
-    )
+    values = {name: getattr(state, name) for name in _REMEMBERED}
+    result = tx.execute(_UPDATE_FEED, {**values, "of_source": state.source_id, "of_feed": state.feed_url})
     if result.rowcount != 1:
         raise LookupError(f"feed {state.feed_url} of {state.source_id} is not in the database")
     for entry in _poll_ledger(intent):
@@ -234,9 +237,22 @@ def _poll_ledger(intent: PollIntent) -> list[LedgerEntry]:
     return entries
 
 
-def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
-    """One listed page; nothing when its address is taken, also by an article of another source."""
-    values = {
+def _add_listed(tx: Tx, source_id: SourceId, entries: Sequence[Entry], at: datetime) -> int:
+    """How many pages were added: none for an address that is taken, also by an article of another source."""
+    if not entries:
+        return 0
+    rows = [_listed_values(source_id, entry, at) for entry in entries]
+    return len(tx.execute(_add_statement(tx.dialect.name), rows).all())
+
+
+@cache
+def _add_statement(dialect: str) -> sa.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(articles).on_conflict_do_nothing().returning(articles.c.id)
+
+
+def _listed_values(source_id: SourceId, entry: Entry, at: datetime) -> dict[str, object]:
+    return {
         "source_id": source_id,
         "url": entry.url,
         "listed_url": entry.url,
@@ -258,9 +274,6 @@ def _add_listed(tx: Tx, source_id: SourceId, entry: Entry, at: datetime) -> int:
         "listed_title": entry.title,
         "listed_update_at": entry.updated_at,
     }
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(articles).values(**values).on_conflict_do_nothing().returning(articles.c.id)
-    return 0 if tx.execute(statement).first() is None else 1
 
 
 def _list_again(tx: Tx, changed: ChangedEntry) -> None:
@@ -350,7 +363,7 @@ def record_page(tx: Tx, intent: PageIntent) -> None:
 
     The only place where a fetch is written, however it ended. A new text is judged again by later stages.
     """
-    result = tx.execute(sa.update(articles).where(articles.c.id == intent.page.id).values(**intent.article))
+    result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
     if result.rowcount != 1:
         raise LookupError(f"article {intent.page.id} is not in the database")
     for entry in intent.ledger:
