@@ -12,6 +12,14 @@ from monitor.core.ids import SourceId
 from monitor.core.text import shorten
 
 _SHOWN = 300  # characters of a line that are kept for an operator's eyes
+# Built once: they are asked for each page.
+_KEYS = sa.select(learnt_lines.c.key).where(learnt_lines.c.source_id == sa.bindparam("source"))
+_RECENT = (
+    sa.select(articles.c.text)
+    .where(articles.c.source_id == sa.bindparam("source"), articles.c.state == ArticleState.READY.value)
+    .order_by(articles.c.published_at.desc(), articles.c.id.desc())  # an index has them in this order
+    .limit(LOOKED_BACK)
+)
 
 
 def drop_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId, at: datetime) -> Extracted:
@@ -21,8 +29,7 @@ def drop_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId, at: dateti
     """
     if extracted.reason is not None:
         return extracted
-    query = sa.select(learnt_lines.c.key).where(learnt_lines.c.source_id == source_id)
-    keys = set(tx.execute(query).scalars())
+    keys = set(tx.execute(_KEYS, {"source": source_id}).scalars())
     for line in sorted(repeated_lines(extracted.text, _recent_texts(tx, source_id))):
         if (key := line_key(line)) not in keys:
             keys.add(key)
@@ -32,10 +39,4 @@ def drop_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId, at: dateti
 
 
 def _recent_texts(tx: Tx, source_id: SourceId) -> list[str]:
-    query = (
-        sa.select(articles.c.text)
-        .where(articles.c.source_id == source_id, articles.c.state == ArticleState.READY.value)
-        .order_by(articles.c.id.desc())
-        .limit(LOOKED_BACK)
-    )
-    return list(tx.execute(query).scalars())
+    return list(tx.execute(_RECENT, {"source": source_id}).scalars())

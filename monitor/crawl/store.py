@@ -45,6 +45,14 @@ _UPDATE_FEED = sa.update(feeds).where(
     feeds.c.source_id == sa.bindparam("of_source"), feeds.c.url == sa.bindparam("of_feed")
 )
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
+_SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
+_TAKER = (
+    sa.select(articles.c.id)
+    .where(sa.or_(articles.c.listed_url.in_(_SPELT), articles.c.url.in_(_SPELT)))
+    .where(articles.c.id != sa.bindparam("but"))
+    .order_by(articles.c.id)
+    .limit(1)
+)
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -351,10 +359,7 @@ def _read_before(row: sa.RowMapping) -> ReadBefore | None:
 
 def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> ArticleId | None:
     """The other article that has this address, as listed or as its own."""
-    spelt = twins(url)
-    taken = sa.or_(articles.c.listed_url.in_(spelt), articles.c.url.in_(spelt))
-    query = sa.select(articles.c.id).where(taken, articles.c.id != but).order_by(articles.c.id).limit(1)
-    number = tx.execute(query).scalar_one_or_none()
+    number = tx.execute(_TAKER, {"spelt": twins(url), "but": but}).scalar_one_or_none()
     return None if number is None else ArticleId(number)
 
 
