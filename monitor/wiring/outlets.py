@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.core.errors import OutsideError
+from monitor.core.errors import OutsideError, UsageError
 from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.crawl.discover import Discovery, discover_feeds
@@ -13,7 +13,7 @@ from monitor.crawl.history import last_good_poll, source_troubles
 from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
 from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
 from monitor.crawl.store import get_sources, put_sources
-from monitor.crawl.types import Source
+from monitor.crawl.types import FEED_KINDS, FeedSpec, Source
 from monitor.crawl.verdicts import record_verdict
 from monitor.wiring.app import App
 
@@ -43,6 +43,20 @@ def check_addresses(app: App, urls: Sequence[str], progress: Progress = silent) 
     asked = [known.get(url) or asked_by_address(url, app.zone) for url in urls]
     months = load_months(app.home.config / "languages")
     return probe_feeds(asked, fetch_many=app.fetcher.fetch_many, months=months, progress=progress)
+
+
+def check_feed(app: App, spec: FeedSpec, zone: str) -> Probe:
+    """What one feed gives; an empty kind is found by content. Errors: UsageError for an unknown zone."""
+    try:
+        asked = Asked(spec, ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{zone!r} is no IANA time zone such as Europe/Minsk") from error
+    if spec.kind not in ("", *FEED_KINDS):
+        raise UsageError(f"{spec.kind!r} is not one of {', '.join(FEED_KINDS)}")
+    if not spec.kind:
+        asked = Asked(asked_by_address(spec.url, asked.zone).spec, asked.zone)
+    months = load_months(app.home.config / "languages")
+    return next(iter(probe_feeds([asked], fetch_many=app.fetcher.fetch_many, months=months)))
 
 
 def discover(app: App, url: str) -> Discovery:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.commands.sources_add import add
 from monitor.cli.commands.sources_check import check
 from monitor.cli.commands.sources_discover import discover
 from monitor.cli.commands.sources_opml import export_sources, import_sources
@@ -15,8 +16,9 @@ from monitor.wiring.outlets import standing_troubles
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Outlets: list, check, discover, import, export.")
+    group = typer.Typer(no_args_is_help=True, help="Outlets: list, add, check, discover, import, export.")
     group.command("list")(list_sources)
+    group.command("add")(add)
     group.command("check")(check)
     group.command("discover")(discover)
     group.command("import")(import_sources)
