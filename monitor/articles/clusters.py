@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.articles.dedupe import MEETING, Reading, compare, has_mark, read, sketch
+from monitor.articles.dedupe import MEETING, Reading, closeness, compare, has_mark, read, sketch
 from monitor.articles.grouping import Printed, Step, Tie, chain_of, origin_of, stories
 from monitor.articles.tables import articles, copy_ties, sketches
 from monitor.core.db import Tx, UtcDateTime
 
 WINDOW = timedelta(days=7)  # a later copy is a new publication of an old story, not a reprint of the news
 
-_MAX_CANDIDATES = 30  # most shared keys first; a phrase of a whole site's pages must not cost the crawl
+_MAX_CANDIDATES = 30  # the closest first; the fortieth reprint needs no more to join the others
 _AGENCY = "national_agency"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The sources room lies above this one, so its table is named here, not imported.
@@ -26,6 +26,7 @@ _when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type
 @dataclass(frozen=True, slots=True)
 class _Comer:
     id: int
+    source_id: str
     reading: Reading
     published_at: datetime
     is_marked: bool
@@ -41,28 +42,25 @@ def assign_cluster(
     must exist with its source. `published_at`: the date the row has or is about to get; `marks`: phrases that
     credit another outlet. Writes `cluster_id`, `is_origin` and `is_marked` and nothing else of an article.
     """
-    left = _leave(tx, article_id)
-    is_marked = has_mark(text, marks)
+    known = sa.select(articles.c.cluster_id, articles.c.source_id).where(articles.c.id == article_id)
+    row = tx.execute(known).one()
+    left = frozenset[int]() if row.cluster_id is None else _leave(tx, article_id, row.cluster_id)
+    new = _Comer(article_id, row.source_id, read(title, text), published_at, has_mark(text, marks))
     tx.execute(
         sa.update(articles)
         .where(articles.c.id == article_id)
-        .values(cluster_id=article_id, is_origin=True, is_marked=is_marked)
+        .values(cluster_id=article_id, is_origin=True, is_marked=new.is_marked)
     )
-    reading = read(title, text)
-    keys = sketch(reading)
-    week = _week(published_at)
+    keys = sketch(new.reading)
+    ties = [tie for other in _candidates(tx, new, keys) if (tie := _tie(new, other)) is not None]
     if keys:
+        week = _week(published_at)
         tx.execute(
             sa.insert(sketches), [{"week": week, "key": key, "article_id": article_id} for key in keys]
         )
-    new = _Comer(article_id, reading, published_at, is_marked)
-    ties = [tie for row in _candidates(tx, new, keys) if (tie := _tie(new, row)) is not None]
     if ties:
         tx.execute(sa.insert(copy_ties), [_row(tie) for tie in ties])
-    if ties or left:
-        _settle(tx, {article_id, *left}, new)
-    found = tx.execute(sa.select(articles.c.cluster_id).where(articles.c.id == article_id))
-    return int(found.scalar_one())
+    return _settle(tx, {article_id, *left}, new) if ties or left else article_id
 
 
 def chain(tx: Tx, cluster_id: int) -> tuple[Step, ...]:
@@ -74,7 +72,7 @@ def chain(tx: Tx, cluster_id: int) -> tuple[Step, ...]:
     return chain_of([_member(row) for row in rows], list(among.values()))
 
 
-def _leave(tx: Tx, article_id: int) -> frozenset[int]:
+def _leave(tx: Tx, article_id: int, cluster_id: int) -> frozenset[int]:
     """Forget what an earlier text of this article was like; the others of its cluster."""
     tx.execute(sa.delete(sketches).where(sketches.c.article_id == article_id))
     tx.execute(
@@ -82,36 +80,35 @@ def _leave(tx: Tx, article_id: int) -> frozenset[int]:
             sa.or_(copy_ties.c.one_id == article_id, copy_ties.c.other_id == article_id)
         )
     )
-    old = sa.select(articles.c.cluster_id).where(articles.c.id == article_id).scalar_subquery()
-    rest = sa.select(articles.c.id).where(articles.c.cluster_id == old, articles.c.id != article_id)
+    rest = sa.select(articles.c.id).where(articles.c.cluster_id == cluster_id, articles.c.id != article_id)
     return frozenset(tx.execute(rest).scalars())
 
 
 def _candidates(tx: Tx, new: _Comer, keys: Sequence[int]) -> Sequence[sa.Row[Any]]:
     if not keys:
         return ()
-    week = _week(new.published_at)
+    week = _week(new.published_at)  # a list, not a range: so that the look-up goes by week and key at once
     shared = (
         sa.select(sketches.c.article_id, sa.func.count().label("n"))
-        .where(
-            sketches.c.week.between(week - 1, week + 1),
-            sketches.c.key.in_(keys),
-            sketches.c.article_id != new.id,
-        )
+        .where(sketches.c.week.in_((week - 1, week, week + 1)), sketches.c.key.in_(keys))
         .group_by(sketches.c.article_id)
         .having(sa.func.count() >= min(MEETING, len(keys)))
         .subquery()
     )
-    own_source = sa.select(articles.c.source_id).where(articles.c.id == new.id).scalar_subquery()
-    query = (
-        sa.select(articles.c.id, articles.c.title, articles.c.text, articles.c.is_marked)
-        .add_columns((articles.c.source_id == own_source).label("is_same_outlet"))
+    met = (
+        sa.select(articles.c.id, shared.c.n, sa.func.length(articles.c.text).label("characters"))
         .join(shared, shared.c.article_id == articles.c.id)
-        .where(_when.between(new.published_at - WINDOW, new.published_at + WINDOW))
-        .order_by(sa.desc(shared.c.n), articles.c.id)
-        .limit(_MAX_CANDIDATES)
+        .where(articles.c.id != new.id, _when.between(new.published_at - WINDOW, new.published_at + WINDOW))
     )
-    return tx.execute(query).all()
+    n_runs = len(new.reading.runs)
+    close = [(closeness(row.n, n_runs, row.characters), row.id) for row in tx.execute(met)]
+    nearest = sorted((-share, article) for share, article in close if share)[:_MAX_CANDIDATES]
+    query = (
+        sa.select(*(articles.c[name] for name in ("id", "source_id", "title", "text", "is_marked")))
+        .where(articles.c.id.in_([article for _, article in nearest]))
+        .order_by(articles.c.id)
+    )
+    return tx.execute(query).all() if nearest else ()
 
 
 def _tie(new: _Comer, row: sa.Row[Any]) -> Tie | None:
@@ -119,7 +116,7 @@ def _tie(new: _Comer, row: sa.Row[Any]) -> Tie | None:
         new.reading,
         read(row.title, row.text),
         marked=new.is_marked or row.is_marked,
-        same_outlet=row.is_same_outlet,
+        same_outlet=row.source_id == new.source_id,
     )
     if found is None:
         return None
@@ -133,8 +130,9 @@ def _row(tie: Tie) -> dict[str, object]:
     return {**ends, **shares, "one_part": tie.one_part, "other_part": tie.other_part}
 
 
-def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> None:
-    """Make stories anew of all articles that hang together with these, and mark their origins."""
+def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> int:
+    """Make stories anew of all articles that hang together with these, and mark their origins; the newcomer's
+    cluster."""
     seen = frozenset(touched)
     ties = _ties_of(tx, seen)
     while met := frozenset(end for pair in ties for end in pair) - seen:
@@ -143,7 +141,8 @@ def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> None:
     rows = {row.id: row for row in tx.execute(_printed().where(articles.c.id.in_(seen)))}
     members = {row.id: _member(row) for row in rows.values()}
     members[new.id] = replace(members[new.id], published_at=new.published_at)  # its row may not have it yet
-    for story in stories(members, list(ties.values())):
+    found = stories(members, list(ties.values()))
+    for story in found:
         origin = origin_of([members[article] for article in story])
         name = min(story)
         if any((rows[a].cluster_id, rows[a].is_origin) != (name, a == origin) for a in story):
@@ -152,6 +151,7 @@ def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> None:
                 .where(articles.c.id.in_(story))
                 .values(cluster_id=name, is_origin=articles.c.id == origin)
             )
+    return next(min(story) for story in found if new.id in story)
 
 
 def _ties_of(tx: Tx, ids: frozenset[int] | set[int]) -> dict[tuple[int, int], Tie]:

@@ -6,14 +6,19 @@ import heapq
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.core.text import squeeze
 
-MEETING = 2  # shared keys that make a candidate; one is a phrase of the trade
+MEETING = 2  # shared keys that make a candidate at least; one is a phrase of the trade
 
 _SKETCH, _SKETCH_MOST = 40, 120  # keys an article
 _RUNS_A_KEY = 6  # in long texts, so that a short copy still shares keys with one
+# Of the keys that a text and one that holds all of it would share. A copy shares three in ten at least, so of
+# forty keys hardly ever fewer than five; a credit line that a tenth of all articles end in shares one or two.
+_SHARED_KEYS = 0.12
+_CHARACTERS_A_WORD = 7.0
 _RUN = 4  # words; runs of three meet by chance in news on one subject, runs of five miss edited reprints
 _SLOTS = 60  # fit a database's signed integer
 _STEM = 5  # letters: an editor who turns "подписали" into "подписала" leaves the run whole
@@ -32,9 +37,9 @@ _MIN_STRANGE = 3
 _WHOLE = 0.75  # a text that repeats so much of itself is a copy whatever the rest says
 _NEW_LEAD = 0.15  # of the first quarter's words
 _OLD_TAIL = 0.8  # of the last quarter's words
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?…\n]")
-_OPENED = re.compile(r"[—–«„“\"]\s*$")  # what follows begins a sentence or a name in quotation marks
+_ENDS = frozenset(".!?…\n")  # of sentences
+# words, ends of sentences, and what opens speech or a title: a capital letter after it proves no name
+_TOKEN = re.compile(r"[^\W_]+|[.!?…\n]|[—–«„“\"]")
 _QUOTATION = re.compile(r"«[^»]{25,}»|„[^“”]{25,}[“”]|“[^”]{25,}”|\"[^\"]{25,}\"")  # speech, titles of papers
 _CYRILLIC = re.compile(r"[а-яіїєґў]")
 _LOOK_ALIKE = re.compile(r"[a-zα-ω]")
@@ -81,28 +86,32 @@ def read(title: str, text: str) -> Reading:
 
 
 def _read(text: str) -> Reading:
-    quotations = [match.span() for match in _QUOTATION.finditer(text)]
+    quoted_until = -1
+    ends = {match.start(): match.end() for match in _QUOTATION.finditer(text)}
     words: list[str] = []
     is_quoted: list[bool] = []
     is_fact: list[bool] = []
     sentences: list[int] = []
-    last, sentence, quotation = 0, 0, 0
-    for match in _WORD.finditer(text):
-        raw, start = match.group(), match.start()
-        gap = text[last:start]
-        begins = not words or _SENTENCE_END.search(gap) is not None
+    sentence, begins, opened = 0, True, False
+    for match in _TOKEN.finditer(text):
+        raw = match.group()
+        start = match.start()
+        if start in ends:
+            quoted_until = ends[start]
+        if not raw[0].isalnum():
+            begins, opened = begins or raw[0] in _ENDS, raw[0] not in _ENDS
+            continue
         sentence += begins
-        last = match.end()
-        while quotation < len(quotations) and quotations[quotation][1] <= start:
-            quotation += 1
         words.append(_word(raw))
-        is_quoted.append(quotation < len(quotations) and quotations[quotation][0] <= start)
-        is_fact.append(raw[0].isdigit() or (raw[0].isupper() and not begins and not _OPENED.search(gap)))
+        is_quoted.append(start < quoted_until)
+        is_fact.append(raw[0].isdigit() or (raw[0].isupper() and not begins and not opened))
         sentences.append(sentence)
-    runs = tuple(" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
+        begins = opened = False
+    runs = tuple(map(" ".join, zip(*(words[i:] for i in range(_RUN)), strict=False)))
     return Reading(tuple(words), tuple(is_quoted), tuple(is_fact), tuple(sentences), runs)
 
 
+@lru_cache(maxsize=50_000)  # the same words come again and again; some 10 MB
 def _word(raw: str) -> str:
     if raw.isdigit():
         return raw
@@ -117,12 +126,28 @@ def sketch(reading: Reading) -> tuple[int, ...]:
 
     Two texts that share runs share those whose hash is small; signed, to fit a database's 64-bit integer.
     """
-    pieces = set(reading.runs or reading.words)
+    pieces = frozenset(reading.runs or reading.words)
     hashes = (
         int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest(), "big", signed=True)
         for piece in pieces
     )
-    return tuple(heapq.nsmallest(min(_SKETCH_MOST, max(_SKETCH, len(pieces) // _RUNS_A_KEY)), hashes))
+    return tuple(heapq.nsmallest(_n_keys(len(pieces)), hashes))
+
+
+def _n_keys(n_runs: int) -> int:
+    return min(n_runs, _SKETCH_MOST, max(_SKETCH, n_runs // _RUNS_A_KEY))
+
+
+def closeness(shared_keys: int, n_runs: int, characters: int) -> float:
+    """Shared keys of those that the look-up would show if one text held the other, 0 where that is too few.
+
+    `n_runs`: of the one text; `characters`: length of the other.
+    """
+    others = max(1, round(characters / _CHARACTERS_A_WORD))
+    n_runs = max(1, n_runs)
+    rate = min(_n_keys(n_runs) / n_runs, _n_keys(others) / others)
+    close = shared_keys / max(1.0, rate * min(n_runs, others))
+    return close if shared_keys >= min(MEETING, n_runs) and close >= _SHARED_KEYS else 0.0
 
 
 def has_mark(text: str, marks: Iterable[str]) -> bool:
