@@ -31,9 +31,10 @@ TRAP_TARGET = "http://10.0.0.8/feed/"
 class Look:
     """The presentation of one outlet."""
 
-    layout: str  # a template in pages/
+    layout: str  # of its pages: one of typeset.LAYOUTS, or "plain" for a language that those do not speak
     feed: str  # rss | rss_full | rss_joomla | atom | news_sitemap | html_list
     path: str  # of a page: {id}, {slug}, {y}, {m}, {d}
+    city: str  # as its pages name it
     encoding: str = "utf-8"
     page_charset: str | None = "utf-8"  # in the header of pages; None: not said there
     feed_charset: str | None = "utf-8"  # in the header of the feed
@@ -60,31 +61,48 @@ class Outlet:
 
 
 _SLUG_ID = "/news/{slug}-{id}/"
+_CYRILLIC = "windows-1251"
 LOOKS = {
-    "demo-novy-bereg": Look("agency", "rss", "/regions/view/{slug}-{id}-{y}/"),
-    "demo-pridneprovskaya-nov": Look("wordpress", "rss_full", "/{y}/{m}/{slug}-{id}/", dates="gmt"),
-    "demo-goretski-kolokol": Look(
-        "handmade", "rss", "/news.php?id={id}",
-        encoding="windows-1251", page_charset="windows-1251", feed_charset="windows-1251",
+    "demo-novy-bereg": Look("agency_modern", "rss", "/regions/view/{slug}-{id}-{y}/", "Минск"),
+    "demo-pridneprovskaya-nov": Look(
+        "wordpress_classic", "rss_full", "/{y}/{m}/{slug}-{id}/", "Могилёв", dates="gmt"
     ),
-    "demo-polesski-prichal": Look("joomla", "atom", "/index.php/novosti/{id}-{slug}"),
+    "demo-goretski-kolokol": Look(
+        "handmade_tables", "rss", "/news.php?id={id}", "Горки",
+        encoding=_CYRILLIC, page_charset=_CYRILLIC, feed_charset=_CYRILLIC,
+    ),
+    "demo-polesski-prichal": Look("joomla_k2", "atom", "/index.php/novosti/item/{id}-{slug}", "Гомель"),
     "demo-shklovskie-vechera": Look(
-        "wordpress", "rss", "/obshchestvo/{slug}-{id}/",
-        feed_charset="windows-1251",  # wrong: the body is UTF-8
+        "wordpress_magazine", "rss", "/obshchestvo/{slug}-{id}/", "Шклов",
+        feed_charset=_CYRILLIC,  # wrong: the body is UTF-8
         dates="gmt", fault=Fault.BROKEN,
     ),
     "demo-vestnik-u-bereziny": Look(
-        "handmade", "rss", "/text/{id}.html", dates="bare", fault=Fault.SILENT,
+        "handmade_word", "rss", "/text/{id}.html", "Бобруйск", dates="bare", fault=Fault.SILENT,
     ),
-    "demo-orshanski-perekrestok": Look("handmade", "html_list", "/{d}{m}{y}/{slug}-{id}"),
-    "demo-oblispolkom": Look("gov", "news_sitemap", "/ru/news-ru/view/{slug}-{id}-{y}/"),
+    "demo-orshanski-perekrestok": Look("ucoz", "html_list", "/{d}{m}{y}/{slug}-{id}", "Орша"),
+    "demo-oblispolkom": Look("gov_portal", "news_sitemap", "/ru/news-ru/view/{slug}-{id}-{y}/", "Могилёв"),
     "demo-stepnoy-mayak": Look(
-        "joomla", "rss_joomla", "/index.php/news/{id}-{slug}",
-        encoding="windows-1251", page_charset=None, feed_charset=None,
+        "joomla_article", "rss_joomla", "/index.php/news/{id}-{slug}", "Ростов-на-Дону",
+        encoding=_CYRILLIC, page_charset=None, feed_charset=None,
     ),
-    "demo-glos-znad-narwi": Look("wordpress", "rss_full", _SLUG_ID, dates="gmt", lang="pl"),
-    "demo-selskaya-iskra": Look("handmade", "rss", _SLUG_ID, fault=Fault.DEAD),
-    "demo-utro-nad-sozhem": Look("wordpress", "rss", _SLUG_ID, fault=Fault.TRAP),
+    "demo-glos-znad-narwi": Look("plain", "rss_full", _SLUG_ID, "Białystok", dates="gmt", lang="pl"),
+    "demo-selskaya-iskra": Look("handmade_word", "rss", _SLUG_ID, "Мстиславль", fault=Fault.DEAD),
+    "demo-utro-nad-sozhem": Look("wordpress_elementor", "rss", _SLUG_ID, "Кричев", fault=Fault.TRAP),
+    "demo-grodnenski-vetryak": Look("bitrix_portal", "rss", "/articles/{slug}-{id}.html", "Гродно"),
+    "demo-stolichny-tramvay": Look("wordpress_blocks", "rss_full", "/{slug}-{id}/", "Минск", dates="gmt"),
+    "demo-minski-prigorod": Look("drupal_ten", "rss", "/ru/news/{slug}-{id}", "Смолевичи"),
+    "demo-zara-nad-muhautsom": Look("drupal_seven", "rss", "/node/{id}", "Брест", lang="be"),
+    "demo-dvinskaya-volna": Look("bitrix_modern", "rss", "/news/obshchestvo/{slug}-{id}/", "Витебск"),
+    "demo-sozhski-bulvar": Look("wordpress_amp", "rss", "/{y}/{m}/{d}/{slug}-{id}/", "Гомель"),
+    "demo-pskovski-parom": Look(
+        "bitrix_old", "rss", "/news/{id}.html", "Псков",
+        encoding=_CYRILLIC, page_charset=None, feed_charset=_CYRILLIC, dates="bare",
+    ),
+    "demo-smolenski-trakt": Look(
+        "datalife", "rss", "/obshestvo/{id}-{slug}.html", "Смоленск",
+        encoding=_CYRILLIC, page_charset=_CYRILLIC, feed_charset=_CYRILLIC,
+    ),
 }  # fmt: skip
 
 

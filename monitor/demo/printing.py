@@ -2,9 +2,10 @@
 `now` alone. Pure but for reading its templates."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -13,8 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.demo.outlets import ROOM, Outlet
 from monitor.demo.schedule import PressItem
+from monitor.demo.typeset import LAYOUTS, Site, Story, Teaser, Typesetter, blocks_of
 
-_OTHERS = 4  # teasers of older stories on a page
+_OTHERS = 6  # teasers of older stories on a page
+_ARCHIVE = datetime(2026, 9, 10, 10, 30)  # noqa: DTZ001 - of the first story of the archive, in any zone
 _LEAD = re.compile(r"^.{40,220}?[.!?…](?=\s|$)", re.DOTALL)
 
 
@@ -34,9 +37,18 @@ class Printer:
         self._pages = Environment(
             loader=FileSystemLoader(ROOM / "pages"), autoescape=True, undefined=StrictUndefined
         )
+        self._typesetter = Typesetter(texts["notice"])
+        self._archive = tomllib.loads((ROOM / "texts" / "layouts.toml").read_text(encoding="utf-8"))
 
     def page(self, outlet: Outlet, item: PressItem, older: Sequence[PressItem], now: datetime) -> Printed:
         """The page of one story, with teasers of `older` ones (newest first)."""
+        if outlet.look.layout in LAYOUTS:
+            charset = outlet.look.page_charset
+            body = self._typesetter.page(
+                outlet.look.layout, self._site(outlet), self._story(outlet, item, older), now,
+                encoding=outlet.look.encoding,
+            )  # fmt: skip
+            return Printed(body, _media_type("text/html", charset))
         words = self._words(outlet)
         at = item.published_at
         html = self._pages.get_template(f"{outlet.look.layout}.html").render(
@@ -55,6 +67,25 @@ class Printer:
             others=[_teaser(other, words) for other in older[:_OTHERS]],
         )
         return _encoded(html, outlet, outlet.look.page_charset, "text/html")
+
+    def _site(self, outlet: Outlet) -> Site:
+        slogan = str(self._archive[outlet.look.lang]["slogan"])
+        return Site(name=outlet.name, slogan=slogan, city=outlet.look.city, host=outlet.host)
+
+    def _story(self, outlet: Outlet, item: PressItem, older: Sequence[PressItem]) -> Story:
+        paragraphs = item.text.split("\n")
+        teasers = [Teaser(o.url, o.title, _lead(o.text), o.published_at) for o in older[:_OTHERS]]
+        archive = self._archive[outlet.look.lang]["archive"]
+        for number, old in enumerate(archive[: _OTHERS - len(teasers)]):
+            at = (_ARCHIVE - timedelta(hours=29 * number)).replace(tzinfo=outlet.zone)
+            teasers.append(
+                Teaser(outlet.address(f"/archive/{number + 1}.html"), old["title"], old["lead"], at)
+            )
+        return Story(
+            url=item.url, number=item.number, lang=outlet.look.lang, title=item.title, author="", account="",
+            published_at=item.published_at, blocks=blocks_of(paragraphs, ["p"] * len(paragraphs)),
+            captions=(), comments=(), teasers=tuple(teasers),
+        )  # fmt: skip
 
     def listing(self, outlet: Outlet, items: Sequence[PressItem]) -> Printed:
         """The front page: newest first."""
@@ -202,4 +233,8 @@ def _sitemap(outlet: Outlet, items: Sequence[PressItem], note: str) -> str:
 def _encoded(text: str, outlet: Outlet, charset: str | None, media_type: str) -> Printed:
     """Letters the encoding lacks become character references, as old content systems do."""
     body = text.encode(outlet.look.encoding, "xmlcharrefreplace")
-    return Printed(body, media_type if charset is None else f"{media_type}; charset={charset}")
+    return Printed(body, _media_type(media_type, charset))
+
+
+def _media_type(media_type: str, charset: str | None) -> str:
+    return media_type if charset is None else f"{media_type}; charset={charset}"

@@ -1,4 +1,4 @@
-"""Who prints which story when: the corpus laid over sixty days of ten outlets, and the reprints. Pure but for
+"""Who prints which story when: the corpus laid over sixty days of the outlets, and the reprints. Pure but for
 reading the corpus file; the same corpus, seed and size give the same schedule."""
 
 import json
@@ -29,16 +29,17 @@ _MIN_REPRINT_CHARS = 300
 _PAPERS = ("demo-goretski-kolokol", "demo-shklovskie-vechera", "demo-vestnik-u-bereziny")
 _AGENCY_KINDS = ("national_agency", "national_daily", "integration_media")
 _DESKS = ("regional_daily", "city_paper", "official_regional", "district_paper", "regional_tv")  # at home
+_CAPITALS = ("regional_daily", "city_paper", "official_regional", "regional_tv")  # of a region
 _POLAND = (
     "Bialystok", "Suwalki", "Podlaskie", "Brzesc Kujawski", "Biala Podlaska", "Minsk Mazowiecki", "Plock",
     "Mazovia", "Masovia", "Lublin",
 )  # fmt: skip
-_RUSSIA = (
-    "Rostov", "Zernograd", "Smolensk", "Pskov", "Bryansk", "Moscow", "Kaliningrad", "Tula", "Karelia",
-    "Krasnodar", "Tver", "Bashkortostan", "Tambov", "Novosibirsk", "Oryol",
-)  # fmt: skip
+_ROSTOV = ("Rostov", "Zernograd", "Krasnodar", "Bashkortostan", "Tambov")
+_PSKOV = ("Pskov", "Kaliningrad", "Karelia", "Tver", "Novosibirsk")
+_SMOLENSK = ("Smolensk", "Bryansk", "Moscow", "Tula", "Oryol")
 _WEST = ("Vitebsk", "Orsha", "Polotsk", "Dokshitsy", "Braslav")
 _SOUTH = ("Gomel", "Brest", "Zhlobin", "Rogachev", "Yelsk", "Luninets", "Pinsk")
+_OUTSKIRTS = ("Minsk Region", "Smolevichi", "Nesvizh", "Minsk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class _Rule:
 # The first rule that fits; a story that fits none is not printed.
 _RULES = (
     _Rule(("demo-novy-bereg",), kinds=_AGENCY_KINDS),
-    _Rule(("demo-stepnoy-mayak",), kinds=("foreign_regional",), regions=_RUSSIA),
+    _Rule(("demo-stepnoy-mayak",), kinds=("foreign_regional",), regions=_ROSTOV),
+    _Rule(("demo-pskovski-parom",), kinds=("foreign_regional",), regions=_PSKOV),
+    _Rule(("demo-smolenski-trakt",), kinds=("foreign_regional",), regions=_SMOLENSK),
     _Rule(("demo-glos-znad-narwi",), kinds=("foreign_regional",), regions=_POLAND),
     _Rule(("demo-oblispolkom",), kinds=("official_regional",), regions=("Mogilev",)),
     _Rule(_PAPERS, kinds=("district_paper",), regions=("Mogilev",)),
@@ -80,8 +83,14 @@ _RULES = (
     _Rule(("demo-pridneprovskaya-nov",), regions=("Mogilev",)),
     _Rule(("demo-oblispolkom",), kinds=("official_regional",), local_only=True),
     _Rule((*_PAPERS, "demo-orshanski-perekrestok"), kinds=("district_paper",), local_only=True),
+    _Rule(("demo-dvinskaya-volna",), kinds=_CAPITALS, regions=("Vitebsk",)),
     _Rule(("demo-orshanski-perekrestok",), regions=_WEST),
+    _Rule(("demo-zara-nad-muhautsom",), kinds=_CAPITALS, regions=("Brest",)),
+    _Rule(("demo-sozhski-bulvar",), kinds=("city_paper", "regional_tv"), regions=("Gomel",)),
     _Rule(("demo-polesski-prichal",), regions=_SOUTH),
+    _Rule(("demo-grodnenski-vetryak",), kinds=_DESKS, regions=("Grodno",)),
+    _Rule(("demo-stolichny-tramvay",), kinds=("city_paper", "regional_tv"), regions=("Minsk",)),
+    _Rule(("demo-minski-prigorod",), kinds=_DESKS, regions=_OUTSKIRTS),
     _Rule(("demo-novy-bereg",), kinds=_DESKS),
 )  # fmt: skip
 

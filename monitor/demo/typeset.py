@@ -115,8 +115,14 @@ class Typesetter:
         )
         self._env.filters["nbsp"] = _with_fixed_spaces
 
-    def page(self, layout: str, site: Site, story: Story, now: datetime) -> bytes:
-        """The page as it is served at `now`. Errors: jinja2.TemplateNotFound for an unknown layout."""
+    def page(
+        self, layout: str, site: Site, story: Story, now: datetime, *, encoding: str | None = None
+    ) -> bytes:
+        """The page as it is served at `now`; `encoding` in the place of the layout's own.
+
+        Errors: jinja2.TemplateNotFound for an unknown layout.
+        """
+        charset = encoding or ENCODINGS.get(layout, "utf-8")
         words = self._words[story.lang]
         is_be = story.lang == "be"
         full = story.blocks
@@ -132,9 +138,10 @@ class Typesetter:
             teasers=[_teaser(teaser, words) for teaser in story.teasers],
             words=words,
             notice=self._notice,
+            charset=charset,
             t=lambda ru, be: be if is_be else ru,
         )
-        return html.encode(ENCODINGS.get(layout, "utf-8"), "xmlcharrefreplace")
+        return html.encode(charset, "xmlcharrefreplace")
 
 
 def _shown(story: Story) -> dict[str, Any]:
