@@ -66,6 +66,7 @@ def _raw(item: Mapping[str, Any]) -> RawEntry:
         guid=guid,
         summary=_as_markup(_text(item, "summary")),
         content=_text(item, "content_html") or _as_markup(_text(item, "content_text")),
+        updated=_text(item, "date_modified"),
     )
 
 
