@@ -9,6 +9,8 @@ from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
+from monitor.core.ledger import Reason, Stage
+from monitor.core.ledger_store import ledger
 from monitor.crawl.history import LOOK_BACK, read_facts
 from monitor.gaps.exposure import Watched, watch
 from monitor.gaps.readings import Pages
@@ -46,7 +48,18 @@ def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[So
             sa.func.count(judgement.c.article_id),
         )
         .outerjoin(judgement, judgement.c.article_id == articles.c.id)
-        .where(start <= _DATED, stop > _DATED)
+        .where(start <= _DATED, stop > _DATED, sa.not_(_is_double()))
         .group_by(articles.c.source_id)
     )
     return {SourceId(row[0]): Pages(row[1], int(row[2]), row[3]) for row in tx.execute(query)}
+
+
+def _is_double() -> sa.ColumnElement[bool]:
+    """Another address of a page that is an article already: it was read under its own."""
+    told = sa.exists().where(
+        ledger.c.stage == Stage.EXTRACT.value,
+        ledger.c.item == sa.cast(articles.c.id, sa.Text),
+        ledger.c.version == "",
+        ledger.c.reason == Reason.DUPLICATE_URL.value,
+    )
+    return sa.and_(articles.c.state == ArticleState.DEAD.value, told)

@@ -7,6 +7,8 @@ import pytest
 
 from monitor.core.db import Db
 from monitor.core.ids import FamilyId, SourceId
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.ledger_store import record
 from monitor.crawl.history import changed_polls, first_good_poll, published_days
 from monitor.crawl.rhythm import Published
 from monitor.crawl.types import Poll
@@ -160,16 +162,18 @@ def test_items_are_read_by_day_and_pages_by_what_became_of_them(db: Db, writer: 
         writer.article("daily", at(2, 18))
         writer.article("daily", at(4), state="dead")
         writer.article("daily", at(5), state="listed")
+        again = str(writer.article("daily", at(4), state="dead"))
+        record(tx, LedgerEntry(Stage.EXTRACT, again, Ending.SKIPPED, Reason.DUPLICATE_URL, at(5), "daily"))
         days = published_days(tx, at(1), at(30))
         watched, pages = watched_sources(tx, start=at(1), stop=at(10), tag_version=writer.tag.id)
     assert days == {
         "daily": [
             Published(at(2, 6), at(2, 18), 2),
-            Published(at(4), at(4), 1),
+            Published(at(4), at(4), 2),
             Published(at(5), at(5), 1),
         ]
     }
-    assert pages == {"daily": Pages(listed=4, unread=2, judged=2)}
+    assert pages == {"daily": Pages(listed=4, unread=2, judged=2)}  # not the second address of the first page
     assert watched[SourceId("daily")].read_share == 0.5
     assert watched[SourceId("daily")].spans == (((at(1), at(9)),),)
     assert set(watched) == {"daily"}
