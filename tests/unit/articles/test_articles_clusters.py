@@ -1,6 +1,9 @@
 """Copies meet in the database, in any order of arrival, and doubling them changes no count of originals."""
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.articles.clusters import assign_cluster, chain
 from monitor.articles.grouping import Step
 from monitor.articles.tables import articles, copy_ties, sketches
-from monitor.core.db import Db, metadata
+from monitor.core.db import Db
 from tests.make_copies import BODY, NOON, OTHER, WHOLE, Story, cut, open_newsroom, put, told
 
 RATES = (
@@ -65,19 +68,21 @@ def test_copies_meet_on_each_database(newsroom: Db, step: int) -> None:
     assert told(newsroom, names(STORIES[::step])) == WANTED
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(order=st.permutations(STORIES), again=st.lists(st.integers(1, len(STORIES)), max_size=3))
-def test_neither_order_nor_repetition_changes_the_clusters(order: list[Story], again: list[int]) -> None:
-    db = Db("sqlite://")
-    metadata.create_all(db.engine)
-    with db.begin() as tx:
-        open_newsroom(tx)
-    put_all(db, order)
-    for article in again:
+def test_neither_order_nor_repetition_changes_the_clusters(
+    migrated_sqlite: Path, order: list[Story], again: list[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        db = Db(f"sqlite:///{shutil.copy(migrated_sqlite, folder)}")
         with db.begin() as tx:
-            put(tx, article, order[article - 1], add=False)
-    found = told(db, names(order))
-    db.close()
+            open_newsroom(tx)
+        put_all(db, order)
+        for article in again:
+            with db.begin() as tx:
+                put(tx, article, order[article - 1], add=False)
+        found = told(db, names(order))
+        db.close()
     assert found == WANTED
 
 

@@ -1,0 +1,110 @@
+"""Clusters of copies against stories labelled by hand (copies.jsonl, its rules in copies.md).
+
+Scored over pairs, through the database. copies_floors.json keeps every setting of the floors, the last one is
+in force; a lower floor needs a reason under `lowered`. The numbers in `monitor.articles.dedupe` were set on
+copies_dev.jsonl, not on copies.jsonl.
+"""
+
+import hashlib
+import itertools
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.articles.clusters import assign_cluster
+from monitor.articles.marks import load_marks
+from monitor.articles.tables import articles
+from monitor.core.db import Db
+from monitor.core.shipped import config_dir
+from monitor.crawl.tables import sources
+
+HERE = Path(__file__).parent
+FLOORS = json.loads((HERE / "copies_floors.json").read_text("utf-8"))
+STORY = frozenset({"original", "copy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where each labelled item ended, by its id."""
+
+    cluster: dict[str, int]
+    origins: frozenset[str]
+
+
+def place(rows: list[dict[str, Any]], db: Db) -> Placed:
+    """All items through an empty database, each from a source of its own."""
+    marks = load_marks(config_dir() / "languages")
+    with db.begin() as tx:
+        for n, row in enumerate(rows, 1):
+            at = datetime.fromisoformat(row["published"])
+            source = {"id": row["id"], "name": row["id"], "kind": row["outlet_kind"], "country": "BY"}
+            tx.execute(sa.insert(sources).values(**source, region="by", enabled=True, known_since=at, doc={}))
+            tx.execute(
+                sa.insert(articles).values(
+                    id=n, source_id=row["id"], url=row["id"], listed_url=row["id"], state="ready",
+                    title=row["title"], text=row["text"], published_at=at, first_seen_at=at, is_origin=False,
+                )
+            )  # fmt: skip
+            assign_cluster(
+                tx, article_id=n, title=row["title"], text=row["text"], published_at=at, marks=marks
+            )
+        found = tx.execute(sa.select(articles.c.url, articles.c.cluster_id, articles.c.is_origin)).all()
+    return Placed(
+        {row.url: row.cluster_id for row in found}, frozenset(row.url for row in found if row.is_origin)
+    )
+
+
+def judge(rows: list[dict[str, Any]], placed: Placed) -> tuple[dict[str, float], list[str]]:
+    """Figures over pairs, and each wrong or missed pair."""
+    right = wrong = missed = 0
+    listed: list[str] = []
+    for one, other in itertools.combinations(rows, 2):
+        roles = {one["role"], other["role"]}
+        if one["group"] == other["group"] and "translation" in roles:
+            continue  # counted apart
+        is_pair = one["group"] == other["group"] and roles <= STORY
+        is_found = placed.cluster[one["id"]] == placed.cluster[other["id"]]
+        right += is_pair and is_found
+        wrong += is_found and not is_pair
+        missed += is_pair and not is_found
+        if is_pair != is_found:
+            listed.append(f"{'missed' if is_pair else 'wrong'}: {one['id']} {other['id']}")
+    originals = [row["id"] for row in rows if row["role"] == "original"]
+    figures = {
+        "precision": right / (right + wrong),
+        "recall": right / (right + missed),
+        "origins": sum(item in placed.origins for item in originals) / len(originals),
+    }
+    return {name: round(value, 4) for name, value in figures.items()}, listed
+
+
+@pytest.mark.parametrize("name", ["copies", "copies_dev"])
+def test_copies_are_found_no_worse_than_the_floors(name: str, migrated_sqlite: Path, tmp_path: Path) -> None:
+    labels = (HERE / f"{name}.jsonl").read_bytes()
+    assert hashlib.sha256(labels).hexdigest() == FLOORS["sha256"][name], (
+        "the labels changed: measure, pin again"
+    )
+    rows = [json.loads(line) for line in labels.decode().splitlines()]
+    db = Db(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}")
+    figures, listed = judge(rows, place(rows, db))
+    db.close()
+    floors = FLOORS["history"][-1]["floors"][name]
+    short = {what: (figures[what], floor) for what, floor in floors.items() if figures[what] < floor}
+    assert short == {}, "\n".join([str(short), *listed])
+
+
+def test_no_floor_was_lowered_in_silence() -> None:
+    for before, after in itertools.pairwise(FLOORS["history"]):
+        lowered = [
+            f"{name}.{what}"
+            for name, floors in before["floors"].items()
+            for what, floor in floors.items()
+            if after["floors"].get(name, {}).get(what, 0.0) < floor
+        ]
+        assert sorted(after.get("lowered", {})) == sorted(lowered)
