@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from monitor.articles.rawpage import RawPage, Unread
+from monitor.articles.rawpage import RawPage
 from monitor.articles.tables import articles
 from monitor.articles.types import Extracted
 from monitor.core.clock import SettableClock
@@ -19,9 +20,11 @@ from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger import Reason
 from monitor.core.ledger_store import ledger
 from monitor.core.urls import normalise
+from monitor.core.workers import Unread
 from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
+from monitor.crawl.reading import read_body
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.types import (
@@ -31,6 +34,7 @@ from monitor.crawl.types import (
     FetchRequest,
     NotModified,
     Outcome,
+    ParsedFeed,
     Source,
 )
 
@@ -57,6 +61,16 @@ def rss(*links: str) -> bytes:
         for n, link in enumerate(links)
     )
     return f'<rss version="2.0"><channel><title>t</title><link>x</link>{items}</channel></rss>'.encode()
+
+
+def read_now(spec: FeedSpec, fetched: Fetched, zone: ZoneInfo) -> Future[ParsedFeed | Unread]:
+    """The entries of a body, read in this process."""
+    answer: Future[ParsedFeed | Unread] = Future()
+    try:
+        answer.set_result(read_body(spec, fetched, zone=zone, months={}))
+    except KeyError as error:  # no reader of this kind; as a worker answers to a bug
+        answer.set_result(Unread(Reason.CRASHED, f"KeyError: {error}"))
+    return answer
 
 
 class FakeFetch:
@@ -157,7 +171,7 @@ class World:
 
     def poll(self, **options: Any) -> Counts:
         return poll_due(
-            db=self.db, fetch_many=self.fetch, clock=self.clock, policy=POLICY, months={}, **options
+            db=self.db, fetch_many=self.fetch, clock=self.clock, policy=POLICY, read=read_now, **options
         )
 
     def cluster(self, tx: Tx, *, article_id: int, title: str, text: str, published_at: datetime) -> None:

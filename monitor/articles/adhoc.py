@@ -12,11 +12,11 @@ from typing import Any
 
 import structlog
 
-from monitor.articles.rawpage import Unread
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.core.urls import normalise
+from monitor.core.workers import Unread
 
 log = structlog.get_logger(__name__)
 

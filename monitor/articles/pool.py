@@ -1,34 +1,14 @@
-"""Pages read in worker processes, each page with a deadline and a limit of memory.
+"""Pages read in worker processes (`monitor.articles.worker`), each with a deadline and a limit of memory."""
 
-A page that hangs or kills its worker costs itself only: it ends as `Unread` and the worker is replaced. The
-first page starts one worker, more are started while many pages wait; an answer never depends on how many.
-"""
-
-import os
-import select
-import subprocess
-import sys
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from threading import Condition
-from time import monotonic
+from concurrent.futures import Future
 
-from monitor.articles.rawpage import RawPage, ReadingRules, Unread
+from monitor.articles.rawpage import RawPage, ReadingRules
 from monitor.articles.types import Extracted
-from monitor.articles.worker import FAULT, READY, Setup, extracted_from, page_frame, setup_frame
-from monitor.core.errors import MonitorError
-from monitor.core.ledger import Reason
+from monitor.articles.worker import extracted_from, page_head, rules_payload
+from monitor.core.workers import Unread, WorkerPool, module_command
 
-_START_S = 60.0  # imports take a second, on a machine that swaps many
-_WORTH_A_WORKER = 4  # pages that must wait before a further process is started: it costs as much as 30 pages
-_COMMAND = (sys.executable, "-P", "-m", "monitor.articles.worker")
-_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
-_LENGTHS = 8  # bytes before a frame, as in monitor.articles.worker
-
-
-class WorkerBroken(MonitorError):
-    """A worker process cannot be started at all."""
+_COMMAND = module_command("monitor.articles.worker")
 
 
 class ExtractPool:
@@ -46,163 +26,19 @@ class ExtractPool:
         memory_mb: int,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        self._setup = setup_frame(Setup(given, deadline_s, memory_mb))
-        self._deadline_s = deadline_s
-        self._command = tuple(command)
-        self._most = workers
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="extract")
-        self._changed = Condition()  # guards what follows
-        self._idle: list[_Worker] = []
-        self._n_workers = 0
-        self._n_waiting = 0
+        self._pool = WorkerPool(
+            command, rules_payload(given), workers=workers, deadline_s=deadline_s, memory_mb=memory_mb
+        )
 
     @property
     def n_workers(self) -> int:
         """How many processes there are now."""
-        return self._n_workers
+        return self._pool.n_workers
 
     def submit(self, page: RawPage) -> Future[Extracted | Unread]:
-        """The answer to come. Errors, in the future: WorkerBroken; ValueError for words that are no UTF-8."""
-        with self._changed:
-            self._n_waiting += 1
-            self._changed.notify()
-        return self._threads.submit(self._read, page)
+        """The answer to come. Errors, in the future: WorkerBroken."""
+        return self._pool.submit(page_head(page), page.body, extracted_from)
 
     def close(self) -> None:
         """End all workers; pages that wait are given up."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        while self._idle:
-            self._idle.pop().end()
-        self._n_workers = 0
-
-    def _read(self, page: RawPage) -> Extracted | Unread:
-        with self._changed:
-            self._n_waiting -= 1
-        frame = page_frame(page)
-        worker = self._take()
-        is_well = False
-        try:
-            answer = worker.ask(frame, self._deadline_s)
-            is_well = worker.is_well
-        finally:
-            self._give_back(worker, is_well)
-        return answer
-
-    def _take(self) -> "_Worker":
-        with self._changed:
-            while not self._idle and not self._may_start():
-                self._changed.wait()
-            if self._idle:
-                return self._idle.pop()  # the last one used: few pages keep to few workers
-            self._n_workers += 1
-        try:
-            return _Worker(self._command, self._setup)
-        except BaseException:
-            self._lost()
-            raise
-
-    def _may_start(self) -> bool:
-        wanted = self._n_workers == 0 or self._n_waiting >= _WORTH_A_WORKER
-        return wanted and self._n_workers < self._most
-
-    def _give_back(self, worker: "_Worker", is_well: bool) -> None:
-        if is_well:
-            with self._changed:
-                self._idle.append(worker)
-                self._changed.notify()
-        else:
-            worker.end()
-            self._lost()
-
-    def _lost(self) -> None:
-        with self._changed:
-            self._n_workers -= 1
-            self._changed.notify_all()
-
-
-class _Worker:
-    """One process; asked by one thread at a time."""
-
-    def __init__(self, command: Sequence[str], setup: bytes) -> None:
-        self.is_well = False
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C is for the one that asks; it closes the pipe
-        )
-        kind, why = self._exchange(setup, _START_S)
-        if kind != READY:
-            self.end()
-            raise WorkerBroken(f"the process that reads pages cannot be started: {why.decode()}")
-        self.is_well = True
-
-    def ask(self, frame: bytes, deadline_s: float) -> Extracted | Unread:
-        """The answer to one page; afterwards `is_well` tells whether another may be asked."""
-        self.is_well = False
-        kind, text = self._exchange(frame, deadline_s)
-        if kind == b"":
-            return Unread(Reason.TIMEOUT if text.startswith(b"no answer") else Reason.CRASHED, text.decode())
-        if kind == FAULT:
-            self.is_well = not text.startswith(b"MemoryError")
-            return Unread(Reason.CRASHED, text.decode())
-        self.is_well = True
-        return extracted_from(text)
-
-    def end(self) -> None:
-        """Kill the process and let its pipes go."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-    def _exchange(self, frame: bytes, seconds: float) -> tuple[bytes, bytes]:
-        """Kind and text of the answer; an empty kind with the reason where none came."""
-        until = monotonic() + seconds
-        try:
-            self._write(frame)
-            lengths = self._receive(_LENGTHS, until)
-            n_head, n_body = (int.from_bytes(part) for part in (lengths[:4], lengths[4:]))
-            answer = self._receive(n_head + n_body, until)
-        except TimeoutError:
-            return b"", f"no answer in {seconds:g} s".encode()
-        except (EOFError, BrokenPipeError):
-            return b"", f"the worker died: {self._ending()}".encode()
-        return answer[:n_head], answer[n_head:]
-
-    def _write(self, frame: bytes) -> None:
-        assert self._process.stdin is not None  # noqa: S101 - opened as a pipe above
-        rest = memoryview(frame)
-        while rest:
-            rest = rest[self._process.stdin.write(rest) :]
-
-    def _receive(self, n: int, until: float) -> bytes:
-        assert self._process.stdout is not None  # noqa: S101
-        file = self._process.stdout.fileno()
-        waiting = select.poll()
-        waiting.register(file, select.POLLIN)
-        parts, missing = [], n
-        while missing:
-            if not waiting.poll(max(0.0, until - monotonic()) * 1000):
-                raise TimeoutError
-            part = os.read(file, min(missing, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
-
-    def _ending(self) -> str:
-        code = self._process.wait()
-        return f"signal {-code}" if code < 0 else f"exit {code}"
-
-
-def _environment() -> dict[str, str]:
-    """No password or setting of ours reaches the process that parses what strangers wrote."""
-    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
-    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return {**kept, **one_thread, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        self._pool.close()

@@ -10,7 +10,7 @@ from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.articles.types import Extracted
 from monitor.core.dates import Months
 from monitor.core.ids import PageUrl
-from monitor.core.ledger import Reason
+from monitor.core.workers import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,6 @@ class ReadingRules:
 
     rules: PageRules
     months: Months
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A page whose reading was cut short: TIMEOUT or CRASHED by a fault of ours, no memory, a signal."""
-
-    reason: Reason
-    detail: str
 
 
 # The future holds an answer; a page's fault is one too and never raised.

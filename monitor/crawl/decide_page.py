@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.articles.rawpage import Unread
 from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.articles.types import ArticleState, Extracted
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.text import content_hash
 from monitor.core.urls import normalise
+from monitor.core.workers import Unread
 from monitor.crawl.types import Failed, Fetched
 
 RETRY_STEPS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))  # so four attempts in all

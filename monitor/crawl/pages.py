@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from monitor.articles.learnt import drop_learnt
-from monitor.articles.rawpage import RawPage, ReadLater, Unread
+from monitor.articles.rawpage import RawPage, ReadLater
 from monitor.articles.types import Extracted
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
@@ -24,6 +24,7 @@ from monitor.core.ids import ArticleId, PageUrl, RawUrl
 from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
+from monitor.core.workers import Unread
 from monitor.crawl.decide_page import (
     ListedPage,
     PageIntent,

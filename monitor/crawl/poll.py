@@ -5,7 +5,8 @@ feeds were claimed and never in the order of their answers: a run that was kille
 next one gives the same ids in the same order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,13 @@ import structlog
 
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
-from monitor.core.dates import Months
 from monitor.core.db import Db
-from monitor.core.errors import StorageError
+from monitor.core.errors import MonitorError
 from monitor.core.ids import PageUrl, RawUrl, SourceId
-from monitor.core.ledger import Ending
+from monitor.core.ledger import Ending, Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
+from monitor.core.workers import Unread
 from monitor.crawl.decide import bridged, decide, decide_crashed, is_unchanged
 from monitor.crawl.interval import PollPolicy
 from monitor.crawl.overflow import beside, closes
@@ -45,6 +46,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 64  # feeds whose bodies are held in memory at once
 
+ReadBodyLater = Callable[[FeedSpec, Fetched, ZoneInfo], Future[ParsedFeed | Unread]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Tools:
@@ -52,7 +55,7 @@ class _Tools:
     fetch_many: FetchMany
     clock: Clock
     policy: PollPolicy
-    months: Months
+    read: ReadBodyLater
     sources: Mapping[SourceId, Source]
 
 
@@ -69,6 +72,14 @@ class _Due:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """How a feed's server answered, and the entries to come where the body is another than last time's."""
+
+    outcome: Outcome
+    parsed: Future[ParsedFeed | Unread] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Listing:
     """What one feed showed, and which of it we had before."""
 
@@ -82,7 +93,7 @@ class _Round:
 
     tools: _Tools
     counts: Counts = field(default_factory=Counts)
-    waiting: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], _Answer] = field(default_factory=dict)
     done: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -92,7 +103,7 @@ def poll_due(
     fetch_many: FetchMany,
     clock: Clock,
     policy: PollPolicy,
-    months: Months,
+    read: ReadBodyLater,
     limit: int | None = None,
     source_id: str | None = None,
     everything: bool = False,
@@ -100,17 +111,20 @@ def poll_due(
 ) -> Counts:
     """Ask the feeds that are due; counts of checked, unchanged, failed, overflow, crashed, new and changed.
 
-    `source_id`: only this source's; `everything`: due or not.
+    `source_id`: only this source's; `everything`: due or not. Errors: StorageError; WorkerBroken where no
+    process can be started that reads lists.
     """
     with db.begin() as tx:
         states = due_feeds(tx, now=clock(), limit=limit, source_id=source_id, everything=everything)
-        tools = _Tools(db, fetch_many, clock, policy, months, get_sources(tx))
+        tools = _Tools(db, fetch_many, clock, policy, read, get_sources(tx))
     due = [_due(tools, state) for state in states]
     round_ = _Round(tools)
     for start in range(0, len(due), BATCH):
         batch = [one for one in due[start : start + BATCH] if one.key not in round_.done]
         outcomes = fetch_many([_request(one) for one in batch])
-        round_.waiting = {one.key: outcome for one, outcome in zip(batch, outcomes, strict=True)}
+        round_.waiting = {
+            one.key: _answer(tools, one, outcome) for one, outcome in zip(batch, outcomes, strict=True)
+        }
         for n, one in enumerate(batch, start + 1):
             if one.key in round_.waiting:  # else it was looked at beside an overflow
                 _poll_one(round_, one, round_.waiting.pop(one.key))
@@ -132,12 +146,18 @@ def _request(due: _Due) -> FetchRequest:
     return FetchRequest(url, kind, due.state.etag, due.state.last_modified)
 
 
-def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool = True) -> _Listing | None:
+def _answer(tools: _Tools, due: _Due, outcome: Outcome) -> _Answer:
+    if not isinstance(outcome, Fetched) or is_unchanged(outcome, due.state, due.spec):
+        return _Answer(outcome, None)
+    return _Answer(outcome, tools.read(due.spec, outcome, due.zone))
+
+
+def _poll_one(round_: _Round, due: _Due, answer: _Answer, *, look_beside: bool = True) -> _Listing | None:
     """Read, decide and record one poll; what the feed showed, where it was read and did not overflow."""
     tools = round_.tools
     round_.done.add(due.key)
     try:
-        outcome, parsed = _parsed(tools, due, outcome)
+        outcome, parsed = _parsed(tools, due, answer)
         with tools.db.begin() as tx:
             known = known_pages(tx, [entry.url for entry in parsed.entries] if parsed else [])
         intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy, whole=due.whole)
@@ -147,8 +167,8 @@ def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool 
             n_added = record_poll(tx, intent)
         _count(round_.counts, intent, n_added)
         return _Listing(parsed.entries, known) if parsed and not intent.overflow else None
-    except StorageError:
-        raise  # the database itself: nothing that follows could be recorded
+    except MonitorError:
+        raise  # the database itself or no process to read lists: nothing that follows could be done
     except Exception as error:  # a bug costs one feed, not the round; it is counted and shown
         log.exception("poll_crashed", feed=redact(due.state.feed_url))
         detail = f"{type(error).__name__}: {error}"
@@ -158,12 +178,23 @@ def _poll_one(round_: _Round, due: _Due, outcome: Outcome, *, look_beside: bool 
         return None
 
 
-def _parsed(tools: _Tools, due: _Due, outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
-    """The entries of a changed body; an index of sitemaps whose parts all fail is a failure."""
-    if not isinstance(outcome, Fetched) or is_unchanged(outcome, due.state, due.spec):
+def _parsed(tools: _Tools, due: _Due, answer: _Answer) -> tuple[Outcome, ParsedFeed | None]:
+    """The entries of a changed body; what ends its reader, or an index whose parts all fail, is a failure."""
+    outcome, under_way = answer.outcome, answer.parsed
+    if under_way is None or not isinstance(outcome, Fetched):
         return outcome, None
-    read = read_feed(due.spec, outcome, zone=due.zone, months=tools.months, fetch_many=tools.fetch_many)
-    return (read, None) if isinstance(read, Failed) else (outcome, read)
+
+    def read(spec: FeedSpec, fetched: Fetched) -> ParsedFeed | Failed:
+        found = (under_way if fetched is outcome else tools.read(spec, fetched, due.zone)).result()
+        if isinstance(found, Unread) and found.reason is Reason.CRASHED:
+            raise RuntimeError(f"its reader crashed: {found.detail}")
+        if isinstance(found, Unread):
+            detail = f"reading it: {found.detail}"[:300]
+            return Failed(fetched.url, found.reason, fetched.at, detail, fetched.status)
+        return found
+
+    parsed = read_feed(due.spec, outcome, read=read, fetch_many=tools.fetch_many)
+    return (parsed, None) if isinstance(parsed, Failed) else (outcome, parsed)
 
 
 def _looked_beside(round_: _Round, due: _Due, intent: PollIntent) -> PollIntent:
@@ -181,7 +212,9 @@ def _looked_beside(round_: _Round, due: _Due, intent: PollIntent) -> PollIntent:
         other = by_url[state.feed_url]
         if other.key in round_.done:
             continue  # had it shown these stories, they would be known
-        answer = round_.waiting.pop(other.key, None) or tools.fetch_many([_request(other)])[0]
+        answer = round_.waiting.pop(other.key, None) or _answer(
+            tools, other, tools.fetch_many([_request(other)])[0]
+        )
         listing = _poll_one(round_, other, answer, look_beside=False)
         if listing and closes(listing.entries, listing.known, intent.new, due.state.last_ok_at):
             return bridged(intent, state.feed_url)

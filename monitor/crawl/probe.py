@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
 from monitor.crawl.feeds.detect import feed_kind
-from monitor.crawl.reading import fetch_kind, read_feed
+from monitor.crawl.reading import fetch_kind, read_body, read_feed
 from monitor.crawl.types import (
     Entry,
     Failed,
@@ -88,7 +89,8 @@ def _probe(asked: Asked, outcome: Outcome, fetch_many: FetchMany, months: Months
         raise TypeError(f"{type(outcome).__name__} to an unconditional request")
     spec = _with_kind(asked.spec, outcome)
     try:
-        read = read_feed(spec, outcome, zone=asked.zone, months=months, fetch_many=fetch_many)
+        here = partial(read_body, zone=asked.zone, months=months)
+        read = read_feed(spec, outcome, read=here, fetch_many=fetch_many)
     except Exception as error:  # a bug costs one feed, not the round; it is shown
         log.exception("probe_crashed", feed=redact(spec.url))
         detail = f"{type(error).__name__}: {error}"

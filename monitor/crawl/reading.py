@@ -1,6 +1,6 @@
 """From the answer of a feed's server to entries: the reader of its kind, and the parts of a sitemap index."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,10 @@ from monitor.crawl.types import (
     ParsedFeed,
 )
 
+ReadBody = Callable[
+    [FeedSpec, Fetched], ParsedFeed | Failed
+]  # Failed: it could not be read in time, or at all
+
 
 def fetch_kind(feed_kind: str) -> FetchKind:
     """What is asked for: pages made for people obey robots.txt, also as lists of articles."""
@@ -28,30 +32,32 @@ def fetch_kind(feed_kind: str) -> FetchKind:
 
 
 def read_feed(
-    spec: FeedSpec, outcome: Fetched, *, zone: ZoneInfo, months: Months, fetch_many: FetchMany
+    spec: FeedSpec, outcome: Fetched, *, read: ReadBody, fetch_many: FetchMany
 ) -> ParsedFeed | Failed:
     """The entries of a body; of a sitemap index those of its parts, which are fetched here, one level deep.
 
-    Failed: every part of an index failed; why is the first one's. Errors: as `fetch_many`.
+    Failed: as `read`, or every part of an index failed; why is the first one's. Errors: as `fetch_many`.
     """
-    parsed = _read_body(spec, outcome, zone, months)
-    if not parsed.parts:
+    parsed = read(spec, outcome)
+    if isinstance(parsed, Failed) or not parsed.parts:
         return parsed
     answers: list[ParsedFeed] = []
     failures: list[Failed] = []
     for part in parsed.parts:  # one by one: each may be as large as a feed may be
         part_outcome = fetch_many([FetchRequest(RawUrl(part), FetchKind.FEED)])[0]
-        if isinstance(part_outcome, Fetched):
-            answers.append(_read_body(spec, part_outcome, zone, months))
-        elif isinstance(part_outcome, Failed):
-            failures.append(part_outcome)
+        answer = read(spec, part_outcome) if isinstance(part_outcome, Fetched) else part_outcome
+        if isinstance(answer, ParsedFeed):
+            answers.append(answer)
+        elif isinstance(answer, Failed):
+            failures.append(answer)
     if not answers and failures:
         first = failures[0]
         return replace(first, url=outcome.url, detail=f"part {redact(first.url)}: {first.detail}"[:300])
     return _merged(parsed, answers, failures)
 
 
-def _read_body(spec: FeedSpec, outcome: Fetched, zone: ZoneInfo, months: Months) -> ParsedFeed:
+def read_body(spec: FeedSpec, outcome: Fetched, *, zone: ZoneInfo, months: Months) -> ParsedFeed:
+    """The entries of one body, read here and now by the reader of its kind. Never raises."""
     return FEED_TYPES[spec.kind](
         outcome.body,
         base_url=outcome.final_url,

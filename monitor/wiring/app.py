@@ -21,10 +21,10 @@ from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
-from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
+from monitor.crawl.feedpool import FeedPool
 from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
 from monitor.crawl.guard import Allowed, parse_allow
 from monitor.crawl.interval import PollPolicy
@@ -55,7 +55,7 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
-from monitor.wiring.reading import extract_pool
+from monitor.wiring.reading import extract_pool, feed_pool
 
 if TYPE_CHECKING:
     from monitor.wiring.models import Models
@@ -96,7 +96,7 @@ class App:
 
     def close(self) -> None:
         """Give back connections and processes."""
-        for name in ("fetcher", "extractor", "db"):
+        for name in ("fetcher", "list_reader", "extractor", "db"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -266,11 +266,16 @@ class App:
                 max_interval=timedelta(seconds=crawl.max_interval_s),
                 max_backoff=timedelta(seconds=crawl.max_backoff_s),
             ),
-            months=load_months(self.home.config / "languages"),
+            read=self.list_reader.submit,
             source_id=source,
             everything=everything,
             progress=progress,
         )
+
+    @cached_property
+    def list_reader(self) -> FeedPool:
+        """The processes that read feeds and lists; none runs before the first."""
+        return feed_pool(self.settings.extract, self.home.config)
 
     @cached_property
     def extractor(self) -> ExtractPool:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.articles.adhoc import StoredPage, answers
-from monitor.articles.rawpage import RawPage, Unread
+from monitor.articles.rawpage import RawPage
 from monitor.articles.types import Extracted
+from monitor.core.workers import Unread
 from monitor.wiring.app import App
 
 

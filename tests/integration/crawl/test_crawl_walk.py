@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from monitor.articles.rawpage import RawPage, Unread
+from monitor.articles.rawpage import RawPage
 from monitor.articles.tables import articles
 from monitor.articles.types import Extracted
 from monitor.core import schema
@@ -17,12 +17,14 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger_store import ledger
+from monitor.core.workers import Unread
 from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import feeds
 from monitor.crawl.types import FeedSpec, Source
+from tests.crawl_world import read_now
 
 if TYPE_CHECKING:
     from conftest import Seen, World
@@ -70,7 +72,9 @@ def paper(name: str, url: str) -> Source:
 
 
 def poll(db: Db, world: "World") -> Counts:
-    return poll_due(db=db, fetch_many=world.fetcher.fetch_many, clock=world.clock, policy=POLICY, months={})
+    return poll_due(
+        db=db, fetch_many=world.fetcher.fetch_many, clock=world.clock, policy=POLICY, read=read_now
+    )
 
 
 def rows(db: Db, query: sa.Select[Any]) -> list[tuple[Any, ...]]:

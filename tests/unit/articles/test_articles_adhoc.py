@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from monitor.articles.adhoc import StoredPage, answers
-from monitor.articles.rawpage import Unread
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
+from monitor.core.workers import Unread
 from tests.command import monitor
 
 STORY = (

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from monitor.articles.boilerplate import PageRules
-from monitor.articles.pool import ExtractPool, WorkerBroken
-from monitor.articles.rawpage import RawPage, ReadingRules, Unread
+from monitor.articles.pool import ExtractPool
+from monitor.articles.rawpage import RawPage, ReadingRules
 from monitor.articles.selectors import PageSelectors
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
+from monitor.core.workers import Unread, WorkerBroken
 
 NOW = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
 RULES = ReadingRules(PageRules(end_headings=("читайте также",)), {"лістапада": 11})
@@ -85,7 +86,7 @@ def test_a_fault_of_ours_is_named_and_keeps_its_worker(make: Make) -> None:
 
 def test_a_page_that_eats_memory_is_a_crash_and_its_worker_is_replaced(make: Make) -> None:
     found = ask(make(memory_mb=1024), "one", "eat", "two")
-    why = "MemoryError: the page takes more memory than a worker may have"
+    why = "MemoryError: more memory was needed than a worker may have"
     assert found[1] == Unread(Reason.CRASHED, why)
     pids = [one.author for one in found if isinstance(one, Extracted)]
     assert len(set(pids)) == 2
