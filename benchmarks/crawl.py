@@ -47,7 +47,7 @@ def whole(plan: Plan) -> dict[str, Any]:
     n_pages = first["counts"].get("ready", 0)
     cpu = first["cpu_s"]
     store = cpu["store"] - cpu["copies"]
-    rest = cpu["main_process"] - sum(cpu[name] for name in ("fetch", "parse", "store"))
+    rest = cpu["main_process"] - cpu["fetch"] - cpu["store"]
     by_stage = {
         **{name: cpu[name] for name in ("fetch", "parse", "extract", "copies")},
         "store": store,
