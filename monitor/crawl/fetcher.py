@@ -43,6 +43,10 @@ _ACCEPT = {
 _RANGE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})")
 _HOLD_S = 600.0  # after 429 without a Retry-After
 _MAX_ROBOTS_KEPT = 5000
+_MAX_ROBOTS_BYTES = (
+    2_000_000  # of all files whose rules are kept: rules take up to a hundred times their text
+)
+_NAMES_AT_ONCE = 4  # for each host: a name server that never answers keeps a thread after we gave up
 _STALE = (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError)
 _OUTSIDE = (
     BodyError,
@@ -106,7 +110,7 @@ class Fetcher:
     ) -> None:
         self._limits = limits
         self._clock = clock
-        self._backend = PinnedBackend(resolve, allow, threads=limits.concurrency)
+        self._backend = PinnedBackend(resolve, allow, threads=_NAMES_AT_ONCE * limits.concurrency)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=tls or httpx2.create_ssl_context(),
             max_connections=2 * limits.concurrency,
@@ -117,6 +121,7 @@ class Fetcher:
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._hosts: dict[str, Host] = {}
         self._rules: dict[str, RobotsRules] = {}
+        self._robots_bytes = 0
         self._asking: dict[str, asyncio.Task[RobotsRules]] = {}
         self._runner = asyncio.Runner()
         self._one_caller = threading.Lock()
@@ -228,12 +233,22 @@ class Fetcher:
         try:
             outcome = await self._follow(FetchRequest(RawUrl(f"{origin}/robots.txt"), FetchKind.ROBOTS))
             rules = rules_from(outcome, self._clock())
-            if len(self._rules) >= _MAX_ROBOTS_KEPT:
-                self._rules.clear()
-            self._rules[origin] = rules
+            self._keep(origin, rules)
             return rules
         finally:
             del self._asking[origin]
+
+    def _keep(self, origin: str, rules: RobotsRules) -> None:
+        """Keep rules, and let the oldest go where they are too many."""
+        self._forget(origin)
+        self._rules[origin] = rules
+        self._robots_bytes += rules.n_bytes
+        while len(self._rules) > _MAX_ROBOTS_KEPT or self._robots_bytes > _MAX_ROBOTS_BYTES:
+            self._forget(next(iter(self._rules)))
+
+    def _forget(self, origin: str) -> None:
+        if rules := self._rules.pop(origin, None):
+            self._robots_bytes -= rules.n_bytes
 
     def _host(self, target: Target) -> Host:
         return self._hosts.setdefault(target.host, Host())
@@ -246,6 +261,9 @@ class Fetcher:
             if wait := host.held_for_s(now):
                 detail = f"{target.host} asked us to wait"
                 return Failed(request.url, Reason.RATE_LIMITED, now, detail, None, wait)
+            if request.kind is FetchKind.PAGE and host.is_too_slow(self._limits.delay_s):
+                detail = f"{target.host} wants {host.pause_left_s():.0f} s between two requests"
+                return Failed(request.url, Reason.RATE_LIMITED, now, detail, None, host.pause_left_s())
             await host.pause()
             async with self._slots:
                 try:
@@ -272,7 +290,9 @@ class Fetcher:
 
     async def _get(self, request: FetchRequest, target: Target) -> _Answer:
         limits = self._limits
-        waits = {"connect": limits.connect_timeout_s, "read": limits.deadline_s, "write": limits.deadline_s}
+        # name and TLS together stay below the deadline: a handshake that is cancelled leaves its socket open
+        connect_s = min(limits.connect_timeout_s, 0.45 * limits.deadline_s)
+        waits = {"connect": connect_s, "read": limits.deadline_s, "write": limits.deadline_s}
         address = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         async with self._pool.stream(
             "GET", address, headers=self._headers(request, target), extensions={"timeout": waits}

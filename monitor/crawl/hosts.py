@@ -8,6 +8,9 @@ from time import monotonic
 
 MAX_HOLD_S = 7 * 86400.0  # nobody means a year
 MAX_PAUSE_S = 120.0  # crawl-delays above this would stop the round for all other pages of a host
+LONGEST_WAIT_S = (
+    30.0  # a page that must wait longer is left for the next round: ten such would hold it for hours
+)
 _JITTER = (0.75, 1.5)
 
 
@@ -34,11 +37,18 @@ class Host:
         until = now + timedelta(seconds=min(seconds, MAX_HOLD_S))
         self.hold_until = max(until, self.hold_until or until)
 
+    def pause_left_s(self) -> float:
+        """Seconds until the pause after the last request is over."""
+        return max(0.0, self._ready_at - monotonic())
+
     async def pause(self) -> None:
         """Wait until the pause after the last request is over."""
-        left = self._ready_at - monotonic()
-        if left > 0:
+        if left := self.pause_left_s():
             await asyncio.sleep(left)
+
+    def is_too_slow(self, delay_s: float) -> bool:
+        """True when the pause is longer than a round may wait, and it is not ours: the site asks for it."""
+        return self.pause_left_s() > max(LONGEST_WAIT_S, _JITTER[1] * delay_s)
 
     def leave(self, delay_s: float) -> None:
         """Start the pause: the configured delay or the site's own, whichever is longer, with jitter."""

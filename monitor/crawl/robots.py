@@ -30,6 +30,7 @@ class RobotsRules:
     parsed: Protego | None  # None: everything is allowed, or nothing is known
     trouble: Failed | None
     fetched_at: datetime
+    n_bytes: int = 0  # of the file: what keeping the rules costs grows with it
 
     def is_fresh(self, now: datetime) -> bool:
         """True while the rules may be used without asking again."""
@@ -87,7 +88,7 @@ def rules_from(outcome: Outcome, now: datetime) -> RobotsRules:
     Source: RFC 9309, 2.3.1. 429 counts as unreachable: the site asks us to come later.
     """
     if isinstance(outcome, Fetched):
-        return RobotsRules(parse_robots(outcome.body), None, now)
+        return RobotsRules(parse_robots(outcome.body), None, now, len(outcome.body))
     if isinstance(outcome, Failed) and outcome.reason not in (Reason.HTTP_4XX, Reason.TOO_MANY_REDIRECTS):
         return RobotsRules(None, outcome, now)
     return RobotsRules(None, None, now)

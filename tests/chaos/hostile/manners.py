@@ -145,11 +145,15 @@ CASES = (
     ),
     Case(
         "crawl-delay",
-        "asks for a crawl-delay of 10^9 seconds",
-        robots(reply(b"User-agent: *\nCrawl-delay: 1000000000")),
-        Reason.OK,
+        "asks for a crawl-delay of 10^9 seconds; a second page is left for another round",
+        lambda _trap: {
+            "/feed": reply(rss(item("/page"), item("/second"))),
+            "/robots.txt": reply(b"User-agent: *\nCrawl-delay: 1000000000"),
+            "/page": GOOD_PAGE,
+        },
+        Reason.RATE_LIMITED,
+        "s between two requests",
         door=Door.PAGE,
-        stage=Stage.EXTRACT,
     ),
     Case(
         "wait-for-ever",
