@@ -3,8 +3,7 @@
 An item that a part has learnt from is judged by the part that has not seen it, so nobody is shown a memory.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 
 from classifiers.calibrate import Sigmoid, apply_sigmoids
 from classifiers.embed import Embedder, lead
-from classifiers.features import Item, Surface, stems, surface
-from classifiers.labelled import content_key, paragraph_keys
+from classifiers.features import Item, Surface, damped, name_flags, names_of, ngram_counts, stem_counts
+from classifiers.kept import Kept, Known, pack, passage_keys, unpack_ngrams, unpack_stems
 from classifiers.models import MODELS, cheap
 from classifiers.models.rows import Recipe, Rows, Weights
 from classifiers.thresholds import Thresholds
@@ -23,11 +22,22 @@ UNSEEN = -1  # the fold of an item that no part has learnt from
 
 class Scores(NamedTuple):
     """Shapes: gate (n,), topics (n, k) in [0, 1], columns in the order of `labels`;
-    vectors (n, d) float16, NaN rows where no vector was made, d = 0 for a model without vectors."""
+    vectors (n, d) float16, NaN rows where no vector was made, d = 0 for a model without vectors;
+    kept: n rows by which another model can judge the items without their texts."""
 
     gate: NDArray[np.float32]
     topics: NDArray[np.float32]
     vectors: NDArray[np.float16]
+    kept: tuple[Kept, ...]
+
+
+class KeptScores(NamedTuple):
+    """As `Scores`; `waiting` marks items that need a vector or stems which are not kept: they have the cheap
+    gate's probability and no topics. Shapes: gate, waiting (n,), topics (n, k)."""
+
+    gate: NDArray[np.float32]
+    topics: NDArray[np.float32]
+    waiting: NDArray[np.bool_]
 
 
 class Settled(NamedTuple):
@@ -68,7 +78,7 @@ class Model:
         self.embedder = embedder.name if embedder else ""
         self._recipe: Recipe = MODELS[kind]
         self._parts = (*folds, final)  # UNSEEN indexes the last
-        self._fold_of_key = fold_of_key
+        self._known = Known(fold_of_key)
         self._embedder = embedder
 
     def seen(self, items: Sequence[Item]) -> NDArray[np.bool_]:
@@ -77,7 +87,7 @@ class Model:
 
     def folds(self, items: Sequence[Item]) -> NDArray[np.int64]:
         """The fold whose part has not learnt from the item, UNSEEN for a new one. Shapes: (n,)."""
-        return np.array([self._fold(item) for item in items], dtype=np.int64)
+        return self._known.folds([passage_keys(item) for item in items], UNSEEN)
 
     def thresholds_for(self, fold: int) -> Thresholds:
         """The bounds settled without looking at that fold; those of the manifest for UNSEEN."""
@@ -89,53 +99,83 @@ class Model:
         An item far below the cheap gate gets no vector and topics 0, also when its vector is handed in.
         """
         n, d = len(items), self._embedder.dimension if self._embedder else 0
-        gate, topics = np.zeros(n, np.float32), np.zeros((n, len(self.labels)), np.float32)
         made = np.full((n, d), np.nan, np.float16)
         if vectors is not None and d:
             made[:] = vectors
-        folds = self.folds(items)
-        for fold in np.unique(folds):
-            index = np.flatnonzero(folds == fold)
-            part = self._parts[fold]
-            chosen = [items[i] for i in index.tolist()]
-            scores = self._score_part(part, chosen, made[index])
-            gate[index], topics[index], made[index] = scores
-        return Scores(gate, topics, made)
+        keys = [passage_keys(item) for item in items]
+        folds = self._known.folds(keys, UNSEEN)
+        counts = ngram_counts(items)
+        seen = Surface(damped(counts), name_flags(names_of(items)))
+        gate = self._cheap(seen, folds)
+        go_on = np.flatnonzero(gate >= self._lows(folds))
+        self._fill(made, items, go_on)
+        words = stem_counts([items[i] for i in go_on.tolist()])
+        rows = Rows(_take(seen, go_on), damped(words), made[go_on].astype(np.float32))
+        topics = np.zeros((n, len(self.labels)))
+        gate[go_on], topics[go_on] = self._judge(rows, folds[go_on])
+        stems: list[bytes | None] = [None] * n
+        for i, row in zip(go_on.tolist(), pack(words), strict=True):
+            stems[i] = row
+        kept = tuple(Kept(*row) for row in zip(pack(counts), stems, keys, strict=True))
+        return Scores(gate.astype(np.float32), topics.astype(np.float32), made, kept)
 
-    def _fold(self, item: Item) -> int:
-        whole = self._fold_of_key.get(content_key(item.title, item.text))
-        if whole is not None:
-            return whole
-        hits = Counter(
-            fold for key in paragraph_keys(item.text) if (fold := self._fold_of_key.get(key)) is not None
-        )
-        return min(hits, key=lambda fold: (-hits[fold], fold)) if hits else UNSEEN
+    def score_kept(
+        self, kept: Sequence[Kept], names: NDArray[np.float64], vectors: NDArray[np.float16]
+    ) -> KeptScores:
+        """Probabilities from what was kept of texts: the same as `score` gives, within rounding.
 
-    def _score_part(self, part: Part, items: Sequence[Item], vectors: NDArray[np.float16]) -> Scores:
-        seen_surface = surface(items)
-        gate = part.settled.cheap(cheap.gate(part.weights, seen_surface))
-        topics = np.zeros((len(items), len(self.labels)))
-        go_on = np.flatnonzero(gate >= part.settled.low)
-        vectors = self._with_vectors(items, vectors, go_on)
+        Shapes: n kept rows, names (n, 6), vectors (n, d) with NaN rows where unknown, or (n, 0).
+        """
+        n = len(kept)
+        folds = self._known.folds([one.keys for one in kept], UNSEEN)
+        seen = Surface(unpack_ngrams([one.ngrams for one in kept]), name_flags(names))
+        gate = self._cheap(seen, folds)
+        has_stems = np.array([one.stems is not None for one in kept], dtype=np.bool_)
+        has_all = has_stems & ~np.isnan(vectors).any(axis=1) if self._embedder else has_stems
+        passed = gate >= self._lows(folds)
+        go_on = np.flatnonzero(passed & has_all)
+        topics = np.zeros((n, len(self.labels)), np.float32)
         if len(go_on):
-            rows = Rows(
-                Surface(seen_surface.ngrams[go_on], seen_surface.names[go_on]),
-                stems([items[i] for i in go_on.tolist()]),
-                vectors[go_on].astype(np.float32),
-            )
-            gate[go_on] = part.settled.gate(self._recipe.gate(part.weights, rows))
-            topics[go_on] = apply_sigmoids(part.settled.topics, self._recipe.topics(part.weights, rows))
-        return Scores(gate.astype(np.float32), topics.astype(np.float32), vectors)
+            stems = unpack_stems([kept[i].stems or b"" for i in go_on.tolist()])
+            rows = Rows(_take(seen, go_on), stems, vectors[go_on].astype(np.float32))
+            gate[go_on], topics[go_on] = self._judge(rows, folds[go_on])
+        return KeptScores(gate.astype(np.float32), topics, passed & ~has_all)
 
-    def _with_vectors(
-        self, items: Sequence[Item], vectors: NDArray[np.float16], wanted: NDArray[np.int64]
-    ) -> NDArray[np.float16]:
+    def _cheap(self, seen: Surface, folds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The cheap gate's probability, of each item by the part of its fold."""
+        p = np.zeros(len(folds))
+        for part, index in self._by_part(folds):
+            p[index] = part.settled.cheap(cheap.gate(part.weights, _take(seen, index)))
+        return p
+
+    def _lows(self, folds: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.array([part.settled.low for part in self._parts])[folds]
+
+    def _judge(self, rows: Rows, folds: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gate and topics of items that passed the cheap gate. Shapes: (m,), (m, k)."""
+        gate, topics = np.zeros(len(folds)), np.zeros((len(folds), len(self.labels)))
+        for part, index in self._by_part(folds):
+            own = rows if len(index) == len(folds) else rows.take(index)
+            gate[index] = part.settled.gate(self._recipe.gate(part.weights, own))
+            topics[index] = apply_sigmoids(part.settled.topics, self._recipe.topics(part.weights, own))
+        return gate, topics
+
+    def _by_part(self, folds: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.int64]]]:
+        for fold in np.unique(folds):
+            yield self._parts[fold], np.flatnonzero(folds == fold)
+
+    def _fill(self, vectors: NDArray[np.float16], items: Sequence[Item], wanted: NDArray[np.int64]) -> None:
+        """Make the vectors that are wanted and missing."""
         if self._embedder is None:
-            return vectors
+            return
         missing = [i for i in wanted.tolist() if np.isnan(vectors[i]).any()]
-        filled = vectors.copy()
         if missing:
             leads = [lead(items[i].title, items[i].text, self._embedder.chars) for i in missing]
             # rounded before use, so that a stored vector and a fresh one give the same answer
-            filled[missing] = self._embedder.embed(leads).astype(np.float16)
-        return filled
+            vectors[missing] = self._embedder.embed(leads).astype(np.float16)
+
+
+def _take(seen: Surface, index: NDArray[np.int64]) -> Surface:
+    if len(index) == len(seen.names):
+        return seen
+    return Surface(seen.ngrams[index], seen.names[index])

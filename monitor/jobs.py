@@ -10,7 +10,7 @@ from monitor.core import runs
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App
+from monitor.wiring import App, judging
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Job:
 JOBS = (
     Job("crawl.poll", "*/5 * * * *", lambda app, progress: app.poll(progress)),
     Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress)),
-    Job("articles.tag", "*/15 * * * *", lambda app, progress: app.tag(progress)),
+    Job("articles.tag", "*/15 * * * *", judging.tag),
     Job("linking.link", "*/15 * * * *", lambda app, progress: app.link(progress)),
     Job("gaps.build", "0 5 * * mon", lambda app, _: app.build_gaps()),
     Job("reports.build", "30 5 * * mon", lambda app, _: app.build_reports()),

@@ -2,15 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from classifiers.features import Surface
-from classifiers.models.rows import Truth, Weights, fit_gate, log_odds, side_by_side
+from classifiers.models.rows import Block, Truth, Weights, fit_gate, log_odds, side_by_side
 
 
 def fit(surface: Surface, truth: Truth, *, seed: int) -> Weights:
     """Weights under `cheap_*`."""
-    return fit_gate(_features(surface), truth, seed=seed, prefix="cheap")
+    return fit_gate(side_by_side(*_features(surface)), truth, seed=seed, prefix="cheap")
 
 
 def gate(weights: Weights, surface: Surface) -> NDArray[np.float64]:
@@ -18,5 +17,5 @@ def gate(weights: Weights, surface: Surface) -> NDArray[np.float64]:
     return log_odds(weights, _features(surface), prefix="cheap")[:, 0]
 
 
-def _features(surface: Surface) -> csr_matrix:
-    return side_by_side(surface.ngrams, surface.names)
+def _features(surface: Surface) -> list[Block]:
+    return [surface.ngrams, surface.names]

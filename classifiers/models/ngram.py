@@ -2,11 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from classifiers.features import rarity, weighted
 from classifiers.models import cheap
-from classifiers.models.rows import Rows, Taught, Truth, Weights, fit_topics, log_odds, side_by_side
+from classifiers.models.rows import Block, Rows, Taught, Truth, Weights, fit_topics, log_odds, side_by_side
 
 
 class Ngram:
@@ -19,8 +18,8 @@ class Ngram:
         """Weights of the gate and of all topics."""
         weights = cheap.fit(rows.surface, truth, seed=seed)
         weights["rarity"] = rarity(rows.stems[np.flatnonzero(truth.cooperation)])
-        lessons = _features(weights, taught.rows)
-        return weights | fit_topics(_features(weights, rows), truth, lessons, taught.column)
+        lessons = side_by_side(*_features(weights, taught.rows))
+        return weights | fit_topics(side_by_side(*_features(weights, rows)), truth, lessons, taught.column)
 
     def gate(self, weights: Weights, rows: Rows) -> NDArray[np.float64]:
         """Log-odds of cooperation. Shapes: (n,)."""
@@ -31,5 +30,5 @@ class Ngram:
         return log_odds(weights, _features(weights, rows), prefix="topics")
 
 
-def _features(weights: Weights, rows: Rows) -> csr_matrix:
-    return side_by_side(weighted(rows.stems, weights["rarity"]), rows.surface.ngrams)
+def _features(weights: Weights, rows: Rows) -> list[Block]:
+    return [weighted(rows.stems, weights["rarity"]), rows.surface.ngrams]

@@ -1,6 +1,7 @@
 """What every model learns from and answers with, and the one kind of learner: weighted sums of features."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,10 @@ class Recipe(Protocol):
         ...
 
 
-def side_by_side(*blocks: csr_matrix | NDArray[np.float64]) -> csr_matrix:
+Block: TypeAlias = Any  # csr_matrix or array, (n, d): scipy has no types
+
+
+def side_by_side(*blocks: Block) -> csr_matrix:
     """Feature blocks of the same items as one matrix."""
     return hstack([csr_matrix(block) for block in blocks]).tocsr()
 
@@ -107,9 +111,17 @@ def fit_topics(
     return _stacked(lines, "topics", features.shape[1])
 
 
-def log_odds(weights: Weights, features: csr_matrix, *, prefix: str) -> NDArray[np.float64]:
-    """Weighted sums. Shapes: (n, d) -> (n, k)."""
-    sums = features @ weights[f"{prefix}_coef"].T.astype(np.float64)
+def log_odds(weights: Weights, blocks: Sequence[Block], *, prefix: str) -> NDArray[np.float64]:
+    """Weighted sums, block by block: laid side by side, as for fitting, they would be copied whole.
+
+    Shapes: blocks (n, d1), (n, d2) ..., together as wide as the coefficients -> (n, k).
+    """
+    coef = weights[f"{prefix}_coef"]
+    ends = np.cumsum([block.shape[1] for block in blocks])
+    sums = np.zeros((blocks[0].shape[0], coef.shape[0]))
+    for block, part in zip(blocks, np.split(coef, ends[:-1], axis=1), strict=True):
+        exact = block.astype(np.float64) if isinstance(block, np.ndarray) else block
+        sums += exact @ part.T.astype(exact.dtype)
     return np.asarray(sums + weights[f"{prefix}_intercept"], dtype=np.float64)
 
 

@@ -30,7 +30,7 @@ def upgrade() -> None:
     sa.Column('format', sa.Integer(), nullable=False),
     sa.Column('ngrams', sa.LargeBinary(), nullable=False),
     sa.Column('stems', sa.LargeBinary(), nullable=True),
-    sa.Column('keys', sa.LargeBinary(), nullable=False),
+    sa.Column('passages', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('content_hash', name=op.f('pk_features'))
     )
     op.create_table('reclassifications',

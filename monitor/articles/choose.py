@@ -1,6 +1,10 @@
 """Turns probabilities into decisions. Pure: thresholds come from the model's manifest."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monitor.articles.types import Judgement, Thresholds, TopicTag
 from monitor.core.ids import TopicId
@@ -26,6 +30,38 @@ def judge(gate_p: float, topic_ps: Sequence[float], labels: Sequence[str], bound
     ]
     kept.sort(key=lambda tag: (not tag.published, -tag.p, tag.topic))
     return Judgement(gate_p, label, tuple(kept), _reason(label, kept))
+
+
+class Judgements(NamedTuple):
+    """Many judgements as arrays. Shapes: gate_p, label, reason (n,); the rest (m,), a row a topic that is
+    published or queued: row of the item, column of the label, probability, published or not."""
+
+    gate_p: NDArray[np.float64]
+    label: NDArray[np.int8]  # 1 cooperation, 0 not, -1: a person must decide
+    reason: list[str]  # value of Reason, empty where there is none
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    p: NDArray[np.float64]
+    published: NDArray[np.bool_]
+
+
+def judge_many(gate: NDArray[np.float32], topics: NDArray[np.float32], bounds: Thresholds) -> Judgements:
+    """What `judge` decides, for many items at once. Shapes: gate (n,), topics (n, k)."""
+    gate_p, ps = gate.astype(np.float64), topics.astype(np.float64)
+    label = np.full(len(gate_p), -1, dtype=np.int8)
+    label[gate_p < bounds.gate_no] = 0
+    label[gate_p >= bounds.gate_yes] = 1
+    publish, reject = np.array(bounds.publish), np.array(bounds.reject)
+    kept = (ps >= np.minimum(publish, reject)) & (label != 0)[:, None]
+    published = (gate_p[:, None] * ps >= publish) & (label == 1)[:, None] & kept
+    row, column = np.nonzero(kept)
+    has_published = published.any(axis=1)
+    reason = np.select(
+        [label == 0, label == -1, ~has_published],
+        [Reason.BELOW_GATE.value, Reason.GATE_UNDECIDED.value, Reason.TOPIC_UNDECIDED.value],
+        "",
+    )
+    return Judgements(gate_p, label, reason.tolist(), row, column, ps[row, column], published[row, column])
 
 
 def gate_label(gate_p: float, bounds: Thresholds) -> bool | None:

@@ -94,7 +94,8 @@ def undo(tx: Tx, correction_id: int, *, who: str, at: datetime, note: str = "") 
         raise UsageError(f"there is no correction {correction_id}; `monitor correct --list` shows them")
     if row["kind"] == CorrectionKind.UNDO.value:
         raise UsageError(f"correction {correction_id} is an undoing itself; say again what is right")
-    if correction_id in set(tx.execute(_undone()).scalars()):
+    undone = sa.select(corrections.c.id).where(corrections.c.undoes == correction_id)
+    if tx.execute(undone).first() is not None:
         raise UsageError(f"correction {correction_id} was undone before")
     kind = CorrectionKind.UNDO.value
     values = {"kind": kind, "undoes": correction_id, "who": who, "at": at, "note": note}

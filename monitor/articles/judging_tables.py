@@ -26,7 +26,7 @@ features = sa.Table(  # letters, words and passages of a text as a classifier co
     sa.Column("format", sa.Integer, nullable=False),  # of the rows; others are made anew
     sa.Column("ngrams", sa.LargeBinary, nullable=False),
     sa.Column("stems", sa.LargeBinary),  # null: no model has looked at the words yet
-    sa.Column("keys", sa.LargeBinary, nullable=False),
+    sa.Column("passages", sa.LargeBinary, nullable=False),
 )
 
 reclassifications = sa.Table(  # runs of a new model beside the current one

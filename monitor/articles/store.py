@@ -42,25 +42,21 @@ def _article(found: sa.RowMapping) -> Article:
     )
 
 
-def due_for_tagging(tx: Tx, version_id: int, *, limit: int) -> list[Article]:
-    """Articles with text that this version has not judged, oldest first."""
-    done = sa.select(taggings.c.article_id).where(taggings.c.version_id == version_id)
-    query = (
-        sa.select(*_COLUMNS)
-        .where(articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done))
-        .order_by(articles.c.id)
-        .limit(limit)
-    )
+def due_for_tagging(tx: Tx, version_id: int, *, limit: int, upto: int | None = None) -> list[Article]:
+    """Articles with text that this version has not judged, oldest first; ids up to `upto` only."""
+    query = sa.select(*_COLUMNS).where(*_due(version_id, upto)).order_by(articles.c.id).limit(limit)
     return [_article(row) for row in tx.execute(query).mappings()]
 
 
-def count_due_for_tagging(tx: Tx, version_id: int) -> int:
+def count_due_for_tagging(tx: Tx, version_id: int, *, upto: int | None = None) -> int:
     """How many articles `due_for_tagging` would give without a limit."""
+    return int(tx.execute(sa.select(sa.func.count()).where(*_due(version_id, upto))).scalar_one())
+
+
+def _due(version_id: int, upto: int | None) -> list[sa.ColumnElement[bool]]:
     done = sa.select(taggings.c.article_id).where(taggings.c.version_id == version_id)
-    query = sa.select(sa.func.count()).where(
-        articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done)
-    )
-    return int(tx.execute(query).scalar_one())
+    is_due = [articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done)]
+    return is_due if upto is None else [*is_due, articles.c.id <= upto]
 
 
 def get_many(tx: Tx, ids: Iterable[int]) -> dict[ArticleId, Article]:

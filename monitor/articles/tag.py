@@ -1,20 +1,27 @@
-"""Stage: judges articles that the current model has not seen. Killable: each batch is one transaction."""
+"""Stage: judges articles that the current run has not seen. Killable: each batch is one transaction.
+
+The first model of an installation makes the current run; a later one only by being promoted (reclassify.py).
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.articles import store
 from monitor.articles.choose import judge
+from monitor.articles.kept_store import record_features
 from monitor.articles.types import Article, Classifier, Judgement, Scores, TextItem
 from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
+from monitor.core.errors import UsageError
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
-from monitor.core.runs import Version, ensure_version
+from monitor.core.runs import Version, current_version, ensure_version
 
 NameFeatures = Callable[[str, str], tuple[float, ...]]
 # Vectors that came with the program, by text: NaN rows where there is none. Shapes: n items -> (n, d)
@@ -33,40 +40,91 @@ def tag_due(
     shipped: ShippedVectors | None = None,
     progress: Progress = silent,
 ) -> Counts:
-    """Judge all articles that are due.
+    """Judge all articles that are due, with the model of the current run.
 
     Counts: tagged, cooperation, undecided and below_gate; of the vectors embedded (made now), stored (made
     for the same text before) and shipped.
+    Errors: UsageError when the current run is of another model.
     """
-    counts = Counts()
     with db.begin() as tx:
-        doc = {"model": classifier.version, "embedder": classifier.embedder}
-        version = ensure_version(tx, "tag", fingerprint, doc, at=clock())
-        total = store.count_due_for_tagging(tx, version.id)
-    done = 0
+        version = current_version(tx, "tag")
+        if version is None:
+            version = ensure_version(tx, "tag", fingerprint, version_doc(classifier), at=clock())
+    if version.fingerprint != fingerprint:
+        raise UsageError(
+            f"the current run is of the model {version.fingerprint}, not {fingerprint}: a new model counts "
+            "once `monitor reclassify --promote` was run"
+        )
+    given = Tagging(db, classifier, name_features, clock, shipped)
+    return judge_due(given, version, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What judging needs."""
+
+    db: Db
+    classifier: Classifier
+    name_features: NameFeatures
+    clock: Clock
+    shipped: ShippedVectors | None = None
+
+
+def version_doc(classifier: Classifier) -> dict[str, Any]:
+    """What a version of tags says of itself."""
+    return {
+        "model": classifier.version,
+        "embedder": classifier.embedder,
+        "topics": list(classifier.labels),
+    }
+
+
+def judge_due(
+    given: Tagging, version: Version, *, upto: int | None = None, progress: Progress = silent
+) -> Counts:
+    """Judge what a version has not judged, texts read and vectors made as needed; ids up to `upto` only."""
+    counts, done = Counts(), 0
+    with given.db.begin() as tx:
+        total = store.count_due_for_tagging(tx, version.id, upto=upto)
     while True:
-        with db.begin() as tx:
-            batch = store.due_for_tagging(tx, version.id, limit=_BATCH)
-            known = _known_vectors(tx, classifier, batch)
+        with given.db.begin() as tx:
+            batch = store.due_for_tagging(tx, version.id, limit=_BATCH, upto=upto)
+            known = _known_vectors(tx, given.classifier, batch)
         if not batch:
             return counts
-        items = [TextItem(a.title, a.text, name_features(a.title, a.text)) for a in batch]
-        at_hand = known if known is None else _with_shipped(known, items, shipped, counts)
-        scores = classifier.score(items, at_hand)
-        with db.begin() as tx:
-            for i, article in enumerate(batch):
-                judgement = judge(
-                    float(scores.gate[i]), scores.topics[i].tolist(), classifier.labels, classifier.thresholds
-                )
-                store.record_tagging(tx, article.id, version.id, judgement, items[i].names)
-                ledger_store.record(tx, _entry(article, judgement, version, clock))
-                counts.add("tagged")
-                counts.add(_LABELS[judgement.label])
-            _keep_vectors(tx, classifier, batch, known, scores)
+        items = [TextItem(a.title, a.text, given.name_features(a.title, a.text)) for a in batch]
+        at_hand = known if known is None else _with_shipped(known, items, given.shipped, counts)
+        scores = given.classifier.score(items, at_hand)
+        with given.db.begin() as tx:
+            _record(tx, given, version, batch, items, scores, counts)
+            _keep_vectors(tx, given.classifier, batch, known, scores)
         if at_hand is not None:
             counts.add("embedded", int(_missing(at_hand).sum() - _missing(scores.vectors).sum()))
         done += len(batch)
         progress("tag", done, total)
+
+
+def _record(
+    tx: Tx,
+    given: Tagging,
+    version: Version,
+    batch: Sequence[Article],
+    items: Sequence[TextItem],
+    scores: Scores,
+    counts: Counts,
+) -> None:
+    classifier = given.classifier
+    for i, article in enumerate(batch):
+        judgement = judge(
+            float(scores.gate[i]), scores.topics[i].tolist(), classifier.labels, classifier.thresholds
+        )
+        store.record_tagging(tx, article.id, version.id, judgement, items[i].names)
+        ledger_store.record(tx, _entry(article, judgement, version, given.clock))
+        counts.add("tagged")
+        counts.add(_LABELS[judgement.label])
+    if scores.kept:
+        kept = zip((article.content_hash for article in batch), scores.kept, strict=True)
+        record_features(tx, kept, kept_format=classifier.kept_format)
 
 
 _LABELS = {True: "cooperation", None: "undecided", False: "below_gate"}

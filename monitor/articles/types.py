@@ -63,13 +63,33 @@ class TextItem(NamedTuple):
     names: tuple[float, ...]
 
 
+class Kept(NamedTuple):
+    """What a classifier reads of a text, as bytes, so that a later one need not read it again.
+
+    `stems` None: no model has wanted the words yet."""
+
+    ngrams: bytes
+    stems: bytes | None
+    keys: bytes
+
+
 class Scores(NamedTuple):
     """Shapes: gate (n,), topics (n, k) in [0, 1], columns in the order of `labels`;
-    vectors (n, d) float16, NaN rows where no vector was made."""
+    vectors (n, d) float16, NaN rows where no vector was made; kept: n rows, or none."""
 
     gate: NDArray[np.float32]
     topics: NDArray[np.float32]
     vectors: NDArray[np.float16]
+    kept: tuple[Kept, ...] = ()
+
+
+class KeptScores(NamedTuple):
+    """As `Scores`; `waiting` marks items that need a vector or words which are not kept. Shapes: gate,
+    waiting (n,), topics (n, k)."""
+
+    gate: NDArray[np.float32]
+    topics: NDArray[np.float32]
+    waiting: NDArray[np.bool_]
 
 
 class Thresholds(NamedTuple):
@@ -91,9 +111,20 @@ class Classifier(Protocol):
     thresholds: Thresholds
     embedder: str  # name of what makes vectors, "" for the n-gram model
     dimension: int  # of the vectors, 0 for the n-gram model
+    kept_format: int  # of what it keeps of a text; of another format nothing can be read
 
     def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
         """Probabilities for items; `vectors` (n, d) with NaN rows where unknown spare the embedding."""
+        ...
+
+    def keep(self, items: Sequence[TextItem]) -> list[Kept]:
+        """What is to be kept of texts."""
+        ...
+
+    def score_kept(
+        self, kept: Sequence[Kept], names: NDArray[np.float64], vectors: NDArray[np.float16]
+    ) -> KeptScores:
+        """Probabilities from kept rows, names (n, 6) and vectors (n, d) with NaN rows where unknown."""
         ...
 
 

@@ -14,7 +14,7 @@ from monitor.core.errors import MonitorError
 # One file a command (group); imported when its command is called would be faster still, but typer needs them.
 COMMANDS = (
     "demo", "init", "migrate", "sources", "register", "crawl", "extract", "tag", "link", "train", "evaluate",
-    "quantify", "gaps", "report", "subscribers", "doctor", "job", "benchmark",
+    "quantify", "reclassify", "correct", "gaps", "report", "subscribers", "doctor", "job", "benchmark",
 )  # fmt: skip
 
 

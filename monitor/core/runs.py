@@ -73,23 +73,33 @@ def ensure_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *,
         sa.select(versions).where(versions.c.stage == stage, versions.c.fingerprint == fingerprint)
     ).one_or_none()
     if row is None:
-        result = tx.execute(
-            sa.insert(versions).values(
-                stage=stage, fingerprint=fingerprint, created_at=at, is_current=False, doc=doc
-            )
-        )
-        key = result.inserted_primary_key
-        assert key is not None  # noqa: S101 - as above
-        version = Version(key[0], stage, fingerprint)
+        version = add_version(tx, stage, fingerprint, doc, at=at)
     else:
         version = Version(row.id, stage, fingerprint)
     if row is None or not row.is_current:
-        tx.execute(
-            sa.update(versions)
-            .where(versions.c.stage == stage)
-            .values(is_current=versions.c.id == version.id)
-        )
+        make_current(tx, version)
     return version
+
+
+def add_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *, at: datetime) -> Version:
+    """A new version beside the current one, which stays current."""
+    values = {"stage": stage, "fingerprint": fingerprint, "created_at": at, "is_current": False, "doc": doc}
+    key = tx.execute(sa.insert(versions).values(**values)).inserted_primary_key
+    assert key is not None  # noqa: S101 - as above
+    return Version(key[0], stage, fingerprint)
+
+
+def find_version(tx: Tx, stage: str, fingerprint: str) -> Version | None:
+    """The version with this fingerprint, None if there is none."""
+    query = sa.select(versions.c.id).where(versions.c.stage == stage, versions.c.fingerprint == fingerprint)
+    found = tx.execute(query).scalar_one_or_none()
+    return None if found is None else Version(found, stage, fingerprint)
+
+
+def make_current(tx: Tx, version: Version) -> None:
+    """Have this version count from now on, and no other of its stage."""
+    is_it = versions.c.id == version.id
+    tx.execute(sa.update(versions).where(versions.c.stage == version.stage).values(is_current=is_it))
 
 
 def current_version(tx: Tx, stage: str) -> Version | None:

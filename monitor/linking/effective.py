@@ -15,7 +15,7 @@ _PLAIN_DEPTH, _PLAIN_STAGE = "body", "none"  # of a link that only a person know
 def linked(version_id: int) -> sa.Subquery:
     """One row a family of an article: article_id, family_id, member, p, depth, stage, evidence.
 
-    What a person linked has p = 1. A correction names an agreement and speaks of the family that it is in now.
+    What a person linked has p = 1. A correction names an agreement and speaks of its family as it is now.
     """
     said = _decided()
     spoken_of = sa.exists().where(

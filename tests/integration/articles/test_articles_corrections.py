@@ -1,4 +1,4 @@
-"""What people say wins over every run, in every count, on both databases; the last word holds, undone it goes."""
+"""What people say wins over every run, in every count, on both databases; the last word holds."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from monitor.articles.judging_tables import features
 from monitor.articles.tables import taggings, tags, vectors
 from monitor.articles.tag import tag_due
 from monitor.articles.types import TextItem
@@ -13,6 +15,7 @@ from monitor.core import ledger_store
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
+from monitor.core.errors import UsageError
 from tests import make
 from tests.fakes import FakeClassifier
 
@@ -56,16 +59,23 @@ def test_every_article_with_text_is_judged_once_with_its_reason(db: Db) -> None:
     assert endings == {("tag", "ok"): 1, ("tag", "gate_undecided"): 1, ("tag", "below_gate"): 1}
 
 
-def test_a_new_model_judges_all_again_and_reuses_stored_vectors(db: Db) -> None:
+def test_a_new_model_judges_nothing_before_it_was_promoted(db: Db) -> None:
     fill(db)
-    first, second = FakeClassifier(), FakeClassifier()
-    run(db, first)
-    counts = Counts(tagged=3, cooperation=1, undecided=1, below_gate=1, stored=2)
-    assert run(db, second, "fake-2") == counts
-    assert (first.embedded, second.embedded) == (["Заголовок 1", "Заголовок 2"], [])
+    run(db, FakeClassifier())
+    with pytest.raises(UsageError, match="reclassify --promote"):
+        run(db, FakeClassifier(), "fake-2")
     with db.begin() as tx:
-        assert tx.execute(sa.select(sa.func.count()).select_from(vectors)).scalar_one() == 2
-        assert tx.execute(sa.select(sa.func.count()).select_from(taggings)).scalar_one() == 6
+        assert tx.execute(sa.select(sa.func.count()).select_from(taggings)).scalar_one() == 3
+
+
+def test_what_was_read_of_a_text_is_kept_words_only_where_a_model_wanted_them(db: Db) -> None:
+    fill(db)
+    run(db, FakeClassifier())
+    with db.begin() as tx:
+        found = tx.execute(sa.select(features.c.format, features.c.ngrams, features.c.stems)).all()
+    assert sorted((row.format, row.ngrams[:8], row.stems is None) for row in found) == [
+        (1, b"gate=0.0", True), (1, b"gate=0.5", False), (1, b"gate=0.9", False),
+    ]  # fmt: skip
 
 
 def test_vectors_that_came_with_the_program_are_not_made_again_but_kept(db: Db) -> None:

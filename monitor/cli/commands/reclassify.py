@@ -1,0 +1,130 @@
+"""`monitor reclassify`: a new model's run beside the current one, its difference, and its promotion."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from monitor.cli.context import Context, of
+from monitor.core.errors import UsageError
+from monitor.gaps.compare import Difference
+from monitor.wiring import judging
+from monitor.wiring.judging import Reviewed
+
+_SHOWN = 15  # families in the terminal; --json has all
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("reclassify")(reclassify)
+
+
+def reclassify(
+    context: typer.Context,
+    model: Annotated[
+        str, typer.Option(help="Kind of model or a run's name; else the one trained last.")
+    ] = "",
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Judge anew only what was published from this day on."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and keep nothing.")] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Also make the vectors that articles wait for.")
+    ] = False,
+    promote: Annotated[bool, typer.Option("--promote", help="Have the new run count from now on.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Forget the run beside the current one.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Judge the archive with another model and show what changes; nothing counts before --promote."""
+    ours = of(context)
+    if dry_run + promote + drop > 1:
+        raise UsageError("--dry-run, --promote and --drop exclude each other")
+    if drop:
+        dropped = judging.drop(ours.app, model)
+        _say(ours, {"dropped": dropped.fingerprint}, f"dropped: {dropped.fingerprint}", as_json=as_json)
+        return
+    reviewed = _carry_on(ours, model, since.date() if since else None, embed=embed)
+    fingerprint = reviewed.candidate.version.fingerprint
+    if as_json:
+        ours.print_json(_json(reviewed) | {"promoted": promote and not reviewed.candidate.is_partial})
+    else:
+        _tell(ours, reviewed)
+    if dry_run:
+        judging.drop(ours.app, fingerprint)
+        return
+    if promote:
+        judging.promote(ours.app, reviewed.candidate.version)
+        if not as_json:
+            typer.echo(f"{fingerprint} counts from now on; changed articles will be linked anew")
+    elif not as_json:
+        typer.echo("nothing of it counts yet: --promote to have it count, --drop to forget it")
+
+
+def _carry_on(ours: Context, model: str, since: date | None, *, embed: bool) -> Reviewed:
+    given, candidate = judging.begin(ours.app, model, since)
+    with ours.progress() as progress:
+        return judging.reclassify(ours.app, given, candidate, embed=embed, progress=progress)
+
+
+def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:
+    if as_json:
+        ours.print_json(document)
+    else:
+        typer.echo(line)
+
+
+def _json(reviewed: Reviewed) -> dict[str, Any]:
+    candidate = reviewed.candidate
+    return {
+        "run": candidate.version.fingerprint,
+        "current": candidate.base.fingerprint,
+        "since": candidate.since,
+        "counts": dict(candidate.counts),
+        "partial": candidate.is_partial,
+        "waiting": candidate.waiting,
+        "embed_seconds": round(reviewed.embed_s, 1),
+        "difference": None if reviewed.difference is None else asdict(reviewed.difference),
+    }
+
+
+def _tell(ours: Context, reviewed: Reviewed) -> None:
+    candidate = reviewed.candidate
+    judged = candidate.counts["judged"] + candidate.counts["taken_over"]
+    typer.echo(
+        f"{candidate.version.fingerprint} beside {candidate.base.fingerprint}: {judged} articles judged"
+    )
+    if candidate.is_partial:
+        typer.echo(
+            f"partial: {candidate.waiting} articles wait, about {reviewed.embed_s / 60:.1f} minutes "
+            "of one core (--embed)"
+        )
+    if reviewed.difference is None:
+        typer.echo("nothing is linked yet: no difference can be told")
+    else:
+        _tell_difference(ours, reviewed.difference)
+
+
+def _tell_difference(ours: Context, found: Difference) -> None:
+    typer.echo(f"articles whose judgement or published topics change: {found.changed}")
+    for what, n in found.judgements.items():
+        typer.echo(f"  {what}: {n}")
+    typer.echo("articles by published topic: before, after (gained, lost)")
+    for topic, moved in found.topics.items():
+        if moved.gained or moved.lost:
+            typer.echo(f"  {topic:<22}{moved.before:>7}{moved.after:>7}  (+{moved.gained}, -{moved.lost})")
+    typer.echo(f"families whose originals of 52 weeks change: {len(found.families)}")
+    biggest = sorted(found.families.items(), key=lambda item: -abs(item[1].after - item[1].before))
+    names = ours.app.register
+    for family, change in biggest[:_SHOWN]:
+        title = (
+            names.agreements[names.families[family].members[0]].title_ru if family in names.families else ""
+        )
+        typer.echo(f"  {family}  {change.before} -> {change.after}  {title}")
+    typer.echo("weeks: cooperation originals, originals of families")
+    for week in found.weeks:
+        one, all_families = week.originals, week.family_originals
+        typer.echo(
+            f"  {week.week}  {one.before} -> {one.after}  {all_families.before} -> {all_families.after}"
+        )
