@@ -23,6 +23,34 @@ _sources = sa.table("sources", sa.column("id", sa.String), sa.column("kind", sa.
 _when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime)
 
 
+def _met() -> sa.Select[Any]:
+    """Articles that share enough keys in the time around one."""
+    shared = (
+        sa.select(sketches.c.article_id, sa.func.count().label("n"))
+        .where(
+            # a list of weeks, not a range: so that the look-up goes by week and key at once
+            sketches.c.week.in_(sa.bindparam("weeks", expanding=True)),
+            sketches.c.key.in_(sa.bindparam("keys", expanding=True)),
+        )
+        .group_by(sketches.c.article_id)
+        .having(sa.func.count() >= sa.bindparam("meeting"))
+        .subquery()
+    )
+    return (
+        sa.select(articles.c.id, shared.c.n, sa.func.length(articles.c.text).label("characters"))
+        .join(shared, shared.c.article_id == articles.c.id)
+        .where(
+            articles.c.id != sa.bindparam("own"),
+            _when.between(
+                sa.bindparam("from_at", type_=UtcDateTime), sa.bindparam("to_at", type_=UtcDateTime)
+            ),
+        )
+    )
+
+
+_MET = _met()  # built once: building it costs more than running it
+
+
 @dataclass(frozen=True, slots=True)
 class _Comer:
     id: int
@@ -84,31 +112,26 @@ def _leave(tx: Tx, article_id: int, cluster_id: int) -> frozenset[int]:
     return frozenset(tx.execute(rest).scalars())
 
 
-def _candidates(tx: Tx, new: _Comer, keys: Sequence[int]) -> Sequence[sa.Row[Any]]:
+def _candidates(tx: Tx, new: _Comer, keys: Sequence[int]) -> list[sa.Row[Any]]:
     if not keys:
-        return ()
-    week = _week(new.published_at)  # a list, not a range: so that the look-up goes by week and key at once
-    shared = (
-        sa.select(sketches.c.article_id, sa.func.count().label("n"))
-        .where(sketches.c.week.in_((week - 1, week, week + 1)), sketches.c.key.in_(keys))
-        .group_by(sketches.c.article_id)
-        .having(sa.func.count() >= min(MEETING, len(keys)))
-        .subquery()
-    )
-    met = (
-        sa.select(articles.c.id, shared.c.n, sa.func.length(articles.c.text).label("characters"))
-        .join(shared, shared.c.article_id == articles.c.id)
-        .where(articles.c.id != new.id, _when.between(new.published_at - WINDOW, new.published_at + WINDOW))
-    )
+        return []
+    week = _week(new.published_at)
+    asked = {
+        "weeks": [week - 1, week, week + 1],
+        "keys": list(keys),
+        "meeting": min(MEETING, len(keys)),
+        "own": new.id,
+        "from_at": new.published_at - WINDOW,
+        "to_at": new.published_at + WINDOW,
+    }
     n_runs = len(new.reading.runs)
-    close = [(closeness(row.n, n_runs, row.characters), row.id) for row in tx.execute(met)]
+    close = [(closeness(row.n, n_runs, row.characters), row.id) for row in tx.execute(_MET, asked)]
     nearest = sorted((-share, article) for share, article in close if share)[:_MAX_CANDIDATES]
-    query = (
-        sa.select(*(articles.c[name] for name in ("id", "source_id", "title", "text", "is_marked")))
-        .where(articles.c.id.in_([article for _, article in nearest]))
-        .order_by(articles.c.id)
-    )
-    return tx.execute(query).all() if nearest else ()
+    if not nearest:
+        return []
+    query = sa.select(*(articles.c[name] for name in ("id", "source_id", "title", "text", "is_marked")))
+    ids = [article for _, article in nearest]
+    return list(tx.execute(query.where(articles.c.id.in_(ids)).order_by(articles.c.id)))
 
 
 def _tie(new: _Comer, row: sa.Row[Any]) -> Tie | None:

@@ -153,7 +153,12 @@ def closeness(shared_keys: int, n_runs: int, characters: int) -> float:
 def has_mark(text: str, marks: Iterable[str]) -> bool:
     """True when the text credits another outlet in one of the known phrases (`reprint_marks`)."""
     folded = fold(text)
-    return any(fold(mark) in folded for mark in marks)
+    return any(mark in folded for mark in _folded(tuple(marks)))
+
+
+@lru_cache(maxsize=4)  # there is one list of marks, asked for with every article
+def _folded(marks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(mark) for mark in marks)
 
 
 def covered(one: Reading, other: Reading) -> Covered:
