@@ -1,5 +1,6 @@
 """Hostile servers: each ends in its own reason, soon and in little memory, and leads us nowhere else."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from monitor.core.ledger import Reason
 from tests.chaos.hostile.case import Case, Ended
 from tests.chaos.hostile.catalogue import CASES, DOCUMENT, document
-from tests.chaos.hostile.world import SECRET, World, open_world
+from tests.chaos.hostile.world import SECRET, World, memory_is_told, open_world
 
 # one world for all, so that the count of reasons is of what was really seen
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -40,6 +41,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     "case", [pytest.param(c, id=c.name, marks=[pytest.mark.slow] if c.is_slow else []) for c in CASES]
 )
 def test_a_hostile_server_ends_in_its_reason_and_leads_nowhere_else(case: Case, runs: Runs) -> None:
+    if case.url.startswith("https:") and not runs.world.tls:
+        pytest.skip("needs the openssl command to make certificates")
     end = runs.of(case)
     assert end.row is not None, end.rows
     assert (end.row.stage, end.row.ending, end.row.reason) == (case.at, case.ending, case.reason), end.row
@@ -66,6 +69,27 @@ def test_no_word_of_a_file_of_this_machine_is_kept(runs: Runs) -> None:
         runs.of(case)
     assert SECRET not in runs.world.everything()
     assert "secret" not in runs.world.everything().replace("/secret", "")
+
+
+def test_the_canary_and_the_watch_see_whoever_goes_where_nobody_may(runs: Runs) -> None:
+    world = runs.world
+    world.canary.reached.clear()
+
+    def go() -> None:
+        with socket.create_connection(("127.0.0.1", world.canary.port), timeout=5) as connection:
+            assert b"secret" in connection.recv(1000)
+
+    assert world.measured(go)[1] == {("127.0.0.1", world.canary.port)}
+    assert len(world.canary.reached) == 1
+    assert ("127.0.0.1", world.canary.port) not in world.open_ports()
+    world.canary.reached.clear()
+
+
+def test_memory_that_swells_for_a_moment_is_seen(runs: Runs) -> None:
+    if not memory_is_told():
+        pytest.skip("this system does not tell the most memory of a process")
+    grown, _ = runs.world.measured(lambda: len(bytearray(b"x" * 200_000_000)))
+    assert grown > 180
 
 
 def test_the_operators_page_lists_the_cases_as_they_are() -> None:

@@ -1,5 +1,6 @@
 """The shape of a feed reader, and what all readers do alike with links, titles and dates."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,10 @@ MAX_REJECTED = 1000  # each has a line in the ledger; what has more of them is n
 MAX_TITLE = 500
 MAX_SUMMARY = 2000
 MAX_CONTENT = 200_000
+
+
+# NUL, half a surrogate pair and the like: JSON can write them, no database takes them
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class FeedReader(Protocol):
@@ -82,11 +87,12 @@ class Collector:
     def add(self, raw: RawEntry) -> None:
         """Take one item, or reject it when it leads nowhere."""
         title = shorten(self._whole(plain_title(raw.title)), MAX_TITLE)
+        guid = _NOT_TEXT.sub("", raw.guid)[:500]
         url = normalise(raw.link, self._base_url) if raw.link else None
         if url is None:
-            what = f"{title or 'no title'} (link {redact(raw.link)[:80]!r}, guid {raw.guid[:80]!r})"
+            what = f"{title or 'no title'} (link {redact(raw.link)[:80]!r}, guid {guid[:80]!r})"
             at, _ = self._date(raw.date)
-            self._rejected.append(Rejected(Reason.ENTRY_WITHOUT_LINK, what[:300], raw.guid[:500], title, at))
+            self._rejected.append(Rejected(Reason.ENTRY_WITHOUT_LINK, what[:300], guid, title, at))
             return
         if url in self._entries:
             self.note("doubled_entries")
@@ -97,14 +103,14 @@ class Collector:
             title=title,
             published_at=at,
             published_from=known_from,
-            guid=raw.guid[:500],
+            guid=guid,
             summary=shorten(self._whole(plain_text(raw.summary)), MAX_SUMMARY),
             content=self._whole(plain_text(raw.content))[:MAX_CONTENT],
             updated_at=at if raw.updated == raw.date else self._changed_at(raw.updated),
         )
 
     def _whole(self, text: str) -> str:
-        repaired, was_broken = repair_double_encoding(text)
+        repaired, was_broken = repair_double_encoding(_NOT_TEXT.sub("", text))
         if was_broken:
             self.note("double_encoding_repaired")
         return repaired

@@ -23,6 +23,7 @@ _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _SKIPPED = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"))
+_LAST_LETTER = 0x10FFFF
 _PROLOG = 5000  # letters in which a document type and the root element must stand
 
 
@@ -91,8 +92,8 @@ def _behind(head: str, skipped: Sequence[tuple[str, str]]) -> int:
 def _mend_ampersands(text: str) -> str:
     """`A & B` and `&nbsp;` stop an XML parser: the first is escaped, the second becomes its letter.
 
-    CDATA and comments are passed over whole: an ampersand in them is a letter. One pass, so that a body of
-    nothing but openings takes no longer than another.
+    What stands for no letter, as `&#0;`, goes. CDATA and comments are passed over whole. One pass, so that a
+    body of nothing but openings takes no longer than another.
     """
     if "&" not in text:
         return text
@@ -110,9 +111,18 @@ def _mend_ampersands(text: str) -> str:
     return "".join((*parts, text[copied:]))
 
 
+def _is_letter(number: str) -> bool:
+    """False for references to what XML has no letter for: NUL, half a surrogate pair, beyond Unicode."""
+    digits = number[1:-1]
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return code <= _LAST_LETTER and not _NOT_XML.match(chr(code))
+
+
 def _mended(token: re.Match[str]) -> str:
     name = token["name"]
-    if token["number"] or name in _XML_NAMES:
+    if token["number"]:
+        return token[0] if _is_letter(token["number"]) else ""
+    if name in _XML_NAMES:
         return token[0]
     if name is None:
         return "&amp;" + token[0][1:]

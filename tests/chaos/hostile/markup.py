@@ -11,6 +11,10 @@ HEAD = b"<rss version='2.0'><channel><title>t</title>"
 FOOT = b"</channel></rss>"
 BROKEN = Reason.FEED_BROKEN
 POST = b'<div class="tgme_widget_message" data-post="a/1"><div class="tgme_widget_message_text">'
+GML_FEED = (
+    b"<feed xmlns='http://www.w3.org/2005/Atom' xmlns:gml='http://www.opengis.net/gml'>"
+    b"<entry><link href='/1'/><gml:pos srsDimension='x'>1</gml:pos></entry></feed>"
+)
 LIST = {"item": "div", "link": "a"}
 
 
@@ -147,6 +151,27 @@ CASES = (
         "names a charset of 50,000 letters",
         feed(reply(rss(item("/1")), kind=f"text/xml; charset={'x' * 50_000}")),
         Reason.OK,
+    ),
+    Case(
+        "letters-of-no-alphabet",
+        "writes NUL, half a letter and what lies beyond Unicode as references; the items are read",
+        feed(reply(rss(item("/1", "A&#0;&#xD800;&#9999999;"), item("/2")))),
+        Reason.OK,
+        check=lambda end: len(end.rows) == 1,
+    ),
+    Case(
+        "json-half-letters",
+        "writes NUL and half a letter into JSON; the items are read",
+        feed(reply(b'{"items":[{"url":"/1","title":"\\u0000\\ud800A","id":"\\ud800"},{"id":"\\udfff"}]}')),
+        Reason.OK,
+        kind="json",
+    ),
+    Case(
+        "feed-that-breaks-the-parser",
+        "puts a place without a place into its feed, on which the parser's own code fails",
+        feed(reply(GML_FEED)),
+        BROKEN,
+        "cannot be read: KeyError",
     ),
     Case(
         "cut-feed",

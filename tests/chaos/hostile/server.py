@@ -128,6 +128,13 @@ class Canary(Listener):
 
     reached: list[str] = field(default_factory=list)
 
+    def open(self) -> None:
+        try:
+            super().open()
+        except OSError:  # a machine without IPv6
+            self.address, self.family = "0.0.0.0", socket.AF_INET
+            super().open()
+
     def serve(self, connection: socket.socket) -> None:
         self.reached.append(str(connection.getpeername()))
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.core.ids import RawUrl
 from monitor.core.ledger import Reason
 from monitor.crawl.bodies import Body, BodyError
+from monitor.crawl.candidates import named_by_page
 from monitor.crawl.feeds import FEED_TYPES
 from monitor.crawl.feeds.bounds import cut_markup
 from monitor.crawl.robots import parse_robots
-from monitor.crawl.types import ParsedFeed
+from monitor.crawl.types import Fetched, ParsedFeed
 
 NOW = datetime(2026, 11, 13, 18, 0, tzinfo=UTC)
 HEAD = b"<rss version='2.0'><channel><title>t</title>"
@@ -69,6 +71,32 @@ def test_a_post_of_nothing_but_line_breaks_is_read_at_once() -> None:
     begun = time.process_time()
     parsed = read("telegram", b"<html>" + POST + b"one" + b"<br>" * 20_000 + b"two<!-- x -->")
     assert parsed.entries[0].content == "one\ntwo"
+    assert time.process_time() - begun < 3
+
+
+def test_what_no_database_takes_is_left_out_of_every_word() -> None:
+    odd = r'"\ud800x\u0000y"'
+    fields = f'"title": {odd}, "id": {odd}, "summary": {odd}, "content_html": {odd}'
+    parsed = read("json", f'{{"items": [{{"url": "/1", {fields}}}, {{{fields}}}]}}'.encode())
+    (entry,), (lost,) = parsed.entries, parsed.rejected
+    assert (entry.title, entry.guid, entry.summary, entry.content) == ("xy", "xy", "xy", "xy")
+    assert (lost.title, lost.guid) == ("xy", "xy")
+    lost.what.encode()
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#xD800;", "&#xFFFE;", "&#x110000;", "&#9999999;"])
+def test_references_to_no_letter_do_not_break_a_feed(reference: str) -> None:
+    item = f"<item><link>/1</link><title>a{reference}b</title></item>"
+    parsed = read("rss", HEAD + item.encode() + FOOT)
+    assert ([entry.title for entry in parsed.entries], parsed.warnings) == (["ab"], ("ampersands_mended",))
+
+
+def test_a_home_page_of_millions_of_tags_costs_no_more_than_another() -> None:
+    link = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    url = RawUrl("http://p.example/")
+    home = Fetched(url, url, 200, {}, b"<html>" + link + b"<p>" * 1_000_000, NOW)
+    begun = time.process_time()
+    assert [candidate.url for candidate in named_by_page(home)] == ["http://p.example/feed"]
     assert time.process_time() - begun < 3
 
 
