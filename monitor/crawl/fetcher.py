@@ -125,6 +125,8 @@ class Fetcher:
         self._asking: dict[str, asyncio.Task[RobotsRules]] = {}
         self._runner = asyncio.Runner()
         self._one_caller = threading.Lock()
+        self._under_way: asyncio.Task[list[Outcome]] | None = None
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -135,8 +137,17 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        """Close all connections; the fetcher cannot be used afterwards."""
+        """Close all connections; the fetcher cannot be used afterwards.
+
+        A call of another thread ends as cancelled: after an interruption nobody waits for a host's pause.
+        """
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            self._runner.get_loop().call_soon_threadsafe(under_way.cancel)
         with self._one_caller:
+            if self._is_closed:
+                return
+            self._is_closed = True
             self._runner.run(self._pool.aclose())
             self._runner.close()
         self._backend.close()
@@ -154,7 +165,11 @@ class Fetcher:
     async def _all(self, requests: Sequence[FetchRequest]) -> list[Outcome]:
         now = self._clock()
         self._hosts = {name: host for name, host in self._hosts.items() if not host.is_idle(now)}
-        answers = await asyncio.gather(*(self._follow(r) for r in requests), return_exceptions=True)
+        self._under_way = asyncio.current_task()
+        try:
+            answers = await asyncio.gather(*(self._follow(r) for r in requests), return_exceptions=True)
+        finally:
+            self._under_way = None
         return [self._settled(r, a) for r, a in zip(requests, answers, strict=True)]
 
     def _settled(self, request: FetchRequest, answer: Outcome | BaseException) -> Outcome:
