@@ -67,47 +67,85 @@ def read_facts(tx: Tx, *, since: datetime, stop: datetime) -> dict[SourceId, Fac
 
 def changed_polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]]:
     """Per source in time order: polls that ended otherwise than the one before, overflows, and the last."""
-    feed = (checks.c.source_id, checks.c.feed_url)
-
-    def beside(value: sa.FunctionElement[Any]) -> sa.ColumnElement[Any]:
-        return sa.over(value, partition_by=feed, order_by=checks.c.at)
-
-    every = (
-        sa.select(
-            checks.c.source_id, checks.c.feed_url, checks.c.at, checks.c.ending, checks.c.reason,
-            checks.c.status, checks.c.overflow,
-            beside(sa.func.lag(checks.c.ending)).label("ending_before"),
-            beside(sa.func.lag(checks.c.reason)).label("reason_before"),
-            beside(sa.func.lag(checks.c.at, type_=UtcDateTime())).label("previous_at"),
-            beside(sa.func.lead(checks.c.id)).label("next_id"),
-        )
-        .where(checks.c.at >= since, checks.c.at < stop)
-        .subquery()
-    )  # fmt: skip
-    failed = every.c.ending != Ending.DONE.value
-    changed = sa.or_(
-        every.c.ending_before.is_(None),
-        every.c.ending_before != every.c.ending,
-        sa.and_(failed, every.c.reason_before != every.c.reason),
-        every.c.overflow.is_(True),
-        every.c.next_id.is_(None),
-    )
-    same = (feeds.c.source_id == every.c.source_id) & (feeds.c.url == every.c.feed_url)
-    left = sa.and_(feeds.c.id.is_not(None), feeds.c.next_check_at.is_(None)).label("has_left")
-    query = sa.select(every, left).select_from(every.outerjoin(feeds, same)).where(changed)
     found: dict[SourceId, list[Poll]] = {}
-    for row in tx.execute(query.order_by(every.c.at, every.c.feed_url)):
-        poll = Poll(
-            feed=row.feed_url,
-            at=row.at,
-            is_good=row.ending == Ending.DONE.value or row.reason == Reason.NOT_MODIFIED.value,
-            overflow=row.overflow,
-            previous_at=row.previous_at,
-            reason=trouble_code(row.reason, row.status),
-            in_use=not row.has_left,
-        )
-        found.setdefault(SourceId(row.source_id), []).append(poll)
+    before: dict[str, sa.Row[Any]] = {}
+    for row in tx.execute(_telling_polls(since, stop)):
+        feed = f"{row.source_id} {row.feed_url}"
+        last, before[feed] = before.get(feed), row
+        if _is_change(row, last):
+            found.setdefault(SourceId(row.source_id), []).append(_poll(row))
     return found
+
+
+def _telling_polls(since: datetime, stop: datetime) -> sa.Select[Any]:
+    """Failures, overflows, what follows on them, and the first and last poll of each feed.
+
+    All other polls are good ones after good ones, by far the most: they are not even looked at one by one.
+    """
+    inside = (checks.c.at >= since, checks.c.at < stop)
+    told = sa.or_(checks.c.ending != Ending.DONE.value, checks.c.overflow)
+    key = (checks.c.source_id, checks.c.feed_url)
+    odd = sa.select(*key, checks.c.at).where(*inside, told).subquery()
+    keys = sa.union(
+        sa.select(odd),
+        sa.select(odd.c.source_id, odd.c.feed_url, _next_at(odd, since, stop)),
+        sa.select(*key, sa.func.min(checks.c.at)).where(*inside).group_by(*key),
+        sa.select(*key, sa.func.max(checks.c.at)).where(*inside).group_by(*key),
+    ).subquery()
+    source, feed, at = keys.c
+    same = (checks.c.source_id == source) & (checks.c.feed_url == feed) & (checks.c.at == at)
+    of_feed = (feeds.c.source_id == checks.c.source_id) & (feeds.c.url == checks.c.feed_url)
+    has_left = sa.and_(feeds.c.id.is_not(None), feeds.c.next_check_at.is_(None))
+    return (
+        sa.select(
+            checks,
+            has_left.label("has_left"),
+            _previous_at(checks, since, stop).label("previous_at"),
+            _next_at(checks, since, stop).is_(None).label("is_last"),
+        )
+        .select_from(keys.join(checks, same).outerjoin(feeds, of_feed))
+        .order_by(checks.c.at, checks.c.feed_url)
+    )
+
+
+def _next_at(one: sa.FromClause, since: datetime, stop: datetime) -> sa.ScalarSelect[Any]:
+    """When the same feed was polled next, null for the last poll; an index's look-up a row."""
+    other = checks.alias()
+    later = sa.select(sa.func.min(other.c.at, type_=UtcDateTime())).where(other.c.at > one.c.at)
+    return _of_same_feed(later, other, one, since, stop)
+
+
+def _previous_at(one: sa.FromClause, since: datetime, stop: datetime) -> sa.ScalarSelect[Any]:
+    other = checks.alias()
+    earlier = sa.select(sa.func.max(other.c.at, type_=UtcDateTime())).where(other.c.at < one.c.at)
+    return _of_same_feed(earlier, other, one, since, stop)
+
+
+def _of_same_feed(
+    query: sa.Select[Any], other: sa.FromClause, one: sa.FromClause, since: datetime, stop: datetime
+) -> sa.ScalarSelect[Any]:
+    same = (other.c.source_id == one.c.source_id, other.c.feed_url == one.c.feed_url)
+    return query.where(*same, other.c.at >= since, other.c.at < stop).scalar_subquery()
+
+
+def _is_change(row: sa.Row[Any], last: sa.Row[Any] | None) -> bool:
+    if row.previous_at is None or row.is_last or row.overflow:
+        return True
+    if last is None or last.at != row.previous_at:  # the poll before was not told: a good one
+        return bool(row.ending != Ending.DONE.value)
+    return bool(row.ending != last.ending or (row.ending != Ending.DONE.value and row.reason != last.reason))
+
+
+def _poll(row: sa.Row[Any]) -> Poll:
+    return Poll(
+        feed=row.feed_url,
+        at=row.at,
+        is_good=row.ending == Ending.DONE.value or row.reason == Reason.NOT_MODIFIED.value,
+        overflow=row.overflow,
+        previous_at=row.previous_at,
+        reason=trouble_code(row.reason, row.status),
+        in_use=not row.has_left,
+    )
 
 
 def published_days(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Published]]:
