@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from monitor.core.ids import PageUrl
 
 MAX_URL_LENGTH = 2000  # longer ones in feeds are data: URIs or broken markup
+_MAX_SPELT = 2400  # percent-encoded: an index of PostgreSQL takes 2,704 bytes and refuses the row above
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SPACE = re.compile(r"[\x00-\x20\x7f]+")
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
@@ -100,7 +101,7 @@ def _spelt(parts: SplitResult, *, fold: bool) -> str | None:
     if fold:
         path, query = _fold_copies(path), _fold_query(query)
     url = f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
-    return url if len(url) <= 3 * MAX_URL_LENGTH else None
+    return url if len(url) <= _MAX_SPELT else None
 
 
 def ascii_host(host: str) -> str | None:

@@ -1,12 +1,15 @@
 """What a body may cost: each of these took minutes or gigabytes, or would have, before it was bounded."""
 
 import gzip
+import random
 import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.core.counts import Counts
+from monitor.core.db import Db
 from monitor.core.ids import RawUrl
 from monitor.core.ledger import Reason
 from monitor.crawl.bodies import Body, BodyError
@@ -15,6 +18,7 @@ from monitor.crawl.feeds import FEED_TYPES
 from monitor.crawl.feeds.bounds import cut_markup
 from monitor.crawl.robots import parse_robots
 from monitor.crawl.types import Fetched, ParsedFeed
+from tests.crawl_world import World, rss
 
 NOW = datetime(2026, 11, 13, 18, 0, tzinfo=UTC)
 HEAD = b"<rss version='2.0'><channel><title>t</title>"
@@ -89,6 +93,16 @@ def test_references_to_no_letter_do_not_break_a_feed(reference: str) -> None:
     item = f"<item><link>/1</link><title>a{reference}b</title></item>"
     parsed = read("rss", HEAD + item.encode() + FOOT)
     assert ([entry.title for entry in parsed.entries], parsed.warnings) == (["ab"], ("ampersands_mended",))
+
+
+def test_an_address_that_fits_into_no_index_costs_its_item_and_not_the_round(db: Db) -> None:
+    """650 Chinese letters are 5,900 bytes on the wire; PostgreSQL refused the row and the round ended."""
+    world, letters = World(db), random.Random(1)
+    long = "".join(chr(letters.randrange(0x4E00, 0x9F00)) for _ in range(650))
+    links = ("http://gorki.example/1", f"http://gorki.example/{long}")
+    world.fetch.answers["http://gorki.example/feed"] = rss(*links)
+    assert world.poll() == Counts(checked=2, new=3)
+    assert [row[1:] for row in world.reasons("poll") if "#" in row[0]] == [("skipped", "entry_without_link")]
 
 
 def test_a_home_page_of_millions_of_tags_costs_no_more_than_another() -> None:
