@@ -135,6 +135,7 @@ CASES = (
         ),
         Reason.OK,
         within_s=15,
+        is_slow=True,
         memory_mb=250,
     ),
     Case(
@@ -231,6 +232,7 @@ CASES = (
         "part http",
         kind="sitemap",
         within_s=15,
+        is_slow=True,
         memory_mb=120,
         asked=("/feed", *(f"/s{n}.xml" for n in range(49_999, 49_994, -1))),
     ),
@@ -258,6 +260,7 @@ CASES = (
         "",
         kind="sitemap",
         within_s=15,
+        is_slow=True,
         memory_mb=350,
     ),
     Case(

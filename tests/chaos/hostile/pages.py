@@ -34,6 +34,7 @@ def read(
     *,
     asked: tuple[str, ...] | None = None,
     within_s: float = 10.0,
+    is_slow: bool = False,
     check: Callable[[Ended], bool] | None = None,
 ) -> Case:
     """A page that comes whole and is read, or not."""
@@ -49,6 +50,7 @@ def read(
         stage=Stage.EXTRACT,
         asked=asked,
         within_s=within_s,
+        is_slow=is_slow,
         check=check,
     )
 
@@ -74,6 +76,8 @@ CASES = (
         },
         Reason.TIMEOUT,
         "no answer in",
+        within_s=25,
+        is_slow=True,
     ),
     read(
         "page-that-kills",

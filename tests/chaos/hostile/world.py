@@ -40,7 +40,7 @@ from tests.chaos.hostile.server import Canary, HostileServer, Listener, SilentSe
 from tests.crawl_world import source
 
 SECRET = "слово, которое не должно покинуть этот файл"
-READ_DEADLINE_S = 4.0  # of one page in its process
+READ_DEADLINE_S = 8.0  # of one page in its process
 _READER_MB = 1024
 _HUNG_S = 60
 
