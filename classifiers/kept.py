@@ -108,9 +108,9 @@ def _unpack(rows: Sequence[bytes], width: int) -> csr_matrix:
     values = _LOGS[numbers]
     ends = np.concatenate([[0], np.cumsum(lengths)])
     full = np.flatnonzero(lengths)
-    squares = np.ones(len(rows), dtype=np.float32)
+    lengths_of_rows = np.ones(len(rows), dtype=np.float32)
     if len(full):
-        squares[full] = np.add.reduceat(values * values, ends[full])
-    values = values / np.repeat(np.sqrt(squares), lengths)
+        lengths_of_rows[full] = np.sqrt(np.add.reduceat(values * values, ends[full]))
+    values *= np.repeat(1.0 / lengths_of_rows, lengths)
     small = ends.astype(np.int32)  # a batch has far fewer than 2**31 entries
     return csr_matrix((values, columns.astype(np.int32), small), shape=(len(rows), width))

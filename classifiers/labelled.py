@@ -6,8 +6,8 @@ Which items belong to one event is for groups.py.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,20 @@ def load_corpus(path: Path) -> list[LabelledItem]:
     if bad:
         raise CorpusError(str(path), bad)
     return items
+
+
+def renamed(items: Sequence[LabelledItem], became: Mapping[str, Sequence[str]]) -> list[LabelledItem]:
+    """Items under the topics of today. An item of a topic that was split has all parts of it: to leave it out
+    would teach that it has none."""
+    if not became:
+        return list(items)
+    return [
+        replace(
+            item,
+            topics=tuple(dict.fromkeys(new for old in item.topics for new in became.get(old, (old,)))),
+        )
+        for item in items
+    ]
 
 
 def content_key(title: str, text: str) -> str:

@@ -17,6 +17,7 @@ from classifiers.models import MODELS, cheap
 from classifiers.models.rows import Recipe, Rows, Weights
 from classifiers.thresholds import Thresholds
 
+_NEARLY_ALL = 0.9
 UNSEEN = -1  # the fold of an item that no part has learnt from
 
 
@@ -135,10 +136,14 @@ class Model:
         passed = gate >= self._lows(folds)
         go_on = np.flatnonzero(passed & has_all)
         topics = np.zeros((n, len(self.labels)), np.float32)
+        # to leave out a few rows costs more than to judge them in vain
+        chosen = np.arange(n) if len(go_on) > _NEARLY_ALL * n else go_on
         if len(go_on):
-            stems = unpack_stems([kept[i].stems or b"" for i in go_on.tolist()])
-            rows = Rows(_take(seen, go_on), stems, vectors[go_on].astype(np.float32))
-            gate[go_on], topics[go_on] = self._judge(rows, folds[go_on])
+            stems = unpack_stems([kept[i].stems or b"" for i in chosen.tolist()])
+            rows = Rows(_take(seen, chosen), stems, np.nan_to_num(vectors[chosen].astype(np.float32)))
+            found_gate, found_topics = self._judge(rows, folds[chosen])
+            among = np.isin(chosen, go_on)
+            gate[go_on], topics[go_on] = found_gate[among], found_topics[among]
         return KeptScores(gate.astype(np.float32), topics, passed & ~has_all)
 
     def _cheap(self, seen: Surface, folds: NDArray[np.int64]) -> NDArray[np.float64]:

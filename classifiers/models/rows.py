@@ -78,9 +78,10 @@ class Recipe(Protocol):
 Block: TypeAlias = Any  # csr_matrix or array, (n, d): scipy has no types
 
 
-def side_by_side(*blocks: Block) -> csr_matrix:
+def side_by_side(*blocks: "Block | Scaled") -> csr_matrix:
     """Feature blocks of the same items as one matrix."""
-    return hstack([csr_matrix(block) for block in blocks]).tocsr()
+    scaled = [block if isinstance(block, Scaled) else Scaled(block, 1.0) for block in blocks]
+    return hstack([csr_matrix(block) * factor for block, factor in scaled]).tocsr()
 
 
 def fit_gate(features: csr_matrix, truth: Truth, *, seed: int, prefix: str) -> Weights:
@@ -111,17 +112,25 @@ def fit_topics(
     return _stacked(lines, "topics", features.shape[1])
 
 
-def log_odds(weights: Weights, blocks: Sequence[Block], *, prefix: str) -> NDArray[np.float64]:
+class Scaled(NamedTuple):
+    """A block of features times a factor, which the few coefficients take rather than the many features."""
+
+    block: Block
+    factor: float
+
+
+def log_odds(weights: Weights, blocks: Sequence[Block | Scaled], *, prefix: str) -> NDArray[np.float64]:
     """Weighted sums, block by block: laid side by side, as for fitting, they would be copied whole.
 
     Shapes: blocks (n, d1), (n, d2) ..., together as wide as the coefficients -> (n, k).
     """
+    scaled = [block if isinstance(block, Scaled) else Scaled(block, 1.0) for block in blocks]
     coef = weights[f"{prefix}_coef"]
-    ends = np.cumsum([block.shape[1] for block in blocks])
-    sums = np.zeros((blocks[0].shape[0], coef.shape[0]))
-    for block, part in zip(blocks, np.split(coef, ends[:-1], axis=1), strict=True):
+    ends = np.cumsum([block.shape[1] for block, _ in scaled])
+    sums = np.zeros((scaled[0].block.shape[0], coef.shape[0]))
+    for (block, factor), part in zip(scaled, np.split(coef, ends[:-1], axis=1), strict=True):
         exact = block.astype(np.float64) if isinstance(block, np.ndarray) else block
-        sums += exact @ part.T.astype(exact.dtype)
+        sums += exact @ (part.T.astype(np.float64) * factor).astype(exact.dtype)
     return np.asarray(sums + weights[f"{prefix}_intercept"], dtype=np.float64)
 
 

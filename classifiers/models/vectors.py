@@ -8,6 +8,7 @@ from classifiers.models import cheap
 from classifiers.models.rows import (
     Block,
     Rows,
+    Scaled,
     Taught,
     Truth,
     Weights,
@@ -66,10 +67,10 @@ def _centred(weights: Weights, rows: Rows) -> NDArray[np.float32]:
     return np.asarray((rows.vectors - weights["centre"]) / weights["spread"], dtype=np.float32)
 
 
-def _gate_features(weights: Weights, rows: Rows) -> list[Block]:
+def _gate_features(weights: Weights, rows: Rows) -> list[Block | Scaled]:
     surface = rows.surface
-    return [_centred(weights, rows), surface.ngrams * _NGRAM_WEIGHT, surface.names]
+    return [_centred(weights, rows), Scaled(surface.ngrams, _NGRAM_WEIGHT), surface.names]
 
 
-def _topic_features(weights: Weights, rows: Rows) -> list[Block]:
-    return [_centred(weights, rows), weighted(rows.stems, weights["rarity"]) * _STEM_WEIGHT]
+def _topic_features(weights: Weights, rows: Rows) -> list[Block | Scaled]:
+    return [_centred(weights, rows), Scaled(weighted(rows.stems, weights["rarity"]), _STEM_WEIGHT)]

@@ -16,10 +16,12 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('value', sa.String(length=32), server_default='', nullable=False),
     sa.Column('undoes', sa.Integer(), nullable=True),
+    sa.Column('carries', sa.Integer(), nullable=True),
     sa.Column('who', sa.String(length=120), nullable=False),
     sa.Column('at', db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('note', sa.String(length=300), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name=op.f('fk_corrections_article_id_articles')),
+    sa.ForeignKeyConstraint(['carries'], ['corrections.id'], name=op.f('fk_corrections_carries_corrections')),
     sa.ForeignKeyConstraint(['undoes'], ['corrections.id'], name=op.f('fk_corrections_undoes_corrections')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections'))
     )

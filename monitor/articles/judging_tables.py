@@ -12,6 +12,7 @@ corrections = sa.Table(  # append-only: what somebody said is never changed, onl
     sa.Column("kind", sa.String(20), nullable=False),  # CorrectionKind
     sa.Column("value", sa.String(32), nullable=False, server_default=""),  # topic or agreement id
     sa.Column("undoes", sa.Integer, sa.ForeignKey("corrections.id")),  # of kind undo only
+    sa.Column("carries", sa.Integer, sa.ForeignKey("corrections.id")),  # said of a topic that has changed
     sa.Column("who", sa.String(120), nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("note", sa.String(300), nullable=False, server_default=""),

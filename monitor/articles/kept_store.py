@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,27 @@ class Batch:
     vectors: NDArray[np.float16]
 
 
+def ranges(tx: Tx, *, after: int, size: int, since: datetime | None) -> list[tuple[int, int]]:
+    """Ids behind `after` cut into ranges (after, upto] of so many articles to be judged, one range at least.
+
+    The last one ends with the last article there is.
+    """
+    query = sa.select(articles.c.id).where(
+        articles.c.state == ArticleState.READY.value, articles.c.id > after
+    )
+    if since is not None:
+        query = query.where(since <= _DATED)
+    ids = tx.execute(query.order_by(articles.c.id)).scalars().all()
+    last = int(tx.execute(sa.select(sa.func.max(articles.c.id))).scalar_one() or 0)
+    cuts = [after, *ids[size - 1 : -1 : size], max(after, last)]
+    return list(pairwise(cuts))
+
+
 def read_batch(
-    tx: Tx, *, after: int, limit: int, base: int, embedder: str, dimension: int, kept_format: int,
+    tx: Tx, *, after: int, upto: int, base: int, embedder: str, dimension: int, kept_format: int,
     since: datetime | None = None,
 ) -> Batch:  # fmt: skip
-    """The next articles with text behind an id; only those dated from `since` on."""
+    """The articles with text in a range of ids; only those dated from `since` on."""
     its_features = sa.and_(
         features.c.content_hash == articles.c.content_hash, features.c.format == kept_format
     )
@@ -53,9 +70,8 @@ def read_batch(
             .outerjoin(vectors, its_vector)
             .outerjoin(taggings, its_base)
         )
-        .where(articles.c.state == ArticleState.READY.value, articles.c.id > after)
+        .where(articles.c.state == ArticleState.READY.value, articles.c.id > after, articles.c.id <= upto)
         .order_by(articles.c.id)
-        .limit(limit)
     )  # fmt: skip
     if since is not None:
         query = query.where(since <= _DATED)
@@ -74,11 +90,6 @@ def _vectors(blobs: Sequence[bytes | None], dimension: int) -> NDArray[np.float1
     unknown = np.full(dimension, np.nan, dtype=VECTOR_TYPE).tobytes()
     joined = b"".join([unknown if blob is None else blob for blob in blobs])
     return np.frombuffer(joined, dtype=VECTOR_TYPE).reshape(len(blobs), dimension).astype(np.float16)
-
-
-def last_id(tx: Tx) -> int:
-    """The highest id of an article, 0 where there is none."""
-    return int(tx.execute(sa.select(sa.func.max(articles.c.id))).scalar_one() or 0)
 
 
 def record_features(tx: Tx, rows: Iterable[tuple[str, Kept]], *, kept_format: int) -> None:

@@ -5,24 +5,26 @@ thousand articles is one transaction with the resume key. Nothing is fetched; ar
 which nobody has made wait for `embed_waiting`, and until then the run is partial.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from monitor.articles import kept_store, store
-from monitor.articles.choose import judge_many
+from monitor.articles.choose import Judgements, judge_many
 from monitor.articles.judging_tables import reclassifications
 from monitor.articles.kept_store import Batch
 from monitor.articles.tables import articles, taggings
 from monitor.articles.tag import Tagging, judge_due, version_doc
-from monitor.articles.types import Article, Classifier, TextItem
+from monitor.articles.types import Classifier, Kept, TextItem
 from monitor.core import runs
 from monitor.core.counts import Counts
-from monitor.core.db import Tx, UtcDateTime
+from monitor.core.db import Db, Tx, UtcDateTime
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId
 from monitor.core.ledger import Ending, Reason, Stage
@@ -114,35 +116,39 @@ def get(tx: Tx, version: Version) -> Candidate:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the model says of one range of articles. `fresh`: what was read of texts, by content hash."""
+
+    ids: list[int]  # judged ones; the rest waits for a vector
+    names: list[str]  # JSON
+    found: Judgements
+    fresh: dict[str, Kept]
+
+
+Range = tuple[int, int]  # ids (after, upto]
+# Has ranges judged in other processes; None in place of one whose texts must be read.
+Spread = Callable[[Candidate, Sequence[Range]], Iterator[Scored | None]]
+
+
 def reclassify(
-    given: Tagging, candidate: Candidate, *, batch: int = BATCH, progress: Progress = silent
+    given: Tagging,
+    candidate: Candidate,
+    *,
+    batch: int = BATCH,
+    spread: Spread | None = None,
+    progress: Progress = silent,
 ) -> Candidate:
     """Go on from the resume key to the last article; the candidate as it then stands."""
-    classifier, version = given.classifier, candidate.version
     with given.db.begin() as tx:
-        total = store.count_due_for_tagging(tx, version.id)
-        last = get(tx, version).last_article_id
-    done = 0
-    while True:
-        with given.db.begin() as tx:
-            read = kept_store.read_batch(
-                tx,
-                after=last,
-                limit=batch,
-                base=candidate.base.id,
-                embedder=classifier.embedder,
-                dimension=classifier.dimension,
-                kept_format=classifier.kept_format,
-                since=candidate.since,
-            )
-            upto = read.ids[-1] if len(read.ids) == batch else max(last, kept_store.last_id(tx))
-            lacking = _texts(tx, classifier, read)
-        counts = _judge(given, candidate, read, lacking, after=last, upto=upto)
-        last, done = upto, done + len(read.ids) + counts["taken_over"]
-        progress("reclassify", min(done, total), total)
-        if len(read.ids) < batch:
-            with given.db.begin() as tx:
-                return get(tx, version)
+        last = get(tx, candidate.version).last_article_id
+        ranges = kept_store.ranges(tx, after=last, size=batch, since=candidate.since)
+    done = spread(candidate, ranges) if spread else repeat(None)
+    for n, (wanted, scored) in enumerate(zip(ranges, done, strict=False), start=1):
+        _write(given, candidate, wanted, scored or score(given, candidate, wanted))
+        progress("reclassify", n, len(ranges))
+    with given.db.begin() as tx:
+        return get(tx, candidate.version)
 
 
 def embed_waiting(given: Tagging, candidate: Candidate, *, progress: Progress = silent) -> Counts:
@@ -194,55 +200,82 @@ def candidates(tx: Tx) -> list[Candidate]:
     return [get(tx, Version(row.id, "tag", row.fingerprint)) for row in tx.execute(query).all()]
 
 
-def _texts(tx: Tx, classifier: Classifier, read: Batch) -> dict[int, Article]:
-    """The articles of a batch whose texts must be read: by row. Words are wanted where a vector is."""
+def score(given: Tagging, candidate: Candidate, wanted: Range) -> Scored:
+    """Judge one range, reading the texts of which nothing is kept. Writes nothing."""
+    with given.db.reading() as tx:
+        read = _read(tx, given.classifier, candidate, wanted)
+        rows = _unread(given.classifier, read)
+        texts = store.get_many(tx, [read.ids[row] for row in rows])
+    items = {}
+    for row in rows:
+        article = texts[ArticleId(read.ids[row])]
+        known = read.names[row]
+        names = (
+            given.name_features(article.title, article.text) if known is None else tuple(json.loads(known))
+        )
+        items[row] = TextItem(article.title, article.text, names)
+    return _scored(given.classifier, read, items)
+
+
+def score_kept(db: Db, classifier: Classifier, candidate: Candidate, wanted: Range) -> Scored | None:
+    """Judge one range from what is kept; None when a text must be read. Writes nothing."""
+    with db.reading() as tx:
+        read = _read(tx, classifier, candidate, wanted)
+    return None if _unread(classifier, read) else _scored(classifier, read, {})
+
+
+def _read(tx: Tx, classifier: Classifier, candidate: Candidate, wanted: Range) -> Batch:
+    return kept_store.read_batch(
+        tx,
+        after=wanted[0],
+        upto=wanted[1],
+        base=candidate.base.id,
+        embedder=classifier.embedder,
+        dimension=classifier.dimension,
+        kept_format=classifier.kept_format,
+        since=candidate.since,
+    )
+
+
+def _unread(classifier: Classifier, read: Batch) -> list[int]:
+    """Rows of articles whose texts must be read. Words are wanted where a vector is."""
     has_vector = [bool(classifier.embedder) and not lacks for lacks in _lacking(read.vectors)]
-    rows = [
+    return [
         row
         for row, (kept, names) in enumerate(zip(read.kept, read.names, strict=True))
         if names is None or kept is None or (kept.stems is None and has_vector[row])
     ]
-    found = store.get_many(tx, [read.ids[row] for row in rows])
-    return {row: found[ArticleId(read.ids[row])] for row in rows}
 
 
-def _judge(
-    given: Tagging, candidate: Candidate, read: Batch, lacking: dict[int, Article], *, after: int, upto: int
-) -> Counts:
-    classifier, version = given.classifier, candidate.version
-    items = {
-        row: TextItem(
-            a.title, a.text, given.name_features(a.title, a.text) if read.names[row] is None else ()
-        )
-        for row, a in lacking.items()
-    }
+def _scored(classifier: Classifier, read: Batch, items: dict[int, TextItem]) -> Scored:
+    """`items`: texts that were read, by row."""
     fresh = dict(zip(items, classifier.keep(list(items.values())), strict=True)) if items else {}
     kept = [fresh.get(row, one) for row, one in enumerate(read.kept)]
     names = [
-        kept_store.names_json(items[row].names) if told is None else told
+        told if told is not None else kept_store.names_json(items[row].names)
         for row, told in enumerate(read.names)
     ]
-    counted = _numbers(names)
-    scores = classifier.score_kept([one for one in kept if one is not None], counted, read.vectors)
+    scores = classifier.score_kept([one for one in kept if one is not None], _numbers(names), read.vectors)
     ready = np.flatnonzero(~scores.waiting)
-    found = judge_many(scores.gate[ready], scores.topics[ready], classifier.thresholds)
-    counts = Counts(judged=len(ready), read=len(fresh))
+    chosen = ready.tolist()
+    return Scored(
+        ids=[read.ids[i] for i in chosen],
+        names=[names[i] for i in chosen],
+        found=judge_many(scores.gate[ready], scores.topics[ready], classifier.thresholds),
+        fresh={read.hashes[row]: one for row, one in fresh.items()},
+    )
+
+
+def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) -> None:
+    classifier, version = given.classifier, candidate.version
+    after, upto = wanted
+    counts = Counts(judged=len(scored.ids), read=len(scored.fresh))
     for label, name in ((1, "cooperation"), (-1, "undecided"), (0, "below_gate")):
-        counts.add(name, int((found.label == label).sum()))
+        counts.add(name, int((scored.found.label == label).sum()))
     with given.db.begin() as tx:
         _resume_at(tx, version, after)
-        kept_store.record_features(
-            tx, ((read.hashes[row], one) for row, one in fresh.items()), kept_format=classifier.kept_format
-        )
-        chosen = ready.tolist()
-        kept_store.write_judgements(
-            tx,
-            version.id,
-            [read.ids[i] for i in chosen],
-            [names[i] for i in chosen],
-            found,
-            classifier.labels,
-        )
+        kept_store.record_features(tx, scored.fresh.items(), kept_format=classifier.kept_format)
+        kept_store.write_judgements(tx, version.id, scored.ids, scored.names, scored.found, classifier.labels)
         if candidate.since is not None:
             taken = kept_store.copy_judgements(
                 tx, base=candidate.base.id, version_id=version.id, after=after, upto=upto,
@@ -250,7 +283,6 @@ def _judge(
             )  # fmt: skip
             counts.add("taken_over", taken)
         _advance(tx, version, upto, counts)
-    return counts
 
 
 def _lacking(vectors: NDArray[np.float16]) -> list[bool]:

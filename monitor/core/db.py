@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 
 from monitor.core.errors import StorageError
 
+_READS = "monitor_reads"  # execution option of a connection
 _NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
 Tx = Connection  # a store runs in its caller's transaction and never commits
@@ -105,6 +106,20 @@ class Db:
                 raise
             raise storage_error(error, self.engine) from error
 
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """One transaction that only reads, and on SQLite does not keep a writer waiting.
+
+        Errors: as `begin`.
+        """
+        try:
+            with self.engine.connect().execution_options(**{_READS: True}) as tx, tx.begin():
+                yield tx
+        except DatabaseError as error:
+            if not _is_of_the_database(error):
+                raise
+            raise storage_error(error, self.engine) from error
+
     def close(self) -> None:
         """Return all connections."""
         self.engine.dispose()
@@ -162,7 +177,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         # IMMEDIATE: a transaction that reads and then writes must not fail half-way with "locked"
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get(_READS, False)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:

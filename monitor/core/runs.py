@@ -96,6 +96,14 @@ def find_version(tx: Tx, stage: str, fingerprint: str) -> Version | None:
     return None if found is None else Version(found, stage, fingerprint)
 
 
+def doc_of(tx: Tx, version: Version) -> dict[str, Any]:
+    """What a version says of itself."""
+    doc: dict[str, Any] = tx.execute(
+        sa.select(versions.c.doc).where(versions.c.id == version.id)
+    ).scalar_one()
+    return doc
+
+
 def make_current(tx: Tx, version: Version) -> None:
     """Have this version count from now on, and no other of its stage."""
     is_it = versions.c.id == version.id

@@ -35,7 +35,6 @@ from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
 from monitor.gaps.stage import build_table, store_table
 from monitor.gaps.types import GapTable
-from monitor.linking.adhoc import Tagger
 from monitor.linking.cues import load_cues
 from monitor.linking.link import link_due
 from monitor.linking.mentions import Finder, name_features
@@ -48,6 +47,7 @@ from monitor.register.nametable import name_forms
 from monitor.register.norms import Norm, load_norms
 from monitor.register.regions import RegionNames
 from monitor.register.store import save_register
+from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
 from monitor.reports.outbox import put_out, send_due
 from monitor.reports.smtp import SmtpPost
@@ -91,7 +91,7 @@ class App:
         self.home = home
         self.clock = clock
         self._resolve = resolve
-        self._environment = environment
+        self.environment = environment
 
     def close(self) -> None:
         """Give back connections and processes."""
@@ -104,7 +104,7 @@ class App:
     @cached_property
     def settings(self) -> Settings:
         """Settings of the home folder, else the shipped ones, with the environment on top."""
-        return load_settings(self.home.settings_file, environment=self._environment)
+        return load_settings(self.home.settings_file, environment=self.environment)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -133,6 +133,11 @@ class App:
             replace(s, enabled=stored[s.id].enabled, why_not=stored[s.id].why_not) if s.id in stored else s
             for s in self.sources
         )
+
+    @cached_property
+    def taxonomy_changes(self) -> tuple[TopicChange, ...]:
+        """What became of topics of the past."""
+        return load_changes(self.home.config / "taxonomy_changes.toml", self.register.topics)
 
     @cached_property
     def norms(self) -> tuple[Norm, ...]:
@@ -201,6 +206,7 @@ class App:
             seed=self.settings.model.seed,
             topics=self.register.topics,
             name_features=self.name_features,
+            became=became(self.taxonomy_changes),
         )
 
     @property
@@ -314,18 +320,6 @@ class App:
             zone=self.zone,
             clock=self.clock,
             progress=progress,
-        )
-
-    @cached_property
-    def tagger(self) -> Tagger:
-        """Ad hoc tagging without a database."""
-        return Tagger(
-            classifier=self.classifier,
-            find=self.find,
-            link=self.linker.link,
-            name_features=lambda mentions: name_features(mentions, self.register.places),
-            language=lambda title, text: self.language(f"{title}\n{text}"),
-            region=self.region,
         )
 
     # --- gaps and reports ---

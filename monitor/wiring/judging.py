@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from classifiers.labelled import LabelledItem
 from monitor.articles import corrections, kept_store
 from monitor.articles import reclassify as stage
+from monitor.articles.carry import Plan, carry, plan
 from monitor.articles.corrections import Correction, Saying
 from monitor.articles.effective import judged, tagged
 from monitor.articles.reclassify import Candidate
@@ -30,7 +31,9 @@ from monitor.gaps.readings import Basis, Window
 from monitor.gaps.scope import side_of
 from monitor.linking.effective import linked
 from monitor.linking.store import forget_changed, forget_linking
+from monitor.register.taxonomy import became, carried, unexplained
 from monitor.wiring.app import App
+from monitor.wiring.spread import spread_over
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and not every command needs it
     from classifiers.artefacts import Manifest
@@ -45,6 +48,7 @@ class Reviewed:
 
     candidate: Candidate
     difference: Difference | None
+    plan: Plan  # for corrections of topics that have changed
 
     @property
     def embed_s(self) -> float:
@@ -158,11 +162,12 @@ def corrected_items(tx: Tx, app: App) -> list[LabelledItem]:
     if not told or current is None:
         return []
     labels, topics, families = _judged(tx, app, current, set(told))
-    items = []
+    items, today = [], became(app.taxonomy_changes)
     for article in get_many(tx, told).values():
         label = labels.get(article.id)
         if label is not None and article.text:
-            known = tuple(t for t in topics.get(article.id, ()) if t in app.register.topics)
+            named = [new for t in topics.get(article.id, ()) for new in today.get(TopicId(t), (TopicId(t),))]
+            known = tuple(dict.fromkeys(t for t in named if t in app.register.topics))
             agreements = (*sorted(families.get(article.id, ())), *sorted(told[article.id].agreements))
             items.append(_item(article, label, known if label else (), tuple(dict.fromkeys(agreements))))
     return items
@@ -225,6 +230,7 @@ def begin(app: App, model: str = "", since: date | None = None) -> tuple[Tagging
     classifier = app.models.classifier_of(fingerprint)
     start = None if since is None else datetime.combine(since, time(), app.zone).astimezone(UTC)
     with app.ready_db.begin() as tx:
+        _check_topics(tx, app)
         candidate = stage.begin(tx, classifier, fingerprint, since=start, at=app.clock())
     return Tagging(app.ready_db, classifier, app.name_features, app.clock), candidate
 
@@ -233,27 +239,45 @@ def reclassify(
     app: App, given: Tagging, candidate: Candidate, *, embed: bool = False, progress: Progress = silent
 ) -> Reviewed:
     """Carry a run on to the last article and tell what it would change; `embed`: make missing vectors too."""
-    candidate = stage.reclassify(given, candidate, progress=progress)
+    spread = spread_over(app, candidate.version.fingerprint)
+    candidate = stage.reclassify(given, candidate, spread=spread, progress=progress)
     if embed and candidate.waiting:
         stage.embed_waiting(given, candidate, progress=progress)
     with app.ready_db.begin() as tx:
         candidate = stage.get(tx, candidate.version)
+        plan = _plan(tx, app)
         current, link = runs.current_version(tx, "tag"), runs.current_version(tx, "link")
         if current is None or link is None:
-            return Reviewed(candidate, None)
-        return Reviewed(candidate, _difference(tx, app, current, candidate.version, link))
+            return Reviewed(candidate, None, plan)
+        return Reviewed(candidate, _difference(tx, app, current, candidate.version, link), plan)
 
 
 def promote(app: App, version: Version) -> None:
-    """Have a run count in place of the current one, in one transaction; changed articles are linked anew.
+    """Have a run count in place of the current one, in one transaction.
 
+    Corrections are carried over to changed topics with it; changed articles are linked anew at the next turn.
     Errors: UsageError when the run is partial.
     """
+
+    def also(tx: Tx, base: Version, new: Version) -> None:
+        forget_changed(tx, base.id, new.id)
+        carry(tx, _plan(tx, app), at=app.clock())
+
     with app.ready_db.begin() as tx:
-        stage.promote(
-            tx, version, at=app.clock(), also=lambda tx, base, new: forget_changed(tx, base.id, new.id)
-        )
+        stage.promote(tx, version, at=app.clock(), also=also)
     _forget_models(app)
+
+
+def to_be_said_anew(app: App) -> list[tuple[Correction, list[TopicId]]]:
+    """Corrections of split or merged topics that only a person can carry over, with the topics to choose."""
+    today = became(app.taxonomy_changes)
+    with app.ready_db.begin() as tx:
+        return [(one, list(today[TopicId(one.value)])) for one in _plan(tx, app).waiting]
+
+
+def _plan(tx: Tx, app: App) -> Plan:
+    changes = app.taxonomy_changes
+    return plan(tx, became(changes), lambda topic, is_yes: carried(topic, is_yes=is_yes, changes=changes))
 
 
 def drop(app: App, model: str = "") -> Version:
@@ -272,6 +296,17 @@ def drop(app: App, model: str = "") -> Version:
         stage.drop(tx, found[0])
     _forget_models(app)
     return found[0]
+
+
+def _check_topics(tx: Tx, app: App) -> None:
+    current = runs.current_version(tx, "tag")
+    before = [] if current is None else runs.doc_of(tx, current).get("topics", [])
+    lost = unexplained(before, app.register.topics, app.taxonomy_changes)
+    if lost:
+        raise UsageError(
+            f"the current run knows {', '.join(lost)}, and topics.toml does not: say in "
+            f"{app.home.config / 'taxonomy_changes.toml'} what became of them"
+        )
 
 
 def _fingerprint(app: App, model: str) -> str:

@@ -30,12 +30,18 @@ def correct(
     who: Annotated[str, typer.Option(help="Who says so.", envvar="MONITOR_WHO")] = "",
     note: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
     listing: Annotated[bool, typer.Option("--list", help="Show corrections, of one article or all.")] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Show those of changed topics that must be said anew.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Say that an article is (not) cooperation, has (not) a topic, reports (not) on an agreement."""
     ours = of(context)
     if listing:
         _list(ours, article, as_json=as_json)
+        return
+    if pending:
+        _list_pending(ours, as_json=as_json)
         return
     sayings = _sayings(cooperation, topic, not_topic, link, not_link)
     if undo is not None:
@@ -88,3 +94,15 @@ def _list(ours: Context, named: str, *, as_json: bool) -> None:
         )
     if not found:
         typer.echo("nobody has corrected anything yet")
+
+
+def _list_pending(ours: Context, *, as_json: bool) -> None:
+    found = judging.to_be_said_anew(ours.app)
+    if as_json:
+        ours.print_json([{**asdict(one), "topics": topics} for one, topics in found])
+        return
+    for one, topics in found:
+        which = ", ".join(topics)
+        typer.echo(f"{one.id}  article {one.article_id}  {one.kind.value} {one.value}: say it of {which}")
+    if not found:
+        typer.echo("every correction stands under the topics of today")

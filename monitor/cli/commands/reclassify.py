@@ -85,6 +85,10 @@ def _json(reviewed: Reviewed) -> dict[str, Any]:
         "partial": candidate.is_partial,
         "waiting": candidate.waiting,
         "embed_seconds": round(reviewed.embed_s, 1),
+        "corrections": {
+            "carried_over": len(reviewed.plan.carried),
+            "for_a_person": len(reviewed.plan.waiting),
+        },
         "difference": None if reviewed.difference is None else asdict(reviewed.difference),
     }
 
@@ -99,6 +103,11 @@ def _tell(ours: Context, reviewed: Reviewed) -> None:
         typer.echo(
             f"partial: {candidate.waiting} articles wait, about {reviewed.embed_s / 60:.1f} minutes "
             "of one core (--embed)"
+        )
+    if reviewed.plan.carried or reviewed.plan.waiting:
+        typer.echo(
+            f"corrections of changed topics: {len(reviewed.plan.carried)} will be carried over, "
+            f"{len(reviewed.plan.waiting)} wait for a person (`monitor correct --pending`)"
         )
     if reviewed.difference is None:
         typer.echo("nothing is linked yet: no difference can be told")

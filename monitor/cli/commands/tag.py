@@ -10,6 +10,7 @@ from monitor.cli.context import Context, of
 from monitor.cli.files import reading, writing
 from monitor.core.errors import UsageError
 from monitor.jobs import find_job, run_job
+from monitor.wiring.stored import tagger
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +48,7 @@ def _tag_file(ours: Context, source: Path, target: Path) -> int:
     """Number of unreadable lines. The output appears whole or not at all."""
     bad = 0
     with reading(source) as lines, writing(target) as out:
-        for answer in ours.app.tagger.answers(lines):
+        for answer in tagger(ours.app).answers(lines):
             bad += answer["id"] is None
             out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
     return bad

@@ -1,4 +1,4 @@
-"""`monitor correct` and `monitor reclassify` on a walked demo: said, counted, learnt from, reviewed, promoted."""
+"""`monitor correct` and `monitor reclassify` on a walked demo: said, counted, learnt, promoted."""
 
 import json
 from pathlib import Path
