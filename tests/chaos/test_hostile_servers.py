@@ -1,15 +1,18 @@
 """Hostile servers: each ends in its own reason, soon and in little memory, and leads us nowhere else."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from monitor.core.db import Db
 from monitor.core.ledger import Reason
 from tests.chaos.hostile.case import Case, Ended
 from tests.chaos.hostile.catalogue import CASES, DOCUMENT, document
 from tests.chaos.hostile.world import SECRET, World, memory_is_told, open_world
+from tests.conftest import Server
 
 # one world for all, so that the count of reasons is of what was really seen
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -31,9 +34,19 @@ class Runs:
         return self._ended[case.name]
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    with open_world(tmp_path_factory.mktemp("hostile")) as world:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    folder = tmp_path_factory.mktemp("hostile")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "hostile.sqlite")
+        with open_world(folder, Db(f"sqlite:///{folder / 'hostile.sqlite'}")) as world:
+            yield Runs(world)
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with (
+        server.database(request.getfixturevalue("migrated_postgres")) as db,
+        open_world(folder, db) as world,
+    ):
         yield Runs(world)
 
 

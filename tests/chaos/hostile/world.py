@@ -22,8 +22,8 @@ from monitor.articles.boilerplate import load_page_rules
 from monitor.articles.pool import ExtractPool
 from monitor.articles.rawpage import ReadingRules
 from monitor.articles.tables import articles
-from monitor.core import schema
 from monitor.core.clock import SettableClock
+from monitor.core.db import Db
 from monitor.core.home import Home
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, Reason, Stage
@@ -203,12 +203,12 @@ def _row_of(case: Case, rows: tuple[Row, ...]) -> Row | None:
 
 
 @contextmanager
-def open_world(folder: Path) -> Iterator[World]:
-    """A world in an empty folder."""
+def open_world(folder: Path, db: Db) -> Iterator[World]:
+    """A world in an empty folder and on a migrated database, which is closed with it."""
     home = Home(folder / "home")
     home.create()
     app = App(home, clock=SettableClock(NOW), environment=False)
-    schema.upgrade(app.db)
+    app.db = db
     app.extractor = _readers(home)
     secret = folder / "secret.txt"
     secret.write_text(SECRET, "utf-8")
