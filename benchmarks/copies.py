@@ -73,16 +73,17 @@ def press(size: int, seed: int) -> Iterable[_Made]:
     ]
     weights = [1 / (rank + 10) for rank in range(_WORDS)]
     phrases = [" ".join(rng.choices(words[:500], k=8)) for _ in range(40)]
-    texts: list[str] = []
+    texts: dict[int, str] = {}  # those that a copy may still reach
     for n in range(size):
         copy_of = None
         if n >= size - _MEASURED and rng.random() < _COPIES:
-            copy_of = rng.randrange(max(0, n - _OLDEST), n)
+            copy_of = rng.randrange(max(0, n - _OLDEST + 1), n)
             text = _reprint(texts[copy_of], rng, phrases)
         else:
             text = " ".join(rng.choices(words, weights, k=rng.randint(80, 350)))
             text = f"{text}. {rng.choice(phrases)}"
-        texts.append(text)
+        texts[n] = text
+        texts.pop(n - _OLDEST, None)
         yield _Made(text, copy_of)
 
 
@@ -167,8 +168,10 @@ def _put(db: Db, n: int, made: _Made) -> None:
 def _judged(db: Db, measured: dict[int, _Made]) -> tuple[float, int]:
     """Share of the copies that stand with their original; own texts that stand with an earlier article."""
     with db.begin() as tx:
-        rows = tx.execute(sa.select(articles.c.id, articles.c.cluster_id)).all()
-    cluster = {row.id - 1: row.cluster_id for row in rows}
+        recent = sa.select(articles.c.id, articles.c.cluster_id).where(
+            articles.c.id > min(measured) - _OLDEST
+        )
+        cluster = {row.id - 1: row.cluster_id for row in tx.execute(recent)}
     copies = [(n, made.copy_of) for n, made in measured.items() if made.copy_of is not None]
     found = sum(cluster[n] == cluster[of] for n, of in copies) / len(copies)
     return found, sum(cluster[n] != n + 1 for n, made in measured.items() if made.copy_of is None)

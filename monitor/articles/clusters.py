@@ -3,52 +3,23 @@ from whom. `dedupe` says which pairs are copies, `grouping` makes stories of the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.articles import lookup
 from monitor.articles.dedupe import MEETING, Reading, closeness, compare, has_mark, read, sketch
 from monitor.articles.grouping import Printed, Step, Tie, chain_of, origin_of, stories
-from monitor.articles.tables import articles, copy_ties, sketches
-from monitor.core.db import Tx, UtcDateTime
-
-WINDOW = timedelta(days=7)  # a later copy is a new publication of an old story, not a reprint of the news
+from monitor.articles.tables import articles, copy_ties
+from monitor.articles.translated import link_translations, unlink_translations
+from monitor.articles.translations import fact_keys, facts_in_order
+from monitor.core.db import Tx
 
 _MAX_CANDIDATES = 30  # the closest first; the fortieth reprint needs no more to join the others
 _AGENCY = "national_agency"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The sources room lies above this one, so its table is named here, not imported.
 _sources = sa.table("sources", sa.column("id", sa.String), sa.column("kind", sa.String))
-_when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime)
-
-
-def _met() -> sa.Select[Any]:
-    """Articles that share enough keys in the time around one."""
-    shared = (
-        sa.select(sketches.c.article_id, sa.func.count().label("n"))
-        .where(
-            # a list of weeks, not a range: so that the look-up goes by week and key at once
-            sketches.c.week.in_(sa.bindparam("weeks", expanding=True)),
-            sketches.c.key.in_(sa.bindparam("keys", expanding=True)),
-        )
-        .group_by(sketches.c.article_id)
-        .having(sa.func.count() >= sa.bindparam("meeting"))
-        .subquery()
-    )
-    return (
-        sa.select(articles.c.id, shared.c.n, sa.func.length(articles.c.text).label("characters"))
-        .join(shared, shared.c.article_id == articles.c.id)
-        .where(
-            articles.c.id != sa.bindparam("own"),
-            _when.between(
-                sa.bindparam("from_at", type_=UtcDateTime), sa.bindparam("to_at", type_=UtcDateTime)
-            ),
-        )
-    )
-
-
-_MET = _met()  # built once: building it costs more than running it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +37,13 @@ def assign_cluster(
     """The id of the article's cluster, after storing its sketch, its copies, the cluster and its origin.
 
     A cluster's id is the smallest article id in it, so it may change while copies come in. Doing it again
-    with the same text changes nothing, and neither does the order in which articles come. The article's row
-    must exist with its source. `published_at`: the date the row has or is about to get; `marks`: phrases that
-    credit another outlet. Writes `cluster_id`, `is_origin` and `is_marked` and nothing else of an article.
+    with the same text changes nothing, and neither does the order in which articles come. Translations are
+    linked as well (`translated`). The article's row must exist with its source and language.
+    `published_at`: the date the row has or is about to get; `marks`: phrases that credit another outlet.
+    Writes `cluster_id`, `is_origin` and `is_marked` and nothing else of an article.
     """
-    known = sa.select(articles.c.cluster_id, articles.c.source_id).where(articles.c.id == article_id)
-    row = tx.execute(known).one()
+    known = sa.select(articles.c.cluster_id, articles.c.source_id, articles.c.lang)
+    row = tx.execute(known.where(articles.c.id == article_id)).one()
     left = frozenset[int]() if row.cluster_id is None else _leave(tx, article_id, row.cluster_id)
     new = _Comer(article_id, row.source_id, read(title, text), published_at, has_mark(text, marks))
     tx.execute(
@@ -79,15 +51,14 @@ def assign_cluster(
         .where(articles.c.id == article_id)
         .values(cluster_id=article_id, is_origin=True, is_marked=new.is_marked)
     )
-    keys = sketch(new.reading)
+    keys, facts = sketch(new.reading), fact_keys(facts_in_order(text))
     ties = [tie for other in _candidates(tx, new, keys) if (tie := _tie(new, other)) is not None]
-    if keys:
-        week = _week(published_at)
-        tx.execute(
-            sa.insert(sketches), [{"week": week, "key": key, "article_id": article_id} for key in keys]
-        )
     if ties:
         tx.execute(sa.insert(copy_ties), [_row(tie) for tie in ties])
+    link_translations(
+        tx, article_id=article_id, lang=row.lang, text=text, published_at=published_at, keys=facts
+    )
+    lookup.remember(tx, article_id, published_at, (*keys, *facts))
     return _settle(tx, {article_id, *left}, new) if ties or left else article_id
 
 
@@ -102,7 +73,8 @@ def chain(tx: Tx, cluster_id: int) -> tuple[Step, ...]:
 
 def _leave(tx: Tx, article_id: int, cluster_id: int) -> frozenset[int]:
     """Forget what an earlier text of this article was like; the others of its cluster."""
-    tx.execute(sa.delete(sketches).where(sketches.c.article_id == article_id))
+    lookup.forget(tx, article_id)
+    unlink_translations(tx, article_id)
     tx.execute(
         sa.delete(copy_ties).where(
             sa.or_(copy_ties.c.one_id == article_id, copy_ties.c.other_id == article_id)
@@ -113,19 +85,9 @@ def _leave(tx: Tx, article_id: int, cluster_id: int) -> frozenset[int]:
 
 
 def _candidates(tx: Tx, new: _Comer, keys: Sequence[int]) -> list[sa.Row[Any]]:
-    if not keys:
-        return []
-    week = _week(new.published_at)
-    asked = {
-        "weeks": [week - 1, week, week + 1],
-        "keys": list(keys),
-        "meeting": min(MEETING, len(keys)),
-        "own": new.id,
-        "from_at": new.published_at - WINDOW,
-        "to_at": new.published_at + WINDOW,
-    }
     n_runs = len(new.reading.runs)
-    close = [(closeness(row.n, n_runs, row.characters), row.id) for row in tx.execute(_MET, asked)]
+    found = lookup.met(tx, new.id, new.published_at, keys, at_least=min(MEETING, len(keys)))
+    close = [(closeness(m.n_shared, n_runs, m.characters), m.id) for m in found]
     nearest = sorted((-share, article) for share, article in close if share)[:_MAX_CANDIDATES]
     if not nearest:
         return []
@@ -186,13 +148,9 @@ def _ties_of(tx: Tx, ids: frozenset[int] | set[int]) -> dict[tuple[int, int], Ti
 def _printed() -> sa.Select[Any]:
     return sa.select(
         articles.c.id, articles.c.url, articles.c.cluster_id, articles.c.is_origin, articles.c.is_marked,
-        _when.label("at"), _sources.c.kind,
+        lookup.published.label("at"), _sources.c.kind,
     ).join(_sources, _sources.c.id == articles.c.source_id)  # fmt: skip
 
 
 def _member(row: sa.Row[Any]) -> Printed:
     return Printed(row.id, row.at, row.kind == _AGENCY, row.is_marked, row.url)
-
-
-def _week(at: datetime) -> int:
-    return (at - _EPOCH).days // 7

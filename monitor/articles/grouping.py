@@ -78,7 +78,7 @@ def stories(members: Mapping[int, Printed], ties: Sequence[Tie]) -> tuple[frozen
         for article in members
         for tie in _foreign(members[article], of[article], members, tied)
     }
-    return _components(members, tied - dropped)
+    return components(members, tied - dropped)
 
 
 def _foreign(
@@ -129,7 +129,8 @@ def _size(article: int, group: Iterable[Tie]) -> int:
     return part.bit_count()
 
 
-def _components(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
+def components(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
+    """The members in groups that hang together by the pairs, by their smallest member."""
     root = {article: article for article in members}
 
     def find(article: int) -> int:

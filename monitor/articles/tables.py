@@ -80,6 +80,15 @@ learnt_lines = sa.Table(  # the frame of a source's pages, left out of its texts
     sa.Column("learnt_at", UtcDateTime, nullable=False),
 )
 
+translation_ties = sa.Table(  # pairs that tell one story in two languages, one_id < other_id; not copies
+    "translation_ties",
+    metadata,
+    sa.Column("one_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("other_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("share", sa.Float, nullable=False),  # of names and numbers that both tell in the same order
+    sa.Index("ix_translation_ties_other_id", "other_id"),
+)
+
 vectors = sa.Table(
     "vectors",
     metadata,

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from monitor.articles.clusters import assign_cluster
 from monitor.articles.marks import load_marks
-from monitor.articles.tables import articles
+from monitor.articles.tables import articles, translation_ties
 from monitor.core.db import Db
 from monitor.core.shipped import config_dir
 from monitor.crawl.tables import sources
@@ -35,6 +35,7 @@ class Placed:
 
     cluster: dict[str, int]
     origins: frozenset[str]
+    told_twice: frozenset[frozenset[str]]  # pairs linked as one story in two languages
 
 
 def place(rows: list[dict[str, Any]], db: Db) -> Placed:
@@ -48,15 +49,19 @@ def place(rows: list[dict[str, Any]], db: Db) -> Placed:
             tx.execute(
                 sa.insert(articles).values(
                     id=n, source_id=row["id"], url=row["id"], listed_url=row["id"], state="ready",
-                    title=row["title"], text=row["text"], published_at=at, first_seen_at=at, is_origin=False,
+                    title=row["title"], text=row["text"], lang=row["lang"], published_at=at, first_seen_at=at,
+                    is_origin=False,
                 )
             )  # fmt: skip
             assign_cluster(
                 tx, article_id=n, title=row["title"], text=row["text"], published_at=at, marks=marks
             )
         found = tx.execute(sa.select(articles.c.url, articles.c.cluster_id, articles.c.is_origin)).all()
+        ties = tx.execute(sa.select(translation_ties.c.one_id, translation_ties.c.other_id)).all()
     return Placed(
-        {row.url: row.cluster_id for row in found}, frozenset(row.url for row in found if row.is_origin)
+        {row.url: row.cluster_id for row in found},
+        frozenset(row.url for row in found if row.is_origin),
+        frozenset(frozenset(rows[n - 1]["id"] for n in pair) for pair in ties),
     )
 
 
@@ -84,6 +89,24 @@ def judge(rows: list[dict[str, Any]], placed: Placed) -> tuple[dict[str, float],
     return {name: round(value, 4) for name, value in figures.items()}, listed
 
 
+def judge_translations(rows: list[dict[str, Any]], placed: Placed) -> dict[str, float]:
+    """Share of the labelled translations that are linked, and of the links that are right."""
+    by_id = {row["id"]: row for row in rows}
+    right, linked = 0, set()
+    for pair in placed.told_twice:
+        ends = [by_id[item] for item in pair]
+        roles = {end["role"] for end in ends}
+        if len({end["group"] for end in ends}) == 1 and "translation" in roles <= STORY | {"translation"}:
+            right += 1
+            linked |= {end["id"] for end in ends if end["role"] == "translation"}
+    n_links = len(placed.told_twice)
+    n_translations = sum(row["role"] == "translation" for row in rows)
+    return {
+        "translations_right": round(right / n_links, 4) if n_links else 1.0,
+        "translations_linked": round(len(linked) / n_translations, 4) if n_translations else 1.0,
+    }
+
+
 @pytest.mark.parametrize("name", ["copies", "copies_dev"])
 def test_copies_are_found_no_worse_than_the_floors(name: str, migrated_sqlite: Path, tmp_path: Path) -> None:
     labels = (HERE / f"{name}.jsonl").read_bytes()
@@ -92,8 +115,10 @@ def test_copies_are_found_no_worse_than_the_floors(name: str, migrated_sqlite: P
     )
     rows = [json.loads(line) for line in labels.decode().splitlines()]
     db = Db(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}")
-    figures, listed = judge(rows, place(rows, db))
+    placed = place(rows, db)
     db.close()
+    figures, listed = judge(rows, placed)
+    figures |= judge_translations(rows, placed)
     floors = FLOORS["history"][-1]["floors"][name]
     short = {what: (figures[what], floor) for what, floor in floors.items() if figures[what] < floor}
     assert short == {}, "\n".join([str(short), *listed])

@@ -1,0 +1,75 @@
+"""Stories told in two languages, in the database. They are no copies: clusters stay apart, and whoever counts
+can tell how many of them say again what another says."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.articles import lookup
+from monitor.articles.grouping import components
+from monitor.articles.tables import articles, translation_ties
+from monitor.articles.translations import MEETING, facts_in_order, is_translation, same_order
+from monitor.core.db import Tx
+
+_MAX_CANDIDATES = 10  # most shared keys first
+
+
+def link_translations(
+    tx: Tx, *, article_id: int, lang: str, text: str, published_at: datetime, keys: Collection[int]
+) -> None:
+    """Store which articles in other languages tell the article's story; doing it again changes nothing.
+
+    `keys`: its `translations.fact_keys`, which the caller also gives to `lookup.remember`.
+    """
+    if not lang:
+        return
+    found = lookup.met(tx, article_id, published_at, tuple(keys), at_least=MEETING)
+    others = sorted((-m.n_shared, m.id) for m in found if m.lang not in ("", lang))[:_MAX_CANDIDATES]
+    if not others:
+        return
+    facts = facts_in_order(text)
+    texts = sa.select(articles.c.id, articles.c.text).where(articles.c.id.in_([id_ for _, id_ in others]))
+    shares = {row.id: same_order(facts, facts_in_order(row.text)) for row in tx.execute(texts)}
+    rows = [
+        {"one_id": min(article_id, other), "other_id": max(article_id, other), "share": share}
+        for other, share in sorted(shares.items())
+        if is_translation(share)
+    ]
+    if rows:
+        tx.execute(sa.insert(translation_ties), rows)
+
+
+def unlink_translations(tx: Tx, article_id: int) -> None:
+    """Forget what an earlier text of the article was like."""
+    one, other = translation_ties.c.one_id, translation_ties.c.other_id
+    tx.execute(sa.delete(translation_ties).where(sa.or_(one == article_id, other == article_id)))
+
+
+def told_before(tx: Tx, clusters: Collection[int]) -> dict[int, int]:
+    """Those of the clusters that tell what another of them told first in another language, with that one.
+
+    A cluster is missing from the answer when it was first or is told once. First is by the earliest article
+    of a cluster, then by the cluster's id.
+    """
+    one, other = articles.alias("one"), articles.alias("other")
+    ties = (
+        sa.select(one.c.cluster_id, other.c.cluster_id)
+        .select_from(translation_ties)
+        .join(one, one.c.id == translation_ties.c.one_id)
+        .join(other, other.c.id == translation_ties.c.other_id)
+        .where(one.c.cluster_id.in_(clusters), other.c.cluster_id.in_(clusters))
+    )
+    pairs = {(a, b) for a, b in tx.execute(ties) if a != b}
+    tied = {cluster for pair in pairs for cluster in pair}
+    dated = (
+        sa.select(articles.c.cluster_id, sa.func.min(lookup.published).label("at"))
+        .where(articles.c.cluster_id.in_(tied))
+        .group_by(articles.c.cluster_id)
+    )
+    first_at = {row.cluster_id: row.at for row in tx.execute(dated)}
+    told: dict[int, int] = {}
+    for group in components(sorted(tied), pairs):
+        first = min(group, key=lambda cluster: (first_at[cluster], cluster))
+        told.update({cluster: first for cluster in sorted(group) if cluster != first})
+    return told
