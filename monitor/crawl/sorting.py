@@ -9,6 +9,7 @@ from enum import StrEnum
 from monitor.core.db import canonical_json
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason
+from monitor.crawl.health import BLOCKED_STATUSES
 from monitor.crawl.probe import Probe
 from monitor.crawl.types import Source
 
@@ -17,7 +18,6 @@ LEAST_WORKING_SHARE = 0.1  # below it the trouble is rather ours than that of so
 _OURS_OR_PASSING = frozenset(
     {Reason.CONNECT, Reason.TLS, Reason.TIMEOUT, Reason.HTTP_5XX, Reason.RATE_LIMITED, Reason.CRASHED}
 )
-_BLOCKED = frozenset({401, 403, 451})  # answers to us, rather than about the page
 _GONE = frozenset({Reason.DNS, Reason.HTTP_4XX, Reason.BAD_URL, Reason.PRIVATE_ADDRESS})
 _MAY_BE_EMPTY = frozenset({"rss", "json", "sitemap"})  # a list of a page is never empty, its rule is wrong
 
@@ -55,7 +55,7 @@ def sort_feed(probe: Probe) -> Sort:
     """What one feed's answer means."""
     if probe.reason is Reason.OK or (probe.reason is Reason.FEED_EMPTY and probe.spec.kind in _MAY_BE_EMPTY):
         return Sort.WORKS
-    if probe.reason in _OURS_OR_PASSING or probe.status in _BLOCKED:
+    if probe.reason in _OURS_OR_PASSING or probe.status in BLOCKED_STATUSES:
         return Sort.UNREACHABLE
     return Sort.DEAD if probe.reason in _GONE else Sort.NEEDS_RULE
 
