@@ -1,0 +1,77 @@
+"""What a crawl over real sockets leaves for the operator: classes of trouble, since when, and mistrust."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.core.shipped import config_dir
+from tests.command import monitor
+
+if TYPE_CHECKING:
+    from conftest import RawServer, Seen
+
+SOURCE = """[[source]]
+id = "{id}"
+name = "{id}"
+name_en = "{id}"
+kind = "district_paper"
+country = "BY"
+region = "by-mogilev-region"
+languages = ["ru"]
+site = "{base}/"
+zone = "Europe/Minsk"
+show = "full"
+enabled = true
+[[source.feed]]
+url = "{base}/{id}"
+kind = "rss"
+"""
+
+
+def reply(status: str, body: str = "", *headers: str) -> bytes:
+    head = "".join(f"{line}\r\n" for line in (*headers, f"Content-Length: {len(body.encode())}"))
+    return f"HTTP/1.1 {status}\r\n{head}Connection: close\r\n\r\n{body}".encode()
+
+
+def rss(*names: str) -> str:
+    items = "".join(f"<item><title>{name}</title><link>/{name}.html</link></item>" for name in names)
+    return f'<rss version="2.0"><channel><title>t</title><link>x</link>{items}</channel></rss>'
+
+
+@pytest.fixture
+def home(tmp_path: Path, server: "RawServer", monkeypatch: pytest.MonkeyPatch) -> Path:
+    base = f"http://127.0.0.1:{server.port}"
+    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
+    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
+    one = tmp_path / "home"
+    shutil.copytree(config_dir(), one / "config")
+    for path in (one / "config" / "sources").glob("*.toml"):
+        path.unlink()
+    text = "".join(SOURCE.format(id=name, base=base) for name in ("gone", "liar", "shut", "well"))
+    (one / "config" / "sources" / "by.toml").write_text(text, "utf-8")
+    assert monitor("init", home=one).code == 0
+    return one
+
+
+def test_doctor_and_the_list_tell_what_is_wrong_with_which_source(server: "RawServer", home: Path) -> None:
+    def liar(_seen: "Seen") -> bytes:  # ignores every condition and never changes its mark
+        names = ["a", "b"] if server.asked("/liar") == 1 else ["a", "b", "c"]
+        return reply("200 OK", rss(*names), 'ETag: "same"')
+
+    server.routes |= {"/liar": liar, "/shut": reply("403 Forbidden"), "/well": reply("200 OK", rss("w"))}
+    monitor("crawl", "--all", home=home)
+    assert "new 1" in monitor("crawl", "--source", "liar", home=home).out
+    said = monitor("doctor", "--quiet", home=home).out.splitlines()
+    told = [line.removeprefix("warn ") for line in said if "source" in line or line.split()[1].endswith(":")]
+    assert "4xx: 1 source" in told
+    assert "blocked from here: 1 source" in told
+    assert any(line.startswith("gone: http_4xx since ") and "(4xx; never read)" in line for line in told)
+    assert any(line.startswith("shut: blocked since ") for line in told)
+    listed = {
+        one["id"]: one["troubles"] for one in json.loads(monitor("sources", "list", "--json", home=home).out)
+    }
+    found = {name: [trouble["what"] for trouble in troubles] for name, troubles in listed.items()}
+    assert found == {"gone": ["http_4xx"], "liar": [], "shut": ["blocked"], "well": []}
