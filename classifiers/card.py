@@ -24,21 +24,21 @@ _NOT_FOR = (
 
 _LIMITS = (
     (
-        "The items it has learnt from were written for the project. Real news may be longer, staler and stranger; "
-        "the weekly audit of the installation measures what is true there."
+        "The items it has learnt from were written for the project. Real news may be longer, staler and "
+        "stranger; the weekly audit of the installation measures what is true there."
     ),
     (
-        "Only title and the first {chars} characters make its vector; what stands further down is seen through "
-        "words alone."
+        "Only title and the first {chars} characters make its vector; what stands further down is seen "
+        "through words alone."
     ),
     "Languages with few items below have wide intervals; a language that is not listed was never measured.",
     (
-        "Topics with few examples lean on their definitions in `config/topics.toml`; editing these changes the "
-        "model at the next training."
+        "Topics with few examples lean on their definitions in `config/topics.toml`; editing these changes "
+        "the model at the next training."
     ),
     (
-        "A text that repeats a passage of a training item is judged by a part that has not learnt it, which is a "
-        "little weaker."
+        "A text that repeats a passage of a training item is judged by a part that has not learnt it, which "
+        "is a little weaker."
     ),
 )
 
@@ -77,8 +77,8 @@ def _made_of(manifest: Manifest) -> list[str]:
     told, versions, embedder = manifest.corpus, manifest.versions, manifest.embedder
     made = [
         (
-            f"{told['items']} labelled items (file {told['sha256'][:12]}), on which all figures are taken, and "
-            f"{told['added']} added ones that are learnt from only."
+            f"{told['items']} labelled items (file {told['sha256'][:12]}), on which all figures are taken, "
+            f"and {told['added']} added ones that are learnt from only."
         ),
         f"{manifest.n_lessons} titles, definitions and phrases of the {len(manifest.labels)} topics.",
         f"Sentence vectors by {embedder['name']}, letters and words."
@@ -86,8 +86,8 @@ def _made_of(manifest: Manifest) -> list[str]:
         else "Letters and words only, no sentence vectors: weaker where languages differ.",
         "Counts of named parties." if manifest.names_used else "No counts of named parties.",
         (
-            f"Logistic regression, scikit-learn {versions['scikit_learn']}, numpy {versions['numpy']}, program "
-            f"{versions['code']}, seed {manifest.seed}; weights {manifest.weights_sha256[:12]}."
+            f"Logistic regression, scikit-learn {versions['scikit_learn']}, numpy {versions['numpy']}, "
+            f"program {versions['code']}, seed {manifest.seed}; weights {manifest.weights_sha256[:12]}."
         ),
     ]
     return made
@@ -95,8 +95,8 @@ def _made_of(manifest: Manifest) -> list[str]:
 
 def _judged(manifest: Manifest) -> str:
     return (
-        f"{manifest.metrics['trained_on']['note']} Items of one event are never apart. Intervals hold 95 % of "
-        "a thousand draws of events."
+        f"{manifest.metrics['trained_on']['note']} Items of one event are never apart. Intervals hold 95 % "
+        "of a thousand draws of events."
     )
 
 
@@ -123,8 +123,8 @@ def _topics(figures: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
     return [
         (
             f"The strongest topic is a right one in {_share(strongest['accuracy'])} "
-            f"({_interval(strongest['accuracy_95'])}) of {strongest['n']} items. Published tags aim at precision "
-            f"{PUBLISH_PRECISION:.2f} together. Macro F1 at the balanced bound "
+            f"({_interval(strongest['accuracy_95'])}) of {strongest['n']} items. Published tags aim at "
+            f"precision {PUBLISH_PRECISION:.2f} together. Macro F1 at the balanced bound "
             f"{_share(balanced['by_topic']['macro_f1'])}."
         ),
         (
@@ -154,9 +154,10 @@ def _doubt(figures: Mapping[str, Any]) -> list[str]:
     ]
     return [
         (
-            f"{queue['gate_undecided']} items were left to a person at the gate; below the lower bound at most "
-            f"{1 - GATE_RECALL:.0%} of cooperation may be lost. {_share(queue['recall_published_or_queued'])} of "
-            f"the right tags are published or queued, with {queue['tags_per_item']:.1f} queued an item."
+            f"{queue['gate_undecided']} items were left to a person at the gate; below the lower bound at "
+            f"most {1 - GATE_RECALL:.0%} of cooperation may be lost. "
+            f"{_share(queue['recall_published_or_queued'])} of the right tags are published or queued, with "
+            f"{queue['tags_per_item']:.1f} queued an item."
         ),
         "",
         "If only the surest tags were published:",
