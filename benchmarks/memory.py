@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_EVERY_S = 0.25
+_EVERY_S = 1.0
 
 
 def tree_mb(pid: int | None = None) -> dict[str, float]:
