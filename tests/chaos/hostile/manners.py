@@ -87,7 +87,7 @@ CASES = (
         "cannot be read: no whole answer",
         door=Door.PAGE,
         asked=UNREAD,
-        deadline_s=0.6,
+        deadline_s=1.5,
     ),
     Case(
         "robots-reset",

@@ -79,7 +79,7 @@ CASES = (
         Reason.TIMEOUT,
         "no whole answer before the deadline",
         door=Door.PAGE,
-        deadline_s=0.6,
+        deadline_s=1.5,
     ),
     Case(
         "silence",
