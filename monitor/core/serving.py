@@ -6,6 +6,7 @@ process itself even when nobody is left to end it.
 """
 
 import json
+import logging
 import os
 import resource
 import signal
@@ -13,8 +14,6 @@ import struct
 import sys
 from collections.abc import Callable
 from typing import BinaryIO
-
-from monitor.core import log
 
 Answer = Callable[[bytes, bytes], bytes]  # (head, body) of a question to the text of its answer
 
@@ -37,7 +36,7 @@ def serve(make: Callable[[bytes], Answer]) -> None:
     """Answer until the input ends. `make` gets the payload of the first frame and gives what answers."""
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
-    log.configure(verbose=False)
+    logging.basicConfig(level=logging.CRITICAL)  # libraries call a page without text an error
     first = _read(sys.stdin.buffer)
     if first is None:
         return

@@ -24,7 +24,16 @@ T = TypeVar("T")
 
 _START_S = 60.0  # imports take a second, on a machine that swaps many
 _WORTH_A_WORKER = 4  # questions that must wait before a further process is started: it costs as much as 30
-_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+_KEPT_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "TZ",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +217,7 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return {**kept, **one_thread, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **one_thread, "PYTHONPATH": path}
 
 
 def module_command(module: str) -> tuple[str, ...]:
