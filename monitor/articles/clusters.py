@@ -116,8 +116,7 @@ def _row(tie: Tie) -> dict[str, object]:
 
 
 def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> int:
-    """Make stories anew of all articles that hang together with these, and mark their origins; the newcomer's
-    cluster."""
+    """Make stories anew of all that hangs together with these, mark origins; the newcomer's cluster."""
     seen = frozenset(touched)
     ties = _ties_of(tx, seen)
     while met := frozenset(end for pair in ties for end in pair) - seen:

@@ -23,7 +23,7 @@ _RUN = 4  # words; runs of three meet by chance in news on one subject, runs of 
 _SLOTS = 60  # fit a database's signed integer
 _STEM = 5  # letters: an editor who turns "подписали" into "подписала" leaves the run whole
 _MIN_RUNS = 12  # below, only equal sets of runs count
-_NARRATIVE = 0.25  # of a text
+_NARRATIVE = 0.25  # of a text; with less outside quotations, they are the text
 _MIN_COVERED = 16  # words: two short notes may share a formula of ten
 # All of these were set on tests/quality/copies_dev.jsonl; docs/decisions/050-copies.md has the figures.
 _SHARE = 0.4
@@ -33,7 +33,7 @@ _CONFLICT = 1 / 3  # of the facts in repeated sentences
 _MIN_CONFLICTS = 2  # a copy may correct one number
 _FRAME_SENTENCE = 0.3  # covered at least that much, a sentence is the other's sentence
 _STRANGE = 0.75  # of all names and numbers
-_MIN_STRANGE = 3
+_MIN_STRANGE = 3  # names and numbers
 _WHOLE = 0.75  # a text that repeats so much of itself is a copy whatever the rest says
 _NEW_LEAD = 0.15  # of the first quarter's words
 _OLD_TAIL = 0.8  # of the last quarter's words
@@ -216,7 +216,6 @@ def compare(
     """What each repeats of the other when one text is the other; None when they are two stories.
 
     A copy may be cut, turned round, have a new lead or other words.
-
     `marked`: one names a source; `same_outlet`: both are of one source.
     """
     found = covered(one, other), covered(other, one)
