@@ -10,12 +10,14 @@ from pathlib import Path
 from monitor.core.errors import InputError, Problem
 from monitor.core.text import squeeze
 
-_KEYS = ("end_headings", "teasers", "drop_lines")
+_KEYS = ("end_headings", "teasers", "drop_lines", "around")
 _SHORT = 60  # characters: a longer line that begins like a heading or a button is a sentence of the story
 _FURTHER_ON = "…"  # in drop_lines: "begins like this … and holds this"
 _REPEATED = 40  # characters: shorter lines may come twice in a story ("— Да.")
 _DATELINE = 45  # characters
 _DATE_WORDS = 3  # label, weekday, month
+_NAMES = 3  # words of a signature
+_NAME = re.compile(r"[A-ZА-ЯЁЎІ][a-zа-яёўі'’]+(?:-[A-ZА-ЯЁЎІ]?[a-zа-яёўі]+)?|[A-ZА-ЯЁЎІ'’-]{2,}")
 _YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”)\]]*$""")
@@ -23,11 +25,12 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”)\]]*$""")
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """Beginnings of lines, folded; see config/boilerplate.toml for what each list does."""
+    """Beginnings of lines and words of class names, folded; config/boilerplate.toml says what each does."""
 
     end_headings: tuple[str, ...] = ()
     teasers: tuple[str, ...] = ()
     drop_lines: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 def load_page_rules(path: Path) -> PageRules:
@@ -66,7 +69,15 @@ def trim(title: str, text: str, rules: PageRules) -> str:
             continue
         seen.add(folded)
         kept.append(line)
+    while len(kept) > 1 and _is_signature(kept[-1]):
+        kept.pop()
     return "\n".join(kept)
+
+
+def _is_signature(line: str) -> bool:
+    """True for «Инна ПОЛЕЩУК.»: two or three names, nothing else."""
+    words = line.rstrip(" .").split()
+    return len(line) <= _DATELINE and 2 <= len(words) <= _NAMES and all(map(_NAME.fullmatch, words))
 
 
 def ends_like_a_sentence(line: str) -> bool:

@@ -13,6 +13,7 @@ import trafilatura.meta
 from lxml.html import HtmlElement
 
 from monitor.articles.boilerplate import PageRules, ends_like_a_sentence, trim
+from monitor.articles.container import story_lines
 from monitor.articles.decoding import clean, page_text
 from monitor.articles.language import READ, DetectLanguage
 from monitor.articles.pagemeta import read_meta, refine
@@ -169,6 +170,9 @@ def _best_text(
     if quality_of(text) < _GOOD:
         slower = _from_page(fresh(), title, rules, fast=False, pruned=True)
         text = max((text, slower), key=quality_of)
+    told = _told(fresh(), text, title, rules)
+    if is_story(told) and quality_of(told) >= min(_GOOD, quality_of(text)):
+        text = told
     if not is_story(text):  # pruning may have taken a story that is made of links
         text = _from_page(fresh(), title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
@@ -176,6 +180,16 @@ def _best_text(
         if _is_better(candidate, text, share, parsed):
             text = candidate
     return text
+
+
+def _told(tree: HtmlElement | None, text: str, title: str, rules: PageRules) -> str:
+    """The story read off the block in which a first version of it stands."""
+    if tree is None:
+        return ""
+    prune(tree)
+    anchors = text.split("\n") if is_story(text) else ()
+    lines = story_lines(tree, anchors, title=title, around=rules.around)
+    return trim(title, clean(lines), rules)[:_MAX_TEXT]
 
 
 def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -38,9 +38,11 @@ _MARKED_DATE = re.compile(r"publish|entry-date|post-date|article-date|news-date|
 _SITE_SUFFIX = re.compile(r"\s+[|—–•·»:\-]\s+[^|—–•·»]{2,60}$")
 _CLIMB = 4  # ancestors of the headline in which its own date may stand
 _DATELINE = 45  # characters of an element that says little more than a date
-_DATELINES = 400  # elements around a headline that are looked at
+_BEHIND, _BEFORE = 40, 15  # elements behind and before a headline in which its date may stand
+_PROSE = 120  # characters of a text with which the story has begun
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DIGIT = re.compile(r"\d")
+_HEADINGS = 40  # of a page that may be its title
 _FEW = 5  # headlines and
 _MANY = 100  # times of a page that are looked at; more is a list page or an attack
 _MAX_TITLE = 500
@@ -91,12 +93,18 @@ def read_meta(
     dates = [(_written(own_date, zone, months, now), "rule")]
     dates += [(parse_moment(raw, zone), how) for raw, how in declared]
     dates.append((date_in_url(url, zone), "url"))
-    possible = [(m, how) for m, how in dates if m is not None and _is_possible(m, now)]
-    if trust_eyes and not possible and (shown := _visible(tree, zone, months, now)):
+    today = now.astimezone(zone).date()
+    possible = [
+        (m, how)
+        for m, how in dates
+        if m is not None and _is_possible(m, now) and (m.has_time or m.at.astimezone(zone).date() != today)
+    ]
+    title = _title(tree, metas, article, feed_title)[:_MAX_TITLE]
+    if trust_eyes and not possible and (shown := _visible(tree, title, zone, months, now)):
         possible.append((shown, "visible"))
     published, published_from = possible[0] if possible else (None, "")
     return PageMeta(
-        title=_title(tree, metas, article, feed_title)[:_MAX_TITLE],
+        title=title,
         author=_author(tree, metas, article)[:_MAX_AUTHOR],
         published=published,
         published_from=published_from,
@@ -201,6 +209,8 @@ def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], fe
     headline = squeeze(_as_text(article.get("headline")))
     page_title = squeeze(tree.findtext(".//title") or "")
     others = [t for t in (headline, metas.get("og:title", ""), squeeze(feed_title), page_title) if t]
+    if heading := _named_in(tree, others):
+        return heading
     for node in islice(tree.iter("h1"), _FEW):
         h1 = squeeze(node.text_content())
         if h1 and any(_agree(h1, other) for other in others):
@@ -209,6 +219,26 @@ def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], fe
         return headline
     from_site = _SITE_SUFFIX.sub("", metas.get("og:title", ""))
     return from_site or squeeze(feed_title) or _SITE_SUFFIX.sub("", page_title)
+
+
+def _named_in(tree: HtmlElement, others: list[str]) -> str:
+    """The longest heading that another title holds as a whole; the site's name is one too, but links home."""
+    found = ""
+    told = [f" {other.casefold()} " for other in others]
+    for node in islice(tree.iter("h1", "h2", "h3"), _HEADINGS):
+        heading = squeeze(node.text_content())
+        is_named = any(f"{heading.casefold()}" in other for other in told)
+        if len(heading) > len(found) and is_named and not _links_home(node):
+            found = heading
+    return found
+
+
+def _links_home(heading: HtmlElement) -> bool:
+    link = heading.find(".//a")
+    link = heading.getparent() if link is None and heading.getparent() is not None else link
+    if link is None or link.tag != "a":
+        return False
+    return urlsplit(link.get("href") or "").path in ("", "/")
 
 
 def _agree(one: str, other: str) -> bool:
@@ -254,18 +284,30 @@ def _written(text: str, zone: ZoneInfo, months: Months, now: datetime) -> Moment
     return Moment(found.at, _CLOCK.search(text) is not None)
 
 
-def _visible(tree: HtmlElement, zone: ZoneInfo, months: Months, now: datetime) -> Moment | None:
-    """The one date that stands as a line of its own near the headline; None where two days are to be seen."""
-    for headline in islice(tree.iter("h1"), _FEW):
-        for around in islice(headline.iterancestors(), _CLIMB):
-            if around.tag in ("body", "html"):  # what is not set apart from the rest of the page
-                break
-            lines = [line for node in islice(around.iter(), _DATELINES) if (line := _dateline(node))]
-            found = [moment for line in lines if (moment := _written(line, zone, months, now))]
-            if found:
-                days = {moment.at.astimezone(zone).date() for moment in found}
-                return max(found, key=lambda moment: moment.has_time) if len(days) == 1 else None
+def _visible(tree: HtmlElement, title: str, zone: ZoneInfo, months: Months, now: datetime) -> Moment | None:
+    """The date that stands as a line of its own behind the story's headline, or else just before it.
+
+    Today's date without a time is no news: it is in the head of many sites, and "first seen" says the same.
+    """
+    headline = _headline(tree, title)
+    if headline is None:
+        return None
+    nodes = list(tree.iter())
+    at = nodes.index(headline)
+    behind = takewhile(lambda node: len(squeeze(node.text or "")) < _PROSE, nodes[at + 1 : at + _BEHIND])
+    for near in (behind, reversed(nodes[max(0, at - _BEFORE) : at])):
+        found = [moment for node in near if (moment := _written(_dateline(node), zone, months, now))]
+        days = {moment.at.astimezone(zone).date() for moment in found} - {now.astimezone(zone).date()}
+        if days:
+            by_day = [moment for moment in found if moment.at.astimezone(zone).date() in days]
+            return max(by_day, key=lambda moment: moment.has_time) if len(days) == 1 else None
     return None
+
+
+def _headline(tree: HtmlElement, title: str) -> HtmlElement | None:
+    wanted = squeeze(title).casefold()
+    headings = islice(tree.iter("h1", "h2", "h3"), _MANY)
+    return next((node for node in headings if squeeze(node.text_content()).casefold() == wanted), None)
 
 
 def _dateline(node: HtmlElement) -> str:

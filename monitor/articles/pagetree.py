@@ -12,23 +12,29 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-_TEASER_TAGS = {"p", "li", "div", "article", "section", "tr", "dd", "a", "h2", "h3", "h4", "h5"}
+_TEASER_TAGS = {
+    "p", "li", "div", "article", "section", "tr", "td", "dd", "a", "h2", "h3", "h4", "h5", "small", "span",
+    "font",
+}  # fmt: skip
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6", "b", "strong", "div", "span", "p"}
 _HEADLINE = 15  # characters of a link that can be a headline; a rubric or a button is shorter
 _HEADLINE_WORDS = 3
 _BEFORE = 40  # characters that may stand before the headline: a date, a rubric
 _TEASER = 700  # characters; a longer block that begins with a link is a story
 _GROUP = 2  # one such neighbour may be a paragraph that begins with a link
 _BLOCKS = {"p", "div", "h1", "h2", "table", "ul", "article"}
+COLUMN = "data-column"  # marks what was a cell of a layout table
+_COLUMN = 300  # characters of a cell that is a column
 _CELLS = ("tbody", "thead", "tr", "td", "th")
 _LOOKED_AT = 60  # pieces of a block: a page of empty tags must not be walked once a level
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_INLINE = {
+INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "noindex", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
 _NO_STORY = {
-    "script", "style", "noscript", "template", "figure", "figcaption", "form", "button", "select", "nav",
+    "script", "style", "noscript", "template", "figcaption", "form", "button", "select", "nav",
     "aside", "iframe", "video", "audio", "svg", "object", "head",
 }  # fmt: skip
 _CELL_GAP = " | "
@@ -51,14 +57,39 @@ def parse_page(page: str) -> HtmlElement | None:
 def prune(tree: HtmlElement) -> None:
     """Change a tree in place: layout tables become blocks, teasers of other stories go."""
     for table in list(tree.iter("table")):
-        if any(node.tag in _BLOCKS for node in table.iterdescendants()):
+        if _is_layout(table):
             table.tag = "div"
             for node in table.iterdescendants(*_CELLS):
+                if node.tag in ("td", "th"):
+                    node.set(COLUMN, "")
                 node.tag = "div"
     leading = _around_headlines(tree)
     for parent in [node for node in tree.iter() if node in leading]:
         for teaser in _teasers(parent, leading):
+            _drop_heading_of(teaser)
             teaser.drop_tree()
+
+
+def _is_layout(table: HtmlElement) -> bool:
+    """True for a table that parts a page into columns: blocks or whole stories stand in its cells."""
+    if any(node.tag in _BLOCKS for node in table.iterdescendants()):
+        return True
+    return any(len(cell.text_content()) >= _COLUMN for cell in table.iterdescendants("td"))
+
+
+def _drop_heading_of(teaser: HtmlElement) -> None:
+    """The words above a list of teasers go with it: alone they would look like the end of the story."""
+    inner = teaser
+    while inner.getprevious() is None and (around := inner.getparent()) is not None:
+        if around.tag in ("body", "article", "main") or (around.text or "").strip():
+            return
+        inner = around
+    before = inner.getprevious()
+    if before is None or before.tag not in _HEADINGS or (before.tail or "").strip():
+        return
+    words = before.text_content().strip()
+    if len(words) <= _BEFORE and before.find(".//a") is None:
+        before.drop_tree()
 
 
 def _around_headlines(tree: HtmlElement) -> set[HtmlElement]:
@@ -96,7 +127,7 @@ def block_lines(tree: HtmlElement) -> str:
 def _break_at(node: HtmlElement, event: str) -> str:
     if node.tag in ("td", "th"):
         return _CELL_GAP if event == "start" and node.getprevious() is not None else ""
-    return "" if node.tag in _INLINE else "\n"
+    return "" if node.tag in INLINE else "\n"
 
 
 def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement]:
@@ -108,7 +139,7 @@ def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement
         child
         for group in by_kind.values()
         for child in group
-        if len(group) >= _GROUP or child.tag == "li" or _says_read_on(child)
+        if len(group) >= _GROUP or child.tag == "li" or _says_read_on(child) or _is_a_box(child)
     ]
 
 
@@ -116,6 +147,26 @@ def _says_read_on(block: HtmlElement) -> bool:
     """True when two of its links lead to the same page: the headline and the button under the lead."""
     targets = [link.get("href") for link in block.iter("a") if link.get("href")]
     return len(targets) > len(set(targets))
+
+
+def _is_a_box(block: HtmlElement) -> bool:
+    """True for a block of its own whose headline stands alone on the first line, a break behind it."""
+    if block.tag not in ("div", "section", "article", "td"):
+        return False
+    first = next((node for node in block if node.text_content().strip()), None)
+    if first is None or (first.tail or "").strip() or not _is_linked_headline(first):
+        return False
+    behind = first.getnext()
+    return first.tag in _HEADINGS or (behind is not None and behind.tag not in INLINE)
+
+
+def _is_linked_headline(node: HtmlElement) -> bool:
+    link = node if node.tag == "a" else node.find(".//a")
+    return (
+        link is not None
+        and _is_headline(link)
+        and len(link.text_content()) >= len(node.text_content().strip())
+    )
 
 
 def _is_teaser(block: HtmlElement) -> bool:

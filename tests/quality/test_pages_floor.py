@@ -195,15 +195,7 @@ def test_a_reader_that_takes_the_whole_page_is_caught_on_every_page() -> None:
         assert score(whole.text, page.text)[2] < 0.9, page.id
 
 
-def held_out_is_being_mended(half: str) -> object:
-    """The bar of the pages without a rule was not reached when the set was written; see pages.md."""
-    return pytest.param(half, marks=pytest.mark.xfail(strict=False)) if half == "held_out" else half
-
-
-HALVES = [held_out_is_being_mended(half) for half in ("with_rules", "held_out")]
-
-
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", ["with_rules", "held_out"])
 def test_the_text_of_the_pages_is_found_no_worse_than_the_floors(half: str) -> None:
     floors = json.loads(FLOORS.read_text("utf-8"))
     assert sha256((STORIES, RULES)) == floors["sha256"], "the pages changed: measure and pin again"
@@ -213,6 +205,12 @@ def test_the_text_of_the_pages_is_found_no_worse_than_the_floors(half: str) -> N
     assert short == {}, f"{short}\n{told(items)}"
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_no_line_of_another_story_or_of_a_reader_is_in_any_text(half: str) -> None:
-    assert {i.page.id: leaks(i) for i in halves()[half] if leaks(i)} == {}
+def test_no_line_of_another_story_or_of_a_reader_is_in_a_text_that_a_rule_gives() -> None:
+    assert {i.page.id: leaks(i) for i in halves()["with_rules"] if leaks(i)} == {}
+
+
+@pytest.mark.xfail(strict=True, reason="F1 .905 and clean .81, measured on 2026-11-21: see pages.md")
+def test_the_pages_without_a_rule_reach_their_bar() -> None:
+    bar = json.loads(FLOORS.read_text("utf-8"))["not_reached"]["held_out"]
+    seen = figures(halves()["held_out"])
+    assert {name: seen[name] for name in bar if seen[name] < bar[name]} == {}

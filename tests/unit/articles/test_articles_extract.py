@@ -272,7 +272,8 @@ def test_rules_with_a_wrong_key_are_refused_whole(tmp_path: Any) -> None:
     path.write_text('end_headings = ["x"]\nteasers = [1]\nextra = []\n', encoding="utf-8")
     with pytest.raises(InputError) as refused:
         load_page_rules(path)
-    assert [p.where.rpartition(": ")[2] for p in refused.value.problems] == ["extra", "teasers", "drop_lines"]
+    keys = [problem.where.rpartition(": ")[2] for problem in refused.value.problems]
+    assert keys == ["extra", "teasers", "drop_lines", "around"]
 
 
 def test_a_menu_is_worth_less_than_a_story() -> None:
