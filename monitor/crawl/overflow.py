@@ -12,7 +12,7 @@ _REACH = 2  # old items that a list must show: one alone may be pinned to its to
 _ORDER = ("html_list", "sitemap", "json", "rss")
 
 
-def beside(feeds: Sequence[tuple[str, FeedState]], overflown: FeedState) -> list[FeedState]:
+def lists_beside(feeds: Sequence[tuple[str, FeedState]], overflown: FeedState) -> list[FeedState]:
     """The source's other feeds to look at, given as (kind, state), in the order of their reach."""
     others = [one for one in feeds if one[1].feed_url != overflown.feed_url and one[0] in _ORDER]
     others.sort(key=lambda one: _ORDER.index(one[0]))

@@ -23,7 +23,7 @@ from monitor.core.urls import redact
 from monitor.core.workers import Unread
 from monitor.crawl.decide import bridged, decide, decide_crashed, is_unchanged
 from monitor.crawl.interval import PollPolicy
-from monitor.crawl.overflow import beside, closes
+from monitor.crawl.overflow import closes, lists_beside
 from monitor.crawl.reading import fetch_kind, read_feed
 from monitor.crawl.revise import KnownPage
 from monitor.crawl.store import due_feeds, get_sources, known_pages, record_poll
@@ -152,19 +152,26 @@ def _answer(tools: _Tools, due: _Due, outcome: Outcome) -> _Answer:
     return _Answer(outcome, tools.read(due.spec, outcome, due.zone))
 
 
-def _poll_one(round_: _Round, due: _Due, answer: _Answer, *, look_beside: bool = True) -> _Listing | None:
-    """Read, decide and record one poll; what the feed showed, where it was read and did not overflow."""
+def _poll_one(
+    round_: _Round, due: _Due, answer: _Answer, *, beside: PollIntent | None = None
+) -> _Listing | None:
+    """Read, decide and record one poll; what the feed showed, where it was read and did not overflow.
+
+    `beside`: the overflow for which it is looked at; what that one has just listed is new here too.
+    """
     tools = round_.tools
+    just_listed = {entry.url for entry in beside.new} if beside else set()
     round_.done.add(due.key)
     try:
         outcome, parsed = _parsed(tools, due, answer)
         with tools.db.begin() as tx:
-            known = known_pages(tx, [entry.url for entry in parsed.entries] if parsed else [])
+            listed = [entry.url for entry in parsed.entries] if parsed else []
+            known = {u: page for u, page in known_pages(tx, listed).items() if u not in just_listed}
         intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy, whole=due.whole)
-        if intent.overflow and look_beside:
-            intent = _looked_beside(round_, due, intent)
         with tools.db.begin() as tx:
             n_added = record_poll(tx, intent)
+        if intent.overflow and beside is None:
+            intent = _looked_beside(round_, due, intent)
         _count(round_.counts, intent, n_added)
         return _Listing(parsed.entries, known) if parsed and not intent.overflow else None
     except MonitorError:
@@ -198,26 +205,29 @@ def _parsed(tools: _Tools, due: _Due, answer: _Answer) -> tuple[Outcome, ParsedF
 
 
 def _looked_beside(round_: _Round, due: _Due, intent: PollIntent) -> PollIntent:
-    """The overflow, or an ending without one where another list of the source closes the hole.
+    """The overflow, or the ending without one that replaces it where another list closes the hole.
 
-    The other feeds are polled as such, due or not, each in its own transaction before this one: a run that is
-    killed between them finds the overflow's pages known next time.
+    The overflow is recorded before and the other feeds, due or not, are polled as such: a run that is killed
+    meanwhile has lost nothing but the chance to close it.
     """
     tools = round_.tools
     with tools.db.begin() as tx:
         states = due_feeds(tx, now=tools.clock(), source_id=due.state.source_id, everything=True)
     others = [_due(tools, state) for state in states]
     by_url = {other.state.feed_url: other for other in others}
-    for state in beside([(other.spec.kind, other.state) for other in others], due.state):
+    for state in lists_beside([(other.spec.kind, other.state) for other in others], due.state):
         other = by_url[state.feed_url]
         if other.key in round_.done:
             continue  # had it shown these stories, they would be known
         answer = round_.waiting.pop(other.key, None) or _answer(
             tools, other, tools.fetch_many([_request(other)])[0]
         )
-        listing = _poll_one(round_, other, answer, look_beside=False)
+        listing = _poll_one(round_, other, answer, beside=intent)
         if listing and closes(listing.entries, listing.known, intent.new, due.state.last_ok_at):
-            return bridged(intent, state.feed_url)
+            closed = bridged(intent, state.feed_url)
+            with tools.db.begin() as tx:
+                record_poll(tx, closed)
+            return closed
     return intent
 
 

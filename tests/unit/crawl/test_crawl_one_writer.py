@@ -80,11 +80,11 @@ def callers(name: str) -> set[tuple[str, str]]:
 POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/store.py", "record_page")
 
 
-def test_a_poll_is_written_by_one_function_called_from_one_place() -> None:
+def test_a_poll_is_written_by_one_function_called_in_one_file() -> None:
     assert users(lambda one: "checks" in one.written) == {POLL}
     # what people configure is no ending: addresses come, go and come back
     assert users(lambda one: "feeds" in one.written) == {POLL, ("crawl/store.py", "put_sources")}
-    assert callers("record_poll") == {("crawl/poll.py", "_poll_one")}
+    assert callers("record_poll") == {("crawl/poll.py", "_poll_one"), ("crawl/poll.py", "_looked_beside")}
 
 
 def test_a_fetch_of_a_page_is_written_by_one_function_called_from_one_place() -> None:

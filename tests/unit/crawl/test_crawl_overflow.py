@@ -10,7 +10,7 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import PageUrl, RawUrl, SourceId
 from monitor.core.ledger import Reason
-from monitor.crawl.overflow import beside, closes
+from monitor.crawl.overflow import closes, lists_beside
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import checks, feeds
 from monitor.crawl.types import Entry, Failed, FeedSpec, FeedState, Fetched, FetchRequest
@@ -51,8 +51,8 @@ def test_a_list_closes_a_hole_if_it_shows_both_of_its_sides(
 def test_lists_and_sitemaps_are_looked_at_before_other_feeds_and_channels_never() -> None:
     kinds = ("rss", "rss", "telegram", "sitemap", "json", "html_list")
     feeds_ = [(kind, FeedState(SourceId("gorki"), f"{n}")) for n, kind in enumerate(kinds)]
-    assert [state.feed_url for state in beside(feeds_, feeds_[0][1])] == ["5", "3", "4"]
-    assert beside(feeds_[:1], feeds_[0][1]) == []
+    assert [state.feed_url for state in lists_beside(feeds_, feeds_[0][1])] == ["5", "3", "4"]
+    assert lists_beside(feeds_[:1], feeds_[0][1]) == []
 
 
 class Press(World):
@@ -102,7 +102,7 @@ def test_a_hole_that_the_sitemap_shows_is_closed_in_the_same_run(db: Db) -> None
         tx.execute(sa.update(feeds).where(feeds.c.url == MAP).values(next_check_at=NOW + 9 * DAY))
     press.clock.set(NOW + 20 * HOUR)
     assert press.poll() == Counts(checked=2, new=20)
-    assert press.checked() == [(MAP, "ok", False, 20), (FEED, "ok", False, 5)]
+    assert press.checked() == [(FEED, "ok", False, 5), (MAP, "ok", False, 20)]
     assert press.waits() == POLICY.min_interval
     (detail, warnings) = press.rows(
         sa.select(checks.c.detail, checks.c.warnings).where(
@@ -117,11 +117,13 @@ def test_a_hole_that_the_sitemap_shows_is_closed_in_the_same_run(db: Db) -> None
 def test_a_list_page_that_waits_in_the_same_round_is_asked_once(db: Db) -> None:
     press = Press(db, FeedSpec(LIST, "html_list", "", RULES))
     press.poll()
+    with db.begin() as tx:  # the list is the last of the round
+        tx.execute(sa.update(feeds).where(feeds.c.url == LIST).values(next_check_at=NOW + 9 * DAY))
     press.clock.set(NOW + 12 * HOUR)
     press.fetch.asked.clear()
     press.poll(everything=True)
     assert sorted(request.url for request in press.fetch.asked) == [FEED, LIST]
-    assert [row[:3] for row in press.checked()] == [(LIST, "ok", False), (FEED, "ok", False)]
+    assert [row[:3] for row in press.checked()] == [(FEED, "ok", False), (LIST, "ok", False)]
     assert len(press.states()) == 19
 
 
@@ -150,6 +152,23 @@ def test_a_hole_that_was_closed_is_observed(db: Db) -> None:
     assert watched[SourceId("gorki")].spans == (((NOW, NOW + 21 * HOUR),),) * 2
 
 
+def test_a_run_that_is_killed_while_it_looks_beside_leaves_the_overflow(db: Db) -> None:
+    press = Press(db, FeedSpec(MAP, "sitemap"))
+    press.poll()
+    press.clock.set(NOW + 20 * HOUR)
+
+    def dying(_request: FetchRequest) -> Fetched:
+        raise KeyboardInterrupt
+
+    with db.begin() as tx:  # the sitemap is not due
+        tx.execute(sa.update(feeds).where(feeds.c.url == MAP).values(next_check_at=NOW + 9 * DAY))
+    press.fetch.answers[MAP] = dying
+    with pytest.raises(KeyboardInterrupt):
+        press.poll()
+    assert press.checked() == [(FEED, "overflow", True, 5)]
+    assert press.poll() == Counts()
+
+
 def test_other_lists_that_fail_or_overflow_too_close_nothing(db: Db) -> None:
     other = "http://gorki.example/rubric"
     press = Press(db, FeedSpec(MAP, "sitemap"), FeedSpec(other, "rss"))
@@ -157,7 +176,8 @@ def test_other_lists_that_fail_or_overflow_too_close_nothing(db: Db) -> None:
     press.poll()
     press.clock.set(NOW + 20 * HOUR)
     press.fetch.answers[MAP] = Failed(RawUrl(MAP), Reason.HTTP_5XX, press.clock(), "", 503)
-    press.fetch.answers[other] = rss(*(press.paper.url(n) for n in (20, 21, 25, 26)))
+    undated = rss(*(press.paper.url(n) for n in (20, 21, 25, 26))).replace(b"pubDate", b"when")
+    press.fetch.answers[other] = undated
     assert press.poll(everything=True) == Counts(checked=3, new=7, overflow=2, failed=1)
     assert {row[0]: row[1:3] for row in press.checked()} == {
         MAP: ("http_5xx", False),
