@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from monitor.articles.corrections import last_correction_at
 from monitor.core.clock import week_start
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
@@ -84,6 +85,17 @@ def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
     with db.begin() as tx:
         tag, link = _versions(tx)
         store.store_table(tx, table, tag_version_id=tag.id, link_version_id=link.id, at=now)
+
+
+def is_outdated(db: Db, week: Week, window_weeks: int) -> bool:
+    """Whether the stored table was made before the last correction, or under another run of tags."""
+    with db.begin() as tx:
+        made = store.find_origin(tx, week, window_weeks)
+        said_at, tag = last_correction_at(tx), current_version(tx, "tag")
+    if made is None:
+        return False
+    computed_at, tag_version = made
+    return (said_at is not None and said_at > computed_at) or (tag is not None and tag.id != tag_version)
 
 
 def load_table(tx: Tx, week: Week, window_weeks: int) -> GapTable:

@@ -69,6 +69,15 @@ def store_table(tx: Tx, table: GapTable, *, tag_version_id: int, link_version_id
         tx.execute(sa.insert(gap_rows), values)
 
 
+def find_origin(tx: Tx, week: Week, window_weeks: int) -> tuple[datetime, int] | None:
+    """When a stored table was made and under which version of tags; None if there is none."""
+    query = sa.select(gap_weeks.c.computed_at, gap_weeks.c.tag_version_id).where(
+        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:
     """The stored table of a week and window, rows by family id; None if there is none."""
     query = sa.select(gap_weeks.c.doc).where(

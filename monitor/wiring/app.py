@@ -33,7 +33,7 @@ from monitor.crawl.sources import load_restricted, load_sources
 from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
-from monitor.gaps.stage import build_table, store_table
+from monitor.gaps.stage import build_table, is_outdated, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.cues import load_cues
 from monitor.linking.link import link_due
@@ -219,7 +219,7 @@ class App:
     def load(self) -> Loaded:
         """Bring database, register and sources up to the config; safe to repeat."""
         schema.upgrade(self.db)
-        register, sources = self.register, self.sources
+        register, sources, _ = self.register, self.sources, self.taxonomy_changes
         with self.ready_db.begin() as tx:
             save_register(tx, register, at=self.clock())
             put_sources(tx, sources, at=self.clock())
@@ -352,7 +352,9 @@ class App:
         return counts
 
     def report(self, week: Week, region: PlaceId, lang: str) -> Report:
-        """The report of a week whose gap table is kept; not stored."""
+        """The report of a week whose gap table is kept, made anew after a correction; not stored."""
+        if is_outdated(self.ready_db, week, self.settings.gaps.window_weeks):
+            self.build_gaps(week)
         return build_report(
             db=self.ready_db,
             register=self.register,

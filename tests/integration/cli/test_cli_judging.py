@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from monitor.articles import kept_store
+from monitor.articles.reclassify import Candidate, score
+from monitor.articles.tag import Tagging
+from monitor.core.counts import Counts
 from monitor.core.db import Db
+from monitor.core.home import Home
+from monitor.core.runs import current_version
+from monitor.wiring import App
+from monitor.wiring.spread import spread_over
 from tests.command import monitor
 
 pytestmark = pytest.mark.xdist_group("cli")
@@ -127,3 +135,23 @@ def test_a_model_learns_from_corrections_and_counts_only_once_promoted(demo_home
     assert monitor("tag", home=demo_home).out == "nothing was due\n"
     assert monitor("link", home=demo_home).code == 0
     assert monitor("correct", "--list", "--json", home=demo_home).out.count('"holds": true') == 1
+
+
+def test_other_processes_judge_ranges_as_this_one_does(demo_home: Path) -> None:
+    app = App(Home(demo_home), environment=False)
+    with app.db.begin() as tx:
+        current = current_version(tx, "tag")
+        assert current is not None
+        ranges = kept_store.ranges(tx, after=0, size=4, since=None)
+    spread = spread_over(app, current.fingerprint, processes=2)
+    assert spread is not None
+    candidate = Candidate(current, current, None, 0, Counts(), 0, 0)
+    found = list(spread(candidate, ranges))
+    given = Tagging(app.db, app.models.classifier_of(current.fingerprint), lambda *_: (0.0,) * 6, app.clock)
+    assert len(found) == len(ranges) >= 10
+    for wanted, scored in zip(ranges, found, strict=True):
+        own = score(given, candidate, wanted)
+        assert scored is not None
+        assert (scored.ids, scored.names, scored.found.reason) == (own.ids, own.names, own.found.reason)
+        assert scored.found.p.tolist() == own.found.p.tolist()
+    app.close()

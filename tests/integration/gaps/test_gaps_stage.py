@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor.articles import corrections
+from monitor.articles.corrections import CorrectionKind, Saying
 from monitor.core.db import Db
 from monitor.core.errors import UsageError
-from monitor.core.ids import FamilyId, SourceId, Week
-from monitor.gaps.stage import build_table, last_day, load_table, store_table
+from monitor.core.ids import ArticleId, FamilyId, SourceId, Week
+from monitor.core.runs import ensure_version
+from monitor.gaps.stage import build_table, is_outdated, last_day, load_table, store_table
 from monitor.gaps.store import row_from_json, row_json
 from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 from tests.make_gaps import AGREEMENTS, NORMS, NOW, PRESS, START, WEEK, Writer, agreement, register
@@ -214,3 +217,21 @@ def test_before_the_first_poll_nothing_is_measured(db: Db, writer: Writer) -> No
     found = table(db)
     assert {r.state for r in found.rows} == {State.UNMEASURED, State.NOT_DUE}
     assert all(w.observed_share == 0 and w.trouble == "" for w in found.watch)
+
+
+def test_a_kept_table_is_outdated_by_a_correction_and_by_another_run(db: Db, writer: Writer) -> None:
+    watch_all(db, writer)
+    report(db, writer, "AGR-0001", 1)
+    assert not is_outdated(db, Week(WEEK), 52)
+    store_table(db=db, table=table(db), now=NOW)
+    assert not is_outdated(db, Week(WEEK), 52)
+    later = NOW + timedelta(minutes=1)
+    with db.begin() as tx:
+        said = [Saying(CorrectionKind.NOT_COOPERATION)]
+        corrections.add(tx, ArticleId(writer.last_id), said, who="Анна", at=later)
+    assert is_outdated(db, Week(WEEK), 52)
+    store_table(db=db, table=table(db), now=later)
+    assert not is_outdated(db, Week(WEEK), 52)
+    with db.begin() as tx:
+        ensure_version(tx, "tag", "tag-2", {}, at=NOW)
+    assert is_outdated(db, Week(WEEK), 52)
