@@ -29,6 +29,7 @@ from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.core.months import load_months
+from monitor.crawl.feedpool import FeedPool
 from monitor.crawl.fetcher import Fetcher, FetchLimits
 from monitor.crawl.guard import parse_allow
 from monitor.crawl.store import put_sources
@@ -41,7 +42,7 @@ from tests.crawl_world import source
 
 SECRET = "слово, которое не должно покинуть этот файл"
 READ_DEADLINE_S = 8.0  # of one page in its process
-_READER_MB = 1024
+_READER_MB = 700  # address space of a process that reads; a case that swells beyond it ends as crashed
 _HUNG_S = 60
 
 
@@ -210,6 +211,9 @@ def open_world(folder: Path, db: Db) -> Iterator[World]:
     app = App(home, clock=SettableClock(NOW), environment=False)
     app.db = db
     app.extractor = _readers(home)
+    app.list_reader = FeedPool(
+        load_months(home.config / "languages"), workers=1, deadline_s=20.0, memory_mb=_READER_MB
+    )
     secret = folder / "secret.txt"
     secret.write_text(SECRET, "utf-8")
     server, canary = HostileServer(), Canary("::", socket.AF_INET6)
