@@ -64,6 +64,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         self._changed = Condition()  # guards what follows
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._n_workers = 0
         self._n_waiting = 0
 
@@ -83,8 +84,12 @@ class WorkerPool:
         return self._threads.submit(self._ask, frame(head, body), decode)
 
     def close(self) -> None:
-        """End all workers; pages that wait are given up."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """End all workers at once; what they were asked is given up, as after an interruption."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            for worker in self._busy:
+                worker.kill()
+        self._threads.shutdown(wait=True)
         while self._idle:
             self._idle.pop().end()
         self._n_workers = 0
@@ -95,6 +100,8 @@ class WorkerPool:
         worker = self._take()
         is_well = False
         try:
+            with self._changed:
+                self._busy.add(worker)
             answer = worker.ask(question, self._deadline_s)
             is_well = worker.is_well
         finally:
@@ -119,11 +126,12 @@ class WorkerPool:
         return wanted and self._n_workers < self._most
 
     def _give_back(self, worker: "_Worker", is_well: bool) -> None:
-        if is_well:
-            with self._changed:
+        with self._changed:
+            self._busy.discard(worker)
+            if is_well:
                 self._idle.append(worker)
                 self._changed.notify()
-        else:
+        if not is_well:
             worker.end()
             self._lost()
 
@@ -163,6 +171,10 @@ class _Worker:
             self.is_well = not text.startswith(b"MemoryError")
             return Unread(Reason.CRASHED, text.decode())
         return Unread(Reason.TIMEOUT if text.startswith(b"no answer") else Reason.CRASHED, text.decode())
+
+    def kill(self) -> None:
+        """End the process; its pipes are for the thread that asks it."""
+        self._process.kill()
 
     def end(self) -> None:
         """Kill the process and let its pipes go."""

@@ -128,6 +128,18 @@ def test_an_ended_pool_leaves_no_process_behind(make: Make) -> None:
             os.kill(int(pid), 0)
 
 
+def test_closing_does_not_wait_for_a_page_that_hangs(make: Make) -> None:
+    pool = make(deadline_s=30)
+    assert texts(ask(pool, "one")) == ["one"]
+    hanging, waiting = pool.submit(page("hang")), pool.submit(page("two"))
+    time.sleep(0.2)
+    began = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began < 5
+    assert hanging.result() == Unread(Reason.CRASHED, f"the worker died: signal {signal.SIGKILL.value}")
+    assert waiting.cancelled()
+
+
 def test_no_setting_or_password_reaches_a_worker(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_DATABASE__URL", "postgresql://secret@db/x")
     found = ask(make(), "one")[0]
