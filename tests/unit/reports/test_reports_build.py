@@ -163,6 +163,19 @@ def test_dead_silent_and_half_seen_sources_are_blind_spots_with_their_share() ->
     )
 
 
+def test_blind_spots_say_since_when_and_a_source_that_writes_less_is_one() -> None:
+    since = date(2025, 9, 1)
+    watch = (
+        SourceWatch(SourceId("daily"), 1.0, 30, None, "", odd="volume_down", odd_since=since),
+        SourceWatch(SourceId("gorki"), 1.0, 9, None, "", odd="no_text"),
+        SourceWatch(SourceId("dead"), 0.4, 0, None, "blocked", trouble_since=since),
+    )
+    held = table([gap_row("AGR-0079", State.UNCOVERED, 0.9)], watch=watch)
+    spots = {spot.source: spot for spot in mogilev_report(held=held).blind_spots}
+    told = [(spots[name].trouble, spots[name].since) for name in (s.source for s in watch)]
+    assert told == [("volume_down", since), ("no_text", None), ("blocked", since)]
+
+
 def test_a_source_that_no_poll_has_seen_is_a_blind_spot() -> None:
     report = mogilev_report(sources=(*PRESS, source("fresh", "Свежая")))
     assert BlindSpot(SourceId("fresh"), "Свежая", "never_seen", None, 0.0) in report.blind_spots
