@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from monitor.core.ledger import Reason
@@ -39,12 +40,17 @@ def rhythm_s(entries: Collection[Entry]) -> float | None:
 
 
 def wished_s(headers: Mapping[str, str], parsed: ParsedFeed) -> float:
-    """How long the server wishes not to be asked again: Cache-Control's max-age, RSS ttl, sy:updatePeriod."""
+    """How long the server wishes not to be asked again: Cache-Control's max-age, RSS ttl, sy:updatePeriod.
+
+    Granted up to `MOST_WISHED`, and no longer than it takes until half of the list has scrolled off.
+    """
     control = headers.get("cache-control", "")
     found = None if _NOT_KEPT.search(control) else _MAX_AGE.search(control)
     age = headers.get("age", "").strip()
     left = float(found[1]) - (float(age[:10]) if age.isascii() and age.isdigit() else 0.0) if found else 0.0
-    return min(max(left, parsed.ask_after_s, 0.0), MOST_WISHED.total_seconds())
+    rhythm = rhythm_s(parsed.entries)
+    half = inf if rhythm is None else rhythm * len(parsed.entries) / 2
+    return min(max(left, parsed.ask_after_s, 0.0), half, MOST_WISHED.total_seconds())
 
 
 def usual_interval(state: FeedState, now: datetime, policy: PollPolicy) -> timedelta:

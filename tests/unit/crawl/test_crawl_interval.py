@@ -76,6 +76,15 @@ def test_the_servers_wish_is_heard_up_to_a_bound(
     assert wished_s(headers, ParsedFeed("rss", (), ask_after_s=of_feed)) == seconds
 
 
+def test_the_wish_is_not_granted_longer_than_half_the_list_takes_to_scroll_off() -> None:
+    busy = tuple(entries(*(n * 6 * MINUTE for n in range(20))))
+    headers = {"cache-control": "max-age=86400"}
+    assert wished_s(headers, ParsedFeed("rss", busy)) == 3600.0
+    assert wished_s(headers, ParsedFeed("rss", busy[:4])) == 720.0
+    slow = tuple(entries(*(n * DAY for n in range(10))))
+    assert wished_s(headers, ParsedFeed("rss", slow)) == MOST_WISHED.total_seconds()
+
+
 @pytest.mark.parametrize(
     ("channel", "seconds"),
     [
