@@ -3,14 +3,16 @@
 Every reader of labels and topics takes them from here; nobody else reads the tables `taggings` and `tags`.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from monitor.articles.corrections import LABEL, TOPIC, decided
 from monitor.articles.tables import taggings, tags
 
 
-def judged(version_id: int) -> sa.Subquery:
-    """One row an article: article_id, label (null: a person must decide), by_person.
+def judged(version_id: int, ids: Sequence[int] | None = None) -> sa.Subquery:
+    """One row an article, of `ids` or all: article_id, label (null: a person must decide), by_person.
 
     An article that a person has judged is there even where the run has not come to it.
     """
@@ -29,6 +31,11 @@ def judged(version_id: int) -> sa.Subquery:
         taggings.c.article_id == alone.c.article_id, taggings.c.version_id == version_id
     )
     by_person_alone = sa.select(alone.c.article_id, alone.c.is_yes, sa.true()).where(~has_run)
+    if (
+        ids is not None
+    ):  # named inside: a database reads all of a union before it looks at what is wanted of it
+        by_run = by_run.where(taggings.c.article_id.in_(ids))
+        by_person_alone = by_person_alone.where(alone.c.article_id.in_(ids))
     return sa.union_all(by_run, by_person_alone).subquery("judged")
 
 

@@ -25,10 +25,8 @@ def due_for_linking(
 ) -> list[tuple[ArticleId, bool | None, bool]]:
     """(article, gate label, both sides named) of tagged articles without links, by rising id."""
     done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
-    judgement = judged(tag_version)
-    query = (
-        sa.select(taggings.c.article_id, judgement.c.label, taggings.c.names)
-        .join(judgement, judgement.c.article_id == taggings.c.article_id)
+    due = (
+        sa.select(taggings.c.article_id, taggings.c.names)
         .where(
             taggings.c.version_id == tag_version,
             taggings.c.article_id > after,
@@ -37,13 +35,16 @@ def due_for_linking(
         .order_by(taggings.c.article_id)
         .limit(limit)
     )
+    rows = tx.execute(due).all()
+    judgement = judged(tag_version, [row.article_id for row in rows])
+    labels = {row.article_id: row.label for row in tx.execute(sa.select(judgement))}
     return [
         (
             ArticleId(row.article_id),
-            row.label,
+            labels[row.article_id],
             row.names[_DISTINCT_BY] > 0 and row.names[_DISTINCT_FOREIGN] > 0,
         )
-        for row in tx.execute(query)
+        for row in rows
     ]
 
 

@@ -178,7 +178,7 @@ def _judged(
 ) -> tuple[dict[int, bool | None], dict[int, list[str]], dict[int, set[str]]]:
     """Labels, published topics (surest first) and linked families of articles, corrections on top."""
     own = judged(current.id)
-    rows = tx.execute(sa.select(own.c.article_id, own.c.label, own.c.by_person)).all()
+    rows = tx.execute(sa.select(own.c.article_id, own.c.label)).all()
     labels = {row.article_id: row.label for row in rows if row.article_id in wanted}
     tags = tagged(current.id)
     query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
