@@ -96,19 +96,13 @@ def _read(
     new = tuple(entry for entry in parsed.entries if entry.url not in known)
     # every entry new: older ones may have scrolled off unseen; at a first poll there is nothing to miss
     overflow = state.last_ok_at is not None and len(new) == len(parsed.entries) and len(new) >= OVERFLOW_LEAST
-    # an index may stay the same while its parts change: nothing of it is remembered
-    marks = {} if parsed.kind == "sitemap_index" else outcome.headers
     moved = (f"moved: {redact(outcome.final_url)}",) if outcome.final_url != outcome.url else ()
+    trusted = judge_trust(_asked(state, now), outcome, new, whole=whole)
     good = replace(
-        judge_trust(_asked(state, now), outcome, new, whole=whole),
-        etag=marks.get("etag"),
-        last_modified=marks.get("last-modified"),
-        body_hash=None if parsed.kind == "sitemap_index" else body_fingerprint(outcome.body, spec),
+        _remembered(trusted, outcome, parsed, spec),
         failures=0,
         last_ok_at=now,
         last_new_at=now if new else state.last_new_at,
-        rhythm_s=rhythm_s(parsed.entries),
-        floor_s=wished_s(outcome.headers, parsed),
     )
     interval = interval_in_need(good, policy) if overflow else usual_interval(good, now, policy)
     return PollIntent(
@@ -124,6 +118,19 @@ def _read(
         warnings=(*moved, *parsed.warnings),
         rejected=parsed.rejected,
         changed=changed_since(parsed.entries, known, state.source_id, spec.kind, now),
+    )
+
+
+def _remembered(state: FeedState, outcome: Fetched, parsed: ParsedFeed, spec: FeedSpec) -> FeedState:
+    """The state with what the next poll needs to know of this body."""
+    known = replace(state, rhythm_s=rhythm_s(parsed.entries), floor_s=wished_s(outcome.headers, parsed))
+    if parsed.kind == "sitemap_index":  # it may stay the same while its parts change
+        return replace(known, etag=None, last_modified=None, body_hash=None)
+    return replace(
+        known,
+        etag=outcome.headers.get("etag"),
+        last_modified=outcome.headers.get("last-modified"),
+        body_hash=body_fingerprint(outcome.body, spec),
     )
 
 
