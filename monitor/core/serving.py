@@ -36,7 +36,7 @@ def serve(make: Callable[[bytes], Answer]) -> None:
     """Answer until the input ends. `make` gets the payload of the first frame and gives what answers."""
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
-    logging.basicConfig(level=logging.CRITICAL)  # libraries call a page without text an error
+    logging.disable()  # libraries call a page without text an error
     first = _read(sys.stdin.buffer)
     if first is None:
         return
