@@ -146,20 +146,16 @@ class _Writer:
 
     def _gap_lines(self, row: Row) -> list[Line]:
         phrases = self.phrases
-        return self._lines(
-            ("parties", phrases.parties(row)),
-            ("gap", phrases.gap(row)),
-            ("norm", phrases.norm(row)),
-            ("seen", phrases.seen(row)),
-            ("silent", phrases.silent(row)),
-            ("near", phrases.near(row)),
-            ("lead", phrases.story(row)),
-            ("same_parties", phrases.siblings(row)),
-        )
+        named, beside = ("parties", phrases.parties(row)), ("same_parties", phrases.siblings(row))
+        return self._lines(named, *self._judgement(row), beside)
 
     def _thin_lines(self, row: Row) -> list[Line]:
+        return self._lines(*self._judgement(row))
+
+    def _judgement(self, row: Row) -> tuple[tuple[str, str], ...]:
+        """Why the row stands here, what we saw and what could be written."""
         phrases = self.phrases
-        return self._lines(
+        return (
             ("gap", phrases.gap(row)),
             ("norm", phrases.norm(row)),
             ("seen", phrases.seen(row)),
