@@ -74,7 +74,7 @@ def feeds_alone(plan: Plan, *, peers: bool) -> dict[str, Any]:
     """The same feeds fetched, parsed and their entries stored; by `reader` too, turn and turn about."""
     ours: list[dict[str, Any]] = []
     theirs: dict[int, list[float]] = {n: [] for n in _PEER_WORKERS}
-    version = ""
+    version, peer_cpu = "", float("nan")
     with running(plan) as press:
         for _ in range(_REPEATS):
             ours.append(_round(press, plan, "feeds"))
@@ -86,6 +86,7 @@ def feeds_alone(plan: Plan, *, peers: bool) -> dict[str, Any]:
                     break
                 version = answer["version"]
                 theirs[workers].append(answer["wall_s"])
+                peer_cpu = answer["cpu_s"]
     seconds = [one["first"]["wall_s"] for one in ours]
     told = {
         "entries": ours[0]["first"]["counts"]["new"],
@@ -98,7 +99,11 @@ def feeds_alone(plan: Plan, *, peers: bool) -> dict[str, Any]:
     if peers:
         by_workers = {f"reader_{n}_workers_s": _spread(found) for n, found in theirs.items()}
         best = min(statistics.median(found) for found in theirs.values())
-        told |= {**by_workers, "times_as_fast": round(best / statistics.median(seconds), 2)}
+        told |= {
+            **by_workers,
+            "reader_cpu_s": round(peer_cpu, 1),
+            "times_as_fast": round(best / statistics.median(seconds), 2),
+        }
     return told
 
 
