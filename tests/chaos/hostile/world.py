@@ -147,8 +147,10 @@ class World:
         clock = self.app.clock
         with Fetcher(limits, clock=clock, resolve=resolve, allow=allow, tls=self.trusted) as fetcher:
             self.app.fetcher = fetcher
-            yield
-        del self.app.fetcher
+            try:
+                yield
+            finally:
+                del self.app.fetcher
 
     def _resolve(self, case: Case, host: str, port: int, nth: int) -> list[tuple[str, int]]:
         """Names of cases lead to their server; any other port of theirs is what it is."""
@@ -169,8 +171,6 @@ class World:
         with self.app.db.begin() as tx:
             own = feeds.c.source_id == case.name
             tx.execute(sa.update(feeds).where(own).values(next_check_at=self.app.clock()))
-        clock = self.app.clock
-        assert isinstance(clock, SettableClock)
 
     def _rows(self, case: Case) -> tuple[Row, ...]:
         columns = (ledger.c.stage, ledger.c.ending, ledger.c.reason, ledger.c.item, ledger.c.detail)
