@@ -285,10 +285,11 @@ def drop(app: App, model: str = "") -> Version:
 
     Errors: UsageError when there is none, or several and none is named.
     """
+    fingerprint = _fingerprint(app, model) if model else ""
     with app.ready_db.begin() as tx:
         found = [candidate.version for candidate in stage.candidates(tx)]
-        if model:
-            named = runs.find_version(tx, "tag", _fingerprint(app, model))
+        if fingerprint:
+            named = runs.find_version(tx, "tag", fingerprint)
             found = [] if named is None else [named]
         if len(found) != 1:
             names = ", ".join(version.fingerprint for version in found) or "none"

@@ -29,14 +29,19 @@ class _Worker:
 _worker: list[_Worker] = []  # of this process, filled once when it starts
 
 
-def spread_over(app: App, fingerprint: str, *, processes: int | None = None) -> Spread | None:
-    """What `reclassify` needs to use so many processes, all cores where not said; None for one core."""
+def spread_over(
+    app: App, fingerprint: str, *, processes: int | None = None, least: int = _LEAST
+) -> Spread | None:
+    """What `reclassify` needs to use so many processes, all cores where not said; None for one core.
+
+    With fewer ranges than `least` this process judges them itself.
+    """
     n = processes if processes is not None else os.cpu_count() or 1
     if n < 2:
         return None
 
     def spread(candidate: Candidate, ranges: Sequence[Range]) -> Iterator[Scored | None]:
-        if len(ranges) < _LEAST:
+        if len(ranges) < least:
             yield from [None] * len(ranges)
             return
         start = (app.home.root, app.environment, fingerprint)
