@@ -167,8 +167,7 @@ def _poll_one(
         with tools.db.begin() as tx:
             listed = [entry.url for entry in parsed.entries] if parsed else []
             known = {u: page for u, page in known_pages(tx, listed).items() if u not in just_listed}
-        intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy, whole=due.whole)
-        with tools.db.begin() as tx:
+            intent = decide(outcome, parsed, known, due.state, due.spec, tools.policy, whole=due.whole)
             n_added = record_poll(tx, intent)
         if intent.overflow and beside is None:
             intent = _looked_beside(round_, due, intent)
