@@ -1,9 +1,11 @@
 """Bodies with a cap that holds after decompression: a bomb is stopped before it unfolds."""
 
+import re
 import zlib
 
 from monitor.core.ledger import Reason
 
+_RANGE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})")
 _GZIP_MAGIC = b"\x1f\x8b"
 _SLICE = 65536  # bytes unpacked at once: every member of a gzip file copies what follows it
 _MOST_MEMBERS = 1000  # a file packed in parallel has one for each 64 KiB or more
@@ -106,3 +108,9 @@ def gunzip(body: bytes, cap: int) -> bytes:
     whole = Body("gzip", cap)
     whole.add(body)
     return whole.close()
+
+
+def is_whole(content_range: str) -> bool:
+    """True for "bytes 0-99/100": some servers answer so to everybody, though no part was asked for."""
+    match = _RANGE.fullmatch(content_range.strip())
+    return match is not None and int(match[1]) + 1 == int(match[2])

@@ -6,7 +6,6 @@ on its own, unchecked.
 """
 
 import asyncio
-import re
 import ssl
 import threading
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from monitor.core.ids import RawUrl
 from monitor.core.ledger import Reason
 from monitor.core.urls import redact, redact_text, wire_url
 from monitor.crawl import robots
-from monitor.crawl.bodies import Body, BodyError
+from monitor.crawl.bodies import Body, BodyError, is_whole
 from monitor.crawl.guard import DEFAULT_PORTS, Allowed, Target, parse_target
 from monitor.crawl.hosts import Host, retry_after_s
 from monitor.crawl.robots import RobotsRules, rules_from
@@ -40,7 +39,6 @@ _ACCEPT = {
     FetchKind.PAGE: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     FetchKind.ROBOTS: "text/plain, */*;q=0.5",
 }
-_RANGE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})")
 _HOLD_S = 600.0  # after 429 without a Retry-After
 _MAX_ROBOTS_KEPT = 5000
 _MAX_ROBOTS_BYTES = (
@@ -207,7 +205,7 @@ class Fetcher:
 
     def _ending(self, request: FetchRequest, url: str, answer: _Answer) -> Outcome:
         now, status = self._clock(), answer.status
-        if status == 206 and not _is_whole(answer.headers.get("content-range", "")):
+        if status == 206 and not is_whole(answer.headers.get("content-range", "")):
             return Failed(request.url, Reason.CONNECT, now, "status 206: only a part of it came", status)
         if 200 <= status < 300:
             return Fetched(request.url, RawUrl(url), status, answer.headers, answer.body, now)
@@ -351,7 +349,10 @@ class Fetcher:
         return [(name.encode(), value.encode("latin-1", "replace")) for name, value in pairs.items() if value]
 
     def _failed(self, request: FetchRequest, reason: Reason, detail: str) -> Failed:
-        return Failed(request.url, reason, self._clock(), redact_text(detail)[:300])
+        shown = "".join(
+            c if c.isprintable() else "?" for c in redact_text(detail)[:300]
+        )  # also on a terminal
+        return Failed(request.url, reason, self._clock(), shown)
 
 
 def _plain_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -365,12 +366,6 @@ def _plain_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
             text = value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers and key != "location" else text
     return headers
-
-
-def _is_whole(content_range: str) -> bool:
-    """True for "bytes 0-99/100": some servers answer so to everybody, though no part was asked for."""
-    match = _RANGE.fullmatch(content_range.strip())
-    return match is not None and int(match[1]) + 1 == int(match[2])
 
 
 def _why(error: Exception, target: Target) -> tuple[Reason, str]:

@@ -27,6 +27,10 @@ MAX_CONTENT = 200_000
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+# They may be halves of letters until a text is put right; what is left of them steers a terminal
+_C1 = re.compile("[\x80-\x9f]")
+
+
 class FeedReader(Protocol):
     """A feed type: a pure function from bytes to entries. A new type is a file and a line in FEED_TYPES."""
 
@@ -113,7 +117,7 @@ class Collector:
         repaired, was_broken = repair_double_encoding(_NOT_TEXT.sub("", text))
         if was_broken:
             self.note("double_encoding_repaired")
-        return repaired
+        return _C1.sub("", repaired)
 
     def _date(self, text: str) -> tuple[datetime | None, str]:
         found = parse_date(text, zone=self._zone, months=self._months, now=self._now)

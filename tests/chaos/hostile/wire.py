@@ -353,6 +353,13 @@ CASES = (
         asked=("/feed",) * 6,
     ),
     Case(
+        "redirect-for-the-terminal",
+        "leads to an address with the signs that steer a terminal; the operator reads question marks",
+        feed(away("gopher://\u009b31m\u009bc/")),
+        Reason.BAD_URL,
+        "redirect to gopher://?31m?c/",
+    ),
+    Case(
         "redirect-of-a-megabyte",
         "leads to an address of 90,000 letters",
         feed(away("/" + "x" * 90_000)),

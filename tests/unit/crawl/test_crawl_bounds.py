@@ -88,6 +88,11 @@ def test_what_no_database_takes_is_left_out_of_every_word() -> None:
     lost.what.encode()
 
 
+def test_a_title_cannot_steer_the_terminal_that_shows_it() -> None:
+    body = '{"items": [{"url": "/1", "title": "a\u009b31m\\u001b[2Jb"}]}'
+    assert [entry.title for entry in read("json", body.encode()).entries] == ["a31m[2Jb"]
+
+
 @pytest.mark.parametrize("reference", ["&#0;", "&#xD800;", "&#xFFFE;", "&#x110000;", "&#9999999;"])
 def test_references_to_no_letter_do_not_break_a_feed(reference: str) -> None:
     item = f"<item><link>/1</link><title>a{reference}b</title></item>"
