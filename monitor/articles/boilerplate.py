@@ -10,12 +10,15 @@ from pathlib import Path
 from monitor.core.errors import InputError, Problem
 from monitor.core.text import squeeze
 
-_KEYS = ("end_headings", "teasers", "drop_lines", "around")
+_KEYS = ("end_headings", "teasers", "drop_lines", "keep_lines", "around")
 _SHORT = 60  # characters: a longer line that begins like a heading or a button is a sentence of the story
 _FURTHER_ON = "…"  # in drop_lines: "begins like this … and holds this"
 _REPEATED = 40  # characters: shorter lines may come twice in a story ("— Да.")
 _DATELINE = 45  # characters
 _DATE_WORDS = 3  # label, weekday, month
+# [gallery ids="1"], {loadposition x}
+_SHORT_CODE = re.compile(r"\[/?[a-z_]+(?: [^\]]*)?\]|\{/?[a-z_]+(?: [^}]*)?\}")
+_MARKS = re.compile(r"^[^\w«„“\"'(\[{<*]+")  # bullets and emoji before the first word
 _NAMES = 3  # words of a signature
 _NAME = re.compile(r"[A-ZА-ЯЁЎІ][a-zа-яёўі'’]+(?:-[A-ZА-ЯЁЎІ]?[a-zа-яёўі]+)?|[A-ZА-ЯЁЎІ'’-]{2,}")
 _YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
@@ -30,6 +33,7 @@ class PageRules:
     end_headings: tuple[str, ...] = ()
     teasers: tuple[str, ...] = ()
     drop_lines: tuple[str, ...] = ()
+    keep_lines: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
 
 
@@ -58,7 +62,7 @@ def trim(title: str, text: str, rules: PageRules) -> str:
     for line in (squeeze(raw) for raw in text.split("\n")):
         folded = _fold(line)
         skipped, skip_next = skip_next and not ends_like_a_sentence(line), False
-        if not line or skipped or folded == own_title or _is_dateline(line):
+        if not line or skipped or folded == own_title or _is_dateline(line) or _SHORT_CODE.fullmatch(line):
             continue
         if _is_end(folded, rules) and any(ends_like_a_sentence(k) for k in kept):
             break
@@ -96,6 +100,7 @@ def _is_dateline(line: str) -> bool:
 
 
 def _is_dropped(folded: str, rules: PageRules) -> bool:
+    folded = _MARKS.sub("", folded)
     for start, inner in _starts_and_inners(rules.drop_lines):
         if folded.startswith(start) and (inner in folded[len(start) :] if inner else len(folded) <= _SHORT):
             return True

@@ -44,11 +44,19 @@ class _Line:
     is_item: bool  # of a list or a table
 
 
-def story_lines(tree: HtmlElement, anchors: Collection[str], *, title: str, around: Collection[str]) -> str:
+def story_lines(
+    tree: HtmlElement,
+    anchors: Collection[str],
+    *,
+    title: str,
+    around: Collection[str],
+    credits: tuple[str, ...] = (),
+) -> str:
     """The story of a page, a line a block; empty where no block stands out. The tree is changed.
 
     `anchors`: lines that are likely the story's, such as an extractor's; without one of them on the page,
-    whatever reads like prose. `around`: words of class names and ids of what stands around a story.
+    whatever reads like prose. `around`: words of class names and ids of what stands around a story;
+    `credits`: beginnings of the lines that say whose story it is.
     """
     known = {_key(anchor) for anchor in anchors}
     _drop_surroundings(tree, known, title, around)
@@ -66,20 +74,20 @@ def story_lines(tree: HtmlElement, anchors: Collection[str], *, title: str, arou
         for line, weight in zip(lines[before], weights[before], strict=True)
         if weight or (_is_prose(line) and ends_like_a_sentence(line.text))
     ]
-    return "\n".join(
-        [*lead, *_told([line for line, is_in in zip(lines, inside, strict=True) if is_in], known)]
-    )
+    of_block = [line for line, is_in in zip(lines, inside, strict=True) if is_in]
+    return "\n".join([*lead, *_told(of_block, known, credits)])
 
 
-def _told(lines: list[_Line], known: Collection[str]) -> list[str]:
+def _told(lines: list[_Line], known: Collection[str], credits: tuple[str, ...]) -> list[str]:
     """The block's lines that tell; between the first and the last also short ones that an anchor names."""
-    sure = [n for n, line in enumerate(lines) if _is_told(line)]
-    if not sure:
+    tells = [_is_told(line) or _key(line.text).startswith(credits) for line in lines]
+    if not any(tells):
         return []
+    first, last = tells.index(True), len(tells) - 1 - tells[::-1].index(True)
     return [
         line.text
-        for n, line in enumerate(lines[: sure[-1] + 1])
-        if n >= sure[0] and (_is_told(line) or (line.linked < _LINKED and _key(line.text) in known))
+        for line, tell in zip(lines[first : last + 1], tells[first : last + 1], strict=True)
+        if tell or (line.linked < _LINKED and _key(line.text) in known)
     ]
 
 
@@ -120,15 +128,19 @@ def _block(lines: list[_Line], weights: list[int], headline: int | None) -> Html
 def _first_prose(lines: list[_Line], weights: list[int], headline: int | None) -> HtmlElement | None:
     """The block of the first prose behind the headline; where no line is the headline, of the most prose."""
     if headline is not None:
-        return next(
-            (line.owner for line, w in zip(lines[headline:], weights[headline:], strict=True) if w), None
-        )
+        behind = zip(lines[headline:], weights[headline:], strict=True)
+        return next((_parent_of(line) for line, weight in behind if weight), None)
     own: Counter[HtmlElement] = Counter()
     for line, weight in zip(lines, weights, strict=True):
         if weight:
-            around = line.owner.getparent()
-            own[line.owner if around is None or line.owner.tag in _CELLS else around] += weight
+            own[_parent_of(line)] += weight
     return own.most_common(1)[0][0] if own else None
+
+
+def _parent_of(line: _Line) -> HtmlElement:
+    """What a paragraph stands in: a story of one is not its paragraph alone."""
+    around = line.owner.getparent()
+    return line.owner if around is None or line.owner.tag in _CELLS or around.tag == "body" else around
 
 
 def _held(lines: list[_Line], weights: Iterable[int]) -> Counter[HtmlElement]:
@@ -248,4 +260,4 @@ def _lines(tree: HtmlElement) -> Iterator[_Line]:
 
 def _key(text: str) -> str:
     """Case, list marks and the bars of tables do not tell two lines apart."""
-    return squeeze(text.strip(" -–—|•·*")).casefold()
+    return squeeze(text.strip(" -–—|•·*()")).casefold()

@@ -188,7 +188,7 @@ def _told(tree: HtmlElement | None, text: str, title: str, rules: PageRules) -> 
         return ""
     prune(tree)
     anchors = text.split("\n") if is_story(text) else ()
-    lines = story_lines(tree, anchors, title=title, around=rules.around)
+    lines = story_lines(tree, anchors, title=title, around=rules.around, credits=rules.keep_lines)
     return trim(title, clean(lines), rules)[:_MAX_TEXT]
 
 

@@ -35,6 +35,7 @@ _ASIDE = re.compile(
 )
 _ASIDE_TAGS = {"nav", "aside", "footer"}
 _MARKED_DATE = re.compile(r"publish|entry-date|post-date|article-date|news-date|created")
+_SITE_PREFIX = re.compile(r"([^|—–•·»:]{2,60}?)\s+[|—–•·»:\-]\s+")
 _SITE_SUFFIX = re.compile(r"\s+[|—–•·»:\-]\s+[^|—–•·»]{2,60}$")
 _CLIMB = 4  # ancestors of the headline in which its own date may stand
 _DATELINE = 45  # characters of an element that says little more than a date
@@ -218,7 +219,17 @@ def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], fe
     if headline:
         return headline
     from_site = _SITE_SUFFIX.sub("", metas.get("og:title", ""))
-    return from_site or squeeze(feed_title) or _SITE_SUFFIX.sub("", page_title)
+    return from_site or squeeze(feed_title) or _without_site(tree, page_title)
+
+
+def _without_site(tree: HtmlElement, page_title: str) -> str:
+    """<title> without the site's name, which stands at its end or, if the logo says the same, before it."""
+    first = _SITE_PREFIX.match(page_title)
+    if first:
+        links = (squeeze(a.text_content()) for a in islice(tree.iter("a"), _MANY) if _leads_home(a))
+        if first[1].casefold() in {words.casefold() for words in links}:
+            return page_title[first.end() :]
+    return _SITE_SUFFIX.sub("", page_title)
 
 
 def _named_in(tree: HtmlElement, others: list[str]) -> str:
@@ -236,9 +247,14 @@ def _named_in(tree: HtmlElement, others: list[str]) -> str:
 def _links_home(heading: HtmlElement) -> bool:
     link = heading.find(".//a")
     link = heading.getparent() if link is None and heading.getparent() is not None else link
-    if link is None or link.tag != "a":
+    return link is not None and link.tag == "a" and _leads_home(link)
+
+
+def _leads_home(link: HtmlElement) -> bool:
+    try:
+        return urlsplit(link.get("href") or "").path in ("", "/")
+    except ValueError:  # no address of this world
         return False
-    return urlsplit(link.get("href") or "").path in ("", "/")
 
 
 def _agree(one: str, other: str) -> bool:

@@ -273,7 +273,7 @@ def test_rules_with_a_wrong_key_are_refused_whole(tmp_path: Any) -> None:
     with pytest.raises(InputError) as refused:
         load_page_rules(path)
     keys = [problem.where.rpartition(": ")[2] for problem in refused.value.problems]
-    assert keys == ["extra", "teasers", "drop_lines", "around"]
+    assert keys == ["extra", "teasers", "drop_lines", "keep_lines", "around"]
 
 
 def test_a_menu_is_worth_less_than_a_story() -> None:
@@ -312,3 +312,17 @@ def test_decoding_never_raises(body: bytes, content_type: str) -> None:
 
 def test_rules_may_be_empty() -> None:
     assert trim("", "Первая строка.\nВторая", PageRules()) == "Первая строка.\nВторая"
+
+
+def test_the_line_that_says_whose_story_it_is_stays_and_short_codes_and_appeals_go() -> None:
+    story = f"{STORY}\nИсточник: БЕЛТА"
+    top, after = "<p>[gallery ids='1,2']</p>", "<p>⚡️ Подпишись на наш канал и узнавай новости первым!</p>"
+    assert extract(page(top=top, story=story, after=after)).text == story
+
+
+@pytest.mark.parametrize("title", ["Газета | {}", "{} — Газета"])
+def test_the_sites_name_is_no_part_of_the_title_on_either_side(title: str) -> None:
+    head = f"<html><head><title>{title.format(TITLE)}</title></head><body><div><a href='/'>Газета</a></div>"
+    body = f"<div><b>{TITLE}</b><p>{FIRST}</p><p>{SECOND}</p></div></body></html>"
+    found = extract(head + body, feed_title="")
+    assert found.title == TITLE
