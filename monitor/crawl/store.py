@@ -249,7 +249,7 @@ def _add_listed(tx: Tx, source_id: SourceId, entries: Sequence[Entry], at: datet
     """How many pages were added: none for an address that is taken, also by an article of another source."""
     if not entries:
         return 0
-    rows = [_listed_values(source_id, entry, at) for entry in entries]
+    rows = [_listed_values(source_id, entry, at) | {"turn": turn} for turn, entry in enumerate(entries)]
     return len(tx.execute(_add_statement(tx.dialect.name), rows).all())
 
 
@@ -300,15 +300,19 @@ def _list_again(tx: Tx, changed: ChangedEntry) -> None:
 def due_page_ids(
     tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
 ) -> list[ArticleId]:
-    """Pages whose time has come, the longest waiting first: new ones, and those that changed after they
-    were read. No lease, as in `due_feeds`."""
+    """Pages whose time has come, new ones and those that changed after they were read: the first of each
+    poll, then the second of each and so on.
+
+    The pages of a host are asked one by one with pauses: a source that lists a thousand at once must not hold
+    up all others. `turn` is stored, so a killed run goes on in the same order. No lease, as in `due_feeds`.
+    """
     query = (
         sa.select(articles.c.id)
         .join(sources, sources.c.id == articles.c.source_id)
         .where(
             sources.c.enabled, articles.c.state != ArticleState.DEAD.value, articles.c.next_fetch_at <= now
         )
-        .order_by(articles.c.next_fetch_at, articles.c.id)
+        .order_by(articles.c.turn, articles.c.next_fetch_at, articles.c.id)
         .limit(limit)
     )
     if source_id is not None:

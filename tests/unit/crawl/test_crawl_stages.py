@@ -147,7 +147,7 @@ def test_pages_become_ready_with_their_text(world: World) -> None:
         ("two", "Новость 1", "feed", 2),
         ("three", "Новость 0", "feed", 3),
     ]
-    assert world.clustered == [1, 2, 3]
+    assert world.clustered == [1, 3, 2]  # in turns: one of each paper
     assert world.pages() == Counts()
     assert [row[1:] for row in world.reasons("extract")] == [("done", "ok")] * 3
 
@@ -289,3 +289,16 @@ def test_what_a_paper_prints_under_every_story_is_left_out_once_it_is_learnt(wor
     world.pages()
     query = sa.select(articles.c.text).where(articles.c.listed_url.in_(urls)).order_by(articles.c.id)
     assert [text.count(address) for (text,) in world.rows(query)] == [1, 1, 1, 0, 0, 0]
+
+
+def test_a_source_with_many_new_pages_does_not_hold_up_the_others(world: World) -> None:
+    many = [f"http://gorki.example/{n}" for n in range(50, 55)]
+    world.fetch.answers["http://gorki.example/feed"] = rss(*many)
+    world.fetch.answers["http://shklov.example/feed"] = rss(
+        "http://shklov.example/1", "http://shklov.example/2"
+    )
+    world.poll()
+    world.fetch.asked.clear()
+    world.pages()
+    hosts = [request.url.split("/")[2].partition(".")[0] for request in world.fetch.asked]
+    assert hosts == ["gorki", "shklov", "gorki", "shklov", "gorki", "gorki", "gorki"]
