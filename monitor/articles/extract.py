@@ -96,7 +96,7 @@ def extract_page(
         text = _best_text(fresh, parsed, title, (meta.body, feed_text), rules)
     quality = quality_of(text)
     if not is_story(text):
-        text = trim(title, clean(feed_summary), rules)
+        text = _trimmed(title, feed_summary, rules)
         quality = min(_SUMMARY_QUALITY, quality_of(text))
     if len(page) > _BIG_PAGE:
         trafilatura.meta.reset_caches()
@@ -153,13 +153,18 @@ def _capped(page: str) -> str:
     return page[: min(_MAX_CHARS, last.start() if last else _MAX_CHARS)]
 
 
+def _trimmed(title: str, text: str, rules: PageRules) -> str:
+    """The story's lines of a raw text; twice what is kept is looked at, since frames are cut off it."""
+    return trim(title, clean(text[: 2 * _MAX_TEXT]), rules)[:_MAX_TEXT]
+
+
 def _own_text(own: Selected, title: str, rules: PageRules) -> str:
     """The text that the source's own rule points at; empty without such a rule."""
     tree = parse_page(own.page) if own.has_story else None
     if tree is None:
         return ""
     prune(tree)
-    return trim(title, clean(block_lines(tree)), rules)[:_MAX_TEXT]
+    return _trimmed(title, block_lines(tree), rules)
 
 
 def _best_text(
@@ -176,7 +181,7 @@ def _best_text(
     if not is_story(text):  # pruning may have taken a story that is made of links
         text = _from_page(fresh(), title, rules, fast=True, pruned=False)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
-        candidate = trim(title, clean(_plain(other)), rules)[:_MAX_TEXT]
+        candidate = _trimmed(title, _plain(other), rules)
         if _is_better(candidate, text, share, parsed):
             text = candidate
     return text
@@ -189,7 +194,7 @@ def _told(tree: HtmlElement | None, text: str, title: str, rules: PageRules) -> 
     prune(tree)
     anchors = text.split("\n") if is_story(text) else ()
     lines = story_lines(tree, anchors, title=title, around=rules.around, credits=rules.keep_lines)
-    return trim(title, clean(lines), rules)[:_MAX_TEXT]
+    return _trimmed(title, lines, rules)
 
 
 def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:
@@ -209,7 +214,7 @@ def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: 
     except PARSE_ERRORS:
         return ""
     raw = getattr(found, "text", None) or ""
-    return trim(title, clean(str(raw)), rules)[:_MAX_TEXT]
+    return _trimmed(title, str(raw), rules)
 
 
 def _is_better(candidate: str, text: str, share: float, parsed: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u202a-\u202e]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 def squeeze(text: str) -> str:
