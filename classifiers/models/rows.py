@@ -130,7 +130,9 @@ def log_odds(weights: Weights, blocks: Sequence[Block | Scaled], *, prefix: str)
     sums = np.zeros((scaled[0].block.shape[0], coef.shape[0]))
     for (block, factor), part in zip(scaled, np.split(coef, ends[:-1], axis=1), strict=True):
         exact = block.astype(np.float64) if isinstance(block, np.ndarray) else block
-        sums += exact @ (part.T.astype(np.float64) * factor).astype(exact.dtype)
+        columns = np.array(part.T, dtype=exact.dtype, order="C")
+        columns *= factor
+        sums += exact @ columns
     return np.asarray(sums + weights[f"{prefix}_intercept"], dtype=np.float64)
 
 

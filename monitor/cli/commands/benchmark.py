@@ -26,6 +26,9 @@ def benchmark(
     years: Annotated[int | None, typer.Option(min=1, help="Simulated years, where a run has some.")] = None,
     feeds: Annotated[int | None, typer.Option(min=1, help="Feeds, where a run has some.")] = None,
     pages: Annotated[int | None, typer.Option(min=1, help="New pages of each feed.")] = None,
+    articles: Annotated[
+        int | None, typer.Option(min=1, help="Stored articles, where a run has some.")
+    ] = None,
     hours: Annotated[int | None, typer.Option(min=0, help="Simulated hours; 0 for none.")] = None,
     peers: Annotated[bool, typer.Option("--peers", help="Run other programs beside ours.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
@@ -39,7 +42,14 @@ def benchmark(
             return
         raise UsageError(f"no benchmark is called {name!r}; there are {', '.join(runs)}")
     run = _run_of(name)
-    wanted = {"years": years, "feeds": feeds, "pages": pages, "hours": hours, "peers": peers or None}
+    wanted = {
+        "years": years,
+        "feeds": feeds,
+        "pages": pages,
+        "hours": hours,
+        "articles": articles,
+        "peers": peers or None,
+    }
     given = {option: value for option, value in wanted.items() if value is not None}
     for option in given:
         if option not in inspect.signature(run).parameters:
