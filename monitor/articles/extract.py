@@ -171,15 +171,16 @@ def _best_text(
     fresh: FreshTree, parsed: HtmlElement, title: str, versions: tuple[str, str], rules: PageRules
 ) -> str:
     """The page's text, or JSON-LD's or the feed's (`versions`) where that is the cleaner whole."""
-    text = _from_page(fresh(), title, rules, fast=True, pruned=True)
+    pruned = _pruned(fresh())
+    text = _from_page(deepcopy(pruned), title, rules, fast=True)
     if quality_of(text) < _GOOD:
-        slower = _from_page(fresh(), title, rules, fast=False, pruned=True)
+        slower = _from_page(deepcopy(pruned), title, rules, fast=False)
         text = max((text, slower), key=quality_of)
-    told = _told(fresh(), text, title, rules)
+    told = _told(pruned, text, title, rules)
     if is_story(told) and quality_of(told) >= min(_GOOD, quality_of(text)):
         text = told
     if not is_story(text):  # pruning may have taken a story that is made of links
-        text = _from_page(fresh(), title, rules, fast=True, pruned=False)
+        text = _from_page(fresh(), title, rules, fast=True)
     for other, share in zip(versions, (_LD_SHARE, _FEED_SHARE), strict=True):
         candidate = _trimmed(title, _plain(other), rules)
         if _is_better(candidate, text, share, parsed):
@@ -188,21 +189,29 @@ def _best_text(
 
 
 def _told(tree: HtmlElement | None, text: str, title: str, rules: PageRules) -> str:
-    """The story read off the block in which a first version of it stands."""
+    """The story read off the block in which a first version of it stands. The tree is changed."""
     if tree is None:
         return ""
-    prune(tree)
     anchors = text.split("\n") if is_story(text) else ()
     lines = story_lines(tree, anchors, title=title, around=rules.around, credits=rules.keep_lines)
     return _trimmed(title, lines, rules)
 
 
-def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: bool, pruned: bool) -> str:
+def _pruned(tree: HtmlElement | None) -> HtmlElement | None:
+    """The tree without teasers; None where its markup is beyond that."""
+    if tree is None:
+        return None
+    try:
+        prune(tree)
+    except PARSE_ERRORS:
+        return None
+    return tree
+
+
+def _from_page(tree: HtmlElement | None, title: str, rules: PageRules, *, fast: bool) -> str:
     if tree is None:
         return ""
     try:
-        if pruned:
-            prune(tree)
         found = trafilatura.bare_extraction(
             tree,
             fast=fast,
