@@ -27,7 +27,7 @@ def correct(
     link: Annotated[list[str] | None, typer.Option(help="An agreement that it reports on.")] = None,
     not_link: Annotated[list[str] | None, typer.Option(help="An agreement that it does not.")] = None,
     undo: Annotated[int | None, typer.Option(help="Number of a correction to take back.")] = None,
-    who: Annotated[str, typer.Option(help="Who says so.", envvar="MONITOR_WHO")] = "",
+    who: Annotated[str, typer.Option(help="Who says so.")] = "",
     note: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
     listing: Annotated[bool, typer.Option("--list", help="Show corrections, of one article or all.")] = False,
     pending: Annotated[
