@@ -42,7 +42,7 @@ format_check() { install; $bin/ruff check .; $bin/ruff format --check .; }
 types() { install; $bin/mypy; }
 imports() { install; $bin/lint-imports; }
 # The three tiers: test at most 10 minutes, slow at most 50, soak by hand.
-test()  { install; check; $bin/pytest -q -n 2 --dist loadgroup "$@"; }
+test()  { install; check; $bin/pytest -q -n 2 "$@"; }
 slow()  { install; browser; $bin/pytest -q -m slow "$@"; }
 quality() { install; $bin/pytest -q tests/quality "$@"; }
 benchmark() { install; $bin/monitor benchmark "$@"; }

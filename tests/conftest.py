@@ -10,9 +10,25 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from xdist.scheduler import LoadScopeScheduling
 
 from monitor.core import schema
 from monitor.core.db import Db
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests go to one worker, so that what it sets up is set up once; those of the command line share
+    a walked demo and go together. xdist's own groups are marks that pytest 9.2 no longer hands to it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path.rpartition("/")[0] if "/cli/" in path else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Used with `-n`, whatever `--dist` says."""
+    return ByFile(config, log)
 
 
 class Server:

@@ -15,7 +15,6 @@ from tests.chaos.hostile.world import SECRET, World, memory_is_told, open_world
 from tests.conftest import Server
 
 # one world for all, so that the count of reasons is of what was really seen
-pytestmark = pytest.mark.xdist_group("hostile")
 
 
 USUAL = [case for case in CASES if not case.is_slow]

@@ -85,7 +85,7 @@ class Case:
     polls: int = 1
     deadline_s: float = 5.0
     within_s: float = 8.0
-    memory_mb: float = 60.0
+    memory_mb: float = 90.0
     is_slow: bool = False  # takes more processor time than a usual test run should
     check: Callable[[Ended], bool] | None = None
 

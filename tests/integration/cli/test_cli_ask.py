@@ -10,8 +10,6 @@ from monitor.jobs import JOBS
 from monitor.register.load import load_register
 from tests.command import monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 @pytest.mark.parametrize(
     "region", ["Mogilev", "Mogilev Region", "Могилёвская область", "МОГИЛЕВСКАЯ", "Магілёўская вобласць",

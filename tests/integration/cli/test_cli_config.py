@@ -12,7 +12,6 @@ from monitor.core.db import Db
 from monitor.register.tables import agreements
 from tests.command import monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
 Row = dict[str, Any]
 
 

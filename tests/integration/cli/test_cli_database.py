@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from tests.command import Said, monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
 COMMANDS = ("subscribers list", "crawl", "tag", "link", "gaps", "report send", "migrate", "init")
 
 

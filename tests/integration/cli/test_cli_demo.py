@@ -11,7 +11,6 @@ from monitor.demo.walk import Walked
 from tests.command import monitor
 from tests.integration.cli.conftest import PLAN
 
-pytestmark = pytest.mark.xdist_group("cli")
 WORDS = [
     "--days", str(PLAN.days), "--outlets", str(PLAN.outlets), "--items", str(PLAN.items),
     "--model", PLAN.model, "--json",

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from monitor.articles import kept_store
@@ -18,7 +17,6 @@ from monitor.wiring import App
 from monitor.wiring.spread import spread_over
 from tests.command import monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
 Row = dict[str, Any]
 
 
@@ -85,6 +83,7 @@ def test_what_cannot_be_said_is_refused(demo_home: Path) -> None:
     assert monitor("correct", "--list", home=demo_home).out == "nobody has corrected anything yet\n"
 
 
+@pytest.mark.slow
 def test_a_model_learns_from_corrections_and_counts_only_once_promoted(demo_home: Path) -> None:
     first = linked_articles(demo_home)[0]["article_id"]
     assert monitor("reclassify", home=demo_home).code == 2
@@ -137,6 +136,7 @@ def test_a_model_learns_from_corrections_and_counts_only_once_promoted(demo_home
     assert monitor("correct", "--list", "--json", home=demo_home).out.count('"holds": true') == 1
 
 
+@pytest.mark.slow
 def test_other_processes_judge_ranges_as_this_one_does(demo_home: Path) -> None:
     app = App(Home(demo_home), environment=False)
     with app.db.begin() as tx:

@@ -12,8 +12,6 @@ from monitor.core import schema
 from monitor.core.shipped import shipped_root
 from tests.command import monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 def test_the_module_answers_its_version_as_a_program_of_its_own() -> None:
     words = [sys.executable, "-m", "monitor", "--version"]

@@ -9,7 +9,6 @@ import pytest
 from monitor.demo.walk import Walked
 from tests.command import Said, monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
 Answer = dict[str, Any]
 SENTENCE = "Делегация Могилёвской области посетила Тульскую область и подписала соглашение. "
 LONG = (SENTENCE * 3000)[:200_000]

@@ -9,8 +9,6 @@ import pytest
 from monitor.wiring.models import SHIPPED_CORPUS
 from tests.command import monitor
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 @pytest.fixture
 def corpus() -> Path:

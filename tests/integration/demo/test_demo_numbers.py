@@ -21,8 +21,6 @@ from monitor.demo.press import Press
 from monitor.demo.walk import Plan, walk
 from tests.read_reports import gaps_in_html, gaps_in_text, sheet_rows
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 WEEK, FIRST, AFTER = "2026-W46", "2026-09-16 21:00:00", "2026-11-15 21:00:00"  # days of Minsk, in UTC
 
 
