@@ -17,8 +17,9 @@ from monitor.core.db import Db
 
 
 class ByFile(LoadScopeScheduling):
-    """A file's tests go to one worker, so that what it sets up is set up once; those of the command line share
-    a walked demo and go together. xdist's own groups are marks that pytest 9.2 no longer hands to it."""
+    """A file's tests go to one worker, so that what it sets up is set up once; those of the command line
+    share a walked demo and go together. xdist's own groups are marks that pytest 9.2 no longer hands to it.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
