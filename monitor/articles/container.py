@@ -74,8 +74,24 @@ def story_lines(
         for line, weight in zip(lines[before], weights[before], strict=True)
         if weight or (_is_prose(line) and ends_like_a_sentence(line.text))
     ]
-    of_block = [line for line, is_in in zip(lines, inside, strict=True) if is_in]
+    weighed = zip(lines, weights, strict=True)
+    of_block = _of_one_cell([(line, weight) for line, weight in weighed if _is_in(line.owner, block)])
     return "\n".join([*lead, *_told(of_block, known, credits)])
+
+
+def _of_one_cell(weighed: list[tuple[_Line, int]]) -> list[_Line]:
+    """Without what stands in other cells of layout tables than most of the story."""
+    held: Counter[HtmlElement | None] = Counter()
+    for line, weight in weighed:
+        held[_cell(line.owner)] += weight
+    cell, weight = held.most_common(1)[0]
+    if weight < _MOSTLY_STORY * sum(held.values()):
+        return [line for line, _ in weighed]
+    return [line for line, _ in weighed if _cell(line.owner) is cell]
+
+
+def _cell(owner: HtmlElement) -> HtmlElement | None:
+    return next((one for one in (owner, *owner.iterancestors()) if one.get(COLUMN) is not None), None)
 
 
 def _told(lines: list[_Line], known: Collection[str], credits: tuple[str, ...]) -> list[str]:
@@ -169,13 +185,8 @@ def _grown(block: HtmlElement, lines: list[_Line]) -> HtmlElement:
 
 
 def _is_whole(block: HtmlElement) -> bool:
-    """True for a block that ends where its story does: named so, or a column beside another one."""
-    if block.tag == "article" or block.get("itemprop") == "articleBody":
-        return True
-    row = block.getparent()
-    return (
-        block.get(COLUMN) is not None and row is not None and sum(c.get(COLUMN) is not None for c in row) > 1
-    )
+    """True for a block that ends where its story does: named so, or a cell of a layout table."""
+    return block.tag == "article" or block.get("itemprop") == "articleBody" or block.get(COLUMN) is not None
 
 
 def _reads_like_prose(line: _Line) -> bool:

@@ -64,3 +64,9 @@ def test_a_page_without_prose_gives_nothing() -> None:
 def test_without_anchors_the_prose_behind_the_headline_is_taken() -> None:
     page = f"<div><p>{SIDE}</p></div><div><h2>{TITLE}</h2><div><p>{ONE}</p><p>{TWO}</p></div></div>"
     assert told(page) == [ONE, TWO]
+
+
+def test_a_table_of_other_stories_inside_the_cell_of_the_story_is_not_told() -> None:
+    other = f"<table><tr><td><b>Лотерея</b><p>{SIDE}</p></td></tr></table>"
+    page = f"<table><tr><td><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{other}</td></tr></table>"
+    assert told(page, ONE, TWO, SIDE) == [ONE, TWO, THREE]
