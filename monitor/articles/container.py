@@ -7,14 +7,12 @@ story stands; what is told is then read off that one block.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.articles.boilerplate import ends_like_a_sentence
-from monitor.articles.pagetree import COLUMN, INLINE
+from monitor.articles.pagetree import COLUMN, NO_STORY, Line, block_lines
 from monitor.core.text import squeeze
 
 _SURE = 0.3  # share that the block behind the headline must hold
@@ -30,18 +28,8 @@ _SPARED = {"html", "body", "main", "article", "h1"}
 _PART = 0.1  # share of the anchors in a block from which its label must be wrong
 _TOKEN = re.compile(r"[a-z]+|[A-Z][a-z]+")
 _WIDGET = frozenset({"widget", "widgets"})
-_MUTE = {
-    "script", "style", "noscript", "template", "figcaption", "form", "button", "select", "nav", "aside",
-    "footer", "iframe", "video", "audio", "svg", "object", "head", "textarea", "input", "label",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    owner: HtmlElement  # the block it stands in
-    linked: float  # share of its characters in links
-    is_item: bool  # of a list or a table
+# Beside what is mute in any block: the labels of forms and what closes a page.
+_MUTE = NO_STORY | {"footer", "textarea", "input", "label"}
 
 
 def story_lines(
@@ -60,7 +48,7 @@ def story_lines(
     """
     known = {_key(anchor) for anchor in anchors}
     _drop_surroundings(tree, known, title, around)
-    lines = [line for line in _lines(tree) if line.text]
+    lines = [line for line in block_lines(tree, mute=_MUTE) if line.text]
     weights = _weights(lines, known)
     headline = _headline(lines, title)
     block = _block(lines, weights, headline)
@@ -79,7 +67,7 @@ def story_lines(
     return "\n".join([*lead, *_told(of_block, known, credits)])
 
 
-def _of_one_cell(weighed: list[tuple[_Line, int]]) -> list[_Line]:
+def _of_one_cell(weighed: list[tuple[Line, int]]) -> list[Line]:
     """Without what stands in other cells of layout tables than most of the story."""
     held: Counter[HtmlElement | None] = Counter()
     for line, weight in weighed:
@@ -94,7 +82,7 @@ def _cell(owner: HtmlElement) -> HtmlElement | None:
     return next((one for one in (owner, *owner.iterancestors()) if one.get(COLUMN) is not None), None)
 
 
-def _told(lines: list[_Line], known: Collection[str], credits: tuple[str, ...]) -> list[str]:
+def _told(lines: list[Line], known: Collection[str], credits: tuple[str, ...]) -> list[str]:
     """The block's lines that tell; between the first and the last also short ones that an anchor names."""
     tells = [_is_told(line) or _key(line.text).startswith(credits) for line in lines]
     if not any(tells):
@@ -107,7 +95,7 @@ def _told(lines: list[_Line], known: Collection[str], credits: tuple[str, ...]) 
     ]
 
 
-def _weights(lines: list[_Line], known: Collection[str]) -> list[int]:
+def _weights(lines: list[Line], known: Collection[str]) -> list[int]:
     """How much each line says of where the story stands."""
     named = [len(line.text) * (_is_prose(line) and _key(line.text) in known) for line in lines]
     if any(named):
@@ -115,11 +103,11 @@ def _weights(lines: list[_Line], known: Collection[str]) -> list[int]:
     return [len(line.text) * (_is_prose(line) and ends_like_a_sentence(line.text)) for line in lines]
 
 
-def _is_prose(line: _Line) -> bool:
+def _is_prose(line: Line) -> bool:
     return len(line.text) >= _ANCHOR and line.linked < _LINKED
 
 
-def _headline(lines: list[_Line], title: str) -> int | None:
+def _headline(lines: list[Line], title: str) -> int | None:
     """The last line that is the headline and has prose behind it."""
     wanted = _key(title)
     last_prose = max((n for n, line in enumerate(lines) if _is_prose(line)), default=0)
@@ -129,7 +117,7 @@ def _headline(lines: list[_Line], title: str) -> int | None:
     return found[-1] if found else None
 
 
-def _block(lines: list[_Line], weights: list[int], headline: int | None) -> HtmlElement | None:
+def _block(lines: list[Line], weights: list[int], headline: int | None) -> HtmlElement | None:
     """The block of the story: grown from its first prose behind the headline, else what holds most of it."""
     held, total = _held(lines, weights), sum(weights)
     first = _first_prose(lines, weights, headline)
@@ -141,7 +129,7 @@ def _block(lines: list[_Line], weights: list[int], headline: int | None) -> Html
     return block if block is None else _grown(block, lines)
 
 
-def _first_prose(lines: list[_Line], weights: list[int], headline: int | None) -> HtmlElement | None:
+def _first_prose(lines: list[Line], weights: list[int], headline: int | None) -> HtmlElement | None:
     """The block of the first prose behind the headline; where no line is the headline, of the most prose."""
     if headline is not None:
         behind = zip(lines[headline:], weights[headline:], strict=True)
@@ -153,13 +141,13 @@ def _first_prose(lines: list[_Line], weights: list[int], headline: int | None) -
     return own.most_common(1)[0][0] if own else None
 
 
-def _parent_of(line: _Line) -> HtmlElement:
+def _parent_of(line: Line) -> HtmlElement:
     """What a paragraph stands in: a story of one is not its paragraph alone."""
     around = line.owner.getparent()
     return line.owner if around is None or line.owner.tag in _CELLS or around.tag == "body" else around
 
 
-def _held(lines: list[_Line], weights: Iterable[int]) -> Counter[HtmlElement]:
+def _held(lines: list[Line], weights: Iterable[int]) -> Counter[HtmlElement]:
     held: Counter[HtmlElement] = Counter()
     for line, weight in zip(lines, weights, strict=True):
         if weight:
@@ -169,7 +157,7 @@ def _held(lines: list[_Line], weights: Iterable[int]) -> Counter[HtmlElement]:
     return held
 
 
-def _grown(block: HtmlElement, lines: list[_Line]) -> HtmlElement:
+def _grown(block: HtmlElement, lines: list[Line]) -> HtmlElement:
     """The block, or a wider one as long as what it adds is mostly prose."""
     prose = _held(lines, (len(line.text) * _reads_like_prose(line) for line in lines))
     length = _held(lines, (len(line.text) for line in lines))
@@ -189,7 +177,7 @@ def _is_whole(block: HtmlElement) -> bool:
     return block.tag == "article" or block.get("itemprop") == "articleBody" or block.get(COLUMN) is not None
 
 
-def _reads_like_prose(line: _Line) -> bool:
+def _reads_like_prose(line: Line) -> bool:
     return line.linked < _LINKED and (ends_like_a_sentence(line.text) or line.is_item)
 
 
@@ -197,7 +185,7 @@ def _is_in(owner: HtmlElement, block: HtmlElement) -> bool:
     return block is owner or block in owner.iterancestors()
 
 
-def _is_told(line: _Line) -> bool:
+def _is_told(line: Line) -> bool:
     if line.linked >= _LINKED:
         return line.linked < _ALL_LINK and ends_like_a_sentence(line.text)
     is_heading = line.owner.tag in _HEADING_TAGS
@@ -211,7 +199,7 @@ def _drop_surroundings(
     labelled = [node for node in tree.iter() if isinstance(node.tag, str) and _stands_around(node, around)]
     if not labelled:
         return
-    lines = [line for line in _lines(tree) if line.text]
+    lines = [line for line in block_lines(tree, mute=_MUTE) if line.text]
     weights = _weights(lines, known)
     held, total = _held(lines, weights), sum(weights)
     headline = _headline(lines, title)
@@ -234,39 +222,6 @@ def _stands_around(node: HtmlElement, around: Collection[str]) -> bool:
         for name in names
         for token in _TOKEN.findall(name)
     )
-
-
-def _lines(tree: HtmlElement) -> Iterator[_Line]:
-    """Lines as a browser would break them, each with its block; cells of a row are one line."""
-    body = tree.find(".//body")
-    root = tree if body is None else body
-    words: list[str] = []
-    linked = depth = muted = items = 0
-    owner = root
-
-    def line() -> _Line:
-        text = squeeze("".join(words))
-        return _Line(text, owner, linked / max(1, len(text)), items > 0)
-
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        is_start, tag = event == "start", node.tag
-        breaks = tag not in INLINE and tag not in ("td", "th")
-        if breaks and not muted and words:
-            yield line()
-            words, linked = [], 0
-        muted += (1 if is_start else -1) * (tag in _MUTE)
-        items += (1 if is_start else -1) * (tag in ("li", "tr"))
-        depth += (1 if is_start else -1) * (tag == "a")
-        if breaks:
-            owner = node if is_start and tag != "br" else (node.getparent() if not is_start else owner)
-        if is_start and tag in ("td", "th") and node.getprevious() is not None:
-            words.append(" | ")
-        piece = (node.text if is_start else node.tail) or ""
-        if not muted and piece and not (not is_start and node is root):
-            words.append(piece)
-            linked += len(squeeze(piece)) * (depth > 0)
-    if words:
-        yield line()
 
 
 def _key(text: str) -> str:

@@ -164,7 +164,7 @@ def _own_text(own: Selected, title: str, rules: PageRules) -> str:
     if tree is None:
         return ""
     prune(tree)
-    return _trimmed(title, block_lines(tree), rules)
+    return _trimmed(title, "\n".join(line.text for line in block_lines(tree)), rules)
 
 
 def _best_text(

@@ -235,10 +235,10 @@ def _without_site(tree: HtmlElement, page_title: str) -> str:
 def _named_in(tree: HtmlElement, others: list[str]) -> str:
     """The longest heading that another title holds as a whole; the site's name is one too, but links home."""
     found = ""
-    told = [f" {other.casefold()} " for other in others]
+    told = [other.casefold() for other in others]
     for node in islice(tree.iter("h1", "h2", "h3"), _HEADINGS):
         heading = squeeze(node.text_content())
-        is_named = any(f"{heading.casefold()}" in other for other in told)
+        is_named = any(heading.casefold() in other for other in told)
         if len(heading) > len(found) and is_named and not _links_home(node):
             found = heading
     return found

@@ -5,12 +5,15 @@ of which begins with a headline that is a link.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
+
+from monitor.core.text import squeeze
 
 _TEASER_TAGS = {
     "p", "li", "div", "article", "section", "tr", "td", "dd", "a", "h2", "h3", "h4", "h5", "small", "span",
@@ -33,7 +36,7 @@ INLINE = {
     "ins", "kbd", "label", "mark", "noindex", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
-_NO_STORY = {
+NO_STORY = {
     "script", "style", "noscript", "template", "figcaption", "form", "button", "select", "nav",
     "aside", "iframe", "video", "audio", "svg", "object", "head",
 }  # fmt: skip
@@ -43,6 +46,16 @@ PARSE_ERRORS = (
     etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError,
     RecursionError,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands in one block; it may be empty."""
+
+    text: str
+    owner: HtmlElement  # the block it stands in
+    linked: float  # share of its characters in links
+    is_item: bool  # of a list or a table
 
 
 def parse_page(page: str) -> HtmlElement | None:
@@ -105,29 +118,40 @@ def _around_headlines(tree: HtmlElement) -> set[HtmlElement]:
     return found
 
 
-def block_lines(tree: HtmlElement) -> str:
-    """The words of a tree, a line for each block, as a browser would break them; no pictures, no forms.
+def block_lines(tree: HtmlElement, *, mute: Collection[str] = NO_STORY) -> Iterator[Line]:
+    """The words of a page, a line for each block, as a browser would break them; cells of a row are one line.
 
-    For a tree that is the story and nothing else: nothing is judged here.
+    Nothing is judged here. `mute`: tags whose words are not told.
     """
-    parts: list[str] = []
-    skipped = 0
-    for event, node in etree.iterwalk(tree, events=("start", "end")):
-        is_mute = node.tag in _NO_STORY
-        skipped += (event == "start") * is_mute
-        if not skipped:
-            parts.append(_break_at(node, event))
-            parts.append((node.text or "") if event == "start" else "")
-        skipped -= (event == "end") * is_mute
-        if event == "end" and not skipped and node is not tree:
-            parts.append(node.tail or "")
-    return "".join(part if part == "\n" else re.sub(r"\s+", " ", part) for part in parts)
+    body = tree.find(".//body")
+    root = tree if body is None else body
+    words: list[str] = []
+    linked = depth = muted = items = 0
+    owner = root
 
+    def line() -> Line:
+        text = squeeze("".join(words))
+        return Line(text, owner, linked / max(1, len(text)), items > 0)
 
-def _break_at(node: HtmlElement, event: str) -> str:
-    if node.tag in ("td", "th"):
-        return _CELL_GAP if event == "start" and node.getprevious() is not None else ""
-    return "" if node.tag in INLINE else "\n"
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        is_start, tag = event == "start", node.tag
+        breaks = tag not in INLINE and tag not in ("td", "th")
+        if breaks and not muted and words:
+            yield line()
+            words, linked = [], 0
+        muted += (1 if is_start else -1) * (tag in mute)
+        items += (1 if is_start else -1) * (tag in ("li", "tr"))
+        depth += (1 if is_start else -1) * (tag == "a")
+        if breaks:
+            owner = node if is_start and tag != "br" else (node.getparent() if not is_start else owner)
+        if is_start and tag in ("td", "th") and node.getprevious() is not None:
+            words.append(_CELL_GAP)
+        piece = (node.text if is_start else node.tail) or ""
+        if not muted and piece and not (not is_start and node is root):
+            words.append(piece)
+            linked += len(squeeze(piece)) * (depth > 0)
+    if words:
+        yield line()
 
 
 def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement]:
