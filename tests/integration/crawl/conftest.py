@@ -137,3 +137,11 @@ def world(server: RawServer, clock: SettableClock) -> Iterator[World]:
     allow = parse_allow([f"127.0.0.1:{server.port}"])
     with Fetcher(limits, clock=clock, resolve=resolve, allow=allow) as fetcher:
         yield World(server, clock, fetcher)
+
+
+@pytest.fixture
+def base(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The server's address, which the commands may fetch from without a pause."""
+    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
+    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
+    return f"http://127.0.0.1:{server.port}"

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.shipped import config_dir
 from tests.command import Said, monitor
+from tests.crawl_home import reply
 
 if TYPE_CHECKING:
     from conftest import RawServer
@@ -28,17 +29,10 @@ ANSWERS = {
 }
 
 
-def reply(body: bytes, status: str = "200 OK") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return head.encode() + body
-
-
 @pytest.fixture
-def base(server: "RawServer", monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
-    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
+def base(server: "RawServer", base: str) -> str:
     server.routes |= {"/feed": reply(RSS), "/news": reply(PAGE), "/gone": reply(b"", "404 Not Found")}
-    return f"http://127.0.0.1:{server.port}"
+    return base
 
 
 @pytest.fixture

@@ -1,35 +1,17 @@
 """`monitor sources check` and `discover` over real sockets: what they print and what --apply changes."""
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from monitor.core.shipped import config_dir
 from tests.command import monitor
+from tests.crawl_home import home_with, reply, write_sources
 
 if TYPE_CHECKING:
     from conftest import RawServer
 
-SOURCE = """[[source]]
-id = "{id}"
-name = "{id}"
-name_en = "{id}"
-kind = "district_paper"
-country = "BY"
-region = "by-mogilev-region"
-languages = ["ru"]
-site = "{base}/"
-zone = "Europe/Minsk"
-show = "full"
-enabled = true
-[[source.feed]]
-url = "{base}/{id}"
-kind = "rss"
-"""
 RSS = (
     b'<rss version="2.0"><channel><title>t</title><link>x</link>'
     b"<item><title>A</title><link>/a</link><pubDate>Sun, 15 Nov 2026 10:00:00 +0300</pubDate></item>"
@@ -37,32 +19,9 @@ RSS = (
 )
 
 
-def reply(body: bytes, status: str = "200 OK") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return head.encode() + body
-
-
-@pytest.fixture
-def base(server: "RawServer", monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
-    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
-    return f"http://127.0.0.1:{server.port}"
-
-
-def write_sources(home: Path, base: str, *ids: str, change: Callable[[str], str] = lambda text: text) -> None:
-    text = "".join(SOURCE.format(id=name, base=base) for name in ids)
-    (home / "config" / "sources" / "by.toml").write_text(change(text), "utf-8")
-
-
 @pytest.fixture
 def home(tmp_path: Path, base: str) -> Path:
-    one = tmp_path / "home"
-    shutil.copytree(config_dir(), one / "config")
-    for path in (one / "config" / "sources").glob("*.toml"):
-        path.unlink()
-    write_sources(one, base, "works", "gone", "page", "away")
-    assert monitor("init", home=one).code == 0
-    return one
+    return home_with(tmp_path / "home", base, "works", "gone", "page", "away")
 
 
 def test_each_address_is_one_line_and_a_missing_feed_is_exit_1(server: "RawServer", base: str) -> None:

@@ -1,34 +1,16 @@
 """What a crawl over real sockets leaves for the operator: classes of trouble, since when, and mistrust."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.core.shipped import config_dir
 from tests.command import monitor
+from tests.crawl_home import home_with
 
 if TYPE_CHECKING:
     from conftest import RawServer, Seen
-
-SOURCE = """[[source]]
-id = "{id}"
-name = "{id}"
-name_en = "{id}"
-kind = "district_paper"
-country = "BY"
-region = "by-mogilev-region"
-languages = ["ru"]
-site = "{base}/"
-zone = "Europe/Minsk"
-show = "full"
-enabled = true
-[[source.feed]]
-url = "{base}/{id}"
-kind = "rss"
-"""
 
 
 def reply(status: str, body: str = "", *headers: str) -> bytes:
@@ -42,18 +24,8 @@ def rss(*names: str) -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path, server: "RawServer", monkeypatch: pytest.MonkeyPatch) -> Path:
-    base = f"http://127.0.0.1:{server.port}"
-    monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", f"127.0.0.1:{server.port}")
-    monkeypatch.setenv("MONITOR_CRAWL__DELAY_S", "0")
-    one = tmp_path / "home"
-    shutil.copytree(config_dir(), one / "config")
-    for path in (one / "config" / "sources").glob("*.toml"):
-        path.unlink()
-    text = "".join(SOURCE.format(id=name, base=base) for name in ("gone", "liar", "shut", "well"))
-    (one / "config" / "sources" / "by.toml").write_text(text, "utf-8")
-    assert monitor("init", home=one).code == 0
-    return one
+def home(tmp_path: Path, base: str) -> Path:
+    return home_with(tmp_path / "home", base, "gone", "liar", "shut", "well")
 
 
 def test_doctor_and_the_list_tell_what_is_wrong_with_which_source(server: "RawServer", home: Path) -> None:
