@@ -2,11 +2,12 @@
 
 One process polls at a time (no leases yet). Each feed is one transaction, recorded in the order in which the
 feeds were claimed and never in the order of their answers: a run that was killed leaves the rest due, and the
-next one gives the same ids in the same order.
+next one gives the same ids in the same order. While a batch is recorded the next one is fetched in a thread
+and read in worker processes.
 """
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ from monitor.crawl.types import (
 
 log = structlog.get_logger(__name__)
 
-BATCH = 64  # feeds whose bodies are held in memory at once
+BATCH = 32  # feeds fetched at once; the bodies of two batches are held in memory
 
 ReadBodyLater = Callable[[FeedSpec, Fetched, ZoneInfo], Future[ParsedFeed | Unread]]
 
@@ -87,14 +88,25 @@ class _Listing:
     known: Mapping[PageUrl, KnownPage]
 
 
+_Answers = dict[tuple[str, str], _Answer]
+
+
 @dataclass(slots=True)
 class _Round:
-    """One run: the answers at hand that wait for their turn, and the feeds that had theirs."""
+    """One run: the answers at hand that wait for their turn, those under way, the feeds that had theirs."""
 
     tools: _Tools
     counts: Counts = field(default_factory=Counts)
-    waiting: dict[tuple[str, str], _Answer] = field(default_factory=dict)
+    waiting: _Answers = field(default_factory=dict)
+    ahead: Future[_Answers] | None = None  # those of the next batch
+    asked_ahead: frozenset[tuple[str, str]] = frozenset()
     done: set[tuple[str, str]] = field(default_factory=set)
+
+    def take_ahead(self) -> None:
+        """Put the next batch's answers to those at hand, when they have come."""
+        if self.ahead is not None:
+            answers, self.ahead, self.asked_ahead = self.ahead.result(), None, frozenset()
+            self.waiting |= answers
 
 
 def poll_due(
@@ -119,17 +131,31 @@ def poll_due(
         tools = _Tools(db, fetch_many, clock, policy, read, get_sources(tx))
     due = [_due(tools, state) for state in states]
     round_ = _Round(tools)
-    for start in range(0, len(due), BATCH):
-        batch = [one for one in due[start : start + BATCH] if one.key not in round_.done]
-        outcomes = fetch_many([_request(one) for one in batch])
-        round_.waiting = {
-            one.key: _answer(tools, one, outcome) for one, outcome in zip(batch, outcomes, strict=True)
-        }
-        for n, one in enumerate(batch, start + 1):
-            if one.key in round_.waiting:  # else it was looked at beside an overflow
-                _poll_one(round_, one, round_.waiting.pop(one.key))
-            progress("poll", n, len(due))
+    fetching = ThreadPoolExecutor(1, thread_name_prefix="feeds")
+    try:
+        _ask_ahead(round_, fetching, due[:BATCH])
+        for start in range(0, len(due), BATCH):
+            round_.take_ahead()
+            _ask_ahead(round_, fetching, due[start + BATCH : start + 2 * BATCH])
+            for n, one in enumerate(due[start : start + BATCH], start + 1):
+                if one.key in round_.waiting:  # else it was looked at beside an overflow
+                    _poll_one(round_, one, round_.waiting.pop(one.key))
+                progress("poll", n, len(due))
+    finally:
+        # after an interruption nobody waits for a host's pause: closing the fetcher ends what is under way
+        fetching.shutdown(wait=False, cancel_futures=True)
     return round_.counts
+
+
+def _ask_ahead(round_: _Round, fetching: ThreadPoolExecutor, due: Sequence[_Due]) -> None:
+    batch = [one for one in due if one.key not in round_.done]
+    round_.asked_ahead = frozenset(one.key for one in batch)
+    round_.ahead = fetching.submit(_fetched, round_.tools, batch)
+
+
+def _fetched(tools: _Tools, batch: Sequence[_Due]) -> _Answers:
+    outcomes = tools.fetch_many([_request(one) for one in batch])
+    return {one.key: _answer(tools, one, outcome) for one, outcome in zip(batch, outcomes, strict=True)}
 
 
 def _due(tools: _Tools, state: FeedState) -> _Due:
@@ -218,9 +244,9 @@ def _looked_beside(round_: _Round, due: _Due, intent: PollIntent) -> PollIntent:
         other = by_url[state.feed_url]
         if other.key in round_.done:
             continue  # had it shown these stories, they would be known
-        answer = round_.waiting.pop(other.key, None) or _answer(
-            tools, other, tools.fetch_many([_request(other)])[0]
-        )
+        if other.key in round_.asked_ahead:
+            round_.take_ahead()
+        answer = round_.waiting.pop(other.key, None) or _fetched(tools, [other])[other.key]
         listing = _poll_one(round_, other, answer, beside=intent)
         if listing and closes(listing.entries, listing.known, intent.new, due.state.last_ok_at):
             closed = bridged(intent, state.feed_url)

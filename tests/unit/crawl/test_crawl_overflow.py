@@ -11,6 +11,7 @@ from monitor.core.db import Db
 from monitor.core.ids import PageUrl, RawUrl, SourceId
 from monitor.core.ledger import Reason
 from monitor.crawl.overflow import closes, lists_beside
+from monitor.crawl.poll import BATCH
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import checks, feeds
 from monitor.crawl.types import Entry, Failed, FeedSpec, FeedState, Fetched, FetchRequest
@@ -125,6 +126,32 @@ def test_a_list_page_that_waits_in_the_same_round_is_asked_once(db: Db) -> None:
     assert sorted(request.url for request in press.fetch.asked) == [FEED, LIST]
     assert [row[:3] for row in press.checked()] == [(FEED, "ok", False), (LIST, "ok", False)]
     assert len(press.states()) == 19
+
+
+def test_a_list_of_the_batch_that_is_fetched_meanwhile_is_asked_once(db: Db) -> None:
+    press = Press(db, FeedSpec(LIST, "html_list", "", RULES))
+    many = [source(f"paper{n}") for n in range(BATCH + 8)]  # the list comes after them, its feed before
+    with db.begin() as tx:
+        specs = (FeedSpec(FEED, "rss"), FeedSpec(LIST, "html_list", "", RULES))
+        put_sources(tx, [source("gorki", feeds=specs), *many], at=NOW)
+    press.poll()
+    with db.begin() as tx:
+        tx.execute(sa.update(feeds).where(feeds.c.url == FEED).values(next_check_at=NOW))
+        tx.execute(sa.update(feeds).where(feeds.c.url == LIST).values(next_check_at=NOW + 12 * HOUR))
+        tx.execute(
+            sa.update(feeds).where(feeds.c.url.not_in((FEED, LIST))).values(next_check_at=NOW + 11 * HOUR)
+        )
+    press.clock.set(NOW + 12 * HOUR)
+    press.fetch.asked.clear()
+    press.poll()
+    asked = [request.url for request in press.fetch.asked]
+    assert (len(asked), len(set(asked))) == (BATCH + 10, BATCH + 10)
+    assert asked[0] == FEED
+    assert asked.index(LIST) >= BATCH
+    assert [row[:3] for row in press.checked() if row[1] == "ok"] == [
+        (FEED, "ok", False),
+        (LIST, "ok", False),
+    ]
 
 
 def test_a_hole_that_stays_open_is_an_overflow_and_its_time_is_not_observed(db: Db) -> None:
