@@ -1,7 +1,7 @@
 """Signed links of mails: each lets one subscriber do one thing with one subject until a day. Pure.
 
-A token names a subscriber by number and tells nothing else about a person. Whether it was used before is known
-to `monitor.reports.used`. Nothing here reads a key file or a clock.
+A token names a subscriber by number and tells nothing else of a person. Whether it was used before stands in
+the table `used_tokens`. Nothing here reads a key file or a clock.
 """
 
 import hashlib
