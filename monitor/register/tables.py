@@ -37,3 +37,15 @@ agreements = sa.Table(
     sa.Column("doc", CanonicalJson, nullable=False),
     sa.Index("ix_agreements_family_id", "family_id"),
 )
+
+register_changes = sa.Table(
+    "register_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("agreement_id", sa.String(16), nullable=False),
+    sa.Column("change", sa.String(8), nullable=False),  # added | changed | removed
+    sa.Column("fields", CanonicalJson, nullable=False),  # {field: [before, after]}; all fields of a removed one
+    sa.Index("ix_register_changes_agreement_id", "agreement_id"),
+)
