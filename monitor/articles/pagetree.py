@@ -1,7 +1,7 @@
 """The tree of a page made ready for extraction: teasers of other stories out, layout tables as blocks. Pure.
 
 Class names say little on hand-made sites, so teasers are known by their shape: neighbours of one kind, each
-of which begins with a headline that is a link.
+of which begins with a headline that is a link, or ends with the same words that open another page.
 """
 
 import re
@@ -29,6 +29,10 @@ _BLOCKS = {"p", "div", "h1", "h2", "table", "ul", "article"}
 COLUMN = "data-column"  # marks what was a cell of a layout table
 _COLUMN = 300  # characters of a cell that is a column
 _CELLS = ("tbody", "thead", "tr", "td", "th")
+_BUTTON = 25  # characters of the link under a lead that opens the story
+_BUTTONS = 3  # blocks that end in the same one; two may be two documents of a story
+_RAISED = 4  # blocks around a button that may be the teaser's
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|jpe?g|png)(?:$|[?#])", re.IGNORECASE)
 _LOOKED_AT = 60  # pieces of a block: a page of empty tags must not be walked once a level
 _WORD = re.compile(r"[^\W\d_]{2,}")
 INLINE = {
@@ -76,6 +80,10 @@ def prune(tree: HtmlElement) -> None:
                 if node.tag in ("td", "th"):
                     node.set(COLUMN, "")
                 node.tag = "div"
+    for teaser in _opened_alike(tree):
+        if teaser.getparent() is not None:
+            _drop_heading_of(teaser)
+            teaser.drop_tree()
     leading = _around_headlines(tree)
     for parent in [node for node in tree.iter() if node in leading]:
         for teaser in _teasers(parent, leading):
@@ -155,6 +163,8 @@ def block_lines(tree: HtmlElement, *, mute: Collection[str] = NO_STORY) -> Itera
 
 
 def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement]:
+    if parent.tag == "dl":
+        return _terms_that_lead(parent)
     by_kind: dict[str, list[HtmlElement]] = {}
     for child in parent:
         if child in leading and child.tag in _TEASER_TAGS and _is_teaser(child):
@@ -165,6 +175,33 @@ def _teasers(parent: HtmlElement, leading: set[HtmlElement]) -> list[HtmlElement
         for child in group
         if len(group) >= _GROUP or child.tag == "li" or _says_read_on(child) or _is_a_box(child)
     ]
+
+
+def _terms_that_lead(terms: HtmlElement) -> list[HtmlElement]:
+    """The terms that are headlines of other stories, and what is said of them."""
+    heads = [node for node in terms if node.tag == "dt" and _is_linked_headline(node)]
+    if len(heads) < _GROUP:
+        return []
+    told = [node for head in heads if (node := head.getnext()) is not None and node.tag == "dd"]
+    return [*heads, *told]
+
+
+def _opened_alike(tree: HtmlElement) -> list[HtmlElement]:
+    """Neighbours of one kind that end with a link of the same words, each to another page: "read on"."""
+    groups: dict[tuple[HtmlElement | None, str, str], dict[str, HtmlElement]] = {}
+    for link in tree.iter("a"):
+        words, target = squeeze(link.text_content()).casefold(), link.get("href") or ""
+        if not words or len(words) > _BUTTON or _FILE.search(target):
+            continue
+        block = link
+        for _ in range(_RAISED):
+            around = block.getparent()
+            if around is None or (block.tail or "").strip() or block.getnext() is not None:
+                break
+            block = around
+            if block.tag in _TEASER_TAGS and _is_short(block):
+                groups.setdefault((block.getparent(), block.tag, words), {}).setdefault(target, block)
+    return [block for group in groups.values() if len(group) >= _BUTTONS for block in group.values()]
 
 
 def _says_read_on(block: HtmlElement) -> bool:

@@ -35,6 +35,38 @@ def test_blocks_that_begin_with_a_linked_headline_go(teasers: str) -> None:
     assert pruned(STORY + teasers) == WHOLE
 
 
+def button(n: int, words: str, target: str = "/{}") -> str:
+    return f"<tr><td><b>Новость {n}</b><br>Её начало. <a href='{target.format(n)}'>{words}</a></td></tr>"
+
+
+@pytest.mark.parametrize(
+    "teasers",
+    [
+        "<table>" + "".join(button(n, "подробнее &gt;&gt;") for n in range(3)) + "</table>",
+        "<dl>"
+        + "".join(f"<dt><a href='/{n}'>Делегация посетила Шклов</a><dd>Гости. {n}" for n in range(2))
+        + "</dl>",
+    ],
+    ids=["the same button under each", "terms that are headlines"],
+)
+def test_lists_of_other_stories_go_whole(teasers: str) -> None:
+    assert pruned(STORY + teasers) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [button(n, "подробнее") for n in range(2)],  # two may be two notes of the story
+        [button(n, "скачать", "/plan{}.pdf") for n in range(4)],
+        [button(n, "подробнее", "/same") for n in range(4)],
+        [button(n, f"дом {n}") for n in range(4)],
+    ],
+    ids=["two only", "files", "one page", "other words"],
+)
+def test_rows_of_a_story_that_end_with_links_stay(rows: list[str]) -> None:
+    assert pruned(f"{STORY}<table>{''.join(rows)}</table>").count("Её начало.") == len(rows)
+
+
 def test_a_paragraph_that_begins_with_a_link_stays_when_it_stands_alone() -> None:
     alone = "<p><a href='/1'>Завод имени Кирова в Могилёве</a> открыл цех.</p>"
     assert pruned(STORY + alone) == f"{WHOLE}Завод имени Кирова в Могилёве открыл цех."
