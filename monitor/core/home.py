@@ -40,6 +40,11 @@ class Home:
         """Trained models."""
         return self._kept("models")
 
+    @property
+    def web_key(self) -> Path:
+        """The key of signed links, where the settings name no other file."""
+        return self.root / "web.key"
+
     def _kept(self, name: str) -> Path:
         if self.exists:
             return self.root / name

@@ -128,6 +128,19 @@ class Mail(_Section):
     timeout_s: float = Field(gt=0)
 
 
+class Web(_Section):
+    """Pages for readers: where they are served and what they take."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(ge=0, le=65535)
+    key_file: str
+    allowed_hosts: TextList
+    trusted_proxies: TextList
+    open_form: bool
+    max_request_bytes: int = Field(ge=1024, le=10_000_000)
+    forms_per_minute: int = Field(ge=1)
+
+
 class Settings(BaseSettings):
     """All settings, read once by wiring and passed on as plain values."""
 
@@ -143,6 +156,7 @@ class Settings(BaseSettings):
     gaps: Gaps
     reports: Reports
     mail: Mail
+    web: Web
 
 
 def load_settings(path: Path, *, environment: bool = True) -> Settings:

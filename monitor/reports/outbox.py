@@ -27,7 +27,7 @@ def put_out(*, db: Db, report: Report, sender: str, now: datetime) -> Counts:
     """Keep a report and queue it for its active subscribers, in one transaction. Counts: queued."""
     with db.begin() as tx:
         kept = store.put_report(tx, report, at=now)
-        readers = list_subscribers(tx, region=kept.region, lang=kept.lang)
+        readers = list_subscribers(tx, region=kept.region, lang=kept.lang, today=now.date())
         return Counts(queued=store.enqueue(tx, kept, readers, sender=sender, at=now))
 
 

@@ -3,6 +3,7 @@
 import typer
 
 from monitor.cli.context import of
+from monitor.core.secrets import make_secret
 
 
 def add_to(app: typer.Typer) -> None:
@@ -14,6 +15,8 @@ def init(context: typer.Context) -> None:
     """Make the home folder, the database and load register, gazetteer and sources; safe to run again."""
     ours = of(context)
     made = ours.home.create()
+    if not ours.app.settings.web.key_file:
+        make_secret(ours.home.web_key)
     done = ours.app.load()
     typer.echo(f"home: {ours.home.root} ({'made' if made else 'found; config left as it is'})")
     typer.echo(f"database: {ours.app.db.shown_url}")

@@ -1,37 +1,31 @@
-"""Secrets: from a file or none; what is wrong is told by key and file, never by content."""
+"""A key is made once, readable by its owner only."""
 
+import stat
 from pathlib import Path
 
 import pytest
 
-from monitor.core.errors import SettingsError
-from monitor.core.secrets import read_secret
+from monitor.core.errors import OutsideError
+from monitor.core.secrets import make_secret, read_secret
 
 
-def test_a_secret_is_the_files_content_without_the_line_break(tmp_path: Path) -> None:
-    path = tmp_path / "password"
-    path.write_text("  geheim und пароль \n", "utf-8")
-    assert read_secret(str(path), "mail.password_file") == "geheim und пароль"
+def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "web.key"
+    assert make_secret(path)
+    made = read_secret(str(path), "web.key_file")
+    assert len(bytes.fromhex(made)) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not make_secret(path)
+    assert read_secret(str(path), "web.key_file") == made
+    assert [file.name for file in tmp_path.iterdir()] == ["web.key"]
 
 
-def test_no_file_is_no_secret() -> None:
-    assert read_secret("", "mail.password_file") == ""
+def test_two_homes_have_two_keys(tmp_path: Path) -> None:
+    paths = [tmp_path / "one", tmp_path / "two"]
+    assert all(make_secret(path) for path in paths)
+    assert len({path.read_text("utf-8") for path in paths}) == 2
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [(None, "cannot be read"), (b"", "is empty"), (b" \n", "is empty"), (b"\xffgeheim", "cannot be read")],
-)
-def test_a_file_that_holds_no_secret_is_refused_by_key_and_name(
-    tmp_path: Path, content: bytes | None, reason: str
-) -> None:
-    path = tmp_path / "password"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(SettingsError) as refused:
-        read_secret(str(path), "mail.password_file")
-    (problem,) = refused.value.problems
-    assert problem.where == "mail.password_file"
-    assert problem.reason.startswith(f"{path} {reason}")
-    assert "geheim" not in str(refused.value)
-    assert refused.value.exit_code == 2
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutsideError, match="nowhere"):
+        make_secret(tmp_path / "nowhere" / "web.key")
