@@ -2,15 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
+import structlog
 from apscheduler.triggers.cron import CronTrigger
 
 from monitor.core import runs
 from monitor.core.counts import Counts
-from monitor.core.errors import UsageError
+from monitor.core.errors import MonitorError, UsageError
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App, judging
+from monitor.wiring import App, judging, mailing, weekly
+
+CRAWL, JUDGE, POST = "crawl", "judge", "post"  # lanes: the service runs one job of each at a time
+
+log = structlog.get_logger(__name__)
+
+
+class Stopped(MonitorError):
+    """The service was asked to end; raised by its progress between two items: nothing is half done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +30,19 @@ class Job:
     name: str
     cron: str
     run: Callable[[App, Progress], Counts]
+    lane: str = JUDGE
+    patience: timedelta = timedelta(hours=1)  # without any progress it is taken for hung
 
 
 JOBS = (
-    Job("crawl.poll", "*/5 * * * *", lambda app, progress: app.poll(progress)),
-    Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress)),
+    Job("crawl.poll", "*/5 * * * *", lambda app, progress: app.poll(progress), CRAWL),
+    Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress), CRAWL),
     Job("articles.tag", "*/15 * * * *", judging.tag),
     Job("linking.link", "*/15 * * * *", lambda app, progress: app.link(progress)),
-    Job("gaps.build", "0 5 * * mon", lambda app, _: app.build_gaps()),
-    Job("reports.build", "30 5 * * mon", lambda app, _: app.build_reports()),
-    Job("reports.send", "*/10 * * * *", lambda app, _: app.send_mail()),
+    Job("gaps.build", "0 5 * * mon", weekly.build_gaps),
+    Job("reports.build", "30 5 * * mon", weekly.build_reports),
+    Job("reports.send", "*/10 * * * *", lambda app, _: mailing.send(app), POST),
+    Job("reports.digest", "50 7 * * *", lambda app, _: mailing.tell_operator(app), POST),
 )
 
 
@@ -54,14 +66,19 @@ def run_job(app: App, job: Job, progress: Progress = silent) -> Counts:
     """Run a job with a row in `runs` that is closed however it ends; crashed items make it failed."""
     with app.ready_db.begin() as tx:
         run = runs.open_run(tx, job.name, at=app.clock())
-    counts, error = Counts(), None
-    try:
-        counts = job.run(app, progress)
-        return counts
-    except Exception as problem:
-        error = f"{type(problem).__name__}: {problem}"
-        raise
-    finally:
-        ending = "failed" if error or counts["crashed"] else "done"
-        with app.ready_db.begin() as tx:
-            runs.close_run(tx, run, at=app.clock(), ending=ending, counts=dict(counts), error=error)
+    counts, ending, error = Counts(), runs.FAILED, None
+    with structlog.contextvars.bound_contextvars(job=job.name, run=run):
+        try:
+            counts = job.run(app, progress)
+            ending = runs.FAILED if counts["crashed"] else runs.DONE
+            return counts
+        except Stopped:
+            ending = runs.STOPPED
+            raise
+        except BaseException as problem:
+            error = f"{type(problem).__name__}: {problem}"
+            raise
+        finally:
+            with app.ready_db.begin() as tx:
+                runs.close_run(tx, run, at=app.clock(), ending=ending, counts=dict(counts), error=error)
+            log.info("job_ended", ending=ending, **{name: n for name, n in counts.items() if n})

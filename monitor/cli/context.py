@@ -27,6 +27,7 @@ class Context:
 
     def __init__(self, home: Path, *, verbose: bool) -> None:
         self.home = Home(home)
+        self.verbose = verbose
         self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         log.configure(verbose=verbose)
 

@@ -1,8 +1,9 @@
 """One holder at a time of a named piece of work, among several processes on one database.
 
-PostgreSQL keeps an advisory lock of a connection of its own, which goes when its holder does. SQLite has a row
-that its holder renews: who waits takes it over when it has not changed for `LOST_AFTER_S` by its own monotonic
-clock, so that no wall clock, set back or ahead, decides. A holder that is gone from this machine is not waited for.
+PostgreSQL keeps an advisory lock of a connection of its own, which goes when its holder does. SQLite has a
+row that its holder renews: who waits takes it over when it has not changed for `LOST_AFTER_S` by its own
+monotonic clock, so that no wall clock, set back or ahead, decides. A holder that is gone from this machine
+is not waited for.
 """
 
 import os
@@ -34,7 +35,7 @@ leases = sa.Table(
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("holder", sa.String(200), nullable=False),  # host:pid, for people
     sa.Column("token", sa.String(40), nullable=False),  # of one process; empty: given back
-    sa.Column("place", sa.String(120), nullable=False),  # boot and process namespace, where a pid can be asked
+    sa.Column("place", sa.String(120), nullable=False),  # boot and namespace that know the pid
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("beat", sa.Integer, nullable=False),  # goes up with every renewal
     sa.Column("taken_at", UtcDateTime, nullable=False),
@@ -108,7 +109,7 @@ class RowLease:
         monotonic: Callable[[], float] = time.monotonic,
         place: str | None = None,
     ) -> None:
-        """`place` is another than this machine's in tests only: two leases of one process are then strangers."""
+        """`place`: another than this machine's in tests only: two leases of one process are strangers."""
         self._db, self._name, self._monotonic = db, name, monotonic
         self._place = this_place() if place is None else place
         self._token = uuid4().hex

@@ -6,8 +6,9 @@ import sys
 import structlog
 
 
-def configure(*, verbose: bool) -> None:
-    """Warnings and errors always, everything when `verbose`."""
+def configure(*, verbose: bool, events: bool = False) -> None:
+    """Warnings and errors always, with `events` also what a service does, everything when `verbose`."""
+    level = logging.DEBUG if verbose else logging.INFO if events else logging.WARNING
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -16,7 +17,7 @@ def configure(*, verbose: bool) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )

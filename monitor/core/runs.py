@@ -9,6 +9,10 @@ import sqlalchemy as sa
 from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, upsert
 from monitor.core.ids import RunId
 
+DONE, FAILED = "done", "failed"
+STOPPED = "stopped"  # asked to end between two items; what is left is due
+KILLED = "killed"  # its process went away
+
 runs = sa.Table(
     "runs",
     metadata,
@@ -16,7 +20,7 @@ runs = sa.Table(
     sa.Column("job", sa.String(40), nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
-    sa.Column("ending", sa.String(16)),  # done | failed; null while it runs or when it was killed
+    sa.Column("ending", sa.String(16)),  # DONE | FAILED | STOPPED | KILLED; null while it runs
     sa.Column("counts", CanonicalJson),
     sa.Column("error", sa.Text),
 )
@@ -65,6 +69,20 @@ def close_run(
     tx.execute(
         sa.update(runs).where(runs.c.id == run).values(ended_at=at, ending=ending, counts=counts, error=error)
     )
+
+
+def close_killed(tx: Tx, *, at: datetime) -> int:
+    """Close the runs whose end nobody wrote down; how many. For the one active service, when it begins."""
+    left = sa.update(runs).where(runs.c.ended_at.is_(None)).values(ended_at=at, ending=KILLED)
+    return int(tx.execute(left).rowcount)
+
+
+def last_done(tx: Tx, job: str, *, now: datetime) -> datetime | None:
+    """When a job last began that ended well; None before the first time. Times after `now` are not believed:
+    the clock was ahead."""
+    done = (runs.c.job == job, runs.c.ending == DONE, runs.c.started_at <= now)
+    found: datetime | None = tx.execute(sa.select(sa.func.max(runs.c.started_at)).where(*done)).scalar_one()
+    return found
 
 
 def ensure_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *, at: datetime) -> Version:

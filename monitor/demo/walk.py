@@ -158,20 +158,22 @@ def _outlets(first: int | None) -> str:
 def _write_settings(home: Home, plan: Plan, *, mail_port: int) -> None:
     """The shipped settings with what a demo needs: loopback allowed, no politeness delay, its own sink."""
     changes = {
-        "demo": "true",
-        "delay_s": "0.0",
-        "contact": '"https://demo.example/contact"',
-        "allow_addresses": '["127.0.0.1"]',
-        "max_backoff_s": "86400",
-        "port": str(mail_port),
-        "sender": '"monitor@coverage.example"',
-        "kind": json.dumps(plan.model),
+        ("newsroom", "demo"): "true",
+        ("crawl", "delay_s"): "0.0",
+        ("crawl", "contact"): '"https://demo.example/contact"',
+        ("crawl", "allow_addresses"): '["127.0.0.1"]',
+        ("crawl", "max_backoff_s"): "86400",
+        ("mail", "port"): str(mail_port),
+        ("mail", "sender"): '"monitor@coverage.example"',
+        ("model", "kind"): json.dumps(plan.model),
     }
     text = home.settings_file.read_text("utf-8")
-    for key, value in changes.items():
-        line = f"{key} = {value}".replace("\\", r"\\")
-        text, n = re.subn(rf"(?m)^{key} = .*$", line, text)
+    for (section, key), value in changes.items():
+        line = rf"\g<1>{key} = {value}"
+        text, n = re.subn(rf"(?m)(^\[{section}\]\n(?:[^\[].*\n|\n)*?){key} = .*$", line, text)
         if n != 1:
-            raise OutsideError(f"{home.settings_file}: {key} stands there {n} times, once is needed")
+            raise OutsideError(
+                f"{home.settings_file}: {section}.{key} stands there {n} times, once is needed"
+            )
     text = text.replace(f"url = {json.dumps(DATABASE)}", f"url = {json.dumps(plan.database)}")
     home.settings_file.write_text(text, "utf-8")

@@ -1,0 +1,54 @@
+"""`monitor run`: the whole service in one process."""
+
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import of
+from monitor.core import log
+from monitor.service.service import Frame, Service
+from monitor.wiring import App
+from monitor.wiring.stamp import config_stamp
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("run")(run)
+
+
+def run(
+    context: typer.Context,
+    tick: Annotated[float, typer.Option(min=0.05, help="Seconds between two looks at lease and jobs.")] = 5.0,
+) -> None:
+    """Crawl, tag, link, report and mail by the calendar until told to stop (SIGTERM or Ctrl-C).
+
+    Several may be started on one database: one works, the others stand by and take over within a minute.
+    """
+    ours = of(context)
+    log.configure(verbose=ours.verbose, events=True)
+    app = ours.app
+    app.ready_db  # noqa: B018 - refused here, with its remedy, rather than by every job
+    stop = threading.Event()
+
+    def asked(signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, asked)
+    frame = Frame(
+        db=app.db,
+        clock=app.clock,
+        zone=app.zone,
+        make_app=lambda: App(ours.home),
+        stamp=lambda: config_stamp(ours.home),
+        tick_s=tick,
+    )
+    if not Service(frame, stop).run():
+        # a thread still works: ending the process at once loses nothing, waiting would outlast the stop
+        typer.echo("monitor: a job was left in the midst of its work; it stays due", err=True)
+        os._exit(0)

@@ -1,0 +1,141 @@
+"""Lanes: jobs of one lane run one after the other, lanes beside each other, each with an App of its own.
+
+Nothing that an App builds on first use is therefore shared between threads. A lane that is at work shows
+since when it has made no progress; a lane that is asked to stop ends between two items.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.core.errors import MonitorError
+from monitor.jobs import Job, Stopped, run_job
+from monitor.wiring import App
+
+log = structlog.get_logger(__name__)
+
+MakeApp = Callable[[], App]
+Monotonic = Callable[[], float]  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A job that has made no progress for longer than its row allows."""
+
+    job: Job
+    seconds: float
+
+
+class Lane:
+    """One lane. `stamp` names the state of the configuration: when it changes, the App is made anew."""
+
+    def __init__(
+        self, make_app: MakeApp, stamp: Callable[[], object], *, monotonic: Monotonic = time.monotonic
+    ) -> None:
+        self._make_app, self._stamp, self._monotonic = make_app, stamp, monotonic
+        self._turn = threading.Lock()
+        self._stopping = threading.Event()
+        self._app: App | None = None
+        self._made_of: object = None
+        self._busy: tuple[Job, float] | None = None  # with the moment of its last progress
+
+    def run(self, job: Job) -> bool:
+        """Run a job when it is its turn; True when it ended well. What goes wrong is logged, never raised."""
+        with self._turn:
+            if self._stopping.is_set():
+                return False
+            self._busy = (job, self._monotonic())
+            try:
+                return not run_job(self._current_app(), job, self._progress)["crashed"]
+            except Stopped:
+                return False
+            except MonitorError as error:  # the outside world: its words are enough
+                log.error("job_failed", job=job.name, why=str(error))
+            except Exception:  # a bug costs this run; the next one is due all the same
+                log.exception("job_crashed", job=job.name)
+            finally:
+                self._busy = None
+        return False
+
+    def stuck(self) -> Stuck | None:
+        """The job that makes no progress."""
+        busy = self._busy
+        if busy is None:
+            return None
+        seconds = self._monotonic() - busy[1]
+        return Stuck(busy[0], seconds) if seconds > busy[0].patience.total_seconds() else None
+
+    def ask_to_stop(self) -> None:
+        """Have the job that runs end between two items, or at once where it waits for a slow host."""
+        self._stopping.set()
+        app = self._app
+        if app is not None and "fetcher" in app.__dict__:
+            threading.Thread(target=app.fetcher.close, name="close-fetcher", daemon=True).start()
+
+    def close(self, seconds: float) -> bool:
+        """Give the App back; False when a job has not ended in that time."""
+        if not self._turn.acquire(timeout=max(0.0, seconds)):
+            return False
+        try:
+            if self._app is not None:
+                self._app.close()
+                self._app = None
+        finally:
+            self._turn.release()
+        return True
+
+    def _current_app(self) -> App:
+        stamp = self._stamp()
+        if self._app is not None and stamp != self._made_of:
+            log.info("configuration_changed")
+            self._app.close()
+            self._app = None
+        if self._app is None:
+            self._app, self._made_of = self._make_app(), stamp
+        return self._app
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        del what, done, total
+        if self._stopping.is_set():
+            raise Stopped("the service ends; what is left stays due")
+        if self._busy is not None:
+            self._busy = (self._busy[0], self._monotonic())
+
+
+class Lanes:
+    """All lanes that some jobs need."""
+
+    def __init__(
+        self,
+        jobs: Iterable[Job],
+        make_app: MakeApp,
+        stamp: Callable[[], object],
+        *,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self._monotonic = monotonic
+        names = dict.fromkeys(job.lane for job in jobs)
+        self._lanes = {name: Lane(make_app, stamp, monotonic=monotonic) for name in names}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lanes there are."""
+        return tuple(self._lanes)
+
+    def run(self, job: Job) -> bool:
+        """Run a job in its lane; see Lane.run."""
+        return self._lanes[job.lane].run(job)
+
+    def stuck(self) -> Sequence[Stuck]:
+        """Jobs that make no progress."""
+        return [found for lane in self._lanes.values() if (found := lane.stuck()) is not None]
+
+    def stop(self, seconds: float) -> bool:
+        """End all work; False when some job has not ended in that time and was left as it is."""
+        until = self._monotonic() + seconds
+        for lane in self._lanes.values():
+            lane.ask_to_stop()
+        return all([lane.close(until - self._monotonic()) for lane in self._lanes.values()])

@@ -1,0 +1,177 @@
+"""The whole service: takes the lease, catches up, ticks, watches clock and jobs, and ends when asked.
+
+Whatever happens to it, nothing is lost: due work stands in the database, and the next service goes on.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+import structlog
+
+from monitor.core import runs
+from monitor.core.clock import Clock
+from monitor.core.db import Db
+from monitor.core.errors import OutsideError, StorageError
+from monitor.core.lease import Lease, find_holder, lease_on
+from monitor.jobs import JOBS, Job
+from monitor.service.clockwork import Clockwork
+from monitor.service.due import missed_jobs, note_first_start
+from monitor.service.lanes import Lanes, MakeApp, Monotonic
+from monitor.wiring.clocks import settle_times
+
+log = structlog.get_logger(__name__)
+
+LEASE = "service"
+TICK_S = 5.0  # between two looks at lease, clock and jobs
+STOP_S = 8.0  # for jobs to end between two items; the whole stop has ten seconds
+JUMP_S = 90.0  # the wall clock against the monotonic one; less is a slow machine or a time server at work
+_HOPELESS = 2.0  # times its patience: then the process ends, so that whoever watches it starts another
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the service stands on."""
+
+    db: Db
+    clock: Clock
+    zone: tzinfo
+    make_app: MakeApp
+    stamp: Callable[[], object]  # state of the configuration
+    jobs: Sequence[Job] = JOBS
+    tick_s: float = TICK_S
+    monotonic: Monotonic = field(default=time.monotonic)
+
+
+class Service:
+    """Runs until `stop` is set. `is_active` and `stuck_jobs` tell others how it stands."""
+
+    def __init__(self, frame: Frame, stop: threading.Event, *, lease: Lease | None = None) -> None:
+        self._frame, self._stop = frame, stop
+        self._lease = lease or lease_on(frame.db, LEASE, monotonic=frame.monotonic)
+        self._said = ""
+        self._told_stuck: set[str] = set()
+        self.is_active = False
+        self.stuck_jobs: tuple[str, ...] = ()
+
+    def run(self) -> bool:
+        """Run until asked to stop; False when a job had to be left in the midst of its work.
+
+        Errors: OutsideError when a job hangs for good, or did not end when another process took the lease.
+        """
+        while not self._stop.is_set():
+            if not self._take():
+                self._stop.wait(self._frame.tick_s)
+                continue
+            self.is_active = True
+            try:
+                has_ended = self._active()
+            finally:
+                self.is_active = False
+            if not has_ended and not self._stop.is_set():
+                raise OutsideError("a job did not end when the lease was lost; start the service again")
+            if self._stop.is_set():
+                return has_ended
+        return True
+
+    def _take(self) -> bool:
+        frame = self._frame
+        try:
+            if self._lease.take(frame.clock()):
+                self._say("active")
+                return True
+            with frame.db.reading() as tx:
+                holder = find_holder(tx, LEASE)
+            self._say("standby", holder=holder.holder if holder else "unknown")
+        except StorageError as error:
+            self._say("database_gone", why=str(error))
+        return False
+
+    def _say(self, state: str, **facts: str) -> None:
+        """Once for each change: a standby of a month is one line."""
+        if state != self._said:
+            self._said = state
+            log.warning("service", state=state, **facts)
+
+    def _active(self) -> bool:
+        """Work while the lease is ours; False when some job has not ended."""
+        frame = self._frame
+        lanes = Lanes(frame.jobs, frame.make_app, frame.stamp, monotonic=frame.monotonic)
+        clockwork = Clockwork(frame.jobs, lanes.run, zone=frame.zone)
+        ending = threading.Event()
+        starter = threading.Thread(target=self._begin, args=(lanes, clockwork, ending), name="catch-up")
+        starter.start()
+        try:
+            self._watch(lanes, clockwork)
+        finally:
+            ending.set()
+            has_ended = lanes.stop(STOP_S)
+            starter.join(timeout=1.0)
+            clockwork.stop()
+            if has_ended:
+                self._lease.give_back()
+        return has_ended
+
+    def _begin(self, lanes: Lanes, clockwork: Clockwork, ending: threading.Event) -> None:
+        """What was missed, in the order of the rows, then the ticks."""
+        frame = self._frame
+        try:
+            with frame.db.begin() as tx:
+                now = frame.clock()
+                killed = runs.close_killed(tx, at=now)
+                settled = settle_times(tx, now=now)
+                first = note_first_start(tx, now=now)
+                missed = missed_jobs(tx, frame.jobs, first_start=first, now=now, zone=frame.zone)
+        except StorageError as error:
+            log.error("catch_up_failed", why=str(error))
+            missed = ()
+        else:
+            names = ",".join(job.name for job in missed)
+            log.info("catch_up", killed=killed, settled=settled, jobs=names)
+        for job in missed:
+            if ending.is_set():
+                return
+            lanes.run(job)
+        if not ending.is_set():
+            clockwork.start()
+
+    def _watch(self, lanes: Lanes, clockwork: Clockwork) -> None:
+        frame = self._frame
+        ahead = _wall_ahead(frame)
+        while not self._stop.wait(frame.tick_s):
+            if not self._lease.renew():
+                self._say("lease_lost")
+                return
+            before, ahead = ahead, _wall_ahead(frame)
+            if abs(ahead - before) > JUMP_S:
+                self._clock_jumped(clockwork, ahead - before)
+            self._look_at_jobs(lanes)
+
+    def _clock_jumped(self, clockwork: Clockwork, seconds: float) -> None:
+        log.error("clock_jumped", seconds=round(seconds))
+        clockwork.reset()
+        try:
+            with self._frame.db.begin() as tx:
+                settle_times(tx, now=self._frame.clock())
+        except StorageError as error:
+            log.error("clock_jump_not_settled", why=str(error))
+
+    def _look_at_jobs(self, lanes: Lanes) -> None:
+        found = lanes.stuck()
+        self.stuck_jobs = tuple(one.job.name for one in found)
+        for one in found:
+            if one.job.name not in self._told_stuck:
+                log.error("job_hangs", job=one.job.name, seconds=round(one.seconds))
+            if one.seconds > _HOPELESS * one.job.patience.total_seconds():
+                raise OutsideError(
+                    f"{one.job.name} has made no progress for {one.seconds / 60:.0f} minutes; "
+                    "the service ends, so that it can be started afresh"
+                )
+        self._told_stuck = set(self.stuck_jobs)
+
+
+def _wall_ahead(frame: Frame) -> float:
+    """Seconds by which the wall clock is ahead of the monotonic one; only its changes mean something."""
+    return frame.clock().timestamp() - frame.monotonic()

@@ -1,0 +1,54 @@
+"""The weekly work: each week that is over is counted and reported once, also after a missed Monday."""
+
+from collections.abc import Callable
+
+import structlog
+
+from monitor.core.clock import weeks_back
+from monitor.core.counts import Counts
+from monitor.core.ids import Week
+from monitor.core.progress import Progress, silent
+from monitor.core.runs import find_fact, put_fact
+from monitor.wiring.app import App
+
+log = structlog.get_logger(__name__)
+
+MOST_WEEKS = (
+    8  # after a longer time without service older weeks are left out: nobody reads nine letters at once
+)
+
+
+def build_gaps(app: App, progress: Progress = silent) -> Counts:
+    """Count and keep the gap tables of the weeks that are over and not counted; the last in any case."""
+    return _each_week(app, "weekly.gaps", app.build_gaps, progress)
+
+
+def build_reports(app: App, progress: Progress = silent) -> Counts:
+    """Make and queue the reports of the weeks that are over and not reported; the last in any case."""
+    return _each_week(app, "weekly.reports", app.build_reports, progress)
+
+
+def weeks_due(last: Week | None, newest: Week) -> tuple[Week, ...]:
+    """Weeks after `last` up to `newest`, oldest first, at most MOST_WEEKS; `newest` is always among them.
+
+    `last` after `newest` (the clock was ahead) is not believed.
+    """
+    due = [newest]
+    while last is not None and len(due) < MOST_WEEKS and (before := weeks_back(due[0], 1)) > last:
+        due.insert(0, before)
+    return tuple(due)
+
+
+def _each_week(app: App, fact: str, build: Callable[[Week], Counts], progress: Progress) -> Counts:
+    with app.ready_db.begin() as tx:
+        last = find_fact(tx, fact)
+    due = weeks_due(last, app.last_week())
+    if last is not None and weeks_back(due[0], 1) > last:
+        log.warning("weeks_left_out", after=last, before=due[0])
+    counts = Counts()
+    for n, week in enumerate(due, 1):
+        counts.merge(build(week))
+        with app.ready_db.begin() as tx:
+            put_fact(tx, fact, week)
+        progress("weeks", n, len(due))
+    return counts
