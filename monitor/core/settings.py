@@ -126,13 +126,15 @@ class Mail(_Section):
     sender: str = Field(min_length=3)
     on_unknown: Literal["hold", "resend"]
     timeout_s: float = Field(gt=0)
+    max_per_minute: int = Field(ge=0)
+    operator: str
 
 
 class Web(_Section):
     """Pages for readers: where they are served and what they take."""
 
-    host: str = Field(min_length=1)
-    port: int = Field(ge=0, le=65535)
+    listen_host: str = Field(min_length=1)
+    listen_port: int = Field(ge=0, le=65535)
     key_file: str
     allowed_hosts: TextList
     trusted_proxies: TextList
