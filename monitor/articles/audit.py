@@ -1,56 +1,19 @@
 """Readers of the audit: samples as they were drawn and what the reviewers said of them last."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.articles.audit_tables import audit_answers, audit_draws, audit_items
-from monitor.core.db import Tx
+from monitor.articles.audit_types import Answer, AuditItem, Draw, Text
+from monitor.articles.effective import judged
+from monitor.articles.tables import articles, taggings
+from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
 
-FOUND, NAMED, REST = "found", "named", "rest"
-STRATA = (FOUND, NAMED, REST)  # linked or judged cooperation; both sides named, not linked; all others
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a reviewer said of one text. `topics` None: not said."""
-
-    cooperation: bool
-    agreements: tuple[AgreementId, ...]  # that it reports on
-    topics: tuple[TopicId, ...] | None
-    note: str
-    corrects: bool  # it is a correction too
-
-
-@dataclass(frozen=True, slots=True)
-class AuditItem:
-    """One text of a sample: what the run said when it was drawn, and the last answer, if any."""
-
-    id: int
-    week: Week
-    article: ArticleId
-    stratum: str
-    weight: float  # texts of its stratum and week that it stands for
-    lang: str
-    label: bool | None
-    families: tuple[FamilyId, ...]
-    offered: tuple[AgreementId, ...]
-    topics: tuple[TopicId, ...]
-    answer: Answer | None
-    who: str
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """One week's sample as a whole."""
-
-    week: Week
-    drawn_at: datetime
-    sizes: Mapping[str, tuple[int, int]]  # stratum -> texts there were, texts drawn
+# Places in the gate's name counts: distinct Belarusian and distinct foreign parties.
+_NAMED_HOME, _NAMED_ABROAD = 2, 3
 
 
 def find_draw(tx: Tx, week: Week) -> Draw | None:
@@ -110,4 +73,44 @@ def _answer(row: sa.RowMapping) -> Answer:
         topics=None if topics is None else tuple(map(TopicId, topics)),
         note=row["note"],
         corrects=row["corrects"],
+    )
+
+
+def texts_of(tx: Tx, start: datetime, stop: datetime, *, tag_version: int) -> list[Text]:
+    """What first appeared between two moments and was judged, by the id of the article that stands for it."""
+    judgement = judged(tag_version)
+    earlier = articles.alias("earlier")
+    is_older = sa.exists().where(earlier.c.cluster_id == articles.c.cluster_id, dated(earlier) < start)
+    query = (
+        sa.select(articles.c.id, articles.c.cluster_id, articles.c.is_origin, articles.c.lang)
+        .add_columns(judgement.c.label, taggings.c.names)
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .outerjoin(
+            taggings,
+            sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version),
+        )
+        .where(dated(articles) >= start, dated(articles) < stop, ~is_older)
+        .order_by(articles.c.is_origin.desc(), articles.c.id)
+    )
+    clusters: dict[int, list[sa.Row[Any]]] = {}
+    for row in tx.execute(query):
+        clusters.setdefault(row.cluster_id or row.id, []).append(row)
+    found = [_text(rows) for rows in clusters.values()]
+    return sorted(found, key=lambda text: text.article)
+
+
+def dated(table: sa.FromClause) -> sa.ColumnElement[datetime]:
+    """When an article was published, else first seen."""
+    return sa.func.coalesce(table.c.published_at, table.c.first_seen_at, type_=UtcDateTime())
+
+
+def _text(rows: list[sa.Row[Any]]) -> Text:
+    labels = {row.label for row in rows}
+    names = [row.names or () for row in rows]
+    return Text(
+        article=ArticleId(rows[0].id),
+        members=tuple(ArticleId(row.id) for row in rows),
+        lang=rows[0].lang,
+        label=True if True in labels else (None if None in labels else False),
+        both_named=any(len(n) > _NAMED_ABROAD and n[_NAMED_HOME] > 0 and n[_NAMED_ABROAD] > 0 for n in names),
     )

@@ -25,9 +25,7 @@ audit_items = sa.Table(  # what the run said of each when it was drawn: later co
     sa.Column("lang", sa.String(8), nullable=False),
     sa.Column("label", sa.Boolean),
     sa.Column("families", CanonicalJson, nullable=False),  # linked
-    sa.Column(
-        "offered", CanonicalJson, nullable=False
-    ),  # agreements put before the reviewer
+    sa.Column("offered", CanonicalJson, nullable=False),  # agreements put before the reviewer
     sa.Column("topics", CanonicalJson, nullable=False),  # published
     sa.UniqueConstraint("week", "article_id"),
 )

@@ -74,7 +74,7 @@ def add(
 
     Errors: UsageError when they contradict each other or the author's name is missing or too long.
     """
-    _check_words(who, note)
+    check_words(who, note)
     if len({(_question(saying.kind), saying.value) for saying in sayings}) < len(sayings):
         raise UsageError("the corrections of one call contradict or repeat each other")
     return [
@@ -88,7 +88,7 @@ def undo(tx: Tx, correction_id: int, *, who: str, at: datetime, note: str = "") 
 
     Errors: UsageError when there is none of that number, or it is an undoing or undone itself.
     """
-    _check_words(who, note)
+    check_words(who, note)
     row = tx.execute(sa.select(corrections).where(corrections.c.id == correction_id)).mappings().one_or_none()
     if row is None:
         raise UsageError(f"there is no correction {correction_id}; `monitor correct --list` shows them")
@@ -172,7 +172,8 @@ def _insert(tx: Tx, **values: object) -> int:
     return int(key[0])
 
 
-def _check_words(who: str, note: str) -> None:
+def check_words(who: str, note: str) -> None:
+    """Errors: UsageError when the name of who speaks is missing or too long, or the note is."""
     if not who.strip() or len(who) > WHO_LIMIT:
         raise UsageError(f"a correction needs the name of who makes it (--who), at most {WHO_LIMIT} letters")
     if len(note) > NOTE_LIMIT:

@@ -107,3 +107,17 @@ def partner_country(family: Family, register: Register) -> str:
 def by_id(sources: Sequence[Source]) -> Mapping[SourceId, Source]:
     """Sources by id."""
     return {source.id: source for source in sources}
+
+
+def link_class(family: Family, register: Register) -> str:
+    """How a text can point to a family: "both" sides by a name of their own, one side only by its country or
+    union ("implied"), or without a pair ("vague")."""
+    wide = ("country", "union")
+    named: dict[bool, bool] = {}
+    for member in family.members:
+        for party in register.agreements[member].parties:
+            own = party.side is Side.BY
+            named[own] = named.get(own, False) or register.places[party.place].kind not in wide
+    if len(named) < 2:
+        return "vague"
+    return "both" if all(named.values()) else ("implied" if any(named.values()) else "vague")

@@ -58,9 +58,7 @@ missed = sa.Table(  # what people say we missed: apart from the audit, since nob
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("url", sa.Text, nullable=False, server_default=""),  # normalised; empty: in print only
     sa.Column("print_only", sa.String(200), nullable=False, server_default=""),  # paper, date, page
-    sa.Column(
-        "family_id", sa.String(16), nullable=False, server_default=""
-    ),  # it should count for
+    sa.Column("family_id", sa.String(16), nullable=False, server_default=""),  # it should count for
     sa.Column("source_id", sa.String(120), nullable=False, server_default=""),
     sa.Column("article_id", sa.Integer),
     sa.Column("stage", sa.String(12), nullable=False),  # LostAt
