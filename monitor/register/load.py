@@ -1,29 +1,36 @@
 """The register, gazetteer and topics of a config folder: all of it or, with every problem listed, nothing."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from monitor.core.db import canonical_json
 from monitor.core.errors import InputError, Problem
-from monitor.core.ids import AgreementId, FamilyId, PlaceId, TopicId
+from monitor.core.ids import AgreementId, PlaceId, TopicId
 from monitor.core.rows import Row, read_json_lines, read_toml
+from monitor.register.aggregates import read_documents
+from monitor.register.families import by_rule, edited, read_edits
 from monitor.register.parse import agreement_of, place_of, topic_of
 from monitor.register.regions import RegionNames
-from monitor.register.types import Agreement, Family, Place, Register, Topic
+from monitor.register.types import Agreement, Place, Register, Topic
 
 Id = TypeVar("Id", bound=str)
 
 
-def load_register(config: Path) -> Register:
+def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     """The register, gazetteer and topics in a config folder.
 
-    Errors: InputError with every problem of all three files; nothing is half-loaded.
+    `given`: rows to take in place of its agreements; problems that they have already are reported too.
+    Errors: InputError with every problem of all files; nothing is half-loaded.
     """
     problems: list[Problem] = []
-    place_rows = read_json_lines(config / "register" / "places.jsonl", problems)
-    agreement_rows = read_json_lines(config / "register" / "agreements.jsonl", problems)
+    folder = config / "register"
+    place_rows = read_json_lines(folder / "places.jsonl", problems)
+    if given is None:
+        agreement_rows = read_json_lines(folder / "agreements.jsonl", problems)
+    else:
+        agreement_rows = [Row(row.raw, row.where, problems, row.label) for row in given]
     read = read_toml(config / "topics.toml", problems)
     document, text = read or ({}, "")
     if read is not None and not document:
@@ -34,28 +41,25 @@ def load_register(config: Path) -> Register:
     agreements: dict[AgreementId, Agreement] = {}
     if places and topics:  # without them every row would be refused once more for each name in it
         agreements = _agreements(agreement_rows, places, topics)
+    edits = read_edits(folder / "families.toml", problems)
+    documents = read_documents(folder / "aggregates.toml", agreements, problems)
     if problems:
         raise InputError(problems)
-
-    found = families(agreements.values())
+    found = edited(by_rule(agreements), agreements, edits)
+    if problems:  # an edit that cannot be done
+        raise InputError(problems)
+    contents: list[Any] = [[row.raw for row in agreement_rows], [row.raw for row in place_rows], document]
+    if edits:  # an installation without them keeps the version that it had before there were edits
+        contents.append([[edit.do, edit.agreements] for edit in edits])
     return Register(
         agreements=agreements,
         places=places,
         topics=topics,
         families=found,
-        version=_version([row.raw for row in agreement_rows], [row.raw for row in place_rows], document),
+        version=_version(*contents),
         family_of={member: family.id for family in found.values() for member in family.members},
+        documents=documents,
     )
-
-
-def families(agreements: Iterable[Agreement]) -> dict[FamilyId, Family]:
-    """Monitored agreements with the same set of party places, in the order of their first members."""
-    members: dict[frozenset[PlaceId], list[AgreementId]] = {}
-    for agreement in agreements:
-        if agreement.monitored:
-            places = frozenset(party.place for party in agreement.parties)
-            members.setdefault(places, []).append(agreement.id)
-    return {FamilyId(ids[0]): Family(FamilyId(ids[0]), tuple(ids), places) for places, ids in members.items()}
 
 
 def _places(rows: list[Row]) -> dict[PlaceId, Place]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 
 from monitor.core.ids import AgreementId, PlaceId, TopicId
 from monitor.core.rows import Row
+from monitor.register.history import check_history, history_of_row, milestones_of_row, partial_date
 from monitor.register.types import (
     KINDS,
     PLACE_KINDS,
     Agreement,
-    PartialDate,
     Party,
     Place,
     Side,
@@ -25,15 +25,14 @@ _PLACE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _TOPIC_ID = re.compile(r"[a-z]+(_[a-z]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-# The oldest agreement of the register is of 1976; a year outside is a slip of the keyboard.
-_YEARS = range(1900, 2101)
 _LARGEST_FIGURE = 10**18  # the register's largest target is counted in billions
 _STATUSES = {status.value: status for status in Status}
 _SIDES = {side.value: side for side in Side}
-_AGREEMENT_KEYS = (
+AGREEMENT_KEYS = (
     "id", "title", "title_ru", "kind", "status", "signed", "valid_until", "parties", "topics", "targets",
     "count", "part_of", "event", "monitored", "monitor_note", "interest", "seed", "lines", "notes",
 )  # fmt: skip
+OPTIONAL_KEYS = ("history", "milestones")
 _PLACE_KEYS = (
     "id", "kind", "name_en", "country", "parent", "names", "adjectives", "demonyms", "colloquial",
     "raw_names", "ambiguous", "notes",
@@ -47,17 +46,20 @@ def agreement_of(
     region: Callable[[str], PlaceId | None],
 ) -> Agreement:
     """The agreement in a row, which may refer to `places` and `topics`; `region` reads its `interest`."""
-    row.keys(_AGREEMENT_KEYS)
-    signed, valid_until = _date(row, "signed"), _date(row, "valid_until")
+    row.keys(AGREEMENT_KEYS, OPTIONAL_KEYS)
+    signed, valid_until = partial_date(row, "signed"), partial_date(row, "valid_until")
     if signed and valid_until and signed.first_day() > valid_until.last_day():
         row.note(f"signed {signed} after valid_until {valid_until}")
     part_of = row.optional_text("part_of")
+    status = _status(row)
+    history = history_of_row(row)
+    check_history(row, history, status=status, signed=signed, valid_until=valid_until)
     return Agreement(
         id=AgreementId(_matching(row, "id", _AGREEMENT_ID, "AGR- and four digits")),
         title=row.text("title"),
         title_ru=row.text("title_ru"),
         kind=row.choice("kind", KINDS),
-        status=_status(row),
+        status=status,
         signed=signed,
         valid_until=valid_until,
         parties=_parties(row, places),
@@ -72,6 +74,8 @@ def agreement_of(
         seed=row.text("seed", allow_empty=True),
         lines=_lines(row),
         notes=row.text("notes", allow_empty=True),
+        history=history,
+        milestones=milestones_of_row(row),
     )
 
 
@@ -121,21 +125,6 @@ def _matching(row: Row, key: str, pattern: re.Pattern[str], word: str) -> str:
     return value
 
 
-def _date(row: Row, key: str) -> PartialDate | None:
-    text = row.optional_text(key)
-    if not text:
-        return None
-    try:
-        date = PartialDate.parse(text)
-    except ValueError as error:
-        row.note(f"{key}: {error}")
-        return None
-    if date.year not in _YEARS:
-        row.note(f"{key}: the year {date.year} is not between {_YEARS[0]} and {_YEARS[-1]}")
-        return None
-    return date
-
-
 def _status(row: Row) -> Status:
     return _STATUSES.get(row.choice("status", _STATUSES), Status.UNKNOWN)
 
@@ -170,7 +159,7 @@ def _topics(row: Row, topics: Collection[str]) -> tuple[TopicId, ...]:
 
 def _target(row: Row) -> Target:
     row.keys(("metric", "value", "unit", "by"))
-    by = _date(row, "by")
+    by = partial_date(row, "by")
     return Target(row.text("metric"), _figure(row), row.optional_text("unit"), str(by) if by else None)
 
 

@@ -46,6 +46,6 @@ register_changes = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("agreement_id", sa.String(16), nullable=False),
     sa.Column("change", sa.String(8), nullable=False),  # added | changed | removed
-    sa.Column("fields", CanonicalJson, nullable=False),  # {field: [before, after]}; all fields of a removed one
+    sa.Column("fields", CanonicalJson, nullable=False),  # {field: [before, after]}
     sa.Index("ix_register_changes_agreement_id", "agreement_id"),
 )

@@ -27,6 +27,18 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Step(StrEnum):
+    """What can happen to an agreement, in this order; it can be amended and renewed many times."""
+
+    PLANNED = "planned"
+    DRAFT = "draft"
+    SIGNED = "signed"
+    IN_FORCE = "in_force"
+    AMENDED = "amended"
+    RENEWED = "renewed"
+    EXPIRED = "expired"
+
+
 KINDS = (
     "treaty", "intergovernmental_agreement", "interagency_agreement", "interregional_agreement",
     "twinning", "memorandum", "protocol", "roadmap", "action_plan", "programme", "commission_decision",
@@ -97,6 +109,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of an agreement."""
+
+    step: Step
+    on: PartialDate | None  # None: the source gives no date
+    until: PartialDate | None  # the term that it sets
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Something that is to be done by a date, and when it was."""
+
+    what: str
+    by: PartialDate
+    done: PartialDate | None  # None: not done, or not known
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """One row of the register."""
 
@@ -119,6 +150,8 @@ class Agreement:
     seed: str
     lines: tuple[tuple[int, ...], ...]
     notes: str
+    history: tuple[Event, ...] = ()  # as written down; register.history tells it of every agreement
+    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +190,23 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Monitored agreements with the same set of party places; a reader often cannot tell them apart."""
+    """Monitored agreements with the same set of party places; a reader often cannot tell them apart.
+
+    Joins and splits of config/register/families.toml change what the rule gives.
+    """
 
     id: FamilyId  # the first member's agreement id
     members: tuple[AgreementId, ...]
     places: frozenset[PlaceId]
+    why: str = ""  # why people joined or split it; empty: made by the rule
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRule:
+    """Which rows count as documents of an aggregate beside its parts; config/register/aggregates.toml."""
+
+    kinds: frozenset[str]  # of agreement
+    levels: frozenset[str]  # kinds of place that a party on each side must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +219,7 @@ class Register:
     families: Mapping[FamilyId, Family]
     version: str
     family_of: Mapping[AgreementId, FamilyId] = field(default_factory=dict)
+    documents: Mapping[AgreementId, DocumentRule] = field(default_factory=dict)  # of aggregates
 
     def ancestors(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Parents from near to far, without the place itself."""

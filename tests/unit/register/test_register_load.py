@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.core.errors import InputError
 from monitor.core.shipped import config_dir
-from monitor.register.load import families, load_register
+from monitor.register.families import by_rule
+from monitor.register.load import load_register
 from monitor.register.types import (
     Agreement,
     Family,
@@ -184,7 +185,7 @@ def test_a_family_joins_monitored_rows_with_the_same_places_in_any_order(tmp_pat
     ]
     register = load_register(write(tmp_path, rows))
     pair = frozenset({"by-mogilev-region", "ru-pskov-region"})
-    assert families(register.agreements.values()) == {
+    assert by_rule(register.agreements) == {
         "AGR-0002": Family("AGR-0002", ("AGR-0002", "AGR-0004"), pair),
         "AGR-0003": Family("AGR-0003", ("AGR-0003",), frozenset({"country-by"})),
     }
