@@ -1,16 +1,18 @@
 """A real SMTP server on loopback that keeps what it gets and misbehaves as told."""
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 @dataclass
@@ -64,13 +66,48 @@ class Sink:
         return None
 
 
+def free_port() -> int:
+    """A port that was free a moment ago: the library cannot be told to choose one."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def smtp_sink() -> Iterator[Sink]:
     """A running sink; its port is in `port`."""
     sink = Sink()
-    with socket.create_server(("127.0.0.1", 0)) as free:  # the library cannot be told to choose a port
-        sink.port = free.getsockname()[1]
+    sink.port = free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def encrypted_sink(
+    certificate: tuple[Path, Path], security: str, *, user: str, password: str
+) -> Iterator[Sink]:
+    """A sink that speaks TLS from the start or after STARTTLS and takes mails after a login only."""
+    sink = Sink()
+    sink.port = free_port()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+
+    def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        del server, session, envelope, mechanism
+        given = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode())
+        return AuthResult(success=given == (user, password), handled=False)
+
+    plain = {"authenticator": check, "auth_required": True, "auth_require_tls": security == "starttls"}
+    options: dict[str, Any] = plain
+    if security == "tls":
+        options["ssl_context"] = context
+    else:
+        options |= {"tls_context": context, "require_starttls": True}
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **options)
     controller.start()
     try:
         yield sink

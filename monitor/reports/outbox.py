@@ -1,5 +1,6 @@
 """Stage: sends what is due, at least once, and writes down what is known of each mail."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,13 +33,20 @@ def put_out(*, db: Db, report: Report, sender: str, now: datetime) -> Counts:
 
 
 def send_due(
-    *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str, limit: int | None = None
+    *,
+    db: Db,
+    post: Post,
+    clock: Clock,
+    sender: str,
+    on_unknown: str,
+    limit: int | None = None,
+    rest: Callable[[], None] = lambda: None,
 ) -> Counts:
     """Send every mail that is due, at most `limit`.
 
     Counts: sent, retried, bounced, unknown, interrupted (cut off earlier), not_sent (server unusable: the
     rest waits), busy (another process is sending), crashed (a bug, one mail only).
-    `on_unknown`: hold or resend what may have arrived.
+    `on_unknown`: hold or resend what may have arrived. `rest` is called after each mail: it keeps the rate.
     """
     counts = Counts()
     with sending_turn(db) as is_ours:
@@ -46,12 +54,13 @@ def send_due(
             counts.add("busy")
             return counts
         with db.begin() as tx:
-            interrupted = store.interrupted_to_unknown(tx)
+            interrupted = store.interrupted_to_unknown(tx, at=clock())
             if interrupted:
                 counts.add("interrupted", interrupted)
             if on_unknown == "resend":
                 store.requeue_unknown(tx, at=clock())
-        _Round(db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown).run(counts, limit)
+        round_ = _Round(db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown, rest=rest)
+        round_.run(counts, limit)
     return counts
 
 
@@ -64,8 +73,10 @@ def pause(attempts: int) -> timedelta:
 class _Round:
     """One run over the queue; a report is rendered once for all its readers."""
 
-    def __init__(self, *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str) -> None:
-        self.db, self.post, self.clock = db, post, clock
+    def __init__(
+        self, *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str, rest: Callable[[], None]
+    ) -> None:
+        self.db, self.post, self.clock, self.rest = db, post, clock, rest
         self.sender, self.on_unknown = sender, on_unknown
         self.parts: Parts | None = None
 
@@ -82,6 +93,7 @@ class _Round:
                 counts.add(ending)
             if ending == "not_sent":
                 return
+            self.rest()
 
     def _one(self, row: OutboxRow) -> str:
         try:
@@ -113,16 +125,16 @@ class _Round:
         with self.db.begin() as tx:
             match delivery:
                 case Sent():
-                    store.record(tx, row.id, OutboxState.SENT, sent_at=self.clock())
+                    store.record(tx, row.id, OutboxState.SENT, at=self.clock())
                     return "sent"
                 case Lost(why):
                     if self.on_unknown == "resend" and attempts < MAX_ATTEMPTS:
                         self._again(tx, row, f"unknown: {why}", attempts)
                     else:
-                        store.record(tx, row.id, OutboxState.UNKNOWN, error=why)
+                        store.record(tx, row.id, OutboxState.UNKNOWN, at=self.clock(), error=why)
                     return "unknown"
                 case Refused(code, why) if code >= 500 or attempts >= MAX_ATTEMPTS:
-                    store.record(tx, row.id, OutboxState.BOUNCED, error=f"{code} {why}")
+                    store.record(tx, row.id, OutboxState.BOUNCED, at=self.clock(), error=f"{code} {why}")
                     return "bounced"
                 case Refused(code, why):
                     self._again(tx, row, f"{code} {why}", attempts)
@@ -133,5 +145,5 @@ class _Round:
                     return "not_sent"
 
     def _again(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
-        at = self.clock() + pause(attempts)
-        store.record(tx, row.id, OutboxState.QUEUED, error=error, next_try_at=at)
+        now = self.clock()
+        store.record(tx, row.id, OutboxState.QUEUED, at=now, error=error, next_try_at=now + pause(attempts))

@@ -45,6 +45,7 @@ class OutboxRow:
     next_try_at: datetime | None
     last_error: str
     sent_at: datetime | None
+    changed_at: datetime | None  # None: settled before this was kept
 
 
 def put_report(tx: Tx, report: Report, *, at: datetime) -> Report:
@@ -145,38 +146,44 @@ def record(
     row_id: int,
     state: OutboxState,
     *,
+    at: datetime,
     error: str = "",
     next_try_at: datetime | None = None,
-    sent_at: datetime | None = None,
 ) -> None:
-    """How a mail stands now. Errors: KeyError when there is no such row."""
-    result = tx.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == row_id)
-        .values(state=state, last_error=error[:300], next_try_at=next_try_at, sent_at=sent_at)
-    )
-    if result.rowcount != 1:
+    """How a mail stands since `at`. Errors: KeyError when there is no such row."""
+    values = {"state": state, "last_error": error[:300], "next_try_at": next_try_at, "changed_at": at}
+    if state is OutboxState.SENT:
+        values["sent_at"] = at
+    if tx.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values)).rowcount != 1:
         raise KeyError(row_id)
 
 
-def interrupted_to_unknown(tx: Tx) -> int:
+def interrupted_to_unknown(tx: Tx, *, at: datetime) -> int:
     """Mails whose sending was cut off: nobody knows whether they arrived. How many."""
+    why = {"last_error": "interrupted while sending", "changed_at": at}
     result = tx.execute(
         sa.update(outbox)
         .where(outbox.c.state == OutboxState.SENDING)
-        .values(state=OutboxState.UNKNOWN, last_error="interrupted while sending")
+        .values(state=OutboxState.UNKNOWN, **why)
     )
     return int(result.rowcount)
 
 
-def requeue_unknown(tx: Tx, *, at: datetime) -> int:
-    """Queue again what may or may not have arrived, with the same Message-ID. How many."""
-    result = tx.execute(
-        sa.update(outbox)
-        .where(outbox.c.state == OutboxState.UNKNOWN)
-        .values(state=OutboxState.QUEUED, next_try_at=at)
-    )
-    return int(result.rowcount)
+def requeue_unknown(tx: Tx, *, at: datetime, ids: Iterable[int] | None = None) -> int:
+    """Queue again what may or may not have arrived, with the same Message-ID. How many; `ids`: only those."""
+    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at)
+
+
+def believe_arrived(tx: Tx, *, at: datetime, ids: Iterable[int]) -> int:
+    """Call held mails sent, since a person found out that they arrived. How many."""
+    return _settle(tx, ids, state=OutboxState.SENT, sent_at=at, changed_at=at, last_error="")
+
+
+def _settle(tx: Tx, ids: Iterable[int] | None, **values: object) -> int:
+    query = sa.update(outbox).where(outbox.c.state == OutboxState.UNKNOWN)
+    if ids is not None:
+        query = query.where(outbox.c.id.in_(list(ids)))
+    return int(tx.execute(query.values(**values)).rowcount)
 
 
 def article_facts(tx: Tx, ids: Iterable[ArticleId], *, zone: tzinfo) -> dict[ArticleId, ArticleFact]:
@@ -213,4 +220,5 @@ def _outbox_row(row: sa.Row[tuple[object, ...]]) -> OutboxRow:
         next_try_at=row.next_try_at,
         last_error=row.last_error,
         sent_at=row.sent_at,
+        changed_at=row.changed_at,
     )

@@ -43,6 +43,7 @@ outbox = sa.Table(
     sa.Column("next_try_at", UtcDateTime),
     sa.Column("last_error", sa.String(300), nullable=False, server_default=""),
     sa.Column("sent_at", UtcDateTime),
+    sa.Column("changed_at", UtcDateTime),  # when `state` was set last; null for rows older than the column
     sa.UniqueConstraint("report_id", "subscriber_id"),
     sa.Index("ix_outbox_state_next_try_at", "state", "next_try_at"),
 )

@@ -49,8 +49,7 @@ from monitor.register.regions import RegionNames
 from monitor.register.store import save_register
 from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
-from monitor.reports.outbox import put_out, send_due
-from monitor.reports.smtp import SmtpPost
+from monitor.reports.outbox import put_out
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
@@ -379,22 +378,3 @@ class App:
             )
             counts.add("reports")
         return counts
-
-    def send_mail(self) -> Counts:
-        """Send what is due from the outbox."""
-        mail = self.settings.mail
-        with SmtpPost(
-            host=mail.host,
-            port=mail.port,
-            security=mail.security,
-            user=mail.user,
-            password=read_secret(mail.password_file, "mail.password_file"),
-            timeout_s=mail.timeout_s,
-        ) as post:
-            return send_due(
-                db=self.ready_db,
-                post=post,
-                clock=self.clock,
-                sender=mail.sender,
-                on_unknown=mail.on_unknown,
-            )

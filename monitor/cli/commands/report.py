@@ -6,17 +6,21 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.core.errors import UsageError
 from monitor.core.ids import Week
 from monitor.jobs import find_job, run_job
 from monitor.reports.stage import write_preview
+from monitor.reports.store import OutboxRow
+from monitor.wiring import mailing
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    group = typer.Typer(no_args_is_help=True, help="The weekly report: build, preview, send.")
+    group = typer.Typer(no_args_is_help=True, help="The weekly report: build, look, send, check.")
     group.command("build")(build)
     group.command("preview")(preview)
     group.command("send")(send)
+    group.command("held")(held)
     app.add_typer(group, name="report")
 
 
@@ -55,3 +59,50 @@ def send(context: typer.Context) -> None:
     ours.print_counts(counts)
     if counts["not_sent"] or counts["unknown"] or counts["crashed"]:
         raise typer.Exit(3)
+
+
+Ids = Annotated[list[int] | None, typer.Option(help="Numbers of held mails; may be given several times.")]
+
+
+def held(
+    context: typer.Context,
+    resend: Ids = None,
+    arrived: Ids = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List the mails that may have arrived; send some again or take them for arrived."""
+    ours = of(context)
+    before = mailing.held(ours.app)
+    _refuse_unknown([*(resend or []), *(arrived or [])], before)
+    if resend:
+        typer.echo(f"to be sent again: {mailing.resend_held(ours.app, resend)}")
+    if arrived:
+        typer.echo(f"taken for arrived: {mailing.believe_held(ours.app, arrived)}")
+    rows = mailing.held(ours.app)
+    if as_json:
+        ours.print_json([_held_json(row) for row in rows])
+        return
+    for row in rows:
+        typer.echo(f"{row.id}  {row.changed_at or ''}  {row.email}  {row.report_id}  {row.last_error}")
+    typer.echo(f"held: {len(rows)}")
+
+
+def _refuse_unknown(wanted: list[int], known: tuple[OutboxRow, ...]) -> None:
+    missing = set(wanted) - {row.id for row in known}
+    if missing:
+        raise UsageError(
+            f"not held: {', '.join(map(str, sorted(missing)))}; `monitor report held` lists them"
+        )
+    if len(wanted) != len(set(wanted)):
+        raise UsageError("a mail is either to be sent again or taken for arrived, and named once")
+
+
+def _held_json(row: OutboxRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "email": row.email,
+        "report": row.report_id,
+        "message_id": row.message_id,
+        "since": row.changed_at,
+        "why": row.last_error,
+    }

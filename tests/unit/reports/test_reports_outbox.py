@@ -1,5 +1,6 @@
 """Mails go out at least once, one Message-ID each, and the outbox says what is known of each."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from monitor.core.db import Db, metadata
 from monitor.core.errors import SettingsError
 from monitor.gaps.types import State
 from monitor.reports import store
+from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
 from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
 from monitor.reports.smtp import Lost, NotSent, Refused, Sent, SmtpPost
@@ -20,8 +22,9 @@ from monitor.reports.subscribers import add_subscriber, remove_subscriber
 from monitor.reports.tables import outbox, reports
 from monitor.reports.turn import sending_turn
 from monitor.reports.types import Report
+from monitor.wiring.mailing import pace
 from tests.make_reports import MOGILEV, gap_row, mogilev_report, table
-from tests.smtp_sink import Sink, smtp_sink
+from tests.smtp_sink import Sink, encrypted_sink, smtp_sink
 
 NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
 SENDER = "monitor@desk.example"
@@ -277,3 +280,104 @@ def test_without_the_encryption_that_is_asked_for_nothing_is_sent(sink: Sink) ->
 def test_a_login_in_the_clear_is_refused() -> None:
     with pytest.raises(SettingsError, match="in the clear"):
         SmtpPost(host="127.0.0.1", port=25, security="none", user="u", password="p")
+
+
+def test_what_is_held_is_sent_again_or_taken_for_arrived_as_the_operator_says(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    with full.begin() as tx:
+        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None, last_error="cut"))
+        assert store.requeue_unknown(tx, at=NOW, ids=[1]) == 1
+        assert store.believe_arrived(tx, at=NOW, ids=[2, 1]) == 1  # the first waits again: it is not held
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 1}
+    assert states(full) == [("sent", ""), ("sent", ""), ("unknown", "cut")]
+    assert sink.recipients == ["one@paper.example"]
+
+
+def test_after_each_mail_there_is_a_rest_and_none_after_an_unusable_server(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    rests: list[float] = []
+    rest = pace(120, rests.append)
+    send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold", rest=rest)
+    assert rests == [0.5, 0.5, 0.5]
+    assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
+
+
+def test_the_operator_reads_what_bounced_what_is_held_and_what_will_be_tried_again(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("rcpt", "550 no such user"), ("drop", ""), ("data", "451 busy")]
+    send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    with quick.begin() as tx:
+        rows = list_outbox(tx)
+    failures = Failures.of(rows, [row for row in rows if row.state is store.OutboxState.UNKNOWN])
+    subject, told = digest(failures, lang="en", day=NOW.date())
+    assert subject == "Mails of 24 November 2025: 1 bounced, 1 held, 1 to be tried again"
+    lines = told.splitlines()
+    report_id = rows[0].report_id
+    assert lines[3].startswith(f"- 2  two@paper.example  {report_id}  ")
+    assert lines[6] == f"- 1  one@paper.example  {report_id}  550 no such user"
+    assert lines[9] == f"- 3  three@paper.example  {report_id}  451 busy"
+    assert Failures.of([], []).is_none
+
+
+def test_an_answer_of_the_server_brings_no_line_into_the_digest() -> None:
+    row = store.OutboxRow(
+        7,
+        "r",
+        1,
+        "a@b.example",
+        "<m>",
+        store.OutboxState.BOUNCED,
+        1,
+        None,
+        "550 x\r\nBcc: y\u202e",
+        None,
+        NOW,
+    )
+    _, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
+    assert told.splitlines()[3:] == ["- 7  a@b.example  r  550 x Bcc: y"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    paths = folder / "cert.pem", folder / "key.pem"
+    words = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+        f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out {paths[0]} -keyout {paths[1]}"
+    )
+    subprocess.run(words.split(), check=True, capture_output=True)
+    return paths
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_login_goes_through_encryption_and_only_to_a_server_that_can_be_trusted(
+    security: str, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"Subject: x\r\n\r\ntext\r\n"
+    with encrypted_sink(certificate, security, user="desk", password="right") as sink:
+
+        def ending(password: str) -> object:
+            with SmtpPost(
+                host="127.0.0.1",
+                port=sink.port,
+                security=security,
+                user="desk",
+                password=password,
+                timeout_s=5,
+            ) as held:
+                return held.send(sender=SENDER, recipient="a@b.example", data=data)
+
+        untrusted = ending("right")
+        assert isinstance(untrusted, NotSent)
+        assert "certificate verify failed" in untrusted.why.lower()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        wrong = ending("wrong")
+        assert isinstance(wrong, NotSent)
+        assert "535" in wrong.why
+        assert sink.mails == []
+        assert ending("right") == Sent()
+        assert sink.recipients == ["a@b.example"]

@@ -1,0 +1,105 @@
+"""Mails that leave the house: reports and notices, what is held, and the operator's daily digest."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from monitor.core.counts import Counts
+from monitor.core.runs import find_fact, put_fact
+from monitor.core.secrets import read_secret
+from monitor.reports import store
+from monitor.reports.digest import Failures, digest
+from monitor.reports.notices import queue_notice, send_notices
+from monitor.reports.outbox import send_due
+from monitor.reports.smtp import SmtpPost
+from monitor.reports.store import OutboxRow, OutboxState
+from monitor.wiring.app import App
+
+_DIGEST = "mail.digest"  # fact: when the last one was made
+
+
+def post(app: App) -> SmtpPost:
+    """The way out as the settings say. Errors: SettingsError for a login that would go in the clear."""
+    mail = app.settings.mail
+    return SmtpPost(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        user=mail.user,
+        password=read_secret(mail.password_file, "mail.password_file"),
+        timeout_s=mail.timeout_s,
+    )
+
+
+def send(app: App) -> Counts:
+    """Send what is due from the outbox, then the notices of a few lines."""
+    mail = app.settings.mail
+    with post(app) as way_out:
+        counts = send_due(
+            db=app.ready_db,
+            post=way_out,
+            clock=app.clock,
+            sender=mail.sender,
+            on_unknown=mail.on_unknown,
+            rest=pace(mail.max_per_minute),
+        )
+        if not counts["not_sent"]:
+            told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)
+            counts.merge(Counts(**{f"notices_{name}": n for name, n in told.items()}))
+    return counts
+
+
+def pace(max_per_minute: int, sleep: Callable[[float], None] = time.sleep) -> Callable[[], None]:
+    """What to call after each mail so that no more leave in a minute; 0: nothing is waited for."""
+    if not max_per_minute:
+        return lambda: None
+    return lambda: sleep(60 / max_per_minute)
+
+
+def held(app: App) -> tuple[OutboxRow, ...]:
+    """Mails that may have arrived: nobody sends them again before the operator says so."""
+    with app.ready_db.begin() as tx:
+        return store.list_outbox(tx, state=OutboxState.UNKNOWN)
+
+
+def resend_held(app: App, ids: Sequence[int]) -> int:
+    """Queue held mails again under their Message-IDs. How many."""
+    with app.ready_db.begin() as tx:
+        return store.requeue_unknown(tx, at=app.clock(), ids=ids)
+
+
+def believe_held(app: App, ids: Sequence[int]) -> int:
+    """Take held mails for arrived. How many."""
+    with app.ready_db.begin() as tx:
+        return store.believe_arrived(tx, at=app.clock(), ids=ids)
+
+
+def tell_operator(app: App) -> Counts:
+    """Queue the day's digest of failures for the operator, if there is one to tell and something to tell.
+
+    Counts: told, nothing.
+    """
+    settings, now = app.settings, app.clock()
+    if not settings.mail.operator:
+        return Counts(nothing=1)
+    with app.ready_db.begin() as tx:
+        since = find_fact(tx, _DIGEST)
+        fresh = [row for row in store.list_outbox(tx) if _is_after(row, since)]
+        failures = Failures.of(fresh, store.list_outbox(tx, state=OutboxState.UNKNOWN))
+        put_fact(tx, _DIGEST, now.isoformat())
+        if failures.is_none:
+            return Counts(nothing=1)
+        subject, text = digest(failures, lang=settings.reports.languages[0], day=app.today())
+        queue_notice(
+            tx,
+            key=f"digest {app.today()}",
+            address=settings.mail.operator,
+            subject=subject,
+            text=text,
+            sender=settings.mail.sender,
+            at=now,
+        )
+    return Counts(told=1)
+
+
+def _is_after(row: OutboxRow, since: str | None) -> bool:
+    return row.changed_at is not None and (since is None or row.changed_at.isoformat() > since)
