@@ -5,7 +5,7 @@ Run it as `python -m benchmarks.gaps_ablation`; about a minute a part.
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,7 @@ from monitor.demo.simulate import Press
 from monitor.demo.worlds import BASE, WORLDS, Plan
 from monitor.gaps import facts, model
 from monitor.gaps.detection import Audit
+from monitor.gaps.weights import Pool
 from monitor.gaps.world import World
 
 N_FAMILIES = 150
@@ -103,7 +104,10 @@ def _first_member(_press: Press, world: World) -> World:
 
 @contextmanager
 def _equal_weights() -> Iterator[None]:
-    with patch.object(facts, "scope_rates", lambda found, _observed: dict.fromkeys(found, 1.0)):
+    def alike(pools: Sequence[Pool], *_given: Any, n_draws: int, **_choices: Any) -> list[Any]:
+        return [np.ones((n_draws, len(pool.sources))) for pool in pools]
+
+    with patch.object(facts, "rate_draws", alike):
         yield
 
 

@@ -217,10 +217,11 @@ def model(
         rates=Rates(
             mean=np.full((1, N_WORLDS), rate),
             spread=np.full(N_WORLDS, int(np.argmin(abs(K_GRID - k)))),
+            carry=np.ones(N_WORLDS),
             theta_weights=theta_weights(),
             dispersion=burst,
             k=k,
         ),
-        false_links={evidence.family: false_links},
+        false_links={evidence.family: (false_links, false_links)},
         seed=1,
     )

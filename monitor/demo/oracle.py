@@ -9,7 +9,6 @@ from scipy.stats import nbinom, poisson
 from monitor.demo.simulate import Press, is_due
 from monitor.gaps.detection import generator
 from monitor.gaps.model import Ints, unseen
-from monitor.gaps.rates import Evidence
 from monitor.gaps.world import World
 
 N_DRAWS = 2000
@@ -72,7 +71,8 @@ def _draws(
             np.full(N_DRAWS, rate),
             np.full(N_DRAWS, recall),
             true,
-            window=Evidence("", found, exposure, weeks, "", {}),
+            exposure=np.full(N_DRAWS, exposure),
+            weeks=weeks,
             burst=burst,
             rng=rng,
         )

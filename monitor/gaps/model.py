@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 N_WORLDS = 256  # draws of recall, effects and k, shared by all families
 N_PER_WORLD = 16  # draws of a family's rate and counts in each
 PMF_UNTIL = 0.999
+MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
 
 RAISE_AT = 0.85  # P(gap) that makes a gap
 LEAVE_BELOW = 0.60  # ... and the one that unmakes it, so that rows do not flicker
@@ -48,7 +49,7 @@ class Model:
     detection: Mapping[str, Detection]
     own_recalls: Mapping[str, Floats]  # stratum -> what a family's own recall may be, (s, N_OWN)
     rates: Rates
-    false_links: Mapping[str, float]  # expected in the window the model was fitted on
+    false_links: Mapping[str, tuple[float, float]]  # expected in the window of the fit, and before it
     seed: int
 
 
@@ -73,22 +74,12 @@ def fit(
     in rates.dispersion.
     """
     detection = detect(audits, (e.stratum for e in evidence), n_draws=N_WORLDS, seed=seed)
-    recall = np.array([detection[e.stratum].recall_mean for e in evidence])
-    found = np.array([e.originals for e in evidence], dtype=float)
-    wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
+    recall = np.array([detection[e.stratum].recall for e in evidence]).reshape(len(evidence), N_WORLDS)
     teaches = np.array([pooled is None or e.family in pooled for e in evidence], dtype=float)
-    usual = float(found @ teaches) / max(float(teaches.sum()), 1.0)
-    # half of the false links follow the family's own activity, half fall anywhere
-    false_links = wrong * (0.5 * found + 0.5 * usual)
+    false_links = _false_links(evidence, detection, teaches)
     burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
     rates = fit_rates(
-        evidence,
-        recall=recall,
-        false_links=false_links,
-        teaches=teaches,
-        burst=burst,
-        n_draws=N_WORLDS,
-        seed=seed,
+        evidence, recall=recall, false_links=false_links, teaches=teaches, burst=burst, seed=seed
     )
     return Model(
         evidence={e.family: e for e in evidence},
@@ -96,9 +87,21 @@ def fit(
         detection=detection,
         own_recalls={name: family_recalls(drawn) for name, drawn in detection.items()},
         rates=rates,
-        false_links={e.family: float(f) for e, f in zip(evidence, false_links, strict=True)},
+        false_links={
+            e.family: (float(f[0]), float(f[1])) for e, f in zip(evidence, false_links, strict=True)
+        },
         seed=seed,
     )
+
+
+def _false_links(evidence: Sequence[Evidence], detection: Mapping[str, Detection], teaches: Floats) -> Floats:
+    """Expected false links: half follow the family's own activity, half fall anywhere. Shapes: (n, 2)."""
+    wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
+    found = np.array(
+        [[e.originals, e.before.originals if e.before else 0] for e in evidence], dtype=float
+    ).reshape(-1, 2)
+    usual = teaches @ found / max(float(teaches.sum()), 1.0)
+    return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 
 def estimate(model: Model, family: str, norm: int) -> Estimate:
@@ -127,29 +130,37 @@ def exists(model: Model, family: str, window: Evidence, *, as_if: int | None = N
     world, so that sums over families keep what they share.
     """
     own = model.evidence[family]
-    found = own.originals if as_if is None else as_if
-    recall = _own_recall(model, family, found)
+    recall = _own_recall(model, family, as_if)
     rng = generator(model.seed, f"exists {family}")
-    rate = _rate_draws(model, family, found, recall, rng)
+    rate = _rate_draws(model, family, as_if, recall, rng)
     r = np.repeat(recall, N_PER_WORLD)
     y = window.originals if as_if is None else as_if
-    per_week = model.false_links[family] / own.exposure if own.exposure > 0 else 0.0
+    per_week = model.false_links[family][0] / own.exposure if own.exposure > 0 else 0.0
+    exposure = np.repeat(np.broadcast_to(window.seen[:, 0], N_WORLDS), N_PER_WORLD)
     burst = model.rates.dispersion
-    false = _false_draws(rate, r, y, exposure=window.exposure, per_week=per_week, burst=burst, rng=rng)
+    options = _false_weights(y, per_week * window.exposure)
+    false = _false_draws(rate, r, y, options, exposure=exposure, burst=burst, rng=rng)
     true = y - false
-    return true + unseen(rate, r, true, window=window, burst=burst, rng=rng)
+    return true + unseen(rate, r, true, exposure=exposure, weeks=window.weeks, burst=burst, rng=rng)
 
 
 def unseen(
-    rate: Floats, r: Floats, true: Ints, *, window: Evidence, burst: float, rng: np.random.Generator
+    rate: Floats,
+    r: Floats,
+    true: Ints,
+    *,
+    exposure: Floats,
+    weeks: float,
+    burst: float,
+    rng: np.random.Generator,
 ) -> Ints:
     """Draws of M, missed where we looked, plus U, where we did not, for each draw of rate and recall.
 
-    Shapes: all (s * j,).
+    Shapes: all (s * j,). Units: weeks.
     """
     bursts = burst - 1
-    looked = rng.gamma(rate * window.exposure / bursts + true + 1e-12) / (1 / bursts + r)
-    away = rng.gamma(rate * max(window.weeks - window.exposure, 0.0) / bursts + 1e-12) * bursts
+    looked = rng.standard_gamma(rate * exposure / bursts + true + 1e-12) / (1 / bursts + r)
+    away = rng.standard_gamma(rate * np.maximum(weeks - exposure, 0.0) / bursts + 1e-12) * bursts
     drawn: Ints = rng.poisson((1 - r) * looked) + rng.poisson(away)
     return drawn
 
@@ -222,20 +233,39 @@ def is_dark(exposure: float, recall: float, weeks: float) -> bool:
     return exposure <= 0 or exposure * recall < LEAST_SEEN * weeks
 
 
-def _own_recall(model: Model, family: str, found: int) -> Floats:
-    """The family's recall in each world, given its found count. Shapes: (s,).
+def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, float, Floats]]:
+    """Found, exposure, false links and weight of what tells of a family's rate: the window, what was before.
+
+    Shapes: exposure and weight (s, 1) or (1, 1).
+    """
+    own = model.evidence[family]
+    now, past = model.false_links[family]
+    parts: list[tuple[int, Floats, float, Floats]] = []
+    for part, false_links, weight in (
+        (own, now, np.ones((1, 1))),
+        (own.before, past, model.rates.carry[:, None]),
+    ):
+        if part is not None and part.exposure > 0:
+            found = part.originals if as_if is None else as_if
+            parts.append((found, part.seen, false_links, weight))
+    return parts
+
+
+def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
+    """The family's recall in each world, given its found counts. Shapes: (s,).
 
     With theta summed out, y is nearly NB(k) for any recall (exactly so for y = 0): much found speaks for a
     high recall, little for a low one, in so far as the rate of families like it was known before.
     """
-    own = model.evidence[family]
-    options = model.own_recalls[own.stratum]
+    options = model.own_recalls[model.evidence[family].stratum]
     k = K_GRID[model.rates.spread][:, None]
     bursts = model.rates.dispersion - 1
     thinned = 1 + options * bursts
-    reach = model.rates.mean[model.order[family]][:, None] * own.exposure
-    events = reach * (options / thinned if found else np.log(thinned) / bursts)
-    told = max(found - model.false_links[family], 0.0) / thinned if found else np.zeros(options.shape)
+    mean = model.rates.mean[model.order[family]][:, None]
+    events, told = np.zeros(options.shape), np.zeros(options.shape)
+    for found, exposure, false_links, weight in _parts(model, family, as_if):
+        events += weight * mean * exposure * (options / thinned if found else np.log(thinned) / bursts)
+        told += weight * max(found - false_links, 0.0) / thinned
     log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
     weights = np.exp(log_p - log_p.max(axis=1, keepdims=True))
     cumulated = np.cumsum(weights, axis=1)
@@ -245,28 +275,34 @@ def _own_recall(model: Model, family: str, found: int) -> Floats:
     return picked
 
 
-def _rate_draws(model: Model, family: str, found: int, recall: Floats, rng: np.random.Generator) -> Floats:
-    """Weekly rates given the found count, summed over how many of the found are false. Shapes: (s * j,)."""
-    own = model.evidence[family]
+def _rate_draws(
+    model: Model, family: str, as_if: int | None, recall: Floats, rng: np.random.Generator
+) -> Floats:
+    """Weekly rates given the found counts, summed over how many of them are false. Shapes: (s * j,)."""
     mean = model.rates.mean[model.order[family]]
-    burst = model.rates.dispersion
-    weights = model.rates.theta_weights[model.rates.spread]
-    if own.exposure > 0:
-        size = mean[:, None] * THETA[None, :] * (own.exposure / (burst - 1))
-        thinned = (1 + recall * (burst - 1))[:, None]
-        weights = weights * _likelihood(found, size, thinned, model.false_links[family])
-    total = weights.sum(axis=1, keepdims=True)
+    bursts = model.rates.dispersion - 1
     prior = model.rates.theta_weights[model.rates.spread]
+    weights, thinned = prior, (1 + recall * bursts)[:, None]
+    for found, exposure, false_links, weight in _parts(model, family, as_if):
+        size = mean[:, None] * exposure * (THETA / bursts)
+        weights = weights * _likelihood(found, size, thinned, false_links) ** weight
+    total = weights.sum(axis=1, keepdims=True)
     cumulated = np.cumsum(np.where(total > 0, weights / np.maximum(total, 1e-300), prior), axis=1)
     strata = np.arange(N_PER_WORLD) + rng.random((len(mean), N_PER_WORLD))
     # shuffled: the j-th draws of two families may share nothing but their world
     uniform = rng.permuted(strata, axis=1) / N_PER_WORLD
-    cell = (cumulated[:, None, :] < uniform[:, :, None]).sum(axis=2)
-    cell = np.minimum(cell, len(THETA) - 1)
+    cell = _cells(cumulated, uniform)
     within = rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
     theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
     drawn: Floats = (mean[:, None] * theta).ravel()
     return drawn
+
+
+def _cells(cumulated: Floats, uniform: Floats) -> Ints:
+    """Cell of each uniform number in the distribution of its row. Shapes: (s, cells), (s, j); (s, j)."""
+    rows = np.arange(len(cumulated))[:, None]
+    found = np.searchsorted((cumulated + rows).ravel(), uniform + rows) - rows * cumulated.shape[1]
+    return np.asarray(np.minimum(found, cumulated.shape[1] - 1))
 
 
 def _likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
@@ -283,38 +319,46 @@ def _log_found(found: int, options: Sequence[tuple[int, float]], size: Floats, t
     log_q = np.log1p(-1 / thinned)
     log_p = gammaln(size + found) - gammaln(size) - math.lgamma(found + 1) if found else np.zeros(size.shape)
     log_p = log_p - size * np.log(thinned) + found * log_q
-    rows = []
+    rows, before = [], 0
     for f, log_weight in options:
-        if f:  # from count c + 1 down to c: NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
-            count = found - f
+        count = found - f
+        if f == before + 1:  # from count c + 1 down to c: NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
             log_p = log_p + math.log(count + 1) - np.log(size + count) - log_q
+        elif f:
+            log_p = gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
+            log_p = log_p - size * np.log(thinned) + count * log_q
         rows.append(log_p + log_weight)
+        before = f
     return np.stack(rows)
 
 
 def _false_weights(found: int, expected: float) -> list[tuple[int, float]]:
-    """Numbers of false links worth considering, from 0 up, and their log Poisson weights."""
+    """Numbers of false links worth considering, rising, and their log Poisson weights.
+
+    Of very many (a family with hundreds of originals) every so-maniest stands for those around it.
+    """
     if expected <= 0:
         return [(0, 0.0)]
-    most = min(found, int(expected + 5 * math.sqrt(expected) + 3))
-    return [(f, f * math.log(expected) - expected - math.lgamma(f + 1)) for f in range(most + 1)]
+    reach = 5 * math.sqrt(expected) + 3
+    least, most = min(found, max(0, int(expected - reach))), min(found, int(expected + reach))
+    step = 1 + (most - least) // MOST_FALSE
+    return [(f, f * math.log(expected) - expected - math.lgamma(f + 1)) for f in range(least, most + 1, step)]
 
 
 def _false_draws(
     rate: Floats,
     r: Floats,
     y: int,
+    options: Sequence[tuple[int, float]],
     *,
-    exposure: float,
-    per_week: float,
+    exposure: Floats,
     burst: float,
     rng: np.random.Generator,
 ) -> Ints:
     """How many of the y found are false, given the rate. Shapes: (s * j,)."""
-    options = _false_weights(y, per_week * exposure)
     if y == 0 or len(options) == 1:
         return np.zeros(len(rate), dtype=np.int64)
-    size = rate * max(exposure, 1e-9) / (burst - 1)
+    size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
     log_p = _log_found(y, options, size, 1 + r * (burst - 1))
     weights = np.exp(log_p - log_p.max(axis=0))
     cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)

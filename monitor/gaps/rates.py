@@ -26,6 +26,8 @@ EFFECT_SD = {"level": 0.7, "kind": 0.7, "partner_country": 0.5, "age": 0.3}  # o
 DISPERSION_PRIOR = 1.8  # found dispersion before there is data: an event makes one to three reports
 DISPERSION_WEIGHT = 20.0  # originals' worth of that prior
 DISPERSION_RANGE = (1.05, 12.0)
+# Weight of what was found before the window: 1, the press has not changed; 0, the past says nothing of today.
+CARRY_GRID: Floats = np.array([0.0, 0.15, 0.3, 0.5, 0.75, 1.0])
 BLOCK_WEEKS = 4  # long enough to hold the reports of one event, short enough for several in a year
 _MAX_STEP = 2.0  # of the log rate in one Newton step
 
@@ -36,22 +38,30 @@ class Evidence:
 
     family: str
     originals: int
-    exposure: float
+    exposure: float  # mean of the worlds'
     weeks: float
     stratum: str
     features: Mapping[str, str]  # level, kind, partner_country, age: whichever are known
+    exposures: Floats | None = None  # in each world, (s,); None: the weights of the sources are known
+    before: "Evidence | None" = None  # the same family in the weeks before the window
+
+    @property
+    def seen(self) -> Floats:
+        """Exposure in each world. Shapes: (s, 1) or (1, 1)."""
+        return np.array([[self.exposure]]) if self.exposures is None else self.exposures[:, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Prior of each family's rate for each draw, before its own count is used.
 
-    Shapes: mean (n, s) originals a week at theta = 1; spread (s,) index into K_GRID;
-    theta_weights (len(K_GRID), len(THETA)), rows sum to 1.
+    Shapes: mean (n, s) originals a week at theta = 1; spread (s,) index into K_GRID; carry (s,) weight of
+    what was found before the window; theta_weights (len(K_GRID), len(THETA)), rows sum to 1.
     """
 
     mean: Floats
     spread: NDArray[np.intp]
+    carry: Floats
     theta_weights: Floats
     dispersion: float
     k: float  # posterior mean
@@ -75,6 +85,21 @@ def dispersion(blocks: Sequence[tuple[Floats, Floats]], recall: float) -> float:
     return float(np.clip(1 + (seen / expected - 1) / recall, low, high))
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Found counts of families; columns: the window, before it. Shapes: (n, 2), `worlds` (n, 2, s)."""
+
+    found: Floats
+    seen: Floats  # exposure times recall
+    false_links: Floats
+    worlds: Floats  # `seen` in each world
+
+    def together(self, carry: float) -> tuple[Floats, Floats, Floats]:
+        """Found, seen and false links, the past at its weight. Shapes: (n,)."""
+        weight = np.array([1.0, carry])
+        return self.found @ weight, self.seen @ weight, self.false_links @ weight
+
+
 def fit_rates(
     evidence: Sequence[Evidence],
     *,
@@ -82,44 +107,63 @@ def fit_rates(
     false_links: Floats,
     teaches: Floats,
     burst: float,
-    n_draws: int,
     seed: int,
 ) -> Rates:
-    """Pooled rates of all families, with the uncertainty of the effects and of k in the draws.
+    """Pooled rates of all families, with the uncertainty of the effects, of k and of the carry in the draws.
 
-    Shapes: recall and false_links (n,): mean recall, expected false links of each family; teaches
-    (n,): 1 for a family whose counts enter the pool, else 0.
+    Shapes: recall (n, s): of each family's stratum in each world; false_links (n, 2): expected in the window
+    and before it; teaches (n,): 1 for a family whose counts enter the pool, else 0.
     """
+    counts = _counts(evidence, recall, false_links, teaches)
     design, prior_mean, prior_precision = _design(evidence)
-    y = np.array([e.originals for e in evidence], dtype=float) * teaches
-    seen = np.array([e.exposure for e in evidence]) * recall * teaches
-    false_links = false_links * teaches
-    effects, log_k = prior_mean.copy(), float(K_PRIOR[0])
-    k_weights = np.full(len(K_GRID), 1 / len(K_GRID))
+    thinned = 1 + recall.mean(axis=1) * (burst - 1)
+    effects, log_k, carry = prior_mean.copy(), float(K_PRIOR[0]), 1.0
+    k_weights, carry_weights = (
+        np.full(len(K_GRID), 1 / len(K_GRID)),
+        np.full(len(CARRY_GRID), 1 / len(CARRY_GRID)),
+    )
     weights = theta_weights()
-    for _ in range(3):  # mean and spread hardly depend on each other: three rounds settle both
+    prior = (prior_mean, prior_precision)
+    for _ in range(3):  # mean, spread and carry hardly depend on each other: three rounds settle them
+        y, seen, false = counts.together(carry)
         effects, information = _scored(
-            design,
-            y,
-            effects,
-            seen=seen,
-            false_links=false_links,
-            prior=(prior_mean, prior_precision),
-            burst=burst,
-            k=math.exp(log_k),
+            design, y, effects, seen=seen, false_links=false, prior=prior, burst=burst, k=math.exp(log_k)
         )
-        m = np.exp(design @ effects) * seen
-        thinned = 1 + recall * (burst - 1)
-        k_weights = _k_posterior(y, m, false_links, thinned=thinned, weights=weights)
+        m = np.exp(design @ effects)
+        k_weights = _k_posterior(y, m * seen, false, thinned=thinned, weights=weights)
         log_k = float(k_weights @ np.log(K_GRID))
+        carry_weights = _carry_posterior(counts, m, thinned=thinned, theta=k_weights @ weights)
+        carry = float(carry_weights @ CARRY_GRID)
+    n_draws = recall.shape[1]
     drawn = _effect_draws(effects, information, n_draws, seed)
-    spread = np.searchsorted(np.cumsum(k_weights), spread_uniform(n_draws, seed, "k"))
+    drawn += _moved(
+        counts, design, effects, information, prior=prior, carry=carry, burst=burst, k=math.exp(log_k)
+    )
     return Rates(
         mean=np.exp(np.clip(design @ drawn, -12, 5)),
-        spread=np.minimum(spread, len(K_GRID) - 1),
+        spread=_drawn_index(k_weights, spread_uniform(n_draws, seed, "k")),
+        carry=CARRY_GRID[_drawn_index(carry_weights, spread_uniform(n_draws, seed, "carry"))],
         theta_weights=weights,
         dispersion=burst,
         k=float(k_weights @ K_GRID),
+    )
+
+
+def _counts(evidence: Sequence[Evidence], recall: Floats, false_links: Floats, teaches: Floats) -> _Counts:
+    parts = [(e, e.before) for e in evidence]
+    found = np.array([[p.originals if p else 0 for p in pair] for pair in parts], dtype=float).reshape(-1, 2)
+    seen = np.array([[p.exposure if p else 0.0 for p in pair] for pair in parts]).reshape(-1, 2)
+    worlds = np.zeros((*seen.shape, recall.shape[1]))
+    for row, pair in enumerate(parts):
+        for column, part in enumerate(pair):
+            if part is not None:
+                worlds[row, column] = part.seen[:, 0]
+    taught = teaches[:, None]
+    return _Counts(
+        found=found * taught,
+        seen=seen * recall.mean(axis=1)[:, None] * taught,
+        false_links=false_links * taught,
+        worlds=worlds * recall[:, None, :] * taught[:, :, None],
     )
 
 
@@ -174,16 +218,78 @@ def theta_weights() -> Floats:
 
 def _k_posterior(y: Floats, m: Floats, false_links: Floats, *, thinned: Floats, weights: Floats) -> Floats:
     """Marginal likelihood of each k, theta summed out on the grid. Shapes: (len(K_GRID),), sums to 1."""
-    mean = m[:, None] * THETA[None, :] + false_links[:, None] + 1e-12
-    size = mean / (thinned[:, None] - 1)
-    counts = y[:, None]
-    log_p = gammaln(size + counts) - gammaln(size) - gammaln(counts + 1)
-    log_p += -size * np.log(thinned)[:, None] + counts * np.log(1 - 1 / thinned)[:, None]
+    log_p = _log_found(y, m[:, None] * THETA + false_links[:, None], thinned)
     top = log_p.max(axis=1, keepdims=True)
     marginal = (np.log(np.exp(log_p - top) @ weights.T + 1e-300) + top).sum(axis=0)
     marginal += -0.5 * ((np.log(K_GRID) - K_PRIOR[0]) / K_PRIOR[1]) ** 2
     scaled = np.exp(marginal - marginal.max())
     return np.asarray(scaled / scaled.sum())
+
+
+def _carry_posterior(counts: _Counts, m: Floats, *, thinned: Floats, theta: Floats) -> Floats:
+    """How well the past, at each weight, foretells what was found in the window. Shapes: (len(CARRY_GRID),).
+
+    `m`: weekly rates at theta = 1; `theta`: prior of theta.
+    """
+    now, past = (
+        _log_found(
+            counts.found[:, n],
+            m[:, None] * counts.seen[:, n, None] * THETA + counts.false_links[:, n, None],
+            thinned,
+        )
+        for n in (0, 1)
+    )
+    log_p = np.zeros(len(CARRY_GRID))
+    for n, weight in enumerate(CARRY_GRID):
+        learnt = np.log(theta + 1e-300) + weight * past
+        top = learnt.max(axis=1, keepdims=True)
+        learnt = np.exp(learnt - top)
+        told = (learnt * np.exp(now)).sum(axis=1) / learnt.sum(axis=1)
+        log_p[n] = np.log(told + 1e-300).sum()
+    scaled = np.exp(log_p - log_p.max())
+    return np.asarray(scaled / scaled.sum())
+
+
+def _log_found(found: Floats, mean: Floats, thinned: Floats) -> Floats:
+    """log P(found) for each value of theta; false links are counted like bursts. Shapes: (n, len(THETA))."""
+    size, counts = (mean + 1e-12) / (thinned[:, None] - 1), found[:, None]
+    log_p = gammaln(size + counts) - gammaln(size) - gammaln(counts + 1)
+    log_p += -size * np.log(thinned)[:, None] + counts * np.log(1 - 1 / thinned)[:, None]
+    return np.asarray(log_p)
+
+
+def _moved(
+    counts: _Counts,
+    design: Floats,
+    effects: Floats,
+    information: Floats,
+    *,
+    prior: tuple[Floats, Floats],
+    carry: float,
+    burst: float,
+    k: float,
+) -> Floats:
+    """What each world's own exposure and recall change in the effects. Shapes: (p, s).
+
+    Where less was seen than thought, more is written: Newton steps with the information of the mean world.
+    """
+    y, _, false = counts.together(carry)
+    seen = counts.worlds[:, 0] + carry * counts.worlds[:, 1]
+    thinned = 1 + (burst - 1) * 0.8
+    prior_mean, precision = prior
+    moved = np.zeros((len(effects), seen.shape[1]))
+    for _ in range(4):
+        at = effects[:, None] + moved
+        m = np.exp(np.clip(design @ at, -12, 5)) * seen
+        variance = m * thinned + m**2 / k + false[:, None] + 1e-9
+        slope = design.T @ (m * (y[:, None] - m - false[:, None]) / variance)
+        slope -= precision[:, None] * (at - prior_mean[:, None])
+        moved += np.clip(np.linalg.solve(information, slope), -1.0, 1.0)
+    return moved
+
+
+def _drawn_index(weights: Floats, uniform: Floats) -> NDArray[np.intp]:
+    return np.minimum(np.searchsorted(np.cumsum(weights), uniform), len(weights) - 1)
 
 
 def _effect_draws(effects: Floats, information: Floats, n_draws: int, seed: int) -> Floats:

@@ -1,6 +1,8 @@
 """Strict reading of the CSV files of `monitor gaps --facts`: all of them or, with every problem, nothing."""
 
 import csv
+import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ COLUMNS = {
 # Ten thousand weeks are two centuries: a larger number is a slip, and would fill the memory.
 LAST_WEEK = 9_999
 MOST_ORIGINALS = 100_000
+MOST_SHOWN = 40  # characters of a bad cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class _Cells:
         value = self.row[name].strip()
         if not value:
             self.note(f"{name} is empty")
+        elif not value.isprintable():
+            self.note(f"{name} holds a character that cannot be printed")
         return value
 
     def whole(self, name: str, most: int) -> int:
@@ -71,7 +76,7 @@ class _Cells:
         text = self.row[name].strip()
         if text.isascii() and text.isdigit() and int(text[:20]) <= most:
             return int(text)
-        self.note(f"{name} {text!r} is not a whole number from 0 to {most}")
+        self.note(f"{name} {_short(text)} is not a whole number from 0 to {most}")
         return 0
 
     def optional_week(self, name: str) -> int | None:
@@ -84,9 +89,13 @@ class _Cells:
         except ValueError:
             value = -1.0
         if not 0.0 <= value <= 1.0:  # not-a-number fails this too
-            self.note(f"{name} {text!r} is not a number from 0 to 1")
+            self.note(f"{name} {_short(text)} is not a number from 0 to 1")
             return 0.0
         return value
+
+
+def _short(text: str) -> str:
+    return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 
 def read_world(folder: Path) -> World:
@@ -119,7 +128,7 @@ def _rows(folder: Path, name: str, problems: list[Problem], ignored: list[str]) 
     except UnicodeDecodeError as error:
         problems.append(Problem(str(path), f"not UTF-8 at byte {error.start}"))
         return
-    reader = csv.reader(text.splitlines(), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [column.strip() for column in next(reader, [])]
         missing = [column for column in COLUMNS[name] if column not in header]
@@ -185,14 +194,18 @@ def _observed(rows: Iterator[_Cells]) -> dict[tuple[str, int], float]:
 def _found(rows: Iterator[_Cells], ids: set[str], last_week: int) -> dict[tuple[str, int, str], int]:
     """Rows of the same agreement, week and source add up."""
     found: dict[tuple[str, int, str], int] = {}
+    totals: Counter[str] = Counter()
     for cells in rows:
         agreement, week = cells.text("agreement"), cells.whole("week", LAST_WEEK)
         if agreement not in ids:
             cells.note(f"agreement {agreement!r} is not in agreements.csv")
         if week > last_week:
             cells.note(f"week {week} lies after the last week of sources.csv ({last_week})")
-        key = (agreement, week, cells.text("source"))
-        found[key] = found.get(key, 0) + cells.whole("originals", MOST_ORIGINALS)
+        key, originals = (agreement, week, cells.text("source")), cells.whole("originals", MOST_ORIGINALS)
+        found[key] = found.get(key, 0) + originals
+        before, totals[agreement] = totals[agreement], totals[agreement] + originals
+        if before <= MOST_ORIGINALS < totals[agreement]:
+            cells.note(f"agreement {agreement!r} has more than {MOST_ORIGINALS} originals")
     return found
 
 

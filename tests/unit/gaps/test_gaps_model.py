@@ -57,7 +57,13 @@ def test_everything_seen_and_found_leaves_nothing_unseen() -> None:
     n = 1000
     true = np.full(n, 3)
     drawn = unseen(
-        np.full(n, 0.1), np.ones(n), true, window=family(3, 52.0), burst=2.0, rng=np.random.default_rng(1)
+        np.full(n, 0.1),
+        np.ones(n),
+        true,
+        exposure=np.full(n, 52.0),
+        weeks=52.0,
+        burst=2.0,
+        rng=np.random.default_rng(1),
     )
     assert drawn.tolist() == [0] * n
 
