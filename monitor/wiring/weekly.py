@@ -9,6 +9,7 @@ from monitor.core.counts import Counts
 from monitor.core.ids import Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
+from monitor.gaps.store import find_table
 from monitor.wiring.app import App
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,15 @@ def build_gaps(app: App, progress: Progress = silent) -> Counts:
 
 def build_reports(app: App, progress: Progress = silent) -> Counts:
     """Make and queue the reports of the weeks that are over and not reported; the last in any case."""
-    return _each_week(app, "weekly.reports", app.build_reports, progress)
+
+    def build(week: Week) -> Counts:
+        with app.ready_db.begin() as tx:
+            is_counted = find_table(tx, week, app.settings.gaps.window_weeks) is not None
+        if not is_counted:  # its own job failed or was never due: no letter is lost for that
+            app.build_gaps(week)
+        return app.build_reports(week)
+
+    return _each_week(app, "weekly.reports", build, progress)
 
 
 def weeks_due(last: Week | None, newest: Week) -> tuple[Week, ...]:

@@ -1,0 +1,197 @@
+"""The service over real databases and jobs of the test: catch-up, standby, faults, stop."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.core.clock import SettableClock
+from monitor.core.db import Db
+from monitor.core.errors import OutsideError
+from monitor.core.lease import lease_on
+from monitor.core.progress import Progress
+from monitor.crawl.tables import checks, feeds
+from monitor.jobs import CRAWL, POST, Job
+from monitor.service.due import is_missed, missed_jobs, note_first_start
+from monitor.service.service import LEASE
+from tests import make
+from tests.service_world import MINSK, NOW, Settable, Work, add_run, endings, running, until
+
+NEVER = "0 0 29 2 mon"
+
+
+def test_what_was_missed_is_caught_up_once_in_the_order_of_the_rows(db: Db) -> None:
+    crawl, report, fresh, new = Work(), Work(), Work(), Work()
+    jobs = (
+        Job("crawl", "*/5 * * * *", crawl, CRAWL),
+        Job("report", "30 5 * * mon", report),  # 05:30 of today, half an hour ago
+        Job("fresh", "0 5 * * mon", fresh),
+        Job("new", "0 7 * * mon", new, POST),
+    )
+    for name in ("crawl", "report", "new"):
+        add_run(db, name, NOW - timedelta(days=8))
+    add_run(db, "fresh", NOW - timedelta(minutes=30))
+    add_run(db, "report", NOW - timedelta(minutes=20), ending="failed")
+    with db.begin() as tx:
+        note_first_start(tx, now=NOW - timedelta(days=30))
+    with running(db, jobs):
+        until(lambda: len(endings(db)) == 8 and endings(db)[7][1])
+    assert endings(db)[5:] == [("crawl", "done"), ("report", "done"), ("new", "done")]
+    assert (crawl.calls, report.calls, fresh.calls, new.calls) == (1, 1, 0, 1)
+
+
+def test_the_first_service_of_an_installation_has_nothing_to_catch_up(db: Db) -> None:
+    work = Work()
+    jobs = (Job("report", "30 5 * * mon", work),)
+    with db.begin() as tx:
+        first = note_first_start(tx, now=NOW)
+        assert note_first_start(tx, now=NOW + timedelta(days=1)) == first == NOW
+        assert missed_jobs(tx, jobs, first_start=first, now=NOW + timedelta(days=6), zone=MINSK) == ()
+        later = NOW + timedelta(days=7)
+        assert missed_jobs(tx, jobs, first_start=first, now=later, zone=MINSK) == jobs
+
+
+def test_a_run_of_a_time_to_come_is_not_believed(db: Db) -> None:
+    jobs = (Job("report", "30 5 * * mon", Work()),)
+    add_run(db, "report", NOW + timedelta(days=300))
+    with db.begin() as tx:
+        first = NOW - timedelta(days=7)
+        assert missed_jobs(tx, jobs, first_start=first, now=NOW, zone=MINSK) == jobs
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "is_due"),
+    [
+        ("2026-03-28T12:00+02:00", "2026-03-29T01:59+01:00", False),  # clocks go from 2 to 3 in Warsaw
+        ("2026-03-28T12:00+02:00", "2026-03-29T03:31+02:00", True),
+        ("2026-10-25T02:31+02:00", "2026-10-25T02:29+01:00", False),  # and back from 3 to 2
+    ],
+)
+def test_a_job_of_an_hour_that_a_change_of_clocks_skips_or_repeats_comes_once(
+    since: str, now: str, is_due: bool
+) -> None:
+    from zoneinfo import ZoneInfo
+
+    job = Job("nightly", "30 2 * * *", Work())
+    first, then = datetime.fromisoformat(since), datetime.fromisoformat(now)
+    assert is_missed(job, first, now=then, zone=ZoneInfo("Europe/Warsaw")) is is_due
+
+
+def test_a_job_that_crashes_stops_no_other_and_is_due_again(db: Db) -> None:
+    def crash(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    bad, good = Work(crash), Work()
+    jobs = (Job("bad", "*/5 * * * *", bad), Job("good", "*/5 * * * *", good))
+    for name in ("bad", "good"):
+        add_run(db, name, NOW - timedelta(hours=1))
+    with running(db, jobs):
+        until(lambda: len(endings(db)) == 4 and endings(db)[3][1])
+    assert endings(db)[2:] == [("bad", "failed"), ("good", "done")]
+    with db.begin() as tx:
+        again = missed_jobs(tx, jobs, first_start=NOW, now=NOW, zone=MINSK)
+    assert [job.name for job in again] == ["bad"]
+
+
+def test_asked_to_stop_a_job_ends_between_two_items_and_is_due_again(db: Db) -> None:
+    begun = threading.Event()
+
+    def slow(progress: Progress) -> None:
+        for n in range(100_000):
+            begun.set()
+            threading.Event().wait(0.01)
+            progress("items", n, 100_000)
+
+    jobs = (Job("slow", "*/5 * * * *", Work(slow)),)
+    add_run(db, "slow", NOW - timedelta(hours=1))
+    with running(db, jobs) as it:
+        until(begun.is_set)
+        assert it.end() is True
+    assert endings(db)[1:] == [("slow", "stopped")]
+    next_one = lease_on(db, LEASE)
+    assert next_one.take(NOW)
+    next_one.give_back()
+
+
+def test_runs_that_a_kill_left_open_are_closed_by_the_next_service(db: Db) -> None:
+    add_run(db, "slow", NOW - timedelta(hours=1), ending=None)
+    work = Work()
+    with running(db, (Job("slow", "*/5 * * * *", work),)):
+        until(lambda: endings(db)[0][1])
+    assert endings(db)[0] == ("slow", "killed")
+
+
+def test_the_second_service_stands_by_and_takes_over_when_the_first_ends(db: Db) -> None:
+    first_work, second_work = Work(), Work()
+    add_run(db, "job", NOW - timedelta(hours=1))
+    with running(db, (Job("job", "*/5 * * * *", first_work),)) as first:
+        until(lambda: first_work.calls)
+        stranger = lease_on(db, LEASE)
+        if db.is_sqlite:
+            from monitor.core.lease import RowLease
+
+            stranger = RowLease(db, LEASE, place="elsewhere")
+        later = SettableClock(NOW + timedelta(minutes=10))
+        with running(db, (Job("job", "*/5 * * * *", second_work),), clock=later, lease=stranger) as second:
+            threading.Event().wait(0.3)
+            assert (first.service.is_active, second.service.is_active) == (True, False)
+            first.end()
+            until(lambda: second_work.calls)
+    assert (first_work.calls, second_work.calls) == (1, 1)
+
+
+def test_a_job_without_progress_is_named_and_in_the_end_ends_the_service(db: Db) -> None:
+    seconds, let_go = Settable(), threading.Event()
+
+    def hang(progress: Progress) -> None:
+        let_go.wait(20)
+
+    work = Work(hang)
+    add_run(db, "hangs", NOW - timedelta(hours=1))
+    jobs = (Job("hangs", "*/5 * * * *", work, patience=timedelta(minutes=10)),)
+    with running(db, jobs, monotonic=seconds) as it:
+        until(lambda: work.calls)
+        seconds.now = 601.0
+        until(lambda: it.service.stuck_jobs == ("hangs",))
+        seconds.now = 1201.0
+        threading.Timer(0.2, let_go.set).start()
+        until(lambda: it.error)
+    assert isinstance(it.error, OutsideError)
+    assert "hangs has made no progress for 20 minutes" in str(it.error)
+
+
+@pytest.fixture
+def silenced(db: Db) -> Iterator[Db]:
+    """A feed that was polled while the clock was a year ahead."""
+    ahead = NOW + timedelta(days=365)
+    with db.begin() as tx:
+        make.add_source(tx, "gorki")
+        url = "http://gorki.example/feed"
+        at = ahead + timedelta(hours=1)
+        tx.execute(sa.insert(feeds).values(source_id="gorki", url=url, next_check_at=at))
+        found = {"ending": "done", "reason": "ok", "n_entries": 1, "n_new": 0, "overflow": False}
+        row = {"source_id": "gorki", "feed_url": url, "at": ahead, "warnings": [], **found}
+        tx.execute(sa.insert(checks).values(**row))
+    yield db
+
+
+def test_a_clock_set_back_silences_no_feed(silenced: Db) -> None:
+    with running(silenced, (Job("never", NEVER, Work()),)):
+        until(lambda: _next_check(silenced) == NOW)
+
+
+def test_a_clock_set_back_under_a_running_service_is_noticed(silenced: Db) -> None:
+    clock = SettableClock(NOW + timedelta(days=366))
+    with running(silenced, (Job("never", NEVER, Work()),), clock=clock) as it:
+        until(lambda: it.service.is_active)
+        threading.Event().wait(0.2)
+        assert _next_check(silenced) == NOW + timedelta(days=365, hours=1)
+        clock.set(NOW)
+        until(lambda: _next_check(silenced) == NOW)
+
+
+def _next_check(db: Db) -> datetime | None:
+    with db.begin() as tx:
+        return tx.execute(sa.select(feeds.c.next_check_at)).scalar_one()
