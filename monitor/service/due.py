@@ -1,7 +1,7 @@
 """Which jobs a service that begins must catch up on, asked from the runs that the database knows."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from monitor.core import runs
 from monitor.core.db import Tx
@@ -35,4 +35,5 @@ def missed_jobs(
 
 def is_missed(job: Job, since: datetime, *, now: datetime, zone: tzinfo) -> bool:
     """Whether the crontab of a job came round after `since` and up to `now`."""
-    return next_run(job, after=since, zone=zone) <= now
+    # a run that began on the tick itself has served it
+    return next_run(job, after=since + timedelta(microseconds=1), zone=zone) <= now

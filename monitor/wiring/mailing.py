@@ -1,9 +1,11 @@
 """Mails that leave the house: reports and notices, what is held, and the operator's daily digest."""
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 
 from monitor.core.counts import Counts
+from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.core.secrets import read_secret
 from monitor.reports import store
@@ -30,9 +32,18 @@ def post(app: App) -> SmtpPost:
     )
 
 
-def send(app: App) -> Counts:
-    """Send what is due from the outbox, then the notices of a few lines."""
+def send(app: App, progress: Progress = silent) -> Counts:
+    """Send what is due from the outbox, then the notices of a few lines.
+
+    Errors: what `progress` raises after a mail: the others are still due.
+    """
     mail = app.settings.mail
+    wait, sent = pace(mail.max_per_minute), itertools.count(1)
+
+    def rest() -> None:
+        progress("mails", next(sent), 0)
+        wait()
+
     with post(app) as way_out:
         counts = send_due(
             db=app.ready_db,
@@ -40,7 +51,7 @@ def send(app: App) -> Counts:
             clock=app.clock,
             sender=mail.sender,
             on_unknown=mail.on_unknown,
-            rest=pace(mail.max_per_minute),
+            rest=rest,
         )
         if not counts["not_sent"]:
             told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)
