@@ -1,0 +1,43 @@
+"""What was sent: the reports of a region and language, the mails of a reader. In the caller's Tx."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.core.db import Tx
+from monitor.core.ids import PlaceId
+from monitor.reports.store import OutboxState
+from monitor.reports.tables import outbox, reports
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """One mail that has left the house."""
+
+    report_id: str
+    week: str
+    at: datetime
+
+
+def list_reports(tx: Tx, *, region: PlaceId, lang: str, limit: int) -> tuple[tuple[str, str], ...]:
+    """Id and week of stored reports, newest first."""
+    query = (
+        sa.select(reports.c.id, reports.c.week)
+        .where(reports.c.region == region, reports.c.lang == lang)
+        .order_by(reports.c.week.desc(), reports.c.id)
+        .limit(limit)
+    )
+    return tuple((row.id, row.week) for row in tx.execute(query))
+
+
+def mailed_to(tx: Tx, subscriber_ids: Collection[int]) -> tuple[Mailed, ...]:
+    """Mails that were sent to subscriptions, newest first."""
+    query = (
+        sa.select(outbox.c.report_id, reports.c.week, outbox.c.sent_at)
+        .join(reports, reports.c.id == outbox.c.report_id)
+        .where(outbox.c.subscriber_id.in_(subscriber_ids), outbox.c.state == OutboxState.SENT)
+        .order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
+    )
+    return tuple(Mailed(row.report_id, row.week, row.sent_at) for row in tx.execute(query) if row.sent_at)
