@@ -57,6 +57,8 @@ def count(
     families: dict[FamilyId, FamilyCounts] = {}
     days: dict[FamilyId, tuple[date, ...]] = {}
     clusters: dict[FamilyId, frozenset[int]] = {}
+    writers: dict[FamilyId, dict[int, SourceId]] = {}
+    groups: dict[FamilyId, dict[int, tuple[int, ...]]] = {}
     for family, rows in sorted(linked.items()):
         since = max(window.from_on, due_from.get(family, window.from_on))
         kept = [row for row in rows if window.day(coop[row["article_id"]].at) >= since]
@@ -66,6 +68,10 @@ def count(
             families[family] = _family(family, kept, found, coop, sides=sides, window=window)
             days[family] = tuple(sorted(firsts[cluster] for cluster in found))
             clusters[family] = frozenset(found)
+            own = {coop[article].cluster: coop[article].source for article in families[family].origin_ids}
+            writers[family] = own
+            groups[family] = _by_cluster(families[family], coop)
+    topics = _topics(tx, window, basis, coop)
     return Counted(
         families=families,
         original_days=days,
@@ -75,10 +81,18 @@ def count(
             for family, counts in families.items()
         },
         coop_by_source=_by_source(coop.values(), originals),
-        topic_originals=_topics(tx, window, basis, coop, originals),
+        topic_originals={
+            topic: len(found & originals) for topic, found in sorted(topics.items()) if found & originals
+        },
         coop_originals=len(originals),
         below_gate=_not_counted(tx, window, basis, label=False),
         undecided=_not_counted(tx, window, basis, label=None),
+        origin_writers=writers,
+        articles_of=groups,
+        family_topics={
+            family: frozenset(topic for topic, found in topics.items() if found & own.keys())
+            for family, own in groups.items()
+        },
     )
 
 
@@ -182,9 +196,15 @@ def _by_source(coop: Iterable[_Counting], originals: set[int]) -> dict[SourceId,
     return found
 
 
-def _topics(
-    tx: Tx, window: Window, basis: Basis, coop: Mapping[int, _Counting], originals: set[int]
-) -> dict[TopicId, int]:
+def _by_cluster(counts: FamilyCounts, coop: Mapping[int, _Counting]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    for article in counts.article_ids:
+        found.setdefault(coop[article].cluster, []).append(article)
+    return {cluster: tuple(group) for cluster, group in found.items()}
+
+
+def _topics(tx: Tx, window: Window, basis: Basis, coop: Mapping[int, _Counting]) -> dict[TopicId, set[int]]:
+    """Clusters that carry each published topic."""
     tags = tagged(basis.tag_version)
     query = (
         sa.select(tags.c.article_id, tags.c.topic)
@@ -194,9 +214,9 @@ def _topics(
     found: dict[TopicId, set[int]] = {}
     for row in tx.execute(query):
         article = coop.get(row.article_id)
-        if article is not None and article.cluster in originals:
+        if article is not None:
             found.setdefault(TopicId(row.topic), set()).add(article.cluster)
-    return {topic: len(found[topic]) for topic in sorted(found)}
+    return found
 
 
 def _not_counted(tx: Tx, window: Window, basis: Basis, *, label: bool | None) -> dict[FamilyId, int]:

@@ -1,11 +1,12 @@
 """What to show first and what to say beside a state: importance, flags, reasons of a zero. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from monitor.core.ids import FamilyId, SourceId
 from monitor.gaps.exposure import Watched
-from monitor.gaps.readings import Counted, Pages
+from monitor.gaps.occasions import partial_date
+from monitor.gaps.readings import Reading
 from monitor.gaps.scope import Scope
 from monitor.gaps.types import FamilyCounts, Reasons, State
 from monitor.register.types import Agreement, PartialDate
@@ -23,6 +24,9 @@ STALE_AFTER = timedelta(weeks=13)
 SIDE_OBSERVED = 0.5  # of the window: below it a side's silence proves nothing
 LEAST_FOR_PATTERN = 2  # originals: one report has no pattern
 LONG_WINDOW_WEEKS = 26.0
+SIGNING = timedelta(weeks=13)  # after it what is written is no longer about the signing itself
+LATE = timedelta(weeks=1)  # a source first read so long after the window began is told as known late
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def importance(
@@ -57,7 +61,7 @@ def _waiting(shown_on: date | None, today: date) -> float:
 
 def _target_due(agreement: Agreement, today: date) -> bool:
     for target in agreement.targets:
-        by = _partial(target.by)
+        by = partial_date(target.by)
         if by is not None and today - TARGET_SINCE <= by.last_day() <= today + TARGET_AHEAD:
             return True
     return False
@@ -77,15 +81,6 @@ def _date_ahead(agreement: Agreement, today: date) -> bool:
     return any(m.first_day() <= ahead and m.last_day() >= today for m in months)
 
 
-def _partial(text: str | None) -> PartialDate | None:
-    if text is None:
-        return None
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return None  # free text such as "annually": not a date that can fall due
-
-
 def flags(
     counts: FamilyCounts,
     origin_sources: Sequence[SourceId],
@@ -95,10 +90,12 @@ def flags(
     observed_by_side: Mapping[str, float],
     weeks: float,
     to_on: date,
+    signed_on: date | None = None,
 ) -> tuple[str, ...]:
     """Codes beside the state: copied_only, one_sided, faded, stale, single_source.
 
-    `observed_by_side`: part of the window in which each side's sources of the scope were watched.
+    `observed_by_side`: part of the window in which each side's sources of the scope were watched;
+    `signed_on`: first due day. One signed within the window has faded if only its signing was written about.
     """
     found = []
     agencies = all(kinds.get(source) == "national_agency" for source in origin_sources)
@@ -108,9 +105,14 @@ def flags(
     silent = [side for side in observed_by_side if counts.by_side.get(side, 0) == 0]
     if pattern and any(observed_by_side[side] >= SIDE_OBSERVED for side in silent):
         found.append("one_sided")
+    since = to_on - timedelta(weeks=weeks)
+    is_young = signed_on is not None and signed_on > since
+    if is_young and signed_on is not None:
+        weeks, since = (to_on - signed_on) / timedelta(weeks=1), signed_on + SIGNING
+    else:
+        since += timedelta(weeks=weeks / 2)
     if weeks >= LONG_WINDOW_WEEKS and original_days:
-        middle = to_on - timedelta(weeks=weeks / 2)
-        if pattern and max(original_days) <= middle:
+        if (pattern or is_young) and max(original_days) <= since:
             found.append("faded")
         if max(original_days) < to_on - STALE_AFTER:
             found.append("stale")
@@ -122,16 +124,20 @@ def flags(
 def reasons(
     family: FamilyId,
     scope: Scope,
-    counted: Counted,
+    reading: Reading,
     *,
     related: frozenset[FamilyId],
     observed: Mapping[SourceId, float],
-    watched: Mapping[SourceId, Watched],
-    pages: Mapping[SourceId, Pages],
     exposure: float,
     weeks: float,
 ) -> Reasons:
     """A zero split into its possible causes. `observed`: weeks of each source."""
+    counted, watched, pages = reading.counted, reading.watched, reading.pages
+    unread: dict[str, int] = {}
+    for source in scope.watched:
+        for reason, n in (pages[source].reasons if source in pages else {}).items():
+            unread[reason] = unread.get(reason, 0) + n
+    late = reading.window.start + LATE
     own = counted.clusters.get(family, frozenset())
     elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
     dead = [s for s in scope.watched if s not in watched or watched[s].trouble or not watched[s].spans]
@@ -147,4 +153,12 @@ def reasons(
         undecided=counted.undecided.get(family, 0),
         sibling_links=len(elsewhere - own),
         unread_pages=sum(pages[source].unread for source in scope.watched if source in pages),
+        unread_reasons={reason: unread[reason] for reason in sorted(unread)},
+        sources_overflowed=tuple(s for s in scope.watched if s in reading.overflowed),
+        sources_late=tuple(s for s in scope.watched if _known_from(watched.get(s)) > late),
+        outlets_not_polled={why: scope.why_not.count(why) for why in sorted(set(scope.why_not))},
     )
+
+
+def _known_from(watched: Watched | None) -> datetime:
+    return _NEVER if watched is None or watched.known_from is None else watched.known_from

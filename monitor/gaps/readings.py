@@ -1,7 +1,7 @@
 """What the queries of this room hand to its pure parts: windows, counts, pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.core.ids import FamilyId, SourceId, TopicId
@@ -54,6 +54,10 @@ class Counted:
     coop_originals: int
     below_gate: dict[FamilyId, int]  # clusters linked, but judged not cooperation
     undecided: dict[FamilyId, int]  # clusters linked that wait for a person
+    # of each family with an article: who wrote which original, all articles by cluster, topics they carry
+    origin_writers: dict[FamilyId, dict[int, SourceId]] = field(default_factory=dict)
+    articles_of: dict[FamilyId, dict[int, tuple[int, ...]]] = field(default_factory=dict)
+    family_topics: dict[FamilyId, frozenset[TopicId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Pages:
     listed: int
     unread: int  # page or text not had
     judged: int  # read and tagged under the current version
+    reasons: Mapping[str, int] = field(default_factory=dict)  # of the unread, from the ledger; "" none yet
 
     @property
     def read_share(self) -> float:
@@ -79,6 +84,7 @@ class Reading:
     counted: Counted
     watched: Mapping[SourceId, Watched]
     pages: Mapping[SourceId, Pages]
+    overflowed: frozenset[SourceId] = frozenset()  # lists that may have lost items between two polls
 
     @property
     def weeks(self) -> float:

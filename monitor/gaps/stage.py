@@ -1,10 +1,13 @@
 """Stage: reads counts and polls of a week, has them judged, keeps the table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from monitor.articles.audit import audit_items_of, last_answer_at
+from monitor.articles.audit_types import AuditItem
 from monitor.articles.corrections import last_correction_at
-from monitor.core.clock import week_start
+from monitor.core.clock import week_start, weeks_back
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import FamilyId, SourceId, Week
@@ -12,12 +15,19 @@ from monitor.core.runs import Version, current_version
 from monitor.crawl.history import first_good_poll
 from monitor.crawl.types import Source
 from monitor.gaps import store
+from monitor.gaps.answers import current_answers
 from monitor.gaps.assemble import Setting, assemble
+from monitor.gaps.audits import audited
+from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.counts import count
 from monitor.gaps.detection import Audit
 from monitor.gaps.profile import due_from, profiles
 from monitor.gaps.readings import Basis, Reading, Window
-from monitor.gaps.scope import regions_of, side_of
+from monitor.gaps.rest import Answered
+from monitor.gaps.said import AuditNote
+from monitor.gaps.scope import link_class, side_of
+from monitor.gaps.showings import facts_at, showings_until
+from monitor.gaps.topics import topic_rates, topic_table
 from monitor.gaps.types import GapTable
 from monitor.gaps.watching import watched_sources
 from monitor.register.norms import Norm
@@ -27,20 +37,28 @@ STATE_WEEKS = 52  # the window that decides states, whatever window is shown
 SEED = 2026
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an installation has decided: norms, calendar, how long an audit holds, which links count."""
+
+    norms: tuple[Norm, ...]
+    min_p: float  # the least probability of a link
+    calendar: Calendar = NO_CALENDAR
+    audit_holds_weeks: int = 8
+    audit_halves_every_weeks: int = 8
+    seed: int = SEED
+
+
 def build_table(
     *,
     db: Db,
     register: Register,
-    norms: tuple[Norm, ...],
     sources: Sequence[Source],
+    choices: Choices,
     week: Week,
     window_weeks: int,
     now: datetime,
     zone: tzinfo,
-    min_p: float,
-    audits: Mapping[str, Audit] | None = None,
-    shown_on: Mapping[FamilyId, date] | None = None,
-    seed: int = SEED,
 ) -> GapTable:
     """The gap table of an ISO week: all families by id, and how the sources were watched.
 
@@ -48,11 +66,11 @@ def build_table(
     Errors: UsageError when the week has not begun or nothing was tagged and linked yet.
     """
     last = last_day(week, now=now, zone=zone)
-    known = profiles(register, norms, last)
+    known = profiles(register, choices.norms, last)
     sides = {source.id: side_of(source) for source in sources}
-    with db.begin() as tx:
+    with db.reading() as tx:
         tag, link = _versions(tx)
-        basis = Basis(tag.id, link.id, min_p)
+        basis = Basis(tag.id, link.id, choices.min_p)
         began = first_good_poll(tx)
 
         def read(weeks: int) -> Reading:
@@ -61,9 +79,21 @@ def build_table(
 
         whole = read(STATE_WEEKS)
         part = None if window_weeks == STATE_WEEKS else read(window_weeks)
-        before = store.states_before(tx, week, STATE_WEEKS)
-    setting = Setting(register, sources, known, audits or {}, before, shown_on or {}, seed)
-    rows, watch = assemble(setting, whole, part, window_weeks=window_weeks)
+        items = audit_items_of(tx, upto=week)
+        audits, note = _audits(items, register, choices, week)
+        setting = Setting(
+            register=register,
+            sources=sources,
+            profiles=known,
+            audits=audits,
+            before=store.states_before(tx, week, STATE_WEEKS),
+            showings=showings_until(tx, last),
+            answers=_answers(tx, min(now, whole.window.stop)),
+            calendar=choices.calendar,
+            seed=choices.seed,
+        )
+        years_before = store.find_years(tx, weeks_back(week, STATE_WEEKS), STATE_WEEKS)
+    made = assemble(setting, whole, part, window_weeks=window_weeks)
     shown = part or whole
     return GapTable(
         week=week,
@@ -73,11 +103,49 @@ def build_table(
         register_version=register.version,
         tag_version=tag.fingerprint,
         link_version=link.fingerprint,
-        rows=rows,
-        watch=watch,
+        rows=made.rows,
+        watch=made.watch,
         topic_articles=shown.counted.topic_originals,
-        regions={family.id: regions_of(family, register) for family in register.families.values()},
+        regions=dict(made.regions),
+        audit=note,
+        topics=topic_table(
+            register,
+            known,
+            shown.counted.topic_originals,
+            shown.counted.coop_originals,
+            rates=topic_rates(items, register.topics, week),
+            seed=choices.seed,
+        ),
+        outlets=made.outlets,
+        agencies=made.agencies,
+        years=made.years,
+        years_before=years_before,
     )
+
+
+def _audits(
+    items: Sequence[AuditItem], register: Register, choices: Choices, week: Week
+) -> tuple[dict[str, Audit], AuditNote]:
+    return audited(
+        items,
+        classes={f.id: link_class(f, register) for f in register.families.values()},
+        family_of=register.family_of,
+        week=week,
+        holds_weeks=choices.audit_holds_weeks,
+        halves_every_weeks=choices.audit_halves_every_weeks,
+    )
+
+
+def _answers(tx: Tx, now: datetime) -> dict[FamilyId, list[Answered]]:
+    """Answers that hold, each with the facts of the row that it was given to."""
+    found: dict[FamilyId, list[Answered]] = {}
+    for family, told in current_answers(tx, now).items():
+        for answer in told:
+            if answer.rests_until is not None:
+                facts = facts_at(tx, answer.week, [family]).get(family, "") if answer.week else ""
+                one = Answered(answer.region, answer.kind.value, facts, answer.rests_until)
+                found.setdefault(family, []).append(one)
+    return found
 
 
 def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
@@ -88,14 +156,15 @@ def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
 
 
 def is_outdated(db: Db, week: Week, window_weeks: int) -> bool:
-    """Whether the stored table was made before the last correction, or under another run of tags."""
+    """Whether the stored table was made before the last correction or audit, or under another run of tags."""
     with db.begin() as tx:
         made = store.find_origin(tx, week, window_weeks)
-        said_at, tag = last_correction_at(tx), current_version(tx, "tag")
+        said_at, tag = (last_correction_at(tx), last_answer_at(tx)), current_version(tx, "tag")
     if made is None:
         return False
     computed_at, tag_version = made
-    return (said_at is not None and said_at > computed_at) or (tag is not None and tag.id != tag_version)
+    said_since = any(at is not None and at > computed_at for at in said_at)
+    return said_since or (tag is not None and tag.id != tag_version)
 
 
 def load_table(tx: Tx, week: Week, window_weeks: int) -> GapTable:
@@ -138,13 +207,14 @@ def _read(
     due_from: Mapping[FamilyId, date],
 ) -> Reading:
     end = min(window.stop, now.astimezone(UTC))
-    watched, pages = watched_sources(tx, start=window.start, stop=end, tag_version=basis.tag_version)
+    watched, pages, overflowed = watched_sources(tx, start=window.start, stop=end, tag_version=basis.tag_version)
     return Reading(
         window=window,
         end=end,
         counted=count(tx, window, basis, sides=sides, due_from=due_from),
         watched=watched,
         pages=pages,
+        overflowed=overflowed,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from monitor.core.db import Tx, upsert
 from monitor.core.errors import StorageError
 from monitor.core.ids import FamilyId, Week
+from monitor.gaps.said import YearFigure
 from monitor.gaps.tables import gap_rows, gap_weeks
 from monitor.gaps.types import GapRow, GapTable, State
 
@@ -90,6 +91,18 @@ def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:
     return table_from_json({**doc, "rows": list(tx.execute(rows).scalars())})
 
 
+def find_years(tx: Tx, week: Week, window_weeks: int) -> tuple[YearFigure, ...]:
+    """The yearly figures as the stored table of a week told them; none where there is no table."""
+    query = sa.select(gap_weeks.c.doc).where(
+        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
+    )
+    doc = tx.execute(query).scalar_one_or_none()
+    try:
+        return () if doc is None else _years_adapter().validate_python(doc.get("years", ()))
+    except ValidationError as error:
+        raise StorageError(f"the yearly figures of {week} are damaged: {error}") from error
+
+
 def find_week_before(tx: Tx, week: Week, window_weeks: int) -> Week | None:
     """The latest stored week before `week`; ISO weeks sort as text."""
     query = sa.select(sa.func.max(gap_weeks.c.week)).where(
@@ -115,6 +128,11 @@ def _is(week: Week, window_weeks: int) -> tuple[sa.ColumnElement[bool], sa.Colum
 @lru_cache(maxsize=1)
 def _row_adapter() -> TypeAdapter[GapRow]:
     return TypeAdapter(GapRow)
+
+
+@lru_cache(maxsize=1)
+def _years_adapter() -> TypeAdapter[tuple[YearFigure, ...]]:
+    return TypeAdapter(tuple[YearFigure, ...])
 
 
 @lru_cache(maxsize=1)

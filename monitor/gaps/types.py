@@ -5,6 +5,18 @@ from datetime import date
 from enum import StrEnum
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId, SourceId, TopicId, Week
+from monitor.gaps.said import (
+    NO_AUDIT,
+    AgencyFigure,
+    Angle,
+    AuditNote,
+    FollowUp,
+    NextDate,
+    OutletFigure,
+    Rest,
+    TopicTable,
+    YearFigure,
+)
 
 
 class State(StrEnum):
@@ -75,6 +87,10 @@ class Reasons:
     undecided: int  # waiting for a person
     sibling_links: int  # linked to a related agreement only
     unread_pages: int  # listed by a source in scope, page or text not had
+    unread_reasons: dict[str, int] = field(default_factory=dict)  # ledger reason -> pages; "" none yet
+    sources_overflowed: tuple[SourceId, ...] = ()  # items may have scrolled off unseen
+    sources_late: tuple[SourceId, ...] = ()  # known only since the window began
+    outlets_not_polled: dict[str, int] = field(default_factory=dict)  # why not -> outlets of the scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,12 @@ class GapRow:
     reasons: Reasons
     importance: dict[str, float] = field(default_factory=dict)  # named parts that add up to the order score
     score: float = 0.0
+    dates: tuple[NextDate, ...] = ()  # of the year ahead
+    facts: str = ""  # fingerprint of what would be news to who has seen the row
+    rests: tuple[Rest, ...] = ()
+    angle: Angle | None = None  # of a gap
+    follow_up: FollowUp | None = None  # of what is not due: what became of it?
+    silent: tuple[SourceId, ...] = ()  # of the scope, well watched, without a word on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +137,9 @@ class GapTable:
     watch: tuple[SourceWatch, ...]
     topic_articles: dict[TopicId, int]  # published cooperation originals by topic
     regions: dict[FamilyId, tuple[PlaceId, ...]]  # interest regions
+    audit: AuditNote = NO_AUDIT
+    topics: TopicTable | None = None  # None in tables made before they were counted
+    outlets: tuple[OutletFigure, ...] = ()
+    agencies: tuple[AgencyFigure, ...] = ()
+    years: tuple[YearFigure, ...] = ()  # this window
+    years_before: tuple[YearFigure, ...] = ()  # as the table of a year ago told them

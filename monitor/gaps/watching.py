@@ -20,8 +20,9 @@ _DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, typ
 
 def watched_sources(
     tx: Tx, *, start: datetime, stop: datetime, tag_version: int
-) -> tuple[dict[SourceId, Watched], dict[SourceId, Pages]]:
-    """What was seen of every source that was polled, up to `stop`; pages listed from `start` on."""
+) -> tuple[dict[SourceId, Watched], dict[SourceId, Pages], frozenset[SourceId]]:
+    """What was seen of every source that was polled, up to `stop`; pages listed from `start` on; and the
+    sources whose list overflowed in between."""
     facts = read_facts(tx, since=start - LOOK_BACK, stop=stop)
     pages = _pages(tx, start, stop, tag_version)
     watched = {
@@ -34,7 +35,10 @@ def watched_sources(
         )
         for source, found in facts.items()
     }
-    return watched, pages
+    overflowed = {
+        source for source, found in facts.items() if any(p.overflow and p.at >= start for p in found.polls)
+    }
+    return watched, pages, frozenset(overflowed)
 
 
 def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
@@ -51,7 +55,34 @@ def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[So
         .where(start <= _DATED, stop > _DATED, sa.not_(_is_double()))
         .group_by(articles.c.source_id)
     )
-    return {SourceId(row[0]): Pages(row[1], int(row[2]), row[3]) for row in tx.execute(query)}
+    told = _unread_reasons(tx, start, stop)
+    return {
+        SourceId(row[0]): Pages(row[1], int(row[2]), row[3], told.get(SourceId(row[0]), {}))
+        for row in tx.execute(query)
+    }
+
+
+def _unread_reasons(tx: Tx, start: datetime, stop: datetime) -> dict[SourceId, dict[str, int]]:
+    """Why pages of each source were not had, by the last stage that held them; "": not asked for yet."""
+    fetched, read = ledger.alias("fetched"), ledger.alias("read")
+    is_fetch = (fetched.c.stage == Stage.FETCH.value) & (fetched.c.item == articles.c.listed_url)
+    is_read = (read.c.stage == Stage.EXTRACT.value) & (read.c.item == sa.cast(articles.c.id, sa.Text))
+    # a literal: with a bound value PostgreSQL would not see that it groups by what it selects
+    reason = sa.func.coalesce(read.c.reason, fetched.c.reason, sa.literal_column("''"))
+    query = (
+        sa.select(articles.c.source_id, reason, sa.func.count())
+        .select_from(articles)
+        .outerjoin(fetched, is_fetch & (fetched.c.version == ""))
+        .outerjoin(read, is_read & (read.c.version == ""))
+        .where(start <= _DATED, stop > _DATED, articles.c.state != ArticleState.READY.value)
+        .group_by(articles.c.source_id, reason)
+        .order_by(articles.c.source_id, reason)
+    )
+    found: dict[SourceId, dict[str, int]] = {}
+    for source, why, n in tx.execute(query):
+        if why != Reason.DUPLICATE_URL.value:
+            found.setdefault(SourceId(source), {})[why] = n
+    return found
 
 
 def _is_double() -> sa.ColumnElement[bool]:

@@ -33,7 +33,7 @@ from monitor.crawl.sources import load_restricted, load_sources
 from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
-from monitor.gaps.stage import build_table, is_outdated, store_table
+from monitor.gaps.stage import is_outdated, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.cues import load_cues
 from monitor.linking.link import link_due
@@ -329,17 +329,9 @@ class App:
 
     def gap_table(self, week: Week, window_weeks: int) -> GapTable:
         """The gap table as the database says now; nothing is stored."""
-        return build_table(
-            db=self.ready_db,
-            register=self.register,
-            norms=self.norms,
-            sources=self.standing_sources(),
-            week=week,
-            window_weeks=window_weeks,
-            now=self.clock(),
-            zone=self.zone,
-            min_p=self.link_model.link_at,
-        )
+        from monitor.wiring.gaptables import gap_table  # which knows this class
+
+        return gap_table(self, week, window_weeks)
 
     def build_gaps(self, week: Week | None = None) -> Counts:
         """Count and keep the gap table of a week, without an argument of the last whole one."""

@@ -1,27 +1,20 @@
 """The weekly audit: samples out as a sheet, answers back in."""
 
 from monitor.articles.audit import audit_items_of
-from monitor.articles.audit_plan import FILE, AuditPlan, load_audit_plan
 from monitor.articles.audit_types import AuditItem, Draw
 from monitor.articles.store import get_many
 from monitor.articles.types import Article
 from monitor.core.counts import Counts
 from monitor.core.ids import AgreementId, ArticleId, Week
-from monitor.core.shipped import config_dir
 from monitor.core.text import shorten
 from monitor.crawl.sources import load_restricted
 from monitor.reports.withhold import Withholding
 from monitor.review.audit import draw_sample, take_answers
 from monitor.review.sheet import Known, SheetRow, read_sheet, write_sheet
 from monitor.wiring.app import App
+from monitor.wiring.gaptables import audit_plan
 
 LEAD_LIMIT = 800  # characters: enough to judge by, and a row of a sheet can still be read
-
-
-def audit_plan(app: App) -> AuditPlan:
-    """The plan of this home; of the program where the home is older than the audit."""
-    own = app.home.config / FILE
-    return load_audit_plan(own if own.exists() else config_dir() / FILE)
 
 
 def draw(app: App, week: Week) -> tuple[Draw, bytes]:

@@ -12,10 +12,12 @@ from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, FamilyId, SourceId, Week
 from monitor.core.runs import ensure_version
-from monitor.gaps.stage import build_table, is_outdated, last_day, load_table, store_table
+from monitor.gaps.stage import Choices, build_table, is_outdated, last_day, load_table, store_table
 from monitor.gaps.store import row_from_json, row_json
 from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 from tests.make_gaps import AGREEMENTS, NORMS, NOW, PRESS, START, WEEK, Writer, agreement, register
+
+CHOICES = Choices(NORMS, min_p=0.5)
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ def writer(db: Db) -> Iterator[Writer]:
 
 def table(db: Db, week: str = WEEK, now: datetime = NOW, **changes: object) -> GapTable:
     plain = {
-        "register": register(), "norms": NORMS, "sources": PRESS, "week": Week(week), "window_weeks": 52,
-        "now": now, "zone": UTC, "min_p": 0.5,
+        "register": register(), "choices": CHOICES, "sources": PRESS, "week": Week(week),
+        "window_weeks": 52, "now": now, "zone": UTC,
     }  # fmt: skip
     return build_table(db=db, **{**plain, **changes})  # type: ignore[arg-type]
 

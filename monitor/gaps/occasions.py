@@ -1,0 +1,116 @@
+"""What is coming up for a family, and how much more than usual is written in each week. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from monitor.gaps.calendar import Calendar, Event
+from monitor.gaps.exposure import Floats
+from monitor.gaps.profile import Profile
+from monitor.gaps.readings import Window
+from monitor.gaps.said import NextDate
+from monitor.register.types import Agreement, PartialDate
+
+AHEAD = timedelta(days=365)
+NEAR = timedelta(days=60)  # as far as the letter's calendar looks
+YEAR = 52  # weeks
+OVERDUE = timedelta(days=183)  # a target that fell due so lately can still be asked about
+ROUND = 5  # anniversaries in years: others are no occasion
+
+
+def next_dates(profile: Profile, calendar: Calendar, today: date) -> tuple[NextDate, ...]:
+    """Anniversaries, ends of term, targets and events of the year ahead, and targets just overdue, by day."""
+    found = [one for agreement in profile.due for one in _of_agreement(agreement, today)]
+    country = profile.features.get("partner_country", "")
+    for event in calendar.events:
+        if _concerns(event, country):
+            found += [
+                NextDate(a, b, "event", None, event.id) for a, b in event.days if _is_ahead(a, b, today)
+            ]
+    return tuple(
+        sorted(set(found), key=lambda d: (d.first_on, d.last_on, d.what, d.agreement or "", d.detail))
+    )
+
+
+def is_near(one: NextDate, today: date) -> bool:
+    """True if it falls into the letter's calendar."""
+    return bool(today <= one.last_on and one.first_on <= today + NEAR)
+
+
+def week_factors(profile: Profile, calendar: Calendar, window: Window, n_weeks: int) -> Floats:
+    """How many times the usual is written on a family in each week of a window. Shapes: (n_weeks,).
+
+    The mean over the 52 weeks up to the window's end is 1: a rate is that of a year, events included.
+    """
+    base = window.to_on - timedelta(weeks=YEAR) + timedelta(days=1)
+    year = [_factor(profile, calendar, base + timedelta(weeks=n)) for n in range(YEAR)]
+    own = [_factor(profile, calendar, window.from_on + timedelta(weeks=n)) for n in range(n_weeks)]
+    scaled: Floats = np.array(own, dtype=float) * (YEAR / sum(year))
+    return scaled
+
+
+def _factor(profile: Profile, calendar: Calendar, first: date) -> float:
+    last = first + timedelta(days=6)
+    country = profile.features.get("partner_country", "")
+    factors = [
+        event.factor
+        for event in calendar.events
+        if _concerns(event, country) and any(a <= last and b >= first for a, b in event.days)
+    ]
+    if _has_anniversary(profile.due, first, last, calendar.anniversary_weeks):
+        factors.append(calendar.anniversary)
+    return max(factors, default=1.0)
+
+
+def _concerns(event: Event, country: str) -> bool:
+    return not event.countries or country in event.countries
+
+
+def _is_ahead(first: date, last: date, today: date) -> bool:
+    return today <= last and first <= today + AHEAD
+
+
+def _of_agreement(agreement: Agreement, today: date) -> Iterator[NextDate]:
+    for years, when in _anniversaries(agreement, today):
+        if _is_ahead(when.first_day(), when.last_day(), today):
+            yield NextDate(when.first_day(), when.last_day(), "anniversary", agreement.id, str(years))
+    ends = agreement.valid_until
+    if ends is not None and _is_ahead(ends.first_day(), ends.last_day(), today):
+        yield NextDate(ends.first_day(), ends.last_day(), "term_end", agreement.id, "")
+    for target in agreement.targets:
+        by = partial_date(target.by)
+        if by is not None and _is_ahead(by.first_day(), by.last_day() + OVERDUE, today):
+            yield NextDate(by.first_day(), by.last_day(), "target", agreement.id, target.metric)
+
+
+def _anniversaries(agreement: Agreement, today: date) -> Iterator[tuple[int, PartialDate]]:
+    signed = agreement.signed
+    if signed is None or signed.month is None:  # known to the year only: no day to write on
+        return
+    for year in (today.year - 1, today.year, today.year + 1):
+        years = year - signed.year
+        if years > 0 and years % ROUND == 0:
+            leap_day = (signed.month, signed.day) == (2, 29)
+            yield years, PartialDate(year, signed.month, 28 if leap_day else signed.day)
+
+
+def _has_anniversary(members: Sequence[Agreement], monday: date, sunday: date, weeks: int) -> bool:
+    if not weeks:
+        return False
+    reach = timedelta(weeks=weeks)
+    return any(
+        when.first_day() - reach <= sunday and when.last_day() + reach >= monday
+        for member in members
+        for _, when in _anniversaries(member, sunday)
+    )
+
+
+def partial_date(text: str | None) -> PartialDate | None:
+    """A date of the register's targets; None for free text such as "annually", which cannot fall due."""
+    if text is None:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        return None

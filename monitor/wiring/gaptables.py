@@ -1,0 +1,44 @@
+"""Gap tables of one installation: its register, sources and choices put before the stage."""
+
+from monitor.articles.audit_plan import FILE as AUDIT_FILE
+from monitor.articles.audit_plan import AuditPlan, load_audit_plan
+from monitor.core.ids import Week
+from monitor.core.shipped import config_dir
+from monitor.gaps.calendar import FILE as CALENDAR_FILE
+from monitor.gaps.calendar import load_calendar
+from monitor.gaps.stage import Choices, build_table
+from monitor.gaps.types import GapTable
+from monitor.wiring.app import App
+
+
+def gap_table(app: App, week: Week, window_weeks: int) -> GapTable:
+    """The gap table as the database says now; nothing is stored. Errors: as `build_table`."""
+    return build_table(
+        db=app.ready_db,
+        register=app.register,
+        sources=app.standing_sources(),
+        choices=choices(app),
+        week=week,
+        window_weeks=window_weeks,
+        now=app.clock(),
+        zone=app.zone,
+    )
+
+
+def choices(app: App) -> Choices:
+    """What this installation has decided. Files that its home is too old to have are the shipped ones."""
+    own = app.home.config / CALENDAR_FILE
+    plan = audit_plan(app)
+    return Choices(
+        norms=app.norms,
+        min_p=app.link_model.link_at,
+        calendar=load_calendar(own if own.exists() else config_dir() / CALENDAR_FILE),
+        audit_holds_weeks=plan.holds_weeks,
+        audit_halves_every_weeks=plan.halves_every_weeks,
+    )
+
+
+def audit_plan(app: App) -> AuditPlan:
+    """The plan of this home; of the program where the home is older than the audit."""
+    own = app.home.config / AUDIT_FILE
+    return load_audit_plan(own if own.exists() else config_dir() / AUDIT_FILE)
