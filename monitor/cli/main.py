@@ -14,8 +14,8 @@ from monitor.core.errors import MonitorError
 # One file a command (group); imported when its command is called would be faster still, but typer needs them.
 COMMANDS = (
     "demo", "init", "migrate", "sources", "register", "crawl", "extract", "tag", "link", "train", "evaluate",
-    "quantify", "reclassify", "correct", "audit", "gaps", "report", "subscribers", "doctor", "job", "run",
-    "benchmark",
+    "quantify", "reclassify", "correct", "audit", "gaps", "missed", "report", "subscribers", "doctor", "job",
+    "run", "serve", "benchmark",
 )  # fmt: skip
 
 

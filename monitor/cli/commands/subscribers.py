@@ -6,7 +6,9 @@ import typer
 
 from monitor.cli.context import of
 from monitor.core.errors import UsageError
-from monitor.reports.subscribers import add_subscriber, list_subscribers, remove_subscriber
+from monitor.core.ids import TopicId
+from monitor.reports.subscribers import Subscriber, add_subscriber, list_subscribers, remove_subscriber
+from monitor.wiring import App, answers
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,29 +28,70 @@ def add(
     email: Email,
     region: Annotated[str, typer.Option(help="Region whose gaps to send, in any spelling.")],
     lang: Annotated[str, typer.Option(help="One of reports.languages; without it the first of them.")] = "",
+    topic: Annotated[list[str] | None, typer.Option(help="Only this topic; repeatable.")] = None,
+    confirmed: Annotated[
+        bool | None,
+        typer.Option(
+            "--confirmed/--ask",
+            help="The owner is known to want it / ask the address by mail first. Without either: ask where "
+            "reports.public_url is set, since the mail holds a link.",
+        ),
+    ] = None,
 ) -> None:
-    """Subscribe an address to a region's report."""
+    """Subscribe an address to a region's report, at once or after it has confirmed."""
     ours = of(context)
-    offered = ours.app.settings.reports.languages
-    wanted = lang or offered[0]
-    if wanted not in offered:
-        raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(offered)}")
+    settings = ours.app.settings.reports
+    wanted = lang or settings.languages[0]
+    if wanted not in settings.languages:
+        raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(settings.languages)}")
+    place, topics = ours.place(region), _topics(ours.app, topic or [])
+    if confirmed is False or (confirmed is None and settings.public_url):
+        is_asked = answers.invite(ours.app, email=email, region=place, lang=wanted, topics=topics)
+        what = "asked to confirm; `monitor report send` sends the mail" if is_asked else "subscribed already"
+        typer.echo(f"{email.strip()}: {place}, {wanted}: {what}")
+        return
     with ours.app.ready_db.begin() as tx:
-        made = add_subscriber(tx, email=email, region=ours.place(region), lang=wanted, at=ours.app.clock())
+        made = add_subscriber(tx, email=email, region=place, lang=wanted, topics=topics, at=ours.app.clock())
     typer.echo(f"{made.email}: {made.region}, {made.lang}")
 
 
-def list_all(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def _topics(app: App, named: list[str]) -> list[TopicId]:
+    for topic in named:
+        if topic not in app.register.topics:
+            raise UsageError(f"no topic is called {topic!r}; there are {', '.join(app.register.topics)}")
+    return [TopicId(topic) for topic in named]
+
+
+def list_all(
+    context: typer.Context,
+    everybody: Annotated[bool, typer.Option("--all", help="Also those that have ended or wait.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """List active subscriptions."""
     ours = of(context)
     with ours.app.ready_db.begin() as tx:
-        found = list_subscribers(tx)
+        found = list_subscribers(tx, active_only=not everybody)
     if as_json:
-        ours.print_json([{"email": s.email, "region": s.region, "lang": s.lang} for s in found])
+        ours.print_json([_row(s) for s in found])
         return
     for s in found:
-        typer.echo(f"{s.email}\t{s.region}\t{s.lang}\tsince {s.added_at:%Y-%m-%d}")
+        state = "" if s.active else "  ended" if s.confirmed_at else "  not confirmed"
+        pause = f"  paused until {s.paused_until}" if s.paused_until else ""
+        topics = f"  only {', '.join(s.topics)}" if s.topics else ""
+        typer.echo(f"{s.email}\t{s.region}\t{s.lang}\tsince {s.added_at:%Y-%m-%d}{topics}{pause}{state}")
     typer.echo(f"{len(found)} subscriptions")
+
+
+def _row(s: Subscriber) -> dict[str, object]:
+    return {
+        "email": s.email,
+        "region": s.region,
+        "lang": s.lang,
+        "topics": list(s.topics),
+        "active": s.active,
+        "confirmed_at": s.confirmed_at,
+        "paused_until": s.paused_until,
+    }
 
 
 def remove(

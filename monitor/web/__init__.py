@@ -1,0 +1,1 @@
+"""Pages for readers in a browser. Reading needs no script; what changes something is a form with a button."""

@@ -1,0 +1,178 @@
+"""An answer to one row: a page that says what the button does, and the page after it was pressed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitor.core.ids import ArticleId
+from monitor.core.urls import normalise
+from monitor.gaps.answers import NOTE_LIMIT, REMIND_AHEAD
+from monitor.gaps.missed_store import PRINT_LIMIT
+from monitor.reports.catalogue import Catalogue
+from monitor.reports.tokens import ANSWERS, Action
+from monitor.reports.types import Report, Row
+from monitor.web.asked import Asked, FormError, Shown, one_line_field
+from monitor.web.lost import explained
+from monitor.web.pages.done import DonePage
+from monitor.web.pages.proof import row_of
+from monitor.web.tickets import open_ticket, refused
+from monitor.web.words import page_words
+from monitor.wiring import App
+from monitor.wiring import answers as work
+from monitor.wiring.answers import Ticket, UsedError
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One article that may be ticked. `is_ticked` keeps what was chosen when the form comes back."""
+
+    value: str
+    text: str
+    note: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Everything the form of an answer may use."""
+
+    kind: str
+    heading: str
+    title: str  # of the agreement
+    title_lang: str
+    explain: str
+    choices: tuple[Choice, ...]  # of "wrong"
+    note: str
+    note_label: str  # empty: no note is asked for
+    note_limit: int
+    is_note_needed: bool
+    url: str  # of "missed"
+    print_only: str
+    print_limit: int
+    day: str  # of "remind", ISO; these three
+    first_day: str
+    last_day: str
+    error: str
+    button: str
+
+
+def answer_page(app: App, asked: Asked) -> Shown:
+    """The form of one answer, or what was recorded."""
+    ticket = open_ticket(app, asked, ANSWERS)
+    report, row = row_of(app, ticket)
+    words = page_words(asked.lang)
+    if not asked.is_post:
+        return Shown("answer", _form(app, ticket, report, row, words, asked))
+    try:
+        return Shown("done", _record(app, ticket, report, row, words, asked))
+    except UsedError as error:  # another window was faster
+        raise refused("used") from error
+    except FormError as error:
+        return Shown("answer", _form(app, ticket, report, row, words, asked, error=str(error)), 422)
+
+
+def _record(app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue, asked: Asked) -> DonePage:
+    note = _note(words, asked)
+    lines: tuple[str, ...] = ()
+    match ticket.allowed.action:
+        case Action.WRONG:
+            said = work.say_wrong(app, ticket, _ticked(words, asked, report, row, note), note=note)
+        case Action.MISSED:
+            url, print_only = _story(words, asked)
+            lost = work.say_missed(app, ticket, url=url, print_only=print_only, note=note)
+            return _done(ticket, words, lines=explained(app, lost, words))
+        case Action.REMIND:
+            said = work.answer(app, ticket, note=note, remind_on=_day(app, words, asked))
+        case Action.NOT_NEWS if not note:
+            raise FormError(words, "note_missing")
+        case _:
+            said = work.answer(app, ticket, note=note)
+    if said.rests_until is not None:
+        lines = (words.say("answer.rests", day=words.day(said.rests_until)),)
+    return _done(ticket, words, lines=lines)
+
+
+def _done(ticket: Ticket, words: Catalogue, *, lines: tuple[str, ...]) -> DonePage:
+    kind = ticket.allowed.action.value
+    return DonePage(words.say(f"answer.{kind}.done"), lines, ())
+
+
+def _note(words: Catalogue, asked: Asked) -> str:
+    note = one_line_field(asked, "note")
+    if len(note) > NOTE_LIMIT:
+        raise FormError(words, "note_long", limit=NOTE_LIMIT)
+    return note
+
+
+def _ticked(words: Catalogue, asked: Asked, report: Report, row: Row, note: str) -> list[ArticleId]:
+    """The ticked articles; only those that the row counts, whatever was posted."""
+    chosen = set(asked.fields("article"))
+    own = [proof.article for proof in report.articles if row.family in proof.families]
+    found = [article for article in own if str(article) in chosen]
+    if not found and not note:
+        raise FormError(words, "nothing_said")
+    return found
+
+
+def _story(words: Catalogue, asked: Asked) -> tuple[str, str]:
+    url, print_only = one_line_field(asked, "url"), one_line_field(asked, "print_only")
+    if bool(url) == bool(print_only):
+        raise FormError(words, "one_of_two")
+    if url and normalise(url) is None:
+        raise FormError(words, "no_address")
+    if len(print_only) > PRINT_LIMIT:
+        raise FormError(words, "print_long", limit=PRINT_LIMIT)
+    return url, print_only
+
+
+def _day(app: App, words: Catalogue, asked: Asked) -> date:
+    first, last = _days(app)
+    try:
+        day = date.fromisoformat(asked.field("day"))
+    except ValueError as error:
+        raise FormError(words, "no_day", first=words.day(first), last=words.day(last)) from error
+    if not first <= day <= last:
+        raise FormError(words, "no_day", first=words.day(first), last=words.day(last))
+    return day
+
+
+def _days(app: App) -> tuple[date, date]:
+    today = app.today()
+    return today + timedelta(days=1), today + REMIND_AHEAD
+
+
+def _form(
+    app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue, asked: Asked, *, error: str = ""
+) -> AnswerPage:
+    kind, (first, last) = ticket.allowed.action.value, _days(app)
+    return AnswerPage(
+        kind=kind,
+        heading=words.say(f"answer.{kind}.offer"),
+        title=row.members[0].title,
+        title_lang=row.members[0].title_lang,
+        explain=words.say(f"answer.{kind}.explain"),
+        choices=_choices(report, row, words, asked) if kind == "wrong" else (),
+        note=asked.field("note")[: 2 * NOTE_LIMIT],
+        note_label=words.say(f"answer.{kind}.note"),
+        note_limit=NOTE_LIMIT,
+        is_note_needed=kind == "not_news",
+        url=asked.field("url")[:2000],
+        print_only=asked.field("print_only")[: 2 * PRINT_LIMIT],
+        print_limit=PRINT_LIMIT,
+        day=asked.field("day")[:10] or (first + timedelta(days=27)).isoformat(),
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
+        error=error,
+        button=words.say(f"answer.{kind}.button"),
+    )
+
+
+def _choices(report: Report, row: Row, words: Catalogue, asked: Asked) -> tuple[Choice, ...]:
+    ticked = set(asked.fields("article"))
+    found = []
+    for proof in report.articles:
+        if row.family in proof.families:
+            day = words.day(proof.published_on) if proof.published_on else ""
+            text = proof.title if proof.is_named else words.say("answer.unnamed")
+            note = ", ".join(part for part in (proof.outlet, day) if part)
+            found.append(Choice(str(proof.article), text, note, str(proof.article) in ticked))
+    return tuple(found)

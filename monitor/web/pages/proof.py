@@ -1,0 +1,205 @@
+"""The proof of one row: what was found with the words that prove it, who is silent, why this state."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from monitor.core.errors import StorageError
+from monitor.core.ids import ArticleId, FamilyId
+from monitor.crawl.sources import load_restricted
+from monitor.gaps.answers import list_answers
+from monitor.linking.proof import ProofText, find_proofs
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.phrases import Phrases
+from monitor.reports.plain import one_line
+from monitor.reports.store import find_report
+from monitor.reports.tokens import Action, answer_links
+from monitor.reports.types import Proof, Report, Row
+from monitor.reports.withhold import CUT, Withholding
+from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.marks import Piece, Span, excerpts, whole
+from monitor.web.tickets import open_ticket
+from monitor.web.words import page_words
+from monitor.wiring import App
+from monitor.wiring.answers import Ticket, signer
+
+ARTICLES_LIMIT = 50
+_GAP_STATES = ("uncovered", "thin")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One counted article that may be named. Empty `quotes`: only a person linked it, or it is a copy."""
+
+    title: tuple[Piece, ...]
+    lang: str
+    url: str
+    note: str  # outlet, day, stage
+    is_original: bool
+    quotes: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled sentence."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPage:
+    """Everything the page of a row may use."""
+
+    title: str
+    title_lang: str
+    number: str
+    state: str
+    state_code: str  # uncovered, thin ...: for the colour only
+    when: str  # region and week
+    facts: tuple[Fact, ...]
+    documents: tuple[str, ...]  # the other agreements of the row
+    found: tuple[Found, ...]
+    n_more: str
+    unnamed: str
+    given: tuple[str, ...]  # answers so far
+    answers: tuple[tuple[str, str], ...]  # address, label
+
+
+def proof_page(app: App, asked: Asked) -> Shown:
+    """The proof of the row that a mail's link names."""
+    ticket = open_ticket(app, asked, (Action.PROOF,))
+    report, row = row_of(app, ticket)
+    return Shown("proof", _page(app, ticket, report, row, asked.lang))
+
+
+def row_of(app: App, ticket: Ticket) -> tuple[Report, Row]:
+    """The report that a link stood in and the row it stood at. Errors: RefusedError when they are gone."""
+    with app.ready_db.reading() as tx:
+        try:
+            report = find_report(tx, ticket.report_id)
+        except StorageError as error:  # its facts are of an older program
+            raise RefusedError("no_report", 410) from error
+    if report is None:
+        raise RefusedError("no_report", 410)
+    try:
+        return report, report.row(ticket.family)
+    except KeyError as error:
+        raise RefusedError("no_row", 410) from error
+
+
+def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> ProofPage:
+    words, pages = catalogue(report.lang), page_words(lang)
+    proofs = [proof for proof in report.articles if row.family in proof.families]
+    named = [proof for proof in proofs if proof.is_named]
+    with app.ready_db.reading() as tx:
+        texts = find_proofs(tx, row.family, [proof.article for proof in named[:ARTICLES_LIMIT]])
+        said = [one for one in list_answers(tx, row.family) if one.region == report.region]
+    given = [
+        pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
+        for one in said
+    ]
+    n_unnamed = len(proofs) - len(named)
+    return ProofPage(
+        title=row.members[0].title,
+        title_lang=row.members[0].title_lang,
+        number=row.family,
+        state=words.coded("state", row.state),
+        state_code=row.state,
+        when=pages.say(
+            "proof.when", region=report.region_name, week=report.week, day=pages.day(report.to_on)
+        ),
+        facts=facts_of(row, catalogue(lang)),
+        documents=tuple(member.title for member in row.members[1:]),
+        found=found_articles(app, named[:ARTICLES_LIMIT], texts, report.lang),
+        n_more=pages.count("n.more", len(named) - ARTICLES_LIMIT) if len(named) > ARTICLES_LIMIT else "",
+        unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
+        given=tuple(given),
+        answers=_answers(app, ticket, pages, asked_lang=lang),
+    )
+
+
+def facts_of(row: Row, words: Catalogue) -> tuple[Fact, ...]:
+    """Why the row stands where it stands, in the sentences of the mail."""
+    phrases = Phrases(words)
+    is_gap = row.state in _GAP_STATES
+    why = phrases.gap(row) if is_gap else words.coded("why_state", row.why_state)
+    said = (
+        ("parties", phrases.parties(row)),
+        ("gap" if is_gap else "why", why),
+        ("norm", phrases.norm(row)),
+        ("seen", phrases.seen(row)),
+        ("silent", phrases.silent(row)),
+        ("near", phrases.near(row)),
+        ("lead", phrases.story(row)),
+    )
+    own = page_words(words.lang)
+    label = {key: own.say("proof.why") if key == "why" else words.say(f"card.{key}") for key, _ in said}
+    return tuple(Fact(label[key], text) for key, text in said if text)
+
+
+def found_articles(
+    app: App, named: list[Proof], texts: dict[ArticleId, ProofText], lang: str
+) -> tuple[Found, ...]:
+    """Counted articles with the words that prove them; what may not be shown is not in `named`."""
+    words = catalogue(lang)
+    restricted = load_restricted(app.home.config / "restricted.toml")
+    withholding = Withholding(app.sources, restricted, words.titles_lang)
+    found = []
+    for proof in named:
+        text = texts.get(proof.article)
+        # listed since the report was made: it counts, and is neither named nor linked from now on
+        if text is not None and not (withholding.may_name(text.source) and withholding.link(text.url)):
+            continue
+        found.append(_found(app, proof, text, withholding, lang))
+    return tuple(found)
+
+
+def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withholding, lang: str) -> Found:
+    words, pages = catalogue(lang), page_words(lang)
+    day = words.day(proof.published_on) if proof.published_on else ""
+    kind = "" if proof.is_original else pages.say("proof.copy")
+    note = words.say("separator").join(part for part in (proof.outlet, day, kind) if part)
+    if text is None:
+        return Found((Piece(proof.title),), "", withholding.link(proof.url), note, proof.is_original, ())
+    spans = {
+        field: [Span(e.start, e.end, _name(app, e.place, lang)) for e in text.evidence if e.field == field]
+        for field in ("title", "text")
+    }
+    title = _shown(whole(text.title, spans["title"]), withholding)
+    quotes = tuple(_shown(quote, withholding) for quote in excerpts(text.text, spans["text"]))
+    link = withholding.link(text.url)
+    return Found(title, text.lang, link, note, proof.is_original, quotes)
+
+
+def _shown(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
+    """The pieces as they are; without marks and cut where they name what may not be passed on."""
+    plain = "".join(piece.text for piece in pieces)
+    quoted = withholding.quote(plain)
+    return (Piece(quoted),) if CUT in quoted and CUT not in plain else pieces
+
+
+def _name(app: App, place: str, lang: str) -> str:
+    held = {str(key): value for key, value in app.register.places.items()}.get(place)
+    return "" if held is None else one_line(held.name(lang), 120)
+
+
+def _answers(app: App, ticket: Ticket, pages: Catalogue, *, asked_lang: str) -> tuple[tuple[str, str], ...]:
+    """Fresh links of the same reader and row that end when this page's link ends."""
+    links = answer_links(
+        signer(app),
+        FamilyId(ticket.family),
+        ticket.report_id,
+        ticket.reader.id,
+        base_url="",
+        expires=ticket.allowed.expires_at,
+    )
+    named = (
+        ("wrong", links.wrong), ("working", links.working), ("not_news", links.not_news),
+        ("remind", links.remind), ("missed", links.missed),
+    )  # fmt: skip
+    return tuple((f"{link}?lang={asked_lang}", pages.say(f"answer.{name}.offer")) for name, link in named)
+
+
+def titles_of(pieces: tuple[Piece, ...]) -> str:
+    """The plain text of pieces."""
+    return "".join(chain.from_iterable(piece.text for piece in pieces))

@@ -1,0 +1,41 @@
+"""From a page's dataclass to HTML: templates see the page, the frame and the words, nothing else."""
+
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from monitor.reports.catalogue import Catalogue
+from monitor.web.asked import Frame
+from monitor.web.words import languages, page_words
+
+SUFFIX = ".html.j2"
+
+
+def render(template: str, page: Any, frame: Frame) -> bytes:
+    """The page in UTF-8. Errors: jinja2.UndefinedError when the template wants what the page has not."""
+    words = page_words(frame.lang)
+    text = environment().get_template(template + SUFFIX).render(page=page, frame=frame, say=words.say)
+    return text.encode()
+
+
+def frame_of(words: Catalogue, path: str, *, newsroom: str, is_demo: bool) -> Frame:
+    """The frame of a page; the links to its other languages are those of the same address."""
+    links = tuple(
+        (f"{path}?lang={lang}", page_words(lang).say("language.own"), lang == words.lang)
+        for lang in languages()
+    )
+    return Frame(words.lang, links, newsroom, is_demo)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Templates with everything escaped; what is not there is an error."""
+    return Environment(
+        loader=PackageLoader("monitor.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,168 @@
+"""The web application over an `App`: routes, static files, guards, refusals; and the server that runs it."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from monitor.core.errors import UsageError
+from monitor.reports.subscribers import get_subscriber
+from monitor.reports.tokens import TokenError
+from monitor.web.asked import Asked, Frame, Raw, RefusedError, Shown
+from monitor.web.guards import MAIL_CSP, SAFE_HEADERS, Guards
+from monitor.web.pages.refusal import refusal_page
+from monitor.web.render import frame_of, render
+from monitor.web.routes import ROUTES, Route
+from monitor.web.words import choose, languages, page_words
+from monitor.wiring import App
+from monitor.wiring.answers import signer
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_MOST_FIELDS = 200
+_MOST_WAITING = 64  # requests at once; the next is told to come again
+
+log = structlog.get_logger(__name__)
+
+
+def build(app: App) -> FastAPI:
+    """The application. Reads settings, register and key now, so that what is wrong is told at the start."""
+    _built = (app.ready_db, app.register, app.sources, signer(app))  # once, before threads ask for them
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    settings = app.settings.web
+    web.add_middleware(
+        Guards,
+        hosts=known_hosts(app),
+        max_bytes=settings.max_request_bytes,
+        forms_per_minute=settings.forms_per_minute,
+    )
+    for route in ROUTES:
+        web.add_route(route.path, _endpoint(app, route), methods=list(route.methods))
+    static = Path(str(resources.files("monitor.web").joinpath("static")))
+    web.mount("/static", StaticFiles(directory=static))
+    web.add_exception_handler(HTTPException, partial(_on_http, app))
+    web.add_exception_handler(Exception, partial(_on_crash, app))
+    return web
+
+
+def server(app: App, *, port: int | None = None) -> uvicorn.Server:
+    """What serves the application at the settings' address; `run()` it in the main thread.
+
+    No access log: the addresses are the readers' keys.
+    """
+    settings = app.settings.web
+    proxies = settings.trusted_proxies
+    config = uvicorn.Config(
+        build(app),
+        host=settings.listen_host,
+        port=settings.listen_port if port is None else port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        limit_concurrency=_MOST_WAITING,
+        timeout_keep_alive=10,
+    )
+    return uvicorn.Server(config)
+
+
+def is_open_to_others(app: App) -> bool:
+    """Whether other machines can reach the pages without a proxy before them."""
+    return app.settings.web.listen_host not in ("127.0.0.1", "localhost", "::1")
+
+
+def known_hosts(app: App) -> frozenset[str]:
+    """Names under which the pages may be asked for; any other is another site that points here."""
+    public = urlsplit(app.settings.reports.public_url).hostname
+    return frozenset((*LOOPBACK, *app.settings.web.allowed_hosts, *((public,) if public else ())))
+
+
+def _endpoint(app: App, route: Route) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        form = await _form(request) if request.method == "POST" else {}
+        return await run_in_threadpool(_answer, app, route, request, form)
+
+    return answer
+
+
+def _answer(app: App, route: Route, request: Request, form: dict[str, tuple[str, ...]]) -> Response:
+    token = request.path_params.get("token", "")
+    lang = _language(app, request, token)
+    asked = Asked(request.method, token, lang, form, dict(request.query_params))
+    try:
+        return _response(app, request, lang, route.view(app, asked))
+    except RefusedError as error:
+        return _refusal(app, request, lang, error.code, error.status)
+
+
+def _response(app: App, request: Request, lang: str, made: Shown | Raw) -> Response:
+    if isinstance(made, Raw):
+        headers = {"content-security-policy": MAIL_CSP} if made.has_own_style else {}
+        return Response(made.body, media_type=made.media_type, headers=headers)
+    body = render(made.template, made.page, _frame(app, request, lang))
+    return Response(body, made.status, media_type="text/html; charset=utf-8")
+
+
+async def _form(request: Request) -> dict[str, tuple[str, ...]]:
+    """The text fields of a POST; a file is refused."""
+    held = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in held.multi_items():
+        if isinstance(value, str):
+            found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _language(app: App, request: Request, token: str) -> str:
+    """Asked for in the address, else the reader's own, else the browser's."""
+    offered = [lang for lang in app.settings.reports.languages if lang in languages()] or list(languages())
+    wanted = request.query_params.get("lang", "")
+    if wanted not in offered and token:
+        wanted = _reader_language(app, token)
+    return choose(wanted, request.headers.get("accept-language", ""), offered)
+
+
+def _reader_language(app: App, token: str) -> str:
+    try:
+        allowed = signer(app).read(token, now=app.clock())
+        with app.ready_db.reading() as tx:
+            return get_subscriber(tx, allowed.subscriber).lang
+    except (TokenError, UsageError):  # the view says what is wrong with it
+        return ""
+
+
+def _frame(app: App, request: Request, lang: str) -> Frame:
+    newsroom = app.settings.newsroom
+    return frame_of(page_words(lang), request.url.path, newsroom=newsroom.name, is_demo=newsroom.demo)
+
+
+def _refusal(app: App, request: Request, lang: str, code: str, status: int) -> Response:
+    body = render("refusal", refusal_page(code, page_words(lang)), _frame(app, request, lang))
+    return Response(body, status, media_type="text/html; charset=utf-8")
+
+
+async def _on_http(app: App, request: Request, error: HTTPException) -> Response:
+    codes = {404: "not_found", 405: "not_allowed"}
+    code, lang = codes.get(error.status_code, "bad_request"), _language(app, request, "")
+    answer = _refusal(app, request, lang, code, error.status_code)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def _on_crash(app: App, request: Request, error: Exception) -> Response:
+    """A fault of ours: told to the log, not to the reader. It is past the guards, so headers here."""
+    log.error("page_crashed", page=request.url.path.split("/")[1], error=type(error).__name__, exc_info=error)
+    answer = _refusal(app, request, _language(app, request, ""), "crashed", 500)
+    answer.headers.update(SAFE_HEADERS)
+    return answer

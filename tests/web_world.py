@@ -1,0 +1,164 @@
+"""An installation with a report, its articles and readers, for tests of pages; asserts nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from monitor.articles.tables import articles
+from monitor.core.clock import SettableClock
+from monitor.core.db import Db, Tx
+from monitor.core.home import Home
+from monitor.core.ids import FamilyId
+from monitor.core.runs import versions
+from monitor.core.settings import Settings
+from monitor.linking.tables import linkings, links
+from monitor.register.store import save_register
+from monitor.reports.store import put_report
+from monitor.reports.subscribers import Subscriber, add_subscriber
+from monitor.reports.tokens import Action, Signer, expiry, row_subject
+from monitor.reports.types import Report
+from monitor.web.server import build
+from monitor.wiring import App
+from monitor.wiring.answers import signer
+from tests.make import add_article, add_source
+from tests.make_reports import MOGILEV, PRESS, mogilev_report, register
+
+NOW = datetime(2025, 11, 24, 6, 0, tzinfo=UTC)
+BASE = "http://monitor.example"
+TEXT = (
+    "Накануне в Могилёве побывали гости. Делегация из Республики Татарстан осмотрела завод.\n"
+    "Стороны подписали план на год. В Казани ждут ответного визита делегации из Могилёвской области."
+)
+
+
+@dataclass
+class World:
+    """One installation. Times are those of `clock`."""
+
+    app: App
+    clock: SettableClock
+    report: Report
+    reader: Subscriber
+    other: Subscriber
+    client: TestClient
+
+    @property
+    def signer(self) -> Signer:
+        """Of this installation."""
+        return signer(self.app)
+
+    @property
+    def covered(self) -> FamilyId:
+        """A family with articles that may be named and one that may not."""
+        return next(f for f in self.report.sections.covered if self.report.row(f).counted.origins)
+
+    @property
+    def gap(self) -> FamilyId:
+        """A family without an article."""
+        return next(f for f in self.report.sections.gaps if not self.report.row(f).counted.articles)
+
+    def link(
+        self, action: Action, family: FamilyId | None = None, *, reader: Subscriber | None = None
+    ) -> str:
+        """Path of a fresh link of a mail."""
+        subject = {
+            Action.REPORT: self.report.id, Action.LEAVE: self.report.id, Action.ARCHIVE: "", Action.ACCOUNT: "",
+            Action.CONFIRM: "1", Action.SETTINGS: "1", Action.FORGET: "1",
+        }.get(action) if family is None else None  # fmt: skip
+        named = row_subject(family or self.covered, self.report.id) if subject is None else subject
+        ends = expiry(self.report.to_on)
+        return self.signer.address("", action, (reader or self.reader).id, named, ends)
+
+    def dump(self) -> dict[str, list[Any]]:
+        """Every row of the database, to see that nothing has changed."""
+        meta = sa.MetaData()
+        with self.app.ready_db.begin() as tx:
+            meta.reflect(tx)
+            return {
+                table.name: sorted(map(str, tx.execute(sa.select(table)))) for table in meta.sorted_tables
+            }
+
+    def __enter__(self) -> Self:
+        self.client.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.__exit__(kind, error, trace)
+
+
+def world(
+    db: Db,
+    folder: Path,
+    *,
+    settings: Settings,
+    lang: str = "ru",
+    report: Report | None = None,
+    change: Callable[[Tx], None] = lambda tx: None,
+    **web: object,
+) -> World:
+    """A world over a migrated database. `web`: settings of that section; `change`: more rows."""
+    clock = SettableClock(NOW)
+    app = App(Home(folder), clock=clock, environment=False)
+    pages = settings.web.model_copy(
+        update={"key_file": str(folder / "web.key"), "forms_per_minute": 500, **web}
+    )
+    reports = settings.reports.model_copy(update={"public_url": BASE})
+    (folder / "web.key").write_text("a key of more than sixteen letters", "utf-8")
+    held = {"settings": settings.model_copy(update={"web": pages, "reports": reports}), "db": db}
+    app.__dict__.update(held | {"ready_db": db, "register": register(), "sources": PRESS})
+    made = report or mogilev_report(lang=lang)
+    with db.begin() as tx:
+        save_register(tx, register(), at=NOW)
+        put_report(tx, made, at=NOW)
+        _fill(tx, made)
+        reader = add_subscriber(tx, email="desk@paper.example", region=MOGILEV, lang=lang, at=NOW)
+        other = add_subscriber(tx, email="other@paper.example", region=MOGILEV, lang=lang, at=NOW)
+        change(tx)
+    client = TestClient(build(app), base_url=BASE, raise_server_exceptions=False)
+    return World(app, clock, made, reader, other, client)
+
+
+def _fill(tx: Tx, report: Report) -> None:
+    """The articles of the first covered family, linked with evidence."""
+    tx.execute(sa.insert(versions).values(_version(1, "tag")))
+    tx.execute(sa.insert(versions).values(_version(2, "link")))
+    for source in PRESS:
+        add_source(tx, source.id, name=source.name)
+    family = next(f for f in report.sections.covered if report.row(f).counted.origins)
+    for proof in (one for one in report.articles if family in one.families):
+        source = ("agency", "daily", "gorki", "exile")[proof.article % 4]
+        add_article(tx, source, proof.article, title=f"Могилёв ждёт гостей {proof.article}", text=TEXT,
+                    url=f"https://{source}.example/news/{proof.article}",
+                    published_at=NOW - timedelta(days=proof.article % 50))  # fmt: skip
+        tx.execute(sa.insert(linkings).values(article_id=proof.article, version_id=2, n_links=1, mentions=[]))
+        tx.execute(
+            sa.insert(links).values(
+                article_id=proof.article, version_id=2, family_id=family, member=None, p=0.9, depth="title",
+                stage="signing",
+                evidence=[_evidence("Республики Татарстан"), _evidence("Могилёвской области")],
+            )
+        )  # fmt: skip
+
+
+def _evidence(words: str) -> dict[str, object]:
+    start = TEXT.index(words)
+    place = "by-mogilev-region" if words.startswith("М") else "ru-tatarstan"
+    return {"place": place, "field": "text", "start": start, "end": start + len(words), "text": words}
+
+
+def _version(number: int, stage: str) -> dict[str, object]:
+    row = {"id": number, "stage": stage, "fingerprint": f"{stage}-1", "created_at": NOW}
+    return {**row, "is_current": True, "doc": {}}
+
+
+def stored_articles(tx: Tx) -> list[int]:
+    """Ids of all articles."""
+    return list(tx.execute(sa.select(articles.c.id).order_by(articles.c.id)).scalars())
