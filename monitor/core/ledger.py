@@ -41,6 +41,7 @@ class Reason(StrEnum):
     BAD_URL = "bad_url"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     TOO_LARGE = "too_large"
+    ARCHIVE_HOLE = "archive_hole"  # a day of which an archive holds nothing at all
     BAD_ENCODING = "bad_encoding"
     # feeds
     NOT_A_FEED = "not_a_feed"

@@ -33,7 +33,7 @@ _CLASSES = {
     Reason.ROBOTS: "robots", Reason.NOT_A_FEED: "parse", Reason.FEED_BROKEN: "parse",
     Reason.FEED_EMPTY: "parse", Reason.BAD_ENCODING: "parse", Reason.TOO_LARGE: "parse",
     Reason.PRIVATE_ADDRESS: "address", Reason.BAD_URL: "address", Reason.TOO_MANY_REDIRECTS: "address",
-    Reason.CRASHED: "fault of ours",
+    Reason.CRASHED: "fault of ours", Reason.ARCHIVE_HOLE: "archive",
 }  # fmt: skip
 _WORDS = {
     SILENT: "silent",

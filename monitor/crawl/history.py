@@ -16,7 +16,7 @@ from monitor.core.ledger_store import ledger
 from monitor.crawl.health import NO_PAGES, TEXT_WINDOW, Facts, TextShare, Trouble, trouble_code, troubles
 from monitor.crawl.rhythm import HISTORY, Published
 from monitor.crawl.tables import checks, feeds, sources
-from monitor.crawl.types import Distrust, Poll
+from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
 LOOK_BACK = HISTORY
@@ -95,7 +95,9 @@ def _telling_polls(since: datetime, stop: datetime) -> sa.Select[Any]:
     source, feed, at = keys.c
     same = (checks.c.source_id == source) & (checks.c.feed_url == feed) & (checks.c.at == at)
     of_feed = (feeds.c.source_id == checks.c.source_id) & (feeds.c.url == checks.c.feed_url)
-    has_left = sa.and_(feeds.c.id.is_not(None), feeds.c.next_check_at.is_(None))
+    has_left = sa.or_(  # an archive is no feed: nobody asks it again
+        sa.and_(feeds.c.id.is_not(None), feeds.c.next_check_at.is_(None)), checks.c.feed_url == ARCHIVE
+    )
     return (
         sa.select(
             checks,

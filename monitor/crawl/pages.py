@@ -8,12 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 import structlog
 
-from monitor.articles.learnt import drop_learnt
 from monitor.articles.rawpage import RawPage, ReadLater
 from monitor.articles.types import Extracted
 from monitor.core.clock import Clock
@@ -30,27 +27,19 @@ from monitor.crawl.decide_page import (
     PageIntent,
     as_revision,
     decide_failed,
-    decide_fetched,
     decide_gone,
     decide_unread,
     page_address,
 )
 from monitor.crawl.posts import as_page, is_post
-from monitor.crawl.store import due_page_ids, find_taker, get_listed, record_page
+from monitor.crawl.settle import AssignCluster, decide_read, record_settled
+from monitor.crawl.store import due_page_ids, get_listed
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome
 
 log = structlog.get_logger(__name__)
 
 BATCH = 32  # pages fetched at once
 _AHEAD = 2  # batches held in memory beside the one that is recorded
-
-
-class AssignCluster(Protocol):
-    """Puts a ready article among its near-duplicates, as `monitor.articles.clusters.assign_cluster`."""
-
-    def __call__(self, tx: Tx, *, article_id: int, title: str, text: str, published_at: datetime) -> object:
-        """In the transaction that made the article ready."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,29 +161,13 @@ def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
         log.error("page_unread", url=redact(page.url), reason=read.reason.value, detail=read.detail)
         return lambda _tx: decide_unread(page, outcome, read)
     own = page_address(page, outcome, read.canonical_url) or address
-    return lambda tx: _decide_read(tx, page, outcome, read, own)
-
-
-def _decide_read(tx: Tx, page: ListedPage, outcome: Fetched, read: Extracted, own: PageUrl) -> PageIntent:
-    taker = find_taker(tx, own, but=page.id)
-    if taker is None:  # a page that is here already must not teach a second time
-        read = drop_learnt(tx, read, source_id=page.source_id, at=outcome.at)
-    return decide_fetched(page, outcome, read, own, taker)
+    return lambda tx: decide_read(tx, page, outcome, read, own)
 
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
     with tools.db.begin() as tx:
         intent = as_revision(decision(tx), tools.clock())
-        record_page(tx, intent)
-        if intent.is_ready:
-            article = intent.article
-            tools.assign_cluster(
-                tx,
-                article_id=intent.page.id,
-                title=str(article["title"]),
-                text=str(article["text"]),
-                published_at=_moment(article["published_at"]),
-            )
+        record_settled(tx, intent, tools.assign_cluster)
     if any(entry.reason is Reason.CRASHED for entry in intent.ledger):
         counts.add("crashed")
     elif intent.page.before is not None:
@@ -203,9 +176,3 @@ def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts)
         counts.add("ready")
     else:
         counts.add("dead" if intent.article.get("state") else "later")
-
-
-def _moment(value: object) -> datetime:
-    if not isinstance(value, datetime):
-        raise TypeError("a ready article has a date")
-    return value

@@ -74,3 +74,17 @@ verdicts = sa.Table(
     sa.Column("switched_off", sa.Text, nullable=False, server_default=""),  # why; empty: not by a check
     sa.Column("decision_key", sa.String(64), nullable=False, server_default=""),
 )
+
+archives = sa.Table(  # files of archived pages that were read
+    "archives",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("begun_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("done_offset", sa.BigInteger, nullable=False),  # of the last record that was dealt with
+    sa.Column("counts", CanonicalJson, nullable=False),  # records by what became of them
+    sa.Column("days", CanonicalJson, nullable=False),  # records of any site by day of UTC
+)

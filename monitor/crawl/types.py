@@ -14,6 +14,7 @@ SOURCE_KINDS = (
     "national_agency", "national_daily", "regional_daily", "city_paper", "district_paper", "regional_tv",
     "official_regional", "official_national", "foreign_regional", "integration_media",
 )  # fmt: skip
+ARCHIVE = "archive:"  # stands for all archives of pages where a poll names its feed
 FEED_KINDS = ("rss", "json", "sitemap", "html_list", "telegram")  # rss: RSS, RDF and Atom by content
 
 

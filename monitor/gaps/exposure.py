@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincinv
 
 from monitor.core.ids import SourceId
 from monitor.crawl.health import (
@@ -23,7 +24,7 @@ from monitor.crawl.health import (
     volume_code,
 )
 from monitor.crawl.rhythm import Published
-from monitor.crawl.types import Poll
+from monitor.crawl.types import ARCHIVE, Poll
 
 Floats = NDArray[np.float64]
 Span = tuple[datetime, datetime]
@@ -44,6 +45,7 @@ class Watched:
     trouble_since: date | None = None
     odd: str = ""  # answers and writes, but far less than before, or pages without text; "" when well
     odd_since: date | None = None
+    archived: tuple[Span, ...] = ()  # observed time that archives of pages add to the feeds'
 
 
 def watch(
@@ -66,8 +68,10 @@ def watch(
     odd, odd_since = _oddity(published, stands, texts, end)
     # from its start, however late it was noticed
     quiet = [(silence.start, silence.stop) for silence in stands.silences]
+    archived = feeds.pop(ARCHIVE, [])
     return Watched(
         spans=tuple(_without(_open_spans(group), quiet) for group in feeds.values()),
+        archived=_without(_open_spans(archived), quiet),
         read_share=read_share,
         silent_since=stands.silence.start.date() if stands.silence else None,
         trouble=trouble.code if trouble else "",
@@ -126,16 +130,23 @@ def week_edges(start: datetime, end: datetime) -> list[datetime]:
 def observed_weeks(watched: Watched, edges: Sequence[datetime]) -> Floats:
     """Observed part of each week between `edges`, the mean over the source's feeds, times what was read.
 
+    A week of which an archive shows more counts as the archive has it.
+
     Shapes: (len(edges) - 1,). Units: weeks.
     """
+    seen = sum((_seen(spans, edges) for spans in watched.spans), np.zeros(max(len(edges) - 1, 0)))
+    seen = np.maximum(seen / max(len(watched.spans), 1), _seen(watched.archived, edges))
+    return np.asarray(seen * watched.read_share)
+
+
+def _seen(spans: Sequence[Span], edges: Sequence[datetime]) -> Floats:
     seen = np.zeros(max(len(edges) - 1, 0))
-    for spans in watched.spans:
-        for a, b in spans:
-            for n, (left, right) in enumerate(pairwise(edges)):
-                overlap = min(b, right) - max(a, left)
-                if overlap > timedelta(0):
-                    seen[n] += overlap / WEEK
-    return np.asarray(seen / max(len(watched.spans), 1) * watched.read_share)
+    for a, b in spans:
+        for n, (left, right) in enumerate(pairwise(edges)):
+            overlap = min(b, right) - max(a, left)
+            if overlap > timedelta(0):
+                seen[n] += overlap / WEEK
+    return seen
 
 
 def source_rates(
@@ -145,22 +156,58 @@ def source_rates(
 
     A source that was never observed gets its kind's mean: a dead agency is not one of twelve.
     """
-    overall = _shrunk(sum(found.values()), sum(observed.values()), 1.0)
-    means: dict[str, float] = {}
-    for kind in set(kinds.values()):
-        of_kind = [source for source in kinds if kinds[source] == kind]
-        originals = sum(found.get(source, 0) for source in of_kind)
-        means[kind] = _shrunk(originals, sum(observed.get(source, 0.0) for source in of_kind), overall)
+    means = _kind_means(found, observed, kinds)
     return {
         source: _shrunk(found.get(source, 0), observed.get(source, 0.0), means[kind])
         for source, kind in kinds.items()
     }
 
 
-def scope_rates(found: Mapping[SourceId, float], observed: Mapping[SourceId, float]) -> dict[SourceId, float]:
-    """Originals a week of each source of one scope, shrunk to the mean of the scope; keys of `found`."""
-    mean = _shrunk(sum(found.values()), sum(observed.values()), 1.0)
-    return {source: _shrunk(found[source], observed[source], mean) for source in found}
+def rate_worlds(
+    found: Mapping[SourceId, int],
+    observed: Mapping[SourceId, float],
+    kinds: Mapping[SourceId, str],
+    *,
+    n_draws: int,
+    seed: int,
+) -> dict[SourceId, Floats]:
+    """What the rates of `source_rates` may be instead: gamma draws around them, shared by all families.
+
+    Shapes: (n_draws,) each.
+    """
+    means = _kind_means(found, observed, kinds)
+    return {
+        source: np.asarray(
+            gammaincinv(
+                found.get(source, 0) + SHARE_WEIGHT, spread_uniform(n_draws, seed, f"rate of {source}")
+            )
+            / (observed.get(source, 0.0) + SHARE_WEIGHT / means[kind])
+        )
+        for source, kind in kinds.items()
+    }
+
+
+def exposure_worlds(
+    rates: Mapping[SourceId, Floats], scope: Sequence[SourceId], observed: Mapping[SourceId, float]
+) -> Floats:
+    """Exposure of a scope in each world: shares of its rates times observed weeks. Shapes: (s,)."""
+    if not scope:
+        return np.zeros(len(next(iter(rates.values()), ())))
+    drawn = np.array([rates[source] for source in scope])
+    seen = np.array([observed[source] for source in scope])
+    return np.asarray(seen @ drawn / drawn.sum(axis=0))
+
+
+def _kind_means(
+    found: Mapping[SourceId, int], observed: Mapping[SourceId, float], kinds: Mapping[SourceId, str]
+) -> dict[str, float]:
+    overall = _shrunk(sum(found.values()), sum(observed.values()), 1.0)
+    means: dict[str, float] = {}
+    for kind in set(kinds.values()):
+        of_kind = [source for source in kinds if kinds[source] == kind]
+        originals = sum(found.get(source, 0) for source in of_kind)
+        means[kind] = _shrunk(originals, sum(observed.get(source, 0.0) for source in of_kind), overall)
+    return means
 
 
 def shares(rates: Mapping[SourceId, float], scope: Sequence[SourceId]) -> dict[SourceId, float]:

@@ -78,19 +78,24 @@ def callers(name: str) -> set[tuple[str, str]]:
 
 
 POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/store.py", "record_page")
+# The other way in: pages and days out of archives, which nobody asked a server for.
+ARCHIVED = {("crawl/archived.py", name) for name in ("record_days", "record_holes")}
+FILED = ("crawl/archived.py", "list_page")
 
 
 def test_a_poll_is_written_by_one_function_called_in_one_file() -> None:
-    assert users(lambda one: "checks" in one.written) == {POLL}
+    assert users(lambda one: "checks" in one.written) == {POLL, *ARCHIVED}
     # what people configure is no ending: addresses come, go and come back
-    assert users(lambda one: "feeds" in one.written) == {POLL, ("crawl/store.py", "put_sources")}
+    rewound = ("wiring/clocks.py", "settle_times")  # waits of a clock that was wrong
+    configured = ("crawl/store.py", "put_sources")
+    assert users(lambda one: "feeds" in one.written) == {POLL, configured, rewound}
     assert callers("record_poll") == {("crawl/poll.py", "_poll_one"), ("crawl/poll.py", "_looked_beside")}
 
 
 def test_a_fetch_of_a_page_is_written_by_one_function_called_from_one_place() -> None:
     in_crawl = users(lambda one: "articles" in one.written and one.file.startswith("crawl/"))
-    assert in_crawl == {POLL, PAGE}  # the first lists pages, the second notes what became of them
-    assert callers("record_page") == {("crawl/pages.py", "_record")}
+    assert in_crawl == {POLL, FILED, PAGE}  # the first two list pages, the last notes what became of them
+    assert callers("record_page") == {("crawl/settle.py", "record_settled")}
     assert callers("record_revision") == {PAGE}
 
 
@@ -103,6 +108,7 @@ def test_the_ledgers_lines_of_a_poll_and_a_fetch_come_with_them() -> None:
     making = [one for one in parts() if "where" not in one.calls]  # the others count what was written
     assert {(one.file, stage) for one in making for stage in one.stages & {"POLL", "FETCH", "EXTRACT"}} == {
         ("crawl/store.py", "POLL"),
+        ("crawl/archived.py", "FETCH"),
         ("crawl/decide_page.py", "FETCH"),
         ("crawl/decide_page.py", "EXTRACT"),
     }

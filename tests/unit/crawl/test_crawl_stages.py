@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import monitor.wiring  # noqa: F401 - fills the metadata with every room's tables
 from monitor.articles.tables import articles
 from monitor.core.counts import Counts
 from monitor.core.db import Db, metadata
@@ -232,11 +233,11 @@ def test_a_run_killed_anywhere_and_started_again_ends_as_if_undisturbed(
 
         return write
 
-    from monitor.crawl import pages, poll
+    from monitor.crawl import poll, settle
 
     with monkeypatch.context() as patch:
         patch.setattr(poll, "record_poll", dying(poll.record_poll))
-        patch.setattr(pages, "record_page", dying(pages.record_page))
+        patch.setattr(settle, "record_page", dying(settle.record_page))
         with pytest.raises(Killed):
             undisturbed(world)
     assert undisturbed(world) == whole

@@ -1,5 +1,6 @@
 """Observed time and exposure on cases that can be counted by hand."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 
 from monitor.core.ids import FamilyId, SourceId
 from monitor.crawl.rhythm import Published
-from monitor.crawl.types import Poll
+from monitor.crawl.types import ARCHIVE, Poll
 from monitor.gaps.exposure import (
     Watched,
     exposure_weeks,
@@ -88,6 +89,19 @@ def test_two_feeds_of_a_source_count_half_each() -> None:
     other = [Poll("other", p.at, p.is_good, False, None) for p in (poll(0), poll(14))]
     polls = sorted([poll(0), poll(28), *other], key=lambda p: p.at)
     assert seen(polls) == [1, 1, 0.5, 0.5]
+
+
+def test_an_archive_adds_its_weeks_to_a_feed_and_takes_none_away() -> None:
+    live = [poll(day) for day in range(14, 29)]
+    old = [replace(poll(day), feed=ARCHIVE, in_use=False) for day in range(18)]
+    together = sorted([*live, *old], key=lambda one: one.at)
+    assert observed_weeks(watch(live, DAILY, end=END, read_share=1.0), EDGES).tolist() == [0, 0, 1, 1]
+    assert observed_weeks(watch(together, DAILY, end=END, read_share=1.0), EDGES).tolist() == [1, 1, 1, 1]
+    holed = [
+        one if n != 9 else replace(one, is_good=False, reason="archive_hole") for n, one in enumerate(old)
+    ]
+    found = observed_weeks(watch(holed, DAILY, end=END, read_share=1.0), EDGES)
+    assert found.tolist() == pytest.approx([1, 6 / 7, 3 / 7, 0])
 
 
 def test_the_last_week_of_a_window_may_be_short() -> None:

@@ -1,0 +1,135 @@
+"""Reads and writes what archives of web pages gave: how far each file was read, its pages, what it observed.
+
+An archive stands beside the feeds: its pages are articles like others, and the days on which it held a source
+are polls of a feed named ARCHIVE, so that exposure, health and reports count the past as they count today.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.articles.types import ArticleState
+from monitor.core.db import Tx, upsert
+from monitor.core.ids import ArticleId, PageUrl, SourceId
+from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.core.ledger_store import record
+from monitor.core.urls import twins
+from monitor.crawl.decide_page import ListedPage
+from monitor.crawl.store import get_listed
+from monitor.crawl.tables import archives, checks
+from monitor.crawl.types import ARCHIVE
+
+_DAY = timedelta(days=1)
+PUBLISHED_FROM = "archive"  # an article whose page has no date: when the archive took it
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One file of an archive and how far it was read. `days`: records of any site, by day of UTC."""
+
+    id: int
+    name: str
+    done_offset: int = -1  # of the last record that was dealt with
+    ended_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=dict)
+
+
+def open_archive(tx: Tx, *, name: str, size: int, sha256: str, at: datetime) -> Archive:
+    """The file with these bytes, whatever it is called now; new where it was never read."""
+    known = tx.execute(sa.select(archives).where(archives.c.sha256 == sha256)).one_or_none()
+    if known is None:
+        values = {"name": name, "size": size, "sha256": sha256, "begun_at": at, "done_offset": -1}
+        insert = sa.insert(archives).values(**values, counts={}, days={}).returning(archives.c.id)
+        return Archive(tx.execute(insert).scalar_one(), name)
+    return Archive(known.id, known.name, known.done_offset, known.ended_at, known.counts, known.days)
+
+
+def record_progress(tx: Tx, archive: Archive) -> None:
+    """Write how far a file was read, in the transaction that stores what was read of it."""
+    values = {
+        "done_offset": archive.done_offset,
+        "ended_at": archive.ended_at,
+        "counts": dict(archive.counts),
+        "days": dict(archive.days),
+    }
+    tx.execute(sa.update(archives).where(archives.c.id == archive.id).values(**values))
+
+
+def list_page(
+    tx: Tx, *, source_id: SourceId, url: PageUrl, at: datetime, title: str = ""
+) -> ListedPage | ArticleId:
+    """The article of an archived page, made where there is none; its id where it has its text already.
+
+    One that a feed listed and that never gave a text is taken up. Nothing is fetched for a new one.
+    """
+    query = sa.select(articles.c.id, articles.c.state).where(
+        sa.or_(articles.c.listed_url.in_(twins(url)), articles.c.url.in_(twins(url)))
+    )
+    found = tx.execute(query.order_by(articles.c.id).limit(1)).one_or_none()
+    if found is not None and found.state == ArticleState.READY.value:
+        return ArticleId(found.id)
+    if found is None:
+        insert = sa.insert(articles).values(_new(source_id, url, at, title)).returning(articles.c.id)
+        return get_listed(tx, [ArticleId(tx.execute(insert).scalar_one())])[0]
+    return get_listed(tx, [ArticleId(found.id)])[0]
+
+
+def _new(source_id: SourceId, url: PageUrl, at: datetime, title: str) -> dict[str, Any]:
+    return {
+        "source_id": source_id, "url": url, "listed_url": url, "state": ArticleState.LISTED.value,
+        "title": title, "published_at": at, "published_from": PUBLISHED_FROM, "first_seen_at": at,
+        "is_origin": False, "next_fetch_at": None, "listed_title": title,
+    }  # fmt: skip
+
+
+def record_lost(
+    tx: Tx, *, item: str, source_id: SourceId | None, reason: Reason, at: datetime, detail: str
+) -> None:
+    """A record of an archive that gives no article, with why. `item`: file and offset."""
+    is_skipped = reason in (Reason.DUPLICATE_URL, Reason.NOT_HTML)
+    ending = Ending.SKIPPED if is_skipped else Ending.FAILED
+    record(tx, LedgerEntry(Stage.FETCH, item, ending, reason, at, source_id, detail[:300]))
+
+
+def record_days(tx: Tx, source_id: SourceId, days: Mapping[date, tuple[datetime, int]]) -> None:
+    """The days on which archives held pages of a source: when the last of a day was taken, and how many."""
+    for at, n in days.values():
+        _put_check(tx, source_id, at, n=n, reason=Reason.OK)
+
+
+def record_holes(tx: Tx, *, at_most: timedelta = _DAY) -> int:
+    """Note for each archived source the days without a record of any site; how many there are.
+
+    All files count together, so it is done after the last. Days at the edges are no holes: nobody knows when
+    an archive should have begun.
+    """
+    held = sorted(
+        {date.fromisoformat(day) for days in tx.execute(sa.select(archives.c.days)).scalars() for day in days}
+    )
+    holes = [before + _DAY for before, after in pairwise(held) if after - before > at_most]
+    known = tx.execute(sa.select(checks.c.source_id).where(checks.c.feed_url == ARCHIVE).distinct())
+    names = [SourceId(name) for name in known.scalars()]
+    tx.execute(
+        sa.delete(checks).where(checks.c.feed_url == ARCHIVE, checks.c.reason == Reason.ARCHIVE_HOLE.value)
+    )
+    for name in names:
+        for day in holes:
+            _put_check(tx, name, datetime(day.year, day.month, day.day, tzinfo=UTC), n=0,
+                       reason=Reason.ARCHIVE_HOLE)  # fmt: skip
+    return len(holes)
+
+
+def _put_check(tx: Tx, source_id: SourceId, at: datetime, *, n: int, reason: Reason) -> None:
+    is_good = reason is Reason.OK
+    values = {
+        "source_id": source_id, "feed_url": ARCHIVE, "at": at, "reason": reason.value,
+        "ending": (Ending.DONE if is_good else Ending.FAILED).value, "detail": "", "status": None,
+        "n_entries": n, "n_new": 0, "overflow": False, "warnings": [],
+    }  # fmt: skip
+    upsert(tx, checks, values, key=("source_id", "feed_url", "at"))
