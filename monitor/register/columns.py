@@ -124,9 +124,7 @@ def _value(part: str) -> float | str | None:
         try:
             value = json.loads(part)
         except ValueError:
-            raise CellError(
-                f"{_shown(part)} begins with a quotation mark and does not end with one"
-            ) from None
+            raise CellError(f"{_shown(part)} begins with a quotation mark and ends without one") from None
         if isinstance(value, str | int | float):
             return value
     return part

@@ -62,6 +62,16 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     )
 
 
+def load_topics(path: Path) -> dict[TopicId, Topic]:
+    """The topics alone. Errors: InputError."""
+    problems: list[Problem] = []
+    document, text = read_toml(path, problems) or ({}, "")
+    topics = _topics(path, document, text, problems)
+    if problems:
+        raise InputError(problems)
+    return topics
+
+
 def _places(rows: list[Row]) -> dict[PlaceId, Place]:
     places: dict[PlaceId, Place] = {}
     where: dict[PlaceId, Row] = {}

@@ -159,7 +159,7 @@ def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
         AttributeError, NotImplementedError, SyntaxError, EOFError, RuntimeError,
     ) as error:  # fmt: skip
         raise SheetError(
-            number + 1 if number else 0, f"cannot be read as XLSX: {_one_line(error)}"
+            number + 1 if number else 0, f"cannot be read as XLSX: {_one_line(_cause(error))}"
         ) from error
 
 
@@ -209,6 +209,13 @@ def _cell(cell: Any) -> str:
 def _date(value: datetime, shown_as: str) -> str:
     """A date as the sheet shows it: a cell that shows no day was typed without one."""
     return f"{value:%Y-%m-%d}" if "d" in (shown_as or "d").lower() else f"{value:%Y-%m}"
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What lies under the library's own words."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _one_line(error: object) -> str:
