@@ -63,7 +63,7 @@ class Press:
     regions: tuple[int, ...]  # of each agreement
     sources: tuple[str, ...]
     weights: Floats  # how much each source writes, for any agreement in whose scope it is
-    rate: Floats  # originals a week that exist, but for calendar factors
+    rate: Floats  # originals a week that exist in the last year, but for calendar factors
     recall: Floats
     watched: Floats  # what was really seen of each week
     told: Floats  # what the ledger says was seen
@@ -136,22 +136,12 @@ def simulate(plan: Plan, seed: int) -> Press:
     sources, weights = _sources(plan, rng)
     agreements, regions, scopes = _agreements(plan, rng)
     rate = _rates(plan, agreements, rng)
+    before = _before(plan, agreements, rate, rng)
     usual = np.array([STRATA[a.stratum][1] for a in agreements])
     recall = _around(usual, plan.recall_sd, rng)
     watched, told = _watched(plan, len(sources), rng)
-    rows = _rows(plan, agreements, regions, scopes, weights, rate, recall, watched, rng=rng)
-    return Press(
-        plan=plan,
-        agreements=agreements,
-        regions=regions,
-        sources=sources,
-        weights=weights,
-        rate=rate,
-        recall=recall,
-        watched=watched,
-        told=told,
-        rows=rows,
-    )
+    rows = _rows(plan, agreements, regions, scopes, weights, (before, rate), recall, watched, rng=rng)
+    return Press(plan, agreements, regions, sources, weights, rate, recall, watched, told, rows)
 
 
 def write_facts(world: World, folder: Path) -> None:
@@ -261,6 +251,18 @@ def _rates(plan: Plan, agreements: Sequence[FactAgreement], rng: np.random.Gener
     )  # fmt: skip
 
 
+def _before(
+    plan: Plan, agreements: Sequence[FactAgreement], rate: Floats, rng: np.random.Generator
+) -> Floats:
+    """Rates of the years before the last: those of the last, but for families that have changed."""
+    if not plan.changed:
+        return rate
+    other = _rates(plan, agreements, rng)
+    names = sorted({agreement.family for agreement in agreements})
+    changed = dict(zip(names, rng.random(len(names)) < plan.changed, strict=True))
+    return np.where([changed[agreement.family] for agreement in agreements], other, rate)
+
+
 def _around(mean: Floats, sd: float, rng: np.random.Generator) -> Floats:
     """Beta draws with these means and that sd."""
     if sd == 0:
@@ -296,13 +298,13 @@ def _rows(
     regions: Sequence[int],
     scopes: Sequence[Ints],
     weights: Floats,
-    rate: Floats,
+    rates: tuple[Floats, Floats],
     recall: Floats,
     watched: Floats,
     *,
     rng: np.random.Generator,
 ) -> Rows:
-    about, week = _events(plan, rate, rng)
+    about, week = _events(plan, rates, rng)
     source = np.array([_outlet(scopes[a], weights, rng) for a in about], dtype=int)
     seen = rng.random(len(about)) < watched[source, week]
     found = seen & (rng.random(len(about)) < recall[about])
@@ -324,14 +326,17 @@ def _rows(
     )
 
 
-def _events(plan: Plan, rate: Floats, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _events(plan: Plan, rates: tuple[Floats, Floats], rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Agreement and week of each original: events fall anywhere, each makes a cluster of originals."""
     odds = 1 - 1 / plan.burst  # the parameter of the logarithmic law with that variance over mean
     size = (plan.burst + 1) / 2 if plan.geometric else -odds * plan.burst / math.log(1 - odds)
     calendar = np.ones(plan.n_weeks)
     for week in FORUM_WEEKS:
         calendar[week::52] = plan.forum
-    events = rng.poisson(rate[:, None] / size * calendar / calendar.mean())
+    before, now = rates
+    last_year = np.arange(plan.n_weeks) >= plan.n_weeks - 52
+    rate = np.where(last_year, now[:, None], before[:, None])
+    events = rng.poisson(rate / size * calendar / calendar.mean())
     about, week = np.repeat(np.argwhere(events > 0), events[events > 0], axis=0).T
     if plan.geometric:
         originals = rng.geometric(1 / size, len(about))

@@ -25,6 +25,7 @@ class Plan:
     false_links: float = 0.10  # of what was linked
     zeros: float = 0.0  # share of families of which nobody ever writes
     forum: float = 1.0  # factor of all rates in two shared weeks a year
+    changed: float = 0.0  # share of families that the press of the last year writes of as of another one
     mixed_up: float = 0.0  # share of found originals that go to another family of the same region
     outage: float = 0.015  # chance that a source goes out in a week, for six weeks on average
     dead: float = 0.05  # share of sources that were never seen
@@ -49,5 +50,6 @@ WORLDS: dict[str, Plan] = {
     "false_15": replace(BASE, false_links=0.15),
     "zeros": replace(BASE, zeros=0.30),
     "forum": replace(BASE, forum=8.0),
+    "changed": replace(BASE, changed=0.5),
     "mixed_up": replace(BASE, mixed_up=0.10),
 }

@@ -17,6 +17,7 @@ from monitor.gaps.model import (
     N_WORLDS,
     Estimate,
     Model,
+    draw,
     estimate,
     estimate_part,
     fit,
@@ -101,9 +102,10 @@ def answer_of(known: Fitted, world: World) -> dict[str, Any]:
     for family in known.families:
         part = _evidence(family, slice(-SHORT_WEEKS, None))
         norm = norm_for(family.norm, model.evidence[family.id].weeks)
-        told = estimate(model, family.id, norm)
+        drawn = draw(model, family.id)
+        told = estimate(model, family.id, norm, drawn=drawn)
         state = _state(model, family, told)
-        shown = estimate_part(model, family.id, part, told.posterior.p_below_norm)
+        shown = estimate_part(model, family.id, part, told.posterior.p_below_norm, drawn=drawn)
         dark = state is not State.NOT_DUE and is_dark(part.exposure, told.recall, part.weeks)
         rows += [
             _row(part, "13w", told, shown, State.UNMEASURED if dark else state, p_below_norm=None),

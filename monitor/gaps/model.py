@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 
 N_WORLDS = 256  # draws of recall, effects and k, shared by all families
 N_PER_WORLD = 16  # draws of a family's rate and counts in each
+N_IF_SILENT = 4  # ... of the question what a silence would tell, where a hundredth more or less is nothing
 PMF_UNTIL = 0.999
 MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
 
@@ -38,6 +39,14 @@ class Estimate:
     posterior: Posterior
     recall: float
     p_gap_if_zero: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Draws of one family, given what was found of it. Shapes: both (s * j,), ordered by world."""
+
+    rate: Floats  # originals a week that exist
+    recall: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +113,16 @@ def _false_links(evidence: Sequence[Evidence], detection: Mapping[str, Detection
     return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 
-def estimate(model: Model, family: str, norm: int) -> Estimate:
+def estimate(model: Model, family: str, norm: int, *, drawn: Drawn | None = None) -> Estimate:
     """The posterior of a family in the window the model was fitted on; `norm` is for that window."""
     own = model.evidence[family]
-    draws = exists(model, family, own)
-    zero = draws if own.originals == 0 else exists(model, family, own, as_if=0)
+    draws = exists(model, family, own, drawn=drawn)
+    past = own.before.originals if own.before else 0
+    if own.originals or past:  # as if we had never found anything: would that have convinced us?
+        silent = draw(model, family, as_if=0, per_world=N_IF_SILENT)
+        zero = exists(model, family, own, as_if=0, drawn=silent)
+    else:
+        zero = draws
     return Estimate(
         posterior=summarise(draws, norm),
         recall=model.detection[own.stratum].recall_mean,
@@ -116,32 +130,42 @@ def estimate(model: Model, family: str, norm: int) -> Estimate:
     )
 
 
-def estimate_part(model: Model, family: str, part: Evidence, p_below_norm: float) -> Posterior:
+def estimate_part(
+    model: Model, family: str, part: Evidence, p_below_norm: float, *, drawn: Drawn | None = None
+) -> Posterior:
     """The posterior in a shorter window, the rate still learnt from the whole; P(gap) stays the whole's."""
-    draws = exists(model, family, part)
-    found = summarise(draws, 1)
+    found = summarise(exists(model, family, part, drawn=drawn), 1)
     return Posterior(found.mean, found.lo, found.hi, found.pmf, found.p_none, p_below_norm)
 
 
-def exists(model: Model, family: str, window: Evidence, *, as_if: int | None = None) -> Ints:
+def draw(model: Model, family: str, *, as_if: int | None = None, per_world: int = N_PER_WORLD) -> Drawn:
+    """Seeded draws of a family's rate and recall; `as_if` replaces all its found counts."""
+    recall = _own_recall(model, family, as_if)
+    rng = generator(model.seed, f"rate {family}")
+    return Drawn(_rate_draws(model, family, as_if, recall, per_world, rng), np.repeat(recall, per_world))
+
+
+def exists(
+    model: Model, family: str, window: Evidence, *, as_if: int | None = None, drawn: Drawn | None = None
+) -> Ints:
     """Seeded draws of N in `window`, at least as long as nothing: T + M + U.
 
-    `as_if` replaces the family's found count in both windows. Shapes: (N_WORLDS * N_PER_WORLD,), ordered by
-    world, so that sums over families keep what they share.
+    `as_if` replaces the family's found counts; `drawn`: its rates, where they are at hand. Shapes: (s * j,),
+    ordered by world, so that sums over families keep what they share.
     """
     own = model.evidence[family]
-    recall = _own_recall(model, family, as_if)
+    known = draw(model, family, as_if=as_if) if drawn is None else drawn
     rng = generator(model.seed, f"exists {family}")
-    rate = _rate_draws(model, family, as_if, recall, rng)
-    r = np.repeat(recall, N_PER_WORLD)
     y = window.originals if as_if is None else as_if
     per_week = model.false_links[family][0] / own.exposure if own.exposure > 0 else 0.0
-    exposure = np.repeat(np.broadcast_to(window.seen[:, 0], N_WORLDS), N_PER_WORLD)
+    exposure = np.repeat(np.broadcast_to(window.seen[:, 0], N_WORLDS), len(known.rate) // N_WORLDS)
     burst = model.rates.dispersion
     options = _false_weights(y, per_week * window.exposure)
-    false = _false_draws(rate, r, y, options, exposure=exposure, burst=burst, rng=rng)
+    false = _false_draws(known.rate, known.recall, y, options, exposure=exposure, burst=burst, rng=rng)
     true = y - false
-    return true + unseen(rate, r, true, exposure=exposure, weeks=window.weeks, burst=burst, rng=rng)
+    return true + unseen(
+        known.rate, known.recall, true, exposure=exposure, weeks=window.weeks, burst=burst, rng=rng
+    )
 
 
 def unseen(
@@ -276,7 +300,12 @@ def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
 
 
 def _rate_draws(
-    model: Model, family: str, as_if: int | None, recall: Floats, rng: np.random.Generator
+    model: Model,
+    family: str,
+    as_if: int | None,
+    recall: Floats,
+    per_world: int,
+    rng: np.random.Generator,
 ) -> Floats:
     """Weekly rates given the found counts, summed over how many of them are false. Shapes: (s * j,)."""
     mean = model.rates.mean[model.order[family]]
@@ -288,9 +317,9 @@ def _rate_draws(
         weights = weights * _likelihood(found, size, thinned, false_links) ** weight
     total = weights.sum(axis=1, keepdims=True)
     cumulated = np.cumsum(np.where(total > 0, weights / np.maximum(total, 1e-300), prior), axis=1)
-    strata = np.arange(N_PER_WORLD) + rng.random((len(mean), N_PER_WORLD))
+    strata = np.arange(per_world) + rng.random((len(mean), per_world))
     # shuffled: the j-th draws of two families may share nothing but their world
-    uniform = rng.permuted(strata, axis=1) / N_PER_WORLD
+    uniform = rng.permuted(strata, axis=1) / per_world
     cell = _cells(cumulated, uniform)
     within = rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
     theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within

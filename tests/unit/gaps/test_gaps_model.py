@@ -1,10 +1,13 @@
 """The posterior of what exists against closed forms and brute force, and the states."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from monitor.gaps.detection import Audit, detect
 from monitor.gaps.model import (
+    N_WORLDS,
     Estimate,
     estimate,
     exists,
@@ -102,6 +105,69 @@ def test_a_shorter_window_learns_its_rate_from_the_longer_one() -> None:
     quiet = model(family(0, 40.0), rate=0.06, k=1.0, recall=0.8, burst=2.0)
     lively = model(family(8, 40.0), rate=0.06, k=1.0, recall=0.8, burst=2.0)
     assert exists(quiet, "F", part).mean() < 0.4 < exists(lively, "F", part).mean()
+
+
+@pytest.mark.parametrize(("originals", "earlier"), [(0, 6), (3, 0), (2, 3)])
+def test_what_was_found_before_the_window_tells_of_the_rate(originals: int, earlier: int) -> None:
+    known = {"rate": 0.06, "k": 1.0, "recall": 0.8, "burst": 2.0}
+    seen = replace(family(originals, 30.0), before=family(earlier, 45.0, 52.0))
+    draws = exists(model(seen, **known), "F", seen)
+    rng = np.random.default_rng(0)
+    theta = rng.gamma(1.0, 1.0, 700_000)
+    own = rng.beta(*_beta(0.8, 0.12), len(theta))
+    exposures = (45.0, 30.0, 22.0)  # before; in the window, seen and not
+    before, watched, away = (rng.poisson(rng.gamma(0.06 * theta * weeks)) for weeks in exposures)
+    agrees = (rng.binomial(before, own) == earlier) & ((found := rng.binomial(watched, own)) == originals)
+    assert found[agrees].max() == originals
+    expected = (watched + away)[agrees]
+    assert distance(draws, expected) < 0.06
+    assert draws.mean() == pytest.approx(expected.mean(), abs=0.15)
+
+
+def test_the_past_at_no_weight_is_as_if_it_had_not_been() -> None:
+    alone, known = family(2, 30.0), {"rate": 0.06, "k": 1.0, "recall": 0.8, "burst": 2.0}
+    told = model(replace(alone, before=family(20, 45.0)), **known)
+    forgotten = replace(told, rates=replace(told.rates, carry=np.zeros(N_WORLDS)))
+    assert exists(forgotten, "F", alone).tolist() == exists(model(alone, **known), "F", alone).tolist()
+    assert exists(told, "F", alone).mean() > exists(forgotten, "F", alone).mean() + 1
+
+
+def test_doubt_about_the_weights_of_sources_widens_what_may_exist() -> None:
+    rows = [family(4, 30.0, name=f"F{n}") for n in range(40)]
+    worlds = np.linspace(10.0, 50.0, N_WORLDS)
+    doubtful = [replace(row, exposures=worlds) for row in rows]
+    audit = {"s": Audit(4000, 3200, 4000, 3900)}
+    totals = []
+    for evidence in (rows, doubtful):
+        known = fit(evidence, [], audit, seed=1)
+        totals.append(np.sum([exists(known, row.family, row) for row in evidence], axis=0))
+    sure, unsure = totals
+    assert unsure.std() > 2 * sure.std()
+    # where less was seen, more is written of all families
+    by_world = unsure.reshape(N_WORLDS, -1).mean(axis=1)
+    assert by_world[:64].mean() > 2 * by_world[-64:].mean()
+
+
+def test_the_past_weighs_as_much_as_it_foretells() -> None:
+    rng = np.random.default_rng(4)
+    theta, other = rng.gamma(0.8, 1 / 0.8, (2, 300))
+    weights = {}
+    for name, past in (("same", theta), ("another", other)):
+        rows = [
+            replace(
+                family(rng.poisson(4 * now), 52.0, name=f"F{n}"), before=family(rng.poisson(4 * then), 52.0)
+            )
+            for n, (now, then) in enumerate(zip(theta, past, strict=True))
+        ]
+        weights[name] = fit(rows, [], {"s": Audit(900, 850, 900, 890)}, seed=1).rates.carry.mean()
+    assert weights["same"] > 0.7
+    assert weights["another"] < 0.2
+
+
+def test_very_many_originals_are_judged_in_no_time_and_hold_the_false_ones_expected() -> None:
+    loud = family(90_000, 52.0)
+    draws = exists(model(loud, rate=2000.0, k=1.0, recall=0.8, burst=2.0, false_links=9000.0), "F", loud)
+    assert draws.mean() == pytest.approx((90_000 - 9000) / 0.8, rel=0.15)
 
 
 def test_the_same_seed_gives_the_same_numbers_whatever_stands_around() -> None:
