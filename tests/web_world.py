@@ -68,7 +68,8 @@ class World:
     ) -> str:
         """Path of a fresh link of a mail."""
         subject = {
-            Action.REPORT: self.report.id, Action.LEAVE: self.report.id, Action.ARCHIVE: "", Action.ACCOUNT: "",
+            Action.REPORT: self.report.id, Action.LEAVE: self.report.id, Action.ARCHIVE: "",
+            Action.ACCOUNT: "",
             Action.CONFIRM: "1", Action.SETTINGS: "1", Action.FORGET: "1",
         }.get(action) if family is None else None  # fmt: skip
         named = row_subject(family or self.covered, self.report.id) if subject is None else subject

@@ -61,7 +61,7 @@ class Guards:
             await _refuse(send, status, more)
             return
         body = _Body(receive, self._max_bytes)
-        safe = _Safe(send)
+        safe = _Safe(send, body)
         try:
             await self._app(scope, body.receive, safe.send)
         except BodyTooLargeError:
@@ -115,20 +115,26 @@ class _Body:
     def __init__(self, receive: Receive, max_bytes: int) -> None:
         self._receive, self._left = receive, max_bytes
 
+    @property
+    def is_too_large(self) -> bool:
+        return self._left < 0
+
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
-            if self._left < 0:
+            if self.is_too_large:
                 raise BodyTooLargeError
         return message
 
 
 class _Safe:
-    def __init__(self, send: Send) -> None:
-        self._send, self.has_begun = send, False
+    def __init__(self, send: Send, body: _Body) -> None:
+        self._send, self._body, self.has_begun = send, body, False
 
     async def send(self, message: Message) -> None:
+        if self._body.is_too_large and not self.has_begun:
+            return  # the page of a crash that was none: what is too large gets its own answer
         if message["type"] == "http.response.start":
             self.has_begun = True
             headers = MutableHeaders(scope=message)

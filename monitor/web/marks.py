@@ -32,19 +32,14 @@ def excerpts(text: str, spans: Sequence[Span], limit: int = LIMIT) -> tuple[tupl
 
     Spans outside the text, empty or overlapping an earlier one are left out: texts may have been read again.
     """
-    sound = _apart(text, spans)
     found: list[tuple[int, int, list[Span]]] = []
-    for span in sound:
+    for span in _apart(text, spans):
         left, right = _sentence(text, span, limit)
-        if found and left < found[-1][1] and found[-1][1] - found[-1][0] < limit:
-            start, end, held = found[-1]
-            found[-1] = (
-                start,
-                max(end, right) if right - start <= limit else max(end, span.end),
-                [*held, span],
-            )
+        start, end, held = found[-1] if found else (0, 0, [])
+        if span.start < end or (left < end and right - start <= limit):
+            found[-1] = (start, max(end, right if right - start <= limit else span.end), [*held, span])
         else:
-            found.append((max(left, found[-1][1]) if found else left, right, [span]))
+            found.append((max(left, end), right, [span]))
     return tuple(_pieces(text, *one) for one in found)
 
 

@@ -1,0 +1,104 @@
+"""Nothing reaches a page that is too large, too often, or asked under another's name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from monitor.web.guards import SAFE_HEADERS, FormLimit, Guards
+
+
+class Ticks:
+    """A clock of seconds that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def client(ticks: Ticks) -> TestClient:
+    async def echo(request: Request) -> Response:
+        return PlainTextResponse(str(len(await request.body())))
+
+    inner = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
+    guarded = Guards(
+        inner, hosts=["monitor.example", "[::1]"], max_bytes=100, forms_per_minute=3, monotonic=ticks
+    )
+    return TestClient(guarded, base_url="http://monitor.example")
+
+
+@pytest.mark.parametrize("host", ["monitor.example", "MONITOR.example:8000", "[::1]", "[::1]:8000"])
+def test_known_hosts_are_served_with_safe_headers(client: TestClient, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert (answer.status_code, answer.text) == (200, "0")
+    assert {name: answer.headers[name] for name in SAFE_HEADERS} == SAFE_HEADERS
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "monitor.example.evil.org", "", "monitor.example@evil.org", "127.0.0.1"]
+)
+def test_another_host_is_refused(client: TestClient, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 421
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_body_is_taken_up_to_the_cap_and_no_further(client: TestClient) -> None:
+    assert client.post("/", content=b"x" * 100).text == "100"
+    assert client.post("/", content=b"x" * 101).status_code == 413
+
+
+def test_a_body_of_no_announced_length_is_counted_while_it_comes(client: TestClient) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 10
+
+    async def ask() -> int:
+        import httpx2
+
+        transport = httpx2.ASGITransport(app=client.app)  # type: ignore[arg-type]
+        async with httpx2.AsyncClient(transport=transport, base_url="http://monitor.example") as http:
+            return (await http.post("/", content=parts())).status_code
+
+    assert asyncio.run(ask()) == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "1e3", "١"])
+def test_a_length_that_is_no_number_is_refused(client: TestClient, length: str) -> None:
+    headers = [(b"host", b"monitor.example"), (b"content-length", length.encode())]
+    assert client.get("/", headers=headers).status_code in (400, 421)  # type: ignore[arg-type]
+
+
+def test_forms_of_one_address_are_limited_and_the_limit_passes(client: TestClient, ticks: Ticks) -> None:
+    assert [client.post("/").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert client.get("/").status_code == 200
+    ticks.now = 20.0
+    assert [client.post("/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_form_sent_by_another_site_is_refused(client: TestClient) -> None:
+    assert client.post("/", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post("/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+
+
+def test_addresses_have_limits_of_their_own_and_only_so_many_are_remembered(ticks: Ticks) -> None:
+    limit = FormLimit(1, ticks)
+    assert limit.allows("a")
+    assert not limit.allows("a")
+    assert limit.allows("b")
+    for n in range(10_001):
+        limit.allows(f"x{n}")
+    assert limit.allows("a")  # forgotten: it was the quietest
