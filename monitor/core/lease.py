@@ -116,6 +116,7 @@ class RowLease:
         self._seen: tuple[str, int] | None = None  # token and beat of another holder, as seen first
         self._seen_at = 0.0
         self._renewed_at = 0.0
+        self._is_in_trouble = False
 
     def take(self, now: datetime) -> bool:
         """True when it is ours: free, its holder gone, or not renewed for `LOST_AFTER_S`."""
@@ -134,9 +135,11 @@ class RowLease:
                 mine = (leases.c.name == self._name, leases.c.token == self._token)
                 done = tx.execute(sa.update(leases).where(*mine).values(beat=leases.c.beat + 1))
         except StorageError as error:
-            log.warning("lease_not_renewed", why=str(error))
+            if not self._is_in_trouble:  # once, not at every try
+                log.warning("lease_not_renewed", why=str(error))
+            self._is_in_trouble = True
             return self._monotonic() - self._renewed_at < LOST_AFTER_S
-        self._renewed_at = self._monotonic()
+        self._renewed_at, self._is_in_trouble = self._monotonic(), False
         return bool(done.rowcount)
 
     def give_back(self) -> None:

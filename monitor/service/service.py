@@ -116,26 +116,31 @@ class Service:
 
     def _begin(self, lanes: Lanes, clockwork: Clockwork, ending: threading.Event) -> None:
         """What was missed, in the order of the rows, then the ticks."""
-        frame = self._frame
-        try:
-            with frame.db.begin() as tx:
-                now = frame.clock()
-                killed = runs.close_killed(tx, at=now)
-                settled = settle_times(tx, now=now)
-                first = note_first_start(tx, now=now)
-                missed = missed_jobs(tx, frame.jobs, first_start=first, now=now, zone=frame.zone)
-        except StorageError as error:
-            log.error("catch_up_failed", why=str(error))
-            missed = ()
-        else:
-            names = ",".join(job.name for job in missed)
-            log.info("catch_up", killed=killed, settled=settled, jobs=names)
-        for job in missed:
+        missed = None
+        while missed is None and not ending.is_set():
+            try:
+                missed = self._missed()
+            except StorageError as error:  # locked or away: without it a missed Monday would stay missed
+                log.error("catch_up_failed", why=str(error))
+                ending.wait(self._frame.tick_s)
+        for job in missed or ():
             if ending.is_set():
                 return
             lanes.run(job)
         if not ending.is_set():
             clockwork.start()
+
+    def _missed(self) -> Sequence[Job]:
+        frame = self._frame
+        with frame.db.begin() as tx:
+            now = frame.clock()
+            killed = runs.close_killed(tx, at=now)
+            settled = settle_times(tx, now=now)
+            first = note_first_start(tx, now=now)
+            missed = missed_jobs(tx, frame.jobs, first_start=first, now=now, zone=frame.zone)
+        names = ",".join(job.name for job in missed)
+        log.info("catch_up", killed=killed, settled=settled, jobs=names)
+        return missed
 
     def _watch(self, lanes: Lanes, clockwork: Clockwork) -> None:
         frame = self._frame

@@ -1,0 +1,81 @@
+"""`monitor run` as processes of their own: two at once, kill -9, takeover, stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.core.home import Home
+from monitor.core.lease import find_holder
+from monitor.service.service import LEASE
+from monitor.wiring import App
+
+pytestmark = pytest.mark.slow
+CHECKOUT = Path(__file__).parents[3]
+
+
+def command(home: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "monitor", "--home", str(home), *words]
+
+
+def start(home: Path, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as out:
+        return subprocess.Popen(command(home, "run", "--tick", "1"), cwd=CHECKOUT, stderr=out, stdout=out)
+
+
+def seen(log: Path, words: str, seconds: float) -> float:
+    """Seconds until a line of the log says it."""
+    began = time.monotonic()
+    while words not in log.read_text("utf-8"):
+        assert time.monotonic() - began < seconds, log.read_text("utf-8")
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home that watches nothing, so that no test asks the world."""
+    for name in [name for name in os.environ if name.startswith("MONITOR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MONITOR_MODEL__KIND", "ngram")
+    home = Home(tmp_path / "home")
+    home.create()
+    for path in (home.config / "sources").glob("*.toml"):
+        path.write_text(
+            path.read_text("utf-8").replace("enabled = true", 'enabled = false\nwhy_not = "test"')
+        )
+    subprocess.run(command(home.root, "init"), cwd=CHECKOUT, check=True, capture_output=True)
+    return home.root
+
+
+def test_of_two_services_one_works_and_the_other_takes_over_after_kill_minus_nine(
+    home: Path, tmp_path: Path
+) -> None:
+    logs = [tmp_path / "one.log", tmp_path / "two.log"]
+    first = start(home, logs[0])
+    seen(logs[0], "state=active", 60)
+    second = start(home, logs[1])
+    seen(logs[1], "state=standby", 60)
+    assert f":{first.pid}" in logs[1].read_text("utf-8")  # the standby says who works
+    for words in (["doctor", "--quiet"], ["sources", "list"], ["job", "run", "crawl.poll"]):
+        meanwhile = subprocess.run(
+            command(home, *words), cwd=CHECKOUT, capture_output=True, timeout=120, check=False
+        )
+        assert b"locked" not in meanwhile.stderr
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert seen(logs[1], "state=active", 60) < 60
+    app = App(Home(home), environment=False)
+    with app.db.begin() as tx:
+        holder = find_holder(tx, LEASE)
+    app.close()
+    assert holder is not None
+    assert holder.pid == second.pid
+    asked = time.monotonic()
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(timeout=30) == 0
+    assert time.monotonic() - asked < 10
