@@ -25,6 +25,7 @@ from monitor.crawl.health import (
 )
 from monitor.crawl.rhythm import Published
 from monitor.crawl.types import ARCHIVE, Poll
+from monitor.gaps.detection import spread_uniform
 
 Floats = NDArray[np.float64]
 Span = tuple[datetime, datetime]

@@ -15,11 +15,14 @@ from monitor.gaps.exposure import (
     WEEK,
     Floats,
     exposure_weeks,
+    exposure_worlds,
     observed_weeks,
+    rate_worlds,
     shares,
     source_rates,
     week_edges,
 )
+from monitor.gaps.model import N_WORLDS
 from monitor.gaps.occasions import week_factors
 from monitor.gaps.profile import Profile
 from monitor.gaps.rates import BLOCK_WEEKS, Evidence
@@ -27,6 +30,8 @@ from monitor.gaps.readings import Reading, empty_counts
 from monitor.gaps.scope import Scope, link_class, scopes, side_of
 from monitor.gaps.types import FamilyCounts
 from monitor.register.types import Register
+
+WEIGHTS_SEED = 2026
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Press:
     kinds: dict[SourceId, str]
     sides: dict[SourceId, str]
     rates: dict[SourceId, float]  # cooperation originals a week
+    rate_worlds: dict[SourceId, Floats]  # what they may be instead, (worlds,)
     scopes: dict[FamilyId, Scope]
     strata: dict[FamilyId, str]  # "link class/language", as in the audit
 
@@ -50,6 +56,7 @@ class Seen:
     rate_weeks: dict[FamilyId, float]  # the length of the window counted in the same way
     due_weeks: dict[FamilyId, float]  # ... and as it is
     strata: Mapping[FamilyId, str]
+    doubt: Mapping[FamilyId, Floats]  # factor of the exposure in each world; mean 1, (worlds,)
 
     def observed(self, source: SourceId) -> float:
         """Observed weeks of one source."""
@@ -66,10 +73,12 @@ class Seen:
 
     def evidence(self, family: FamilyId, features: Mapping[str, str]) -> Evidence:
         """What the model needs of one family."""
+        exposure = float(self.exposure[family].sum())
         return Evidence(
             family=family,
             originals=self.counts(family).originals,
-            exposure=float(self.exposure[family].sum()),
+            exposure=exposure,
+            exposures=exposure * self.doubt[family],
             weeks=self.rate_weeks[family],
             stratum=self.strata[family],
             features=features,
@@ -93,6 +102,9 @@ def press_of(register: Register, sources: Sequence[Source], whole: Reading) -> P
         kinds=kinds,
         sides={source.id: side_of(source) for source in enabled},
         rates=rates,
+        rate_worlds=rate_worlds(
+            whole.counted.coop_by_source, observed, kinds, n_draws=N_WORLDS, seed=WEIGHTS_SEED
+        ),
         scopes=found,
         strata={
             family: f"{link_class(register.families[family], register)}/{_language(scope, rates, langs)}"
@@ -124,16 +136,26 @@ def seen_of(profiles: Mapping[FamilyId, Profile], calendar: Calendar, press: Pre
     due_weeks: dict[FamilyId, float] = {}
     rate_weeks: dict[FamilyId, float] = {}
     cached: dict[tuple[SourceId, ...], Floats] = {}
+    doubts: dict[tuple[SourceId, ...], Floats] = {}
     for family, found in press.scopes.items():
         if found.watched not in cached:
             weights = shares(press.rates, found.watched)
             cached[found.watched] = exposure_weeks(weights, by_source, n_weeks)
+            doubts[found.watched] = _doubt(press, found.watched, by_source)
         due = _due_part(profiles[family].due_from, reading, n_weeks)
         factors = week_factors(profiles[family], calendar, reading.window, n_weeks)
         exposure[family] = cached[found.watched] * due * factors
         rate_weeks[family] = float((lengths * due * factors).sum())
         due_weeks[family] = float((lengths * due).sum())
-    return Seen(reading, by_source, exposure, rate_weeks, due_weeks, press.strata)
+    doubt = {family: doubts[found.watched] for family, found in press.scopes.items()}
+    return Seen(reading, by_source, exposure, rate_weeks, due_weeks, press.strata, doubt)
+
+
+def _doubt(press: Press, scope: tuple[SourceId, ...], by_source: Mapping[SourceId, Floats]) -> Floats:
+    """How much more or less of a scope each world's weights say was seen. Shapes: (worlds,), mean 1."""
+    worlds = exposure_worlds(press.rate_worlds, scope, {s: float(by_source[s].sum()) for s in scope})
+    usual = float(worlds.mean()) if len(worlds) else 0.0
+    return worlds / usual if usual > 0 else np.ones(N_WORLDS)
 
 
 def _due_part(due_from: date | None, reading: Reading, n_weeks: int) -> Floats:
