@@ -147,7 +147,7 @@ def _move_groups(chain: _Chain, flat: _Flat, rng: np.random.Generator) -> None:
 def _closeness(flat: _Flat, expected: Floats, rng: np.random.Generator) -> float:
     """How close the scopes' own rates lie to the common ones, those rates summed out."""
     seen = expected > 0
-    x, c = expected[seen][:, None], flat.found[seen][:, None]
+    x, c = np.maximum(expected[seen][:, None], 1e-100), flat.found[seen][:, None]
     log_p = gammaln(CLOSENESS + c) - gammaln(CLOSENESS) + CLOSENESS * np.log(CLOSENESS / (CLOSENESS + x))
     log_p += c * np.log(x / (CLOSENESS + x))
     return float(CLOSENESS[_pick(log_p.sum(axis=0), rng)])

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from monitor.core.ids import FamilyId, SourceId
@@ -12,7 +13,9 @@ from monitor.crawl.types import ARCHIVE, Poll
 from monitor.gaps.exposure import (
     Watched,
     exposure_weeks,
+    exposure_worlds,
     observed_weeks,
+    rate_worlds,
     shares,
     source_rates,
     watch,
@@ -166,3 +169,25 @@ def test_siblings_share_a_party_on_each_side_or_are_part_of_one_another() -> Non
     assert related[FamilyId("AGR-0001")] == {"AGR-0008", "AGR-0010"}
     assert related[FamilyId("AGR-0003")] == {"AGR-0010"}
     assert related[FamilyId("AGR-0006")] == frozenset()
+
+
+def test_rates_of_sources_are_as_unsure_as_little_was_found_of_them() -> None:
+    kinds = {SourceId(name): "daily" for name in ("rich", "poor", "dark")}
+    found = {SourceId("rich"): 100, SourceId("poor"): 2}
+    observed = {SourceId("rich"): 50.0, SourceId("poor"): 50.0}
+    drawn = rate_worlds(found, observed, kinds, n_draws=256, seed=1)
+    usual = source_rates(found, observed, kinds)
+    for name, worlds in drawn.items():
+        assert worlds.mean() == pytest.approx(usual[name], rel=0.02)
+    relative = {name: worlds.std() / worlds.mean() for name, worlds in drawn.items()}
+    assert relative["rich"] == pytest.approx(102**-0.5, rel=0.05)
+    assert relative["poor"] == pytest.approx(4**-0.5, rel=0.05)
+    assert relative["dark"] == pytest.approx(2**-0.5, rel=0.05)
+
+
+def test_the_exposure_of_each_world_follows_its_weights() -> None:
+    a, b = SourceId("a"), SourceId("b")
+    rates = {a: np.array([3.0, 1.0]), b: np.array([1.0, 1.0])}
+    assert exposure_worlds(rates, (a, b), {a: 52.0, b: 0.0}).tolist() == [39.0, 26.0]
+    assert exposure_worlds(rates, (a, b), {a: 52.0, b: 52.0}).tolist() == [52.0, 52.0]
+    assert exposure_worlds(rates, (), {}).tolist() == [0.0, 0.0]
