@@ -11,6 +11,8 @@ from monitor.core.db import Db, Tx
 from monitor.reports import store
 from monitor.reports.address import checked_sender
 from monitor.reports.mail import Parts, message, render_parts
+from monitor.reports.personal import Linking, Links
+from monitor.reports.shown import record_shown
 from monitor.reports.smtp import Delivery, Lost, NotSent, Post, Refused, Sent
 from monitor.reports.store import OutboxRow, OutboxState
 from monitor.reports.subscribers import list_subscribers
@@ -25,10 +27,18 @@ log = structlog.get_logger(__name__)
 
 
 def put_out(*, db: Db, report: Report, sender: str, now: datetime) -> Counts:
-    """Keep a report and queue it for its active subscribers, in one transaction. Counts: queued."""
+    """Keep a report and queue it for its active subscribers, in one transaction. Counts: queued.
+
+    A correction goes to those who got what it corrects, and to nobody else.
+    """
     with db.begin() as tx:
         kept = store.put_report(tx, report, at=now)
         readers = list_subscribers(tx, region=kept.region, lang=kept.lang, today=now.date())
+        if kept.correction is not None:
+            misled = store.readers_of(tx, kept.correction.of)
+            readers = tuple(reader for reader in readers if reader.id in misled)
+        else:
+            readers = tuple(reader for reader in readers if set(reader.topics) == set(kept.topics_wanted))
         return Counts(queued=store.enqueue(tx, kept, readers, sender=sender, at=now))
 
 
@@ -41,12 +51,14 @@ def send_due(
     on_unknown: str,
     limit: int | None = None,
     rest: Callable[[], None] = lambda: None,
+    linking: Linking | None = None,
 ) -> Counts:
     """Send every mail that is due, at most `limit`.
 
     Counts: sent, retried, bounced, unknown, interrupted (cut off earlier), not_sent (server unusable: the
     rest waits), busy (another process is sending), crashed (a bug, one mail only).
     `on_unknown`: hold or resend what may have arrived. `rest` is called after each mail: it keeps the rate.
+    `linking`: how each reader's links are made, None where no pages are served.
     """
     counts = Counts()
     with sending_turn(db) as is_ours:
@@ -59,7 +71,9 @@ def send_due(
                 counts.add("interrupted", interrupted)
             if on_unknown == "resend":
                 store.requeue_unknown(tx, at=clock())
-        round_ = _Round(db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown, rest=rest)
+        round_ = _Round(
+            db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown, rest=rest, linking=linking
+        )
         round_.run(counts, limit)
     return counts
 
@@ -74,11 +88,21 @@ class _Round:
     """One run over the queue; a report is rendered once for all its readers."""
 
     def __init__(
-        self, *, db: Db, post: Post, clock: Clock, sender: str, on_unknown: str, rest: Callable[[], None]
+        self,
+        *,
+        db: Db,
+        post: Post,
+        clock: Clock,
+        sender: str,
+        on_unknown: str,
+        rest: Callable[[], None],
+        linking: Linking | None,
     ) -> None:
         self.db, self.post, self.clock, self.rest = db, post, clock, rest
-        self.sender, self.on_unknown = sender, on_unknown
+        self.sender, self.on_unknown, self.linking = sender, on_unknown, linking
         self.parts: Parts | None = None
+        self.links: Links | None = None
+        self.shown: set[str] = set()  # reports whose rows are known to have reached somebody
 
     def run(self, counts: Counts, limit: int | None) -> None:
         started_at, n_tried = self.clock(), 0
@@ -114,8 +138,15 @@ class _Round:
         if self.parts is None or self.parts.report_id != row.report_id:
             with self.db.begin() as tx:
                 report = store.get_report(tx, row.report_id)
-            self.parts = render_parts(report)
-        mail = message(self.parts, subscriber_id=row.subscriber_id, recipient=row.email, sender=self.sender)
+            self.parts = render_parts(report, is_linked=self.linking is not None)
+            self.links = self.linking.of(report.id, report.to_on) if self.linking else None
+        mail = message(
+            self.parts,
+            subscriber_id=row.subscriber_id,
+            recipient=row.email,
+            sender=self.sender,
+            links=self.links,
+        )
         del mail["Message-ID"]
         mail["Message-ID"] = row.message_id  # as fixed when queued, whatever the sender's setting is now
         return mail.as_bytes()
@@ -126,6 +157,7 @@ class _Round:
             match delivery:
                 case Sent():
                     store.record(tx, row.id, OutboxState.SENT, at=self.clock())
+                    self._keep_shown(tx, row)
                     return "sent"
                 case Lost(why):
                     if self.on_unknown == "resend" and attempts < MAX_ATTEMPTS:
@@ -143,6 +175,11 @@ class _Round:
                     self._again(tx, row, why, attempts)
                     log.warning("smtp_not_usable", why=why)
                     return "not_sent"
+
+    def _keep_shown(self, tx: Tx, row: OutboxRow) -> None:
+        if row.report_id not in self.shown:
+            record_shown(tx, store.get_report(tx, row.report_id), shown_on=self.clock().date())
+            self.shown.add(row.report_id)
 
     def _again(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
         now = self.clock()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
@@ -79,7 +78,10 @@ def test_whatever_excel_saves_is_read(encoding: str, delimiter: str) -> None:
     [
         (answered(agreements="-"), Answer(True, (), None, "", corrects=False)),
         (answered(cooperation="NO", agreements=""), Answer(False, (), None, "", corrects=False)),
-        (answered(topics="-", correct="yes"), Answer(True, (AgreementId("AGR-0001"),), (), "", corrects=True)),
+        (
+            answered(topics="-", correct="yes"),
+            Answer(True, (AgreementId("AGR-0001"),), (), "", corrects=True),
+        ),
         (
             answered(agreements="AGR-0002;AGR-0001 AGR-0002"),
             Answer(True, (AgreementId("AGR-0002"), AgreementId("AGR-0001")), None, "", corrects=False),
