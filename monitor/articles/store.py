@@ -82,6 +82,17 @@ def known_vectors(tx: Tx, hashes: Sequence[str], embedder: str, dimension: int) 
     return result
 
 
+def vectors_of(tx: Tx, hashes: Sequence[str]) -> dict[str, dict[str, NDArray[np.float16]]]:
+    """All stored vectors of content hashes, by embedder."""
+    query = sa.select(vectors.c.content_hash, vectors.c.embedder, vectors.c.vector).where(
+        vectors.c.content_hash.in_(set(hashes))
+    )
+    found: dict[str, dict[str, NDArray[np.float16]]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.content_hash, {})[row.embedder] = np.frombuffer(row.vector, dtype=VECTOR_TYPE)
+    return found
+
+
 def record_vector(tx: Tx, content_hash: str, embedder: str, vector: NDArray[np.float16]) -> None:
     """Keep a vector under the hash of the text it was made from."""
     values = {

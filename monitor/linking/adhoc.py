@@ -11,6 +11,7 @@ from monitor.articles.choose import judge
 from monitor.articles.types import Classifier, Judgement, TextItem
 from monitor.core.ids import PlaceId
 from monitor.core.ledger import Reason
+from monitor.linking.likeness import Vector
 from monitor.linking.types import FindMentions, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 64
@@ -92,12 +93,12 @@ class Tagger:
             if reason is not None:
                 made.append(_unanswered(item, langs[i], reason))
                 continue
-            links = self._links(item, langs[i], mentions[i], judgement)
+            links = self._links(item, langs[i], mentions[i], judgement, scores.vectors[i])
             made.append(_answered(item, langs[i], judgement, mentions[i], links))
         return made
 
     def _links(
-        self, item: Item, lang: str, mentions: tuple[Mention, ...], judgement: Judgement
+        self, item: Item, lang: str, mentions: tuple[Mention, ...], judgement: Judgement, vector: Vector
     ) -> LinkResult:
         if judgement.label is False:
             return LinkResult((), (), Reason.BELOW_GATE)
@@ -110,6 +111,7 @@ class Tagger:
                 outlet_region=item.outlet_region,
                 mentions=mentions,
                 topics={tag.topic: tag.p for tag in judgement.topics},
+                vectors={self.classifier.embedder: vector},
             )
         )
 

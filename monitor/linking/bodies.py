@@ -1,19 +1,21 @@
 """Companies and bodies that a text describes rather than names: their seat is named, and words of their name
-stand in it ("Минсельхоз республики", "the trade chamber in Brest"). Pure."""
+or of their kind stand in it ("Минсельхоз республики", "депутаты из Калуги"). Pure."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.naming import SEATED, Finding
-from monitor.linking.wording import Rarity, place_stems, stems, token_line
+from monitor.linking.reading import Reading
+from monitor.linking.wording import LinkWords, Rarity, place_stems, stems, token_line
 from monitor.register.types import Place, Register
 
 _SEAT = 0.1  # strength of a body by the place it sits in
 _TEXT_WORDS = 0.3  # how much the words of its name add when all of them stand in the text
 _SENTENCE_WORDS = 0.45  # how much more when all stand in one sentence
 _FEW_WORDS = 0.2  # share of a name below which sentences are not looked at
+_KIND_NEAR, _KIND_FAR = 0.6, 0.35  # a word of its kind in a sentence with its seat, or elsewhere in the text
 _LANGUAGES = ("ru", "be", "en")
 
 
@@ -28,10 +30,11 @@ class _Name(NamedTuple):
 class Bodies:
     """The bodies that are parties; built once from a register."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, words: LinkWords) -> None:
         parties = {place for family in register.families.values() for place in family.places}
         bodies = [register.places[p] for p in sorted(parties) if register.places[p].kind in SEATED]
         known = [p for p in register.places.values() if p.kind in SEATED]
+        self._known = frozenset(place.id for place in known)
         self._rarity = Rarity(stems(token_line(place.name("ru"))) for place in known)
         self._names: list[_Name] = []
         self._by_stem: dict[str, list[int]] = defaultdict(list)
@@ -39,6 +42,11 @@ class Bodies:
         self._around = {place.id: register.ancestors(place.id) for place in bodies}
         for place in bodies:
             self._add(place, register)
+        self._kinds = words.bodies
+        kinds = {place.id: _kind_of(place, words) for place in known}
+        self._kind_of = {place.id: kinds[place.id] for place in bodies}
+        self._parent = {place.id: place.parent for place in bodies}
+        self._alike = Counter((kinds[place.id], place.parent) for place in known)
 
     def _add(self, place: Place, register: Register) -> None:
         around = [place_stems(above, register) for above in self._around[place.id]]
@@ -51,19 +59,52 @@ class Bodies:
                     self._by_stem[stem].append(len(self._names))
                 self._names.append(_Name(place.id, own, self._rarity.total(own)))
 
-    def look(self, finding: Finding, sentences: Sequence[frozenset[str]]) -> None:
+    def look(self, finding: Finding, reading: Reading) -> None:
         """Note the bodies whose seat is named, the more surely the more of their words are there."""
         bodies = {body for seat in finding.strength for body in self._seats.get(seat, ())}
+        bodies -= {mention.place for mention in reading.given.mentions}
+        if not bodies:
+            return
+        sentences = self._free_words(reading)
         described = self._described(frozenset[str]().union(*sentences))
-        for body in sorted(bodies - finding.strength.keys()):
+        kinds = [frozenset(k for k, words in enumerate(self._kinds.values()) if words & s) for s in sentences]
+        for body in sorted(bodies):
             seat = next(above for above in self._around[body] if above in finding.strength)
             share, name = described.get(body, (0.0, None))
             strength = _SEAT + _TEXT_WORDS * share
             if name is not None and share >= _FEW_WORDS:
                 best = max(self._rarity.total(name.stems & sentence) for sentence in sentences)
                 strength += _SENTENCE_WORDS * best / name.total
+            strength = max(strength, self._by_kind(body, reading, kinds))
             mentions = finding.mentions[seat]
             finding.note(body, strength, mentions[0] if mentions else None)
+
+    def _free_words(self, reading: Reading) -> list[frozenset[str]]:
+        """The words of each sentence but those of bodies that are named: they describe no other body."""
+        taken: dict[int, set[str]] = defaultdict(set)
+        for mention, sentence in zip(reading.given.mentions, reading.sentence_of, strict=True):
+            if mention.place in self._known:
+                taken[sentence] |= stems(token_line(mention.text))
+        return [
+            words - taken[number] if number in taken else words
+            for number, words in enumerate(reading.sentences)
+        ]
+
+    def _by_kind(self, body: PlaceId, reading: Reading, kinds: Sequence[frozenset[int]]) -> float:
+        """How surely a word for bodies of this kind means this one; the less, the more of them sit there."""
+        kind, parent = self._kind_of[body], self._parent[body]
+        if kind is None or parent is None:
+            return 0.0
+        said = [number for number, found in enumerate(kinds) if kind in found]
+        if not said:
+            return 0.0
+        here = {
+            sentence
+            for sentence, around in zip(reading.sentence_of, reading.around, strict=True)
+            if parent in around
+        }
+        strength = _KIND_NEAR if here.intersection(said) else _KIND_FAR if here else 0.0
+        return strength / self._alike[kind, parent]
 
     def _described(self, words: frozenset[str]) -> dict[PlaceId, tuple[float, _Name]]:
         """For each body with a word in the text the share of its best name, and that name."""
@@ -79,3 +120,10 @@ class Bodies:
             if share > best.get(name.place, (0.0, name))[0]:
                 best[name.place] = (share, name)
         return best
+
+
+def _kind_of(place: Place, words: LinkWords) -> int | None:
+    """The number of the kind of body that a name tells, None for the others."""
+    own: Mapping[str, frozenset[str]] = words.body_names
+    name = stems(token_line(place.name("ru")))
+    return next((k for k, stem in enumerate(own.values()) if stem & name), None)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from monitor.core.ids import PlaceId
 from monitor.linking.bodies import Bodies
 from monitor.linking.naming import Finding, Named, Naming
+from monitor.linking.reading import Reading
 from monitor.linking.types import Mention
-from monitor.linking.wording import place_stems, stems, token_line
+from monitor.linking.wording import LinkWords, place_stems, stems, token_line
 from monitor.register.types import Agreement, Family, Place, Register, Side
 
 _WIDE = ("country", "union")
@@ -29,6 +30,7 @@ class Handles:
     members: tuple[Agreement, ...]
     is_union: bool
     by_words: bool  # nothing but common names: the document itself has to be named
+    namesakes: bool  # the two sides are called alike: Brest and Brest
     home_set: frozenset[PlaceId]
     partner_set: frozenset[PlaceId]
 
@@ -64,9 +66,14 @@ def handles_of(family: Family, register: Register) -> Handles:
         members=members,
         is_union=is_union,
         by_words=is_union and not sides[Side.BY],
+        namesakes=not is_union and not _names(home, register).isdisjoint(_names(partner, register)),
         home_set=frozenset(home),
         partner_set=frozenset(partner),
     )
+
+
+def _names(places: Sequence[PlaceId], register: Register) -> set[str]:
+    return {name for place in places for name in register.places[place].names.get("ru", ())}
 
 
 def findability(family: Family, register: Register, generic: frozenset[str] = frozenset()) -> float:
@@ -110,11 +117,11 @@ def own_words(member: Agreement, register: Register, language: str = "ru") -> fr
 class Candidates:
     """Finds candidates; built once from a register, then pure."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, words: LinkWords) -> None:
         self.register = register
         self.handles = tuple(handles_of(family, register) for family in register.families.values())
         self._naming = Naming(register)
-        self._bodies = Bodies(register)
+        self._bodies = Bodies(register, words)
         self._of_partner: dict[PlaceId, list[int]] = defaultdict(list)
         for index, handles in enumerate(self.handles):
             for place in handles.partner:
@@ -133,18 +140,10 @@ class Candidates:
             self.register.places[a].kind == "union" for p in places for a in (p, *self.register.ancestors(p))
         )
 
-    def find(
-        self,
-        mentions: Sequence[Mention],
-        sentences: Sequence[frozenset[str]],
-        outlet_region: PlaceId | None,
-    ) -> list[Candidate]:
-        """Families with both sides named or implied, in register order.
-
-        `sentences`: the stems of title and sentences, for bodies that are described and not named.
-        """
-        finding = self._naming.find(mentions, outlet_region)
-        self._bodies.look(finding, sentences)
+    def find(self, reading: Reading) -> list[Candidate]:
+        """Families with both sides named or implied, in register order."""
+        finding = self._naming.find(reading.given.mentions, reading.given.outlet_region)
+        self._bodies.look(finding, reading)
         rows = {index for place in finding.strength for index in self._of_partner.get(place, ())}
         found = []
         for index in sorted(rows):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.linking.candidates import Candidate, Handles, own_words
+from monitor.linking.likeness import Likeness
 from monitor.linking.naming import Named
 from monitor.linking.reading import Reading
 from monitor.linking.wording import LinkWords, Rarity, stems, token_line
@@ -36,6 +37,10 @@ FEATURES = (
     "year_or_target",  # the text has a member's year of signing or target
     "shadowed",  # by how much a pair inside this one is named better
     "members",  # logarithm of their number: of many titles one matches by chance
+    "likeness",  # of the article and the most alike title, by their vectors
+    "likeness_lead",  # the same, less the second largest of all candidates
+    "main_topic",  # how well the best main topic of a member fits
+    "any_topic",  # how sure the classifier is of the surest topic of a member
 )
 # How much a party of a kind tells: a body more than its region, a country little
 _WEIGHT = {"country": 0.3, "union": 0.6, "region": 0.8, "district": 1.0, "city": 1.0, "city_district": 1.0}
@@ -70,6 +75,7 @@ class _Profile:
     partner: tuple[float, ...]
     fixed: tuple[float, float, float, float, float]  # has_bodies .. generic
     members: float
+    ids: tuple[AgreementId, ...]
     wordings: tuple[Wording, ...]  # of the members that have words of their own
     kinds: frozenset[str]
     numbers: frozenset[float]
@@ -80,7 +86,8 @@ class _Profile:
 class Features:
     """Rows for candidates; built once from a register and the word lists."""
 
-    def __init__(self, register: Register, words: LinkWords) -> None:
+    def __init__(self, register: Register, words: LinkWords, likeness: Likeness) -> None:
+        self._likeness = likeness
         monitored = [a for a in register.agreements.values() if a.monitored]
         self._register = register
         self._rarity = Rarity(stems(token_line(a.title_ru)) for a in monitored)
@@ -107,6 +114,8 @@ class Features:
             for c, profile in zip(candidates, profiles, strict=True)
         ]
         pairs = [home * partner for home, partner in sides]
+        alike = self._likeness.of(reading.given.vectors, [profile.ids for profile in profiles])
+        lead = alike - _second(alike)
         rows = []
         for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
             share, mass = told[i]
@@ -116,6 +125,7 @@ class Features:
                 share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
                 *_standing(candidate, reading), *_document(candidate, profile, reading),
                 _shadow(candidate, pairs[i], pairs, profiles), profile.members,
+                alike[i], lead[i], *_main_topics(candidate, reading),
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
 
@@ -156,6 +166,7 @@ class Features:
                 float(not all(wording.stems for wording in wordings)),
             ),
             members=math.log(len(handles.members)),
+            ids=tuple(m.id for m in handles.members),
             wordings=tuple(wording for wording in wordings if wording.stems),
             kinds=frozenset(m.kind for m in handles.members),
             numbers=frozenset[float]().union(*(wording.numbers for wording in wordings)),
@@ -238,6 +249,18 @@ def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tupl
         float(not profile.kinds.isdisjoint(reading.kinds)),
         float(not profile.numbers.isdisjoint(reading.numbers)),
     )
+
+
+def _main_topics(candidate: Candidate, reading: Reading) -> tuple[float, float]:
+    relative, sure = reading.topics, reading.given.topics
+    members = [m for m in candidate.handles.members if m.topics]
+    main = max((relative.get(m.topics[0], 0.0) for m in members), default=0.0)
+    return main, max((sure.get(topic, 0.0) for m in members for topic in m.topics), default=0.0)
+
+
+def _second(values: NDArray[np.float64]) -> float:
+    """The second largest value, 0 where there is none."""
+    return float(np.sort(values)[-2]) if len(values) > 1 else 0.0
 
 
 def _shadow(candidate: Candidate, own: float, pairs: Sequence[float], profiles: Sequence[_Profile]) -> float:

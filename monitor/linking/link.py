@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from monitor.articles.store import get_many
+from monitor.articles.store import get_many, vectors_of
 from monitor.articles.types import Article
 from monitor.core import ledger_store
 from monitor.core.clock import Clock
@@ -67,7 +67,9 @@ def _inputs(
     topics = store.topics_of(tx, ids, tag_version.id)
     regions = store.outlet_regions(tx, ids)
     made: dict[ArticleId, tuple[Article, LinkInput]] = {}
-    for article in get_many(tx, ids).values():
+    articles = get_many(tx, ids)
+    vectors = vectors_of(tx, [article.content_hash for article in articles.values()])
+    for article in articles.values():
         region = PlaceId(regions[article.id])
         mentions: tuple[Mention, ...] = find(article.title, article.text, article.lang, region)
         made[article.id] = (
@@ -80,6 +82,7 @@ def _inputs(
                 outlet_region=region,
                 mentions=mentions,
                 topics=topics[article.id],
+                vectors=vectors.get(article.content_hash, {}),
             ),
         )
     return made

@@ -1,6 +1,7 @@
 """One article as linking sees it: its words by sentence, its numbers, where its mentions stand. Pure."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ class Reading:
 
     given: LinkInput
     sentences: tuple[frozenset[str], ...]  # stems of the title and of each sentence
+    sentence_of: tuple[int, ...]  # of each mention: which of the sentences it stands in
     stems: frozenset[str]
     numbers: frozenset[float]
     title: Marks
@@ -54,6 +56,7 @@ class Reader:
         return Reading(
             given=given,
             sentences=sentences,
+            sentence_of=_sentence_of(given),
             stems=frozenset[str]().union(*sentences),
             numbers=numbers(f"{given.title}\n{given.text}"),
             title=in_title,
@@ -68,6 +71,12 @@ class Reader:
 
     def _kinds(self, documents: Mapping[str, int]) -> frozenset[str]:
         return frozenset[str]().union(*(self._words.kinds[name] for name in documents))
+
+
+def _sentence_of(given: LinkInput) -> tuple[int, ...]:
+    """The title is sentence 0, the first of the text is 1."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(given.text)]
+    return tuple(0 if m.field == "title" else 1 + bisect_right(ends, m.start) for m in given.mentions)
 
 
 def _scaled(topics: Mapping[str, float]) -> Mapping[str, float]:

@@ -7,6 +7,7 @@ from monitor.core.ledger import Reason
 from monitor.linking.candidates import Candidate, Candidates
 from monitor.linking.evidence import depth_of, evidence_of, has_stage, stage_of
 from monitor.linking.features import Features
+from monitor.linking.likeness import NO_TITLES, Likeness, Titles
 from monitor.linking.members import member_of, of_the_time
 from monitor.linking.reading import Reader, Reading
 from monitor.linking.types import Link, LinkInput, LinkResult
@@ -21,12 +22,14 @@ _MOST_RELATED = 10
 class Linker:
     """Built once (about a second) from the register, the word lists and the fitted weights; safe to share."""
 
-    def __init__(self, register: Register, words: LinkWords, model: LinkModel) -> None:
+    def __init__(
+        self, register: Register, words: LinkWords, model: LinkModel, titles: Titles = NO_TITLES
+    ) -> None:
         self._words = words
         self.model = model
         self._reader = Reader(register, words)
-        self._candidates = Candidates(register)
-        self._features = Features(register, words)
+        self._candidates = Candidates(register, words)
+        self._features = Features(register, words, Likeness(register, titles, model.centre))
 
     def link(self, given: LinkInput, fold: int | None = None) -> LinkResult:
         """The families that an article covers, most probable first; never raises.
@@ -37,7 +40,7 @@ class Linker:
         if not self._candidates.may_have_pair(given.mentions, given.outlet_region):
             return LinkResult((), (), Reason.NO_PARTY_PAIR)
         reading = self._reader.read(given)
-        candidates = self._candidates.find(given.mentions, reading.sentences, given.outlet_region)
+        candidates = self._candidates.find(reading)
         rows = self._features.rows(candidates, reading)
         p = self.model.weights(given.title, fold).p(rows)
         ranked = sorted(zip(candidates, p.tolist(), strict=True), key=lambda pair: -pair[1])
@@ -52,7 +55,10 @@ class Linker:
         return LinkResult(tuple(links), tuple(related), None if links else _reason(candidates, related))
 
     def _link(self, candidate: Candidate, p: float, reading: Reading) -> Link | None:
-        """A link, or None where the article is older than all members and announces nothing."""
+        """A link, or None where the article is older than all members and announces nothing, or names two
+        places of one name and no document of theirs."""
+        if candidate.handles.namesakes and not _speaks_of(candidate, reading):
+            return None
         stage = stage_of(reading, self._words)
         members = of_the_time(candidate.handles.members, reading.given)
         if not members:
@@ -69,6 +75,10 @@ class Linker:
             stage=stage,
             evidence=evidence_of(candidate, reading.given.mentions),
         )
+
+
+def _speaks_of(candidate: Candidate, reading: Reading) -> bool:
+    return any(member.kind in reading.kinds for member in candidate.handles.members)
 
 
 def _reason(candidates: Sequence[Candidate], related: Sequence[FamilyId]) -> Reason:

@@ -1,8 +1,12 @@
 """Mentions of parties in a text and links from articles to agreements, as data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.core.ledger import Reason
@@ -43,6 +47,8 @@ class LinkInput:
     outlet_region: PlaceId | None
     mentions: tuple[Mention, ...]
     topics: Mapping[str, float]  # topic id -> probability
+    # embedder -> vector of title and lead, as the classifier keeps it; empty where none was made
+    vectors: Mapping[str, NDArray[np.floating[Any]]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,15 @@ class Marks:
 class LinkWords:
     """config/linking.toml, compiled.
 
-    `kinds`: the kinds of agreement that a group of documents can mean; `generic`: stems that tell nothing.
+    `kinds`: the kinds of agreement that a group of documents can mean; `generic`: stems that tell nothing;
+    `body_names`, `bodies`: stems of the names of a kind of body, and of words that texts have for it.
     """
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.generic = frozenset().union(*(stems(token_line(word)) for word in raw["generic"]["words"]))
+        self.generic = _stems_of(raw["generic"]["words"])
         self.kinds = {name: frozenset(group["kinds"]) for name, group in raw["documents"].items()}
+        self.body_names = {name: _stems_of(group["names"]) for name, group in raw["bodies"].items()}
+        self.bodies = {name: _stems_of(group["words"]) for name, group in raw["bodies"].items()}
         self.stages = tuple(str(stage["name"]) for stage in raw["stages"])
         for stage in self.stages:
             if stage not in STAGES:
@@ -102,6 +105,10 @@ def stems(line: str) -> frozenset[str]:
     for run in _IDEOGRAPHS.findall(line):
         found.update(run[i : i + 2] for i in range(len(run) - 1))
     return frozenset(found)
+
+
+def _stems_of(words: Iterable[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(stems(token_line(word)) for word in words))
 
 
 def place_stems(place: PlaceId, register: Register) -> frozenset[str]:

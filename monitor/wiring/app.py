@@ -41,7 +41,6 @@ from monitor.linking.mentions import Finder, name_features
 from monitor.linking.score import Linker
 from monitor.linking.types import Mention
 from monitor.linking.weights import LinkModel, load_link_model
-from monitor.linking.wording import load_link_words
 from monitor.register.load import load_register
 from monitor.register.nametable import name_forms
 from monitor.register.norms import Norm, load_norms
@@ -53,6 +52,7 @@ from monitor.reports.outbox import put_out
 from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
+from monitor.wiring.linkers import build_linker
 from monitor.wiring.reading import extract_pool, feed_pool
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ class App:
     @cached_property
     def linker(self) -> Linker:
         """Links texts to families of the register."""
-        return Linker(self.register, load_link_words(self.home.config), self.link_model)
+        return build_linker(self.home, self.settings.model.kind, self.register, self.link_model)
 
     @cached_property
     def link_model(self) -> LinkModel:

@@ -55,6 +55,8 @@ class Evaluated:
 
     figures: dict[str, Any]
     items: tuple[JudgedItem, ...]
+    embedder: str  # of the vectors, "" where there are none
+    vectors: NDArray[np.float16]  # (n items, d), NaN rows where none was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class Models:
             JudgedItem(item, judge(float(scores.gate[i]), scores.topics[i].tolist(), model.labels, bounds[i]))
             for i, item in enumerate(items)
         ]
-        return Evaluated(figures, tuple(judged))
+        return Evaluated(figures, tuple(judged), model.embedder, scores.vectors)
 
     def card(self) -> str:
         """The model card of the model of the settings, trained now where there is none yet."""

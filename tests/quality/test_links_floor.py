@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from classifiers.labelled import LabelledItem, load_corpus
+from classifiers.shipped import shipped_vectors
 from monitor.core.shipped import config_dir
 from monitor.linking.cues import load_cues
 from monitor.linking.evaluate import evaluate_links
+from monitor.linking.likeness import FILE as TITLES
+from monitor.linking.likeness import load_titles
 from monitor.linking.mentions import Finder
 from monitor.linking.score import Linker
 from monitor.linking.types import Link, LinkInput
@@ -46,7 +49,9 @@ def links(
     places, region = register.places, RegionNames(register.places)
     forms = name_forms(places.values(), config=config_dir(), folder=tmp_path_factory.mktemp("forms"))
     finder = Finder(places, forms, load_cues(config_dir()))
-    linker = Linker(register, load_link_words(config_dir()), load_link_model(config_dir()))
+    titles = load_titles(config_dir() / TITLES)
+    linker = Linker(register, load_link_words(config_dir()), load_link_model(config_dir()), titles)
+    vectors = dict(zip((item.id for item in items), shipped_vectors(items, titles.embedder), strict=True))
     topics = json.loads(TOPICS.read_text("utf-8"))
 
     def found(item: LabelledItem) -> tuple[Link, ...]:
@@ -55,8 +60,9 @@ def links(
         home = region.find(item.outlet_region)
         mentions = finder.find(item.title, item.text, lang=item.lang, outlet_region=home)
         given = LinkInput(
-            item.title, item.text, item.lang, item.published.date(), home, mentions, topics[item.id]
-        )
+            item.title, item.text, item.lang, item.published.date(), home, mentions, topics[item.id],
+            {titles.embedder: vectors[item.id]},
+        )  # fmt: skip
         return linker.link(given).links
 
     return [found(item) for item in items]

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from monitor.core.ids import PlaceId
+from monitor.core.ids import AgreementId, PlaceId
 from monitor.core.shipped import config_dir
+from monitor.linking.likeness import FILE, Titles, load_titles, title_key
 from monitor.linking.score import Linker
 from monitor.linking.types import LinkInput, Mention
 from monitor.linking.weights import load_link_model
@@ -28,12 +29,17 @@ def link_words() -> LinkWords:
 
 
 @pytest.fixture(scope="session")
-def linker(register: Register, link_words: LinkWords) -> Linker:
-    return Linker(register, link_words, load_link_model(config_dir()))
+def titles() -> Titles:
+    return load_titles(config_dir() / FILE)
 
 
 @pytest.fixture(scope="session")
-def article() -> Article:
+def linker(register: Register, link_words: LinkWords, titles: Titles) -> Linker:
+    return Linker(register, link_words, load_link_model(config_dir()), titles)
+
+
+@pytest.fixture(scope="session")
+def article(register: Register, titles: Titles) -> Article:
     def make(
         title: str,
         text: str,
@@ -43,8 +49,11 @@ def article() -> Article:
         on: date | None = date(2024, 5, 14),
         lang: str = "ru",
         home: str | None = None,
+        like: str = "",
     ) -> LinkInput:
-        """`names`: words of title and text -> place id; a place in brackets is another reading."""
+        """`names`: words of title and text -> place id; a place after "or" is another reading. `like`: the
+        agreement whose title the article resembles to the classifier, none without vectors."""
+        told = register.agreements[AgreementId(like)].title_ru if like else ""
         return LinkInput(
             title=title,
             text=text,
@@ -53,6 +62,7 @@ def article() -> Article:
             outlet_region=PlaceId(home) if home else None,
             mentions=tuple(_mentions("title", title, names) + _mentions("text", text, names)),
             topics=topics if topics is not None else {"regional_ties": 0.9},
+            vectors={titles.embedder: titles.rows[title_key(told)]} if told else {},
         )
 
     return make

@@ -16,17 +16,20 @@ REGIONS = FamilyId("AGR-0081")  # Mogilev Region - East Kazakhstan Region
 TWO_BRESTS = FamilyId("AGR-0349")  # Brest (Belarus) - Brest (France)
 DISTRICT = FamilyId("AGR-0118")  # Nesvizh District - Goris
 UNION = FamilyId("AGR-0450")  # EAEU maps
+PARLIAMENTS = FamilyId("AGR-0028")  # Mogilev regional council - legislature of Kaluga Region
+DEPUTIES = "org-by-mogilev-regional-council-of-deputies"
+KALUGA_DEPUTIES = "org-ru-legislative-assembly-of-kaluga-region"
+ECOLOGICAL = FamilyId("AGR-0441")  # Sakharov institute - CIS
+VOCATIONAL = FamilyId("AGR-0442")  # institute for vocational education - CIS
 MARKETING = FamilyId("AGR-0007")  # Rostov analytical centre - National Marketing Centre
 
 
 @pytest.fixture(scope="module")
 def found(register: Register, link_words: LinkWords):
-    candidates, reader = Candidates(register), Reader(register, link_words)
+    candidates, reader = Candidates(register, link_words), Reader(register, link_words)
 
     def find(given: LinkInput) -> dict[FamilyId, Candidate]:
-        sentences = reader.read(given).sentences
-        rows = candidates.find(given.mentions, sentences, given.outlet_region)
-        return {row.handles.family.id: row for row in rows}
+        return {row.handles.family.id: row for row in candidates.find(reader.read(given))}
 
     return find
 
@@ -82,8 +85,31 @@ def test_a_body_is_implied_by_its_seat_and_the_more_by_words_of_its_name(found, 
     assert (weak, strong > 0.7) == (0.1, True)
 
 
-def test_nothing_foreign_is_no_pair(register, article):
-    candidates = Candidates(register)
+def test_a_body_is_implied_by_a_word_of_its_kind_beside_its_seat(found, article):
+    names = {"Калуги": "ru-kaluga-region", "Могилёв": "by-city-mogilev", "облсовете": DEPUTIES}
+    beside = "В облсовете приняли депутатов из Калуги."
+    apart = "В облсовете обсудили устав. Гости из Калуги осмотрели Могилёв. Депутаты разъехались."
+    without = "В облсовете приняли пожарных из Калуги."
+    rows = [found(article("Визит", text, names))[PARLIAMENTS] for text in (beside, apart, without)]
+    told = [next(n.strength for n in row.partner if n.place == KALUGA_DEPUTIES) for row in rows]
+    assert told == pytest.approx([0.6, 0.35, 0.1])
+
+
+def test_words_of_a_named_body_describe_no_other(found, article):
+    text = "Экологический институт имени Сахарова, базовая организация СНГ, принял студентов в Минске."
+    names = {
+        "Экологический институт имени Сахарова": "org-by-sakharov-institute",
+        "СНГ": "union-cis",
+        "Минске": "by-city-minsk",
+    }
+    rows = found(article("Школа", text, names))
+    unnamed = found(article("Школа", text, {k: v for k, v in names.items() if k != next(iter(names))}))
+    other = rows[VOCATIONAL].home[0].strength
+    assert (rows[ECOLOGICAL].home[0].strength, other < unnamed[VOCATIONAL].home[0].strength) == (1.0, True)
+
+
+def test_nothing_foreign_is_no_pair(register, link_words, article):
+    candidates = Candidates(register, link_words)
     domestic = article("Минск", "Могилёв", {"Минск": "by-city-minsk", "Могилёв": "by-city-mogilev"})
     assert not candidates.may_have_pair(domestic.mentions, PlaceId("by-minsk-region"))
 

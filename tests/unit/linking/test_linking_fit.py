@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import e
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from monitor.core.errors import InputError, ModelError
 from monitor.core.shipped import config_dir
 from monitor.linking.features import FEATURES
 from monitor.linking.fit import fit_links, write_link_model
-from monitor.linking.weights import FILE, Look, Weights, best_other, load_link_model
+from monitor.linking.likeness import NO_TITLES
+from monitor.linking.weights import FILE, Look, Trees, Weights, best_other, load_link_model
 from monitor.linking.wording import load_link_words
 
 # (title, names, agreements): pairs that are linked, and the same pairs one side at a time
@@ -23,6 +25,8 @@ PAIRS = (
     ("Витебск и Баку", {"Витебск": "by-city-vitebsk", "Баку": "az-city-baku"}, ()),
     ("Минск и Сухум", {"Минск": "by-city-minsk", "Сухум": "ge-city-tskaltubo"}, ()),
 )
+
+COPIES = 8  # a leaf of a tree wants ten rows
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,11 @@ class Item:
 def document(register, link_words, article):
     items = [Item(str(n), title, agreements) for n, (title, _, agreements) in enumerate(PAIRS)]
     inputs = [article(title, "", names) for title, names, _ in PAIRS]
-    return fit_links(items, inputs, [0, 1, 2, 0, 1, 2], register, link_words, corpus_sha256="0" * 64, seed=7)
+    folds = [0, 1, 2] * COPIES * 2
+    return fit_links(
+        items * COPIES, inputs * COPIES, folds, register, link_words, NO_TITLES,
+        corpus_sha256="0" * 64, seed=7,
+    )  # fmt: skip
 
 
 def test_a_fit_gives_weights_that_can_be_loaded_and_put_named_pairs_first(document, tmp_path, register):
@@ -57,7 +65,7 @@ def test_a_fit_without_a_right_candidate_is_refused(register, link_words, articl
     title, names, _ = PAIRS[0]
     with pytest.raises(ValueError, match="right and wrong candidates"):
         fit_links(
-            [Item("0", title, ())], [article(title, "", names)], [0], register, link_words,
+            [Item("0", title, ())], [article(title, "", names)], [0], register, link_words, NO_TITLES,
             corpus_sha256="", seed=1,
         )  # fmt: skip
 
@@ -84,11 +92,15 @@ def test_the_best_other_candidate_is_the_second_best_for_the_best():
 
 def test_a_candidate_is_less_probable_beside_a_better_one():
     look = Look(np.eye(len(FEATURES))[0], 0.0)
-    weights = Weights(look, look, other=-1.0)
+    best_other = len(FEATURES) + 1
+    feature = np.array([[0, best_other, best_other, 0, 0, 0, 0]])
+    threshold = np.array([[2.0, 3.0, 3.0, 9.0, 9.0, 9.0, 9.0]])
+    value = np.array([[-4.0, 0.0, -6.0, 0.0, 5.0, 0.0, 1.0, 0.0]])
+    weights = Weights(look, Trees(0.0, feature, threshold, value))
     rows = np.zeros((2, len(FEATURES)))
     rows[1, 0] = 4.0
-    alone, beside = weights.p(rows[:1])[0], weights.p(rows)[0]
-    assert alone > 0.99 > 0.02 > beside
+    alone, beside, better = weights.p(rows[:1])[0], weights.p(rows)[0], weights.p(rows)[1]
+    assert [alone, beside, better] == pytest.approx([1 / (1 + e**4), 1 / (1 + e**6), 1 / (1 + e**-5)])
 
 
 @pytest.mark.parametrize(

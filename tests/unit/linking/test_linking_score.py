@@ -80,6 +80,21 @@ def test_a_namesake_does_not_make_the_two_brests_partners(linker, article):
     assert families(result) == []
 
 
+def test_two_places_of_one_name_are_linked_only_where_their_document_is_spoken_of(linker, article):
+    names = {"Брест ": "by-city-brest", "Брестом": "fr-city-brest", "Франции": "country-fr"}
+    title = "Брест принял гостей из Франции"
+    twins = article(title, "Побратимство с французским Брестом отметили концертом.", names, like="AGR-0349")
+    guests = article(title, "Гости сравнили город с французским Брестом.", names, like="AGR-0349")
+    assert (families(linker.link(twins)), families(linker.link(guests))) == (["AGR-0349"], [])
+
+
+def test_an_article_like_a_title_is_linked_more_surely(linker, article):
+    names = {"Гродно": "by-city-grodno", "Хайкоу": "cn-city-haikou"}
+    title, text = "Гродно и Хайкоу готовят соглашение", "Проект соглашения Гродно и Хайкоу обсудили."
+    plain, alike = (linker.link(article(title, text, names, like=like)) for like in ("", "AGR-0251"))
+    assert alike.links[0].p > (plain.links[0].p if plain.links else linker.model.link_at)
+
+
 def test_a_union_row_is_linked_by_its_document_and_not_by_the_union_alone(linker, article):
     names = {"ЕАЭС": "union-eaeu", "Беларусь": "country-by"}
     document = article(
@@ -116,6 +131,7 @@ def test_before_the_signing_only_an_announcement_is_linked(linker, article):
         "Города готовят соглашение о побратимстве Минска и Ростова-на-Дону, его подпишут летом.",
         MINSK_ROSTOV,
         on=before,
+        like="AGR-0023",
     )
     match = article(
         "Минск принял команду из Ростова-на-Дону",
