@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,8 +18,9 @@ from monitor.core.home import Home
 from monitor.core.ids import FamilyId
 from monitor.core.runs import versions
 from monitor.core.settings import Settings
+from monitor.crawl.store import put_sources
 from monitor.linking.tables import linkings, links
-from monitor.register.store import save_register
+from monitor.register.tables import agreements
 from monitor.reports.store import put_report
 from monitor.reports.subscribers import Subscriber, add_subscriber
 from monitor.reports.tokens import Action, Signer, expiry, row_subject
@@ -26,7 +28,7 @@ from monitor.reports.types import Report
 from monitor.web.server import build
 from monitor.wiring import App
 from monitor.wiring.answers import signer
-from tests.make import add_article, add_source
+from tests.make import add_article
 from tests.make_reports import MOGILEV, PRESS, mogilev_report, register
 
 NOW = datetime(2025, 11, 24, 6, 0, tzinfo=UTC)
@@ -115,9 +117,9 @@ def world(
     (folder / "web.key").write_text("a key of more than sixteen letters", "utf-8")
     held = {"settings": settings.model_copy(update={"web": pages, "reports": reports}), "db": db}
     app.__dict__.update(held | {"ready_db": db, "register": register(), "sources": PRESS})
-    made = report or mogilev_report(lang=lang)
+    made = report or plain_report(lang)
     with db.begin() as tx:
-        save_register(tx, register(), at=NOW)
+        tx.execute(sa.insert(agreements), _agreements())
         put_report(tx, made, at=NOW)
         _fill(tx, made)
         reader = add_subscriber(tx, email="desk@paper.example", region=MOGILEV, lang=lang, at=NOW)
@@ -127,12 +129,27 @@ def world(
     return World(app, clock, made, reader, other, client)
 
 
+@lru_cache
+def plain_report(lang: str) -> Report:
+    """The report of the Mogilev Region, made once."""
+    return mogilev_report(lang=lang)
+
+
+def _agreements() -> list[dict[str, object]]:
+    """What corrections of links need of the register; the whole of it would take a second to write."""
+    held = register()
+    return [
+        {"id": one.id, "family_id": held.family_of.get(one.id), "kind": one.kind, "status": one.status.value,
+         "monitored": one.monitored, "title_ru": one.title_ru, "doc": {}}
+        for one in held.agreements.values()
+    ]  # fmt: skip
+
+
 def _fill(tx: Tx, report: Report) -> None:
     """The articles of the first covered family, linked with evidence."""
     tx.execute(sa.insert(versions).values(_version(1, "tag")))
     tx.execute(sa.insert(versions).values(_version(2, "link")))
-    for source in PRESS:
-        add_source(tx, source.id, name=source.name)
+    put_sources(tx, PRESS, at=NOW)
     family = next(f for f in report.sections.covered if report.row(f).counted.origins)
     for proof in (one for one in report.articles if family in one.families):
         source = ("agency", "daily", "gorki", "exile")[proof.article % 4]

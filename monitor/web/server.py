@@ -1,5 +1,6 @@
 """The web application over an `App`: routes, static files, guards, refusals; and the server that runs it."""
 
+import traceback
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib import resources
@@ -162,7 +163,9 @@ async def _on_http(app: App, request: Request, error: HTTPException) -> Response
 
 async def _on_crash(app: App, request: Request, error: Exception) -> Response:
     """A fault of ours: told to the log, not to the reader. It is past the guards, so headers here."""
-    log.error("page_crashed", page=request.url.path.split("/")[1], error=type(error).__name__, exc_info=error)
+    # frames only: messages hold values of readers, and an address is a reader's key
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("page_crashed", page=request.url.path.split("/")[1], error=type(error).__name__, frames=frames)
     answer = _refusal(app, request, _language(app, request, ""), "crashed", 500)
     answer.headers.update(SAFE_HEADERS)
     return answer

@@ -98,7 +98,8 @@ def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> Proo
         pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
         for one in said
     ]
-    n_unnamed = len(proofs) - len(named)
+    found = found_articles(app, named[:ARTICLES_LIMIT], texts, lang=report.lang)
+    n_unnamed = len(proofs) - len(named) + len(named[:ARTICLES_LIMIT]) - len(found)
     return ProofPage(
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
@@ -110,7 +111,7 @@ def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> Proo
         ),
         facts=facts_of(row, catalogue(lang)),
         documents=tuple(member.title for member in row.members[1:]),
-        found=found_articles(app, named[:ARTICLES_LIMIT], texts, report.lang),
+        found=found,
         n_more=pages.count("n.more", len(named) - ARTICLES_LIMIT) if len(named) > ARTICLES_LIMIT else "",
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
         given=tuple(given),
@@ -138,7 +139,7 @@ def facts_of(row: Row, words: Catalogue) -> tuple[Fact, ...]:
 
 
 def found_articles(
-    app: App, named: list[Proof], texts: dict[ArticleId, ProofText], lang: str
+    app: App, named: list[Proof], texts: dict[ArticleId, ProofText], *, lang: str
 ) -> tuple[Found, ...]:
     """Counted articles with the words that prove them; what may not be shown is not in `named`."""
     words = catalogue(lang)

@@ -19,7 +19,8 @@ FAMILY, OTHER = FamilyId("AGR-0001"), FamilyId("AGR-0002")
 TIMEOUT = {"page_stage": "fetch", "page_reason": "timeout"}
 COUNTED = Stored(
     id=7, source_id=SourceId("daily"), title="Т", published_at=SINCE, state=ArticleState.READY,
-    is_origin=True, page_reason="ok", page_stage="extract", is_judged=True, label=True, is_linked=True, link_reason="",
+    is_origin=True, page_reason="ok", page_stage="extract", is_judged=True, label=True, is_linked=True,
+    link_reason="",
     families=(FAMILY,),
 )  # fmt: skip
 
