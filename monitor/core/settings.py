@@ -4,10 +4,19 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -48,6 +57,17 @@ TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list_of_text)]
 def _kept_database(url: str) -> str:
     if url.partition("?")[0] in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
         raise ValueError("a database in memory is lost with every command; name a file, as sqlite:///name")
+    return url
+
+
+def _plain_address(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no address: write it as http://host:port/path")
+    if parts.username or parts.password or parts.query:
+        raise ValueError("holds a password or a query: a token belongs in the file of embedder.key_file")
     return url
 
 
@@ -100,6 +120,27 @@ class Model(_Section):
 
     kind: ModelKind
     seed: int
+
+
+class EmbedderService(_Section):
+    """A service that makes vectors in place of the package; none while `url` is empty."""
+
+    url: Annotated[str, AfterValidator(_plain_address)]
+    api: Literal["openai", "tei"]
+    model: str
+    prefix: str
+    dimension: int = Field(ge=1, le=8192)
+    chars: int = Field(ge=100, le=20_000)
+    batch: int = Field(ge=1, le=1024)
+    timeout_s: float = Field(gt=0, le=3600)
+    retries: int = Field(ge=0, le=10)
+    key_file: str
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.url and not self.model.strip():
+            raise ValueError("embedder.model is empty: name what the service runs, vectors are kept by it")
+        return self
 
 
 class Gaps(_Section):
@@ -155,6 +196,7 @@ class Settings(BaseSettings):
     crawl: Crawl
     extract: Extract
     model: Model
+    embedder: EmbedderService
     gaps: Gaps
     reports: Reports
     mail: Mail

@@ -59,3 +59,26 @@ def test_a_broken_file_is_named(tmp_path: Path, content: bytes, reason: str) -> 
 def test_no_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="monitor init"):
         load_settings(tmp_path / "settings.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "reason"),
+    [
+        ('url = ""', 'url = "127.0.0.1:8080"', "embedder.url", "is no address"),
+        ('url = ""', 'url = "http://a:b@127.0.0.1/embed"', "embedder.url", "holds a password or a query"),
+        ('url = ""', 'url = "http://127.0.0.1/embed?key=1"', "embedder.url", "holds a password or a query"),
+        ('url = ""', 'url = "http://127.0.0.1/embed"', "embedder", "embedder.model is empty"),
+        ('api = "openai"', 'api = "other"', "embedder.api", "Input should be 'openai' or 'tei'"),
+    ],
+)
+def test_an_embedding_service_is_a_plain_address_and_names_its_model(
+    tmp_path: Path, old: str, new: str, key: str, reason: str
+) -> None:
+    text = SHIPPED.read_text("utf-8")
+    head, section = text.split("[embedder]")
+    path = tmp_path / "settings.toml"
+    path.write_text(f"{head}[embedder]{section.replace(old, new, 1)}", "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path)
+    assert [problem.where for problem in refused.value.problems] == [f"{path}: {key}"]
+    assert reason in refused.value.problems[0].reason
