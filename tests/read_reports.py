@@ -1,11 +1,13 @@
 """Reads rendered reports back into numbers, from what stands in the page, the text or the sheet."""
 
+import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import feedparser
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
@@ -100,3 +102,29 @@ def sheet_rows(book: bytes, sheet: str) -> list[dict[str, Any]]:
     rows = list(load_workbook(io.BytesIO(book))[sheet].iter_rows(values_only=True))
     header = [str(title) for title in rows[1]]
     return [dict(zip(header, row, strict=True)) for row in rows[2:]]
+
+
+def csv_rows(content: bytes) -> list[dict[str, str]]:
+    """The lines of the CSV by column; its byte order mark is needed."""
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@dataclass(frozen=True)
+class FeedItem:
+    """One item of the feed, its description as the HTML that a reader takes it for."""
+
+    family: str
+    title: str
+    description: str
+    link: str
+
+
+def feed_items(content: bytes) -> tuple[str, list[FeedItem]]:
+    """The channel's description and its items, by a reader of feeds."""
+    parsed = feedparser.parse(content)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    items = [
+        FeedItem(e.id.rpartition("/")[2], e.title, e.description, e.get("link", "")) for e in parsed.entries
+    ]
+    return str(parsed.feed.description), items

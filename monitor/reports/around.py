@@ -5,11 +5,22 @@ from datetime import date
 
 from monitor.core.ids import PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
+from monitor.gaps.said import TopicFigure
 from monitor.gaps.types import GapTable, SourceWatch, State
 from monitor.register.types import Register
+from monitor.reports.calendar import countries
 from monitor.reports.plain import one_line
-from monitor.reports.rows import NATIONAL
-from monitor.reports.types import BlindSpot, Method, Row, TopicPicture, TopicShare, WatchedSource
+from monitor.reports.rows import NATIONAL, Names
+from monitor.reports.shares import interval
+from monitor.reports.types import (
+    BlindSpot,
+    Method,
+    PartnerCell,
+    Row,
+    TopicPicture,
+    TopicShare,
+    WatchedSource,
+)
 from monitor.reports.withhold import Withholding
 
 VERSION_LIMIT = 80  # characters, as in the database
@@ -38,6 +49,14 @@ class Surroundings:
 
     def topics(self, register: Register, lang: str) -> TopicPicture:
         """Shares over the whole table: topics of articles are not known by region."""
+        told = self._table.topics
+        if told is not None:
+            return TopicPicture(
+                tuple(_topic_share(figure, register, lang) for figure in told.figures),
+                told.n_families,
+                told.n_originals,
+                told.is_enough,
+            )
         listed: dict[TopicId, int] = dict.fromkeys(register.topics, 0)
         due = [row for row in self._table.rows if row.state is not State.NOT_DUE]
         for row in due:
@@ -45,22 +64,54 @@ class Surroundings:
                 listed[topic] += 1
         n_originals = sum(watch.coop_originals for watch in self._table.watch)
         found = self._table.topic_articles
-        shares = [
-            TopicShare(
-                topic=topic,
-                title=one_line(
-                    register.topics[topic].titles.get(lang) or register.topics[topic].titles["en"]
-                ),
-                families=n,
-                originals=found.get(topic, 0),
-                register_share=n / len(due) if due else 0.0,
-                coverage_share=found.get(topic, 0) / n_originals if n_originals else 0.0,
+        shares = []
+        for topic, n in listed.items():
+            titles = register.topics[topic].titles
+            covered = min(found.get(topic, 0), n_originals)
+            lo, hi = interval(covered, n_originals)
+            shares.append(
+                TopicShare(
+                    topic=topic,
+                    title=one_line(titles.get(lang) or titles["en"]),
+                    families=n,
+                    originals=found.get(topic, 0),
+                    register_share=n / len(due) if due else 0.0,
+                    coverage_share=found.get(topic, 0) / n_originals if n_originals else 0.0,
+                    coverage_lo=lo if n_originals else 0.0,
+                    coverage_hi=hi,
+                )
             )
-            for topic, n in listed.items()
-        ]
         shares.sort(key=lambda share: (-share.register_share, share.topic))
         is_enough = n_originals >= LEAST_ORIGINALS and bool(due)
         return TopicPicture(tuple(shares), len(due), n_originals, is_enough)
+
+    def partners(self, names: Names) -> tuple[PartnerCell, ...]:
+        """Due families by region and partner country over the whole table; one of two counts in both."""
+        tally: dict[tuple[PlaceId, PlaceId], list[bool]] = {}
+        for row in self._table.rows:
+            if row.state is State.NOT_DUE:
+                continue
+            for region in self._table.regions.get(row.family, ()):
+                for country in countries(row.due_members, names):
+                    found = tally.setdefault((region, PlaceId(f"country-{country.lower()}")), [])
+                    found.append(row.counts.originals > 0)
+        known = names.register.places
+        cells = [
+            PartnerCell(
+                region=region,
+                region_name=names.place_name(known[region]),
+                country=country,
+                country_name=names.place_name(known[country]),
+                due=len(found),
+                with_original=sum(found),
+            )
+            for (region, country), found in tally.items()
+            if country in known
+        ]
+        busy: dict[PlaceId, int] = {}
+        for cell in cells:
+            busy[cell.country] = busy.get(cell.country, 0) + cell.due
+        return tuple(sorted(cells, key=lambda c: (-busy[c.country], c.country, c.region)))
 
     def blind_spots(self) -> tuple[BlindSpot, ...]:
         """Enabled sources that fail, are silent or were never read."""
@@ -107,6 +158,21 @@ class Surroundings:
             silent_since=seen.silent_since if seen else None,
             trouble=seen.trouble if seen else "",
         )
+
+
+def _topic_share(figure: TopicFigure, register: Register, lang: str) -> TopicShare:
+    """A topic as the table tells it: corrected by the audit where that can be done."""
+    titles = register.topics[figure.topic].titles
+    return TopicShare(
+        topic=figure.topic,
+        title=one_line(titles.get(lang) or titles["en"]),
+        families=figure.families,
+        originals=figure.originals,
+        register_share=figure.register_share,
+        coverage_share=figure.counted_share if figure.share is None else figure.share,
+        coverage_lo=figure.lo or 0.0,
+        coverage_hi=1.0 if figure.hi is None else figure.hi,
+    )
 
 
 def _trouble(seen: SourceWatch | None) -> str:

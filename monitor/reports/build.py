@@ -1,35 +1,48 @@
 """One region's report from a gap table: which rows stand in it and in which order. Pure."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from monitor.core.clock import week_start
-from monitor.core.ids import ArticleId, FamilyId, PlaceId, Week
+from monitor.core.ids import ArticleId, FamilyId, PlaceId, TopicId, Week
 from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
 from monitor.gaps.types import GapRow, GapTable, State
+from monitor.gaps.years import NOT_WATCHED
 from monitor.register.types import Register
 from monitor.reports.around import Surroundings
+from monitor.reports.calendar import calendar
 from monitor.reports.catalogue import catalogue
-from monitor.reports.rows import GAP_STATES, NATIONAL, Before, Names, Silence, report_row
+from monitor.reports.history import trend, yearly
+from monitor.reports.rows import GAP_STATES, NATIONAL, Before, Names, Silence, related, report_row
 from monitor.reports.types import SCHEMA, ArticleFact, Proof, Report, Row, Sections, Totals
 from monitor.reports.withhold import Withholding
 
-_NOT_WATCHED = ("not_findable", "too_young", "low_exposure")
 TOP_GAPS = 10
 TOP_THIN = 5
 TOP_NATIONAL = 3
 TOP_PENDING = 5
-RECALL_ASSUMED = ("recall_assumed",)  # method notes before the first audit
+RECALL_ASSUMED, RECALL_AUDITED = ("recall_assumed",), ("recall_audited",)  # codes of [method_note]
+_NO_EVENTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
-def report_id(table: GapTable, region: PlaceId, lang: str) -> str:
-    """2026-W47-by-mogilev-region-ru: message ids, MIME boundaries and file dates are made from it."""
-    return f"{table.week}-{region}-{lang}"
+def report_id(week: Week, region: PlaceId, lang: str, topics: Iterable[TopicId] = ()) -> str:
+    """2026-W47-by-mogilev-region-ru: message ids, MIME boundaries and file dates are made from it.
+
+    A choice of topics adds -t and eight hex digits of it.
+    """
+    chosen = sorted(set(topics))
+    if not chosen:
+        return f"{week}-{region}-{lang}"
+    return f"{week}-{region}-{lang}-t{hashlib.sha256(' '.join(chosen).encode()).hexdigest()[:8]}"
 
 
 def needed_articles(table: GapTable, region: PlaceId) -> tuple[ArticleId, ...]:
-    """Ids of the articles that `build` wants the facts of."""
-    wanted = {ArticleId(a) for gap, _ in _chosen(table, region) for a in gap.counts.article_ids}
+    """Ids of the articles that `build` wants the facts of, whatever topics its reader chose."""
+    chosen = [gap for gap, _ in _chosen(table, region)]
+    wanted = {ArticleId(a) for gap in chosen for a in gap.counts.article_ids}
+    wanted |= {article for gap in chosen for article in related(gap)}
     return tuple(sorted(wanted))
 
 
@@ -44,20 +57,25 @@ def build(
     region: PlaceId,
     lang: str,
     is_demo: bool,
-    notes: tuple[str, ...] = RECALL_ASSUMED,
+    topics: Sequence[TopicId] = (),
+    events: Mapping[str, Mapping[str, str]] = _NO_EVENTS,
 ) -> Report:
-    """The report of one region and language; `notes` are codes of the catalogue's [method_note].
+    """The report of one region and language.
 
+    `topics`: only families that list one of them, empty for all; charts and yearly figure stay the region's.
+    `events`: titles by language of the calendar's events.
     Errors: UsageError without a catalogue of `lang`; KeyError when the inputs do not belong together.
     """
     words = catalogue(lang)
     names = Names(register, words, Withholding(sources, restricted, words.titles_lang), region)
     around = Surroundings(table, sources, names.withholding, region)
-    rows = _rows(table, previous, names, sources)
+    all_own = [gap for gap, is_national in _chosen(table, region) if not is_national]
+    chosen = [pair for pair in _chosen(table, region) if _is_wanted(pair[0], register, topics)]
+    rows = _rows(table, previous, names, sources, chosen)
     own = [row for row in rows if not row.is_national]
     return Report(
         schema=SCHEMA,
-        id=report_id(table, region, lang),
+        id=report_id(table.week, region, lang, topics),
         week=table.week,
         region=region,
         region_name=names.place_name(register.places[region]),
@@ -70,10 +88,16 @@ def build(
         rows=rows,
         sections=_sections(rows, table.week),
         articles=_proofs(rows, articles, names.withholding),
+        topics_wanted=tuple(sorted(set(topics))),
         topics=around.topics(register, lang),
+        partners=around.partners(names),
+        trend=trend(table, all_own, articles),
+        calendar=calendar([gap for gap, flag in chosen if not flag], names, table.to_on, events),
+        yearly=yearly(table, region),
+        correction=None,
         blind_spots=around.blind_spots(),
         watch=around.watched(),
-        method=around.method(own, notes),
+        method=around.method(own, RECALL_ASSUMED if table.audit.assumed else RECALL_AUDITED),
     )
 
 
@@ -87,8 +111,18 @@ def _chosen(table: GapTable, region: PlaceId) -> list[tuple[GapRow, bool]]:
     return [(row, False) for row in own] + [(row, True) for row in national[:TOP_NATIONAL]]
 
 
+def _is_wanted(gap: GapRow, register: Register, topics: Sequence[TopicId]) -> bool:
+    """Whether one of the family's agreements lists a topic that the reader chose."""
+    listed = {topic for member in gap.members for topic in register.agreements[member].topics}
+    return not topics or not listed.isdisjoint(topics)
+
+
 def _rows(
-    table: GapTable, previous: GapTable | None, names: Names, sources: Sequence[Source]
+    table: GapTable,
+    previous: GapTable | None,
+    names: Names,
+    sources: Sequence[Source],
+    chosen: Sequence[tuple[GapRow, bool]],
 ) -> tuple[Row, ...]:
     watch = {w.source: w for w in table.watch}
     silence = {home: Silence.of(sources, watch, home) for home in {names.region, NATIONAL}}
@@ -102,7 +136,7 @@ def _rows(
             today=table.to_on,
             is_national=is_national,
         )
-        for gap, is_national in _chosen(table, names.region)
+        for gap, is_national in chosen
     )
 
 
@@ -112,12 +146,13 @@ def _sections(rows: Sequence[Row], week: Week) -> Sections:
     written = {row.family for row in own if row.counted.originals >= row.watched.norm}
 
     def of(state: State, limit: int | None = None) -> tuple[FamilyId, ...]:
-        return tuple(row.family for row in own if row.state == state.value)[:limit]
+        shown = [row for row in own if not (row.is_resting and state in GAP_STATES)]
+        return tuple(row.family for row in shown if row.state == state.value)[:limit]
 
     return Sections(
         gaps=of(State.UNCOVERED, TOP_GAPS),
         thin=of(State.THIN, TOP_THIN),
-        national=tuple(row.family for row in rows if row.is_national),
+        national=tuple(row.family for row in rows if row.is_national and not row.is_resting),
         closed=tuple(row.family for row in own if row.is_closed),
         pending=_in_turn(of(State.NOT_DUE), week),
         # what is found is found, even where silence would have proved nothing
@@ -139,9 +174,7 @@ def _in_turn(families: tuple[FamilyId, ...], week: Week) -> tuple[FamilyId, ...]
 def _totals(own: Sequence[Row]) -> Totals:
     n = {state: sum(row.state == state.value for row in own) for state in State}
     measured = [row for row in own if row.state not in (State.NOT_DUE.value, State.UNMEASURED.value)]
-    # Not `measured`: where silence would prove nothing, articles are many, and leaving those rows out would
-    # make the share of agreements that are written about look smaller than it is.
-    watched = [row for row in own if row.state != State.NOT_DUE.value and row.why_state not in _NOT_WATCHED]
+    watched = [row for row in own if row.state != State.NOT_DUE.value and row.why_state not in NOT_WATCHED]
     return Totals(
         families=len(own),
         due=len(own) - n[State.NOT_DUE],
@@ -169,6 +202,8 @@ def _proofs(
         originals.update(row.counted.origins)
         for article in (*row.counted.origins, *row.counted.copies):
             families.setdefault(article, []).append(row.family)
+    for article in (article for row in rows for article in row.related):
+        families.setdefault(article, [])  # counts for none of these: a lead only
     proofs = [
         _proof(articles[article], tuple(held_by), withholding, is_original=article in originals)
         for article, held_by in families.items()

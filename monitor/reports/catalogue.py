@@ -52,6 +52,11 @@ class Catalogue:
         text = known.get(code) if isinstance(known, Mapping) else None
         return text.format(**values) if isinstance(text, str) else self.say("unknown_code", code=code)
 
+    def holiday(self, english: str) -> str:
+        """What people here call a foreign holiday; one without a name of its own is a public holiday."""
+        known = self._find("holiday")
+        return str(known.get(english.removesuffix(" (estimated)")) or self.say("calendar.other_holiday"))
+
     def knows(self, table: str) -> frozenset[str]:
         """The codes of a table."""
         return frozenset(self._find(table))
@@ -89,6 +94,10 @@ class Catalogue:
         if day.year != year:
             return self.day(day)
         return _plain_spaces(format_skeleton("MMMMd", day, locale=self._locale))
+
+    def short_day(self, day: date) -> str:
+        """Day and month in figures, for the axis of a chart."""
+        return _plain_spaces(format_skeleton("Md", day, locale=self._locale))
 
     def partial_day(self, text: str) -> str:
         """A date known to the year (YYYY), month (YYYY-MM) or day, in words; empty for an empty text."""

@@ -4,29 +4,41 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.core.ids import FamilyId
-from monitor.reports.around import LEAST_ORIGINALS
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.common import is_shared_by_all, lift
-from monitor.reports.method import chart_alt, chart_rows, chart_worst, method_lines
+from monitor.reports.method import method_lines, wanted_titles
 from monitor.reports.page import Card, Letter, Line, Link, Section
+from monitor.reports.personal import LIST_ACTIONS, ROW_ACTIONS, mark
 from monitor.reports.phrases import Phrases
+from monitor.reports.sections import (
+    calendar_section,
+    correction_section,
+    dated,
+    partners_section,
+    shown_dates,
+    topics_section,
+    trend_section,
+    yearly_section,
+)
+from monitor.reports.tokens import Action
 from monitor.reports.types import BlindSpot, Proof, Report, Row
 
 LIST_LIMIT = 8  # rows of a short list; the sheet has all
 COVERED_LIMIT = 5  # what was written about needs the least reading
-LIFTED = ("norm", "seen", "silent")  # lines of a card that are much the same on every other one
+LIFTED = ("norm", "seen", "silent", "source")  # lines of a card that are much the same on every other one
 LINKS_LIMIT = 3  # proofs of one card; in a list the newest one is enough
 LIST_LINKS_LIMIT = 1
 
 
-def letter(report: Report) -> Letter:
-    """The mail of a report in its own language."""
-    return _Writer(report, catalogue(report.lang)).letter()
+def letter(report: Report, *, is_linked: bool = False) -> Letter:
+    """The mail of a report in its own language; `is_linked`: with the marks of its reader's links."""
+    return _Writer(report, catalogue(report.lang), is_linked=is_linked).letter()
 
 
 class _Writer:
-    def __init__(self, report: Report, words: Catalogue) -> None:
+    def __init__(self, report: Report, words: Catalogue, *, is_linked: bool) -> None:
         self.report = report
+        self.is_linked = is_linked
         self.words = words
         self.phrases = Phrases(words)
         self.rows = {row.family: row for row in report.rows}
@@ -34,22 +46,10 @@ class _Writer:
 
     def letter(self) -> Letter:
         report, say = self.report, self.words.say
-        sections = (
-            self._gaps(),
-            self._thin(),
-            self._list("closed", report.sections.closed, self._short("found"), links=LIST_LINKS_LIMIT),
-            self._list("national", report.sections.national, self._short("national")),
-            self._pending(),
-            self._topics(),
-            self._covered(),
-            self._list(
-                "undecided", report.sections.undecided, self._short("undecided"), links=LIST_LINKS_LIMIT
-            ),
-            self._list("unmeasured", report.sections.unmeasured, self.phrases.unmeasured),
-            self._blind(),
-            self._yearly(),
-            self._method(),
+        is_quiet = not any(
+            (report.sections.gaps, report.sections.thin, report.sections.closed, report.sections.national)
         )
+        sections = (self._quiet(),) if is_quiet and not report.correction else self._sections()
         return Letter(
             lang=report.lang,
             subject=self._subject(),
@@ -61,10 +61,65 @@ class _Writer:
                 to_day=self.words.day(report.to_on),
             ),
             warning=say("letter.demo") if report.is_demo else "",
+            notes=self._notes(),
             lead=self._lead(),
             sections=tuple(section for section in sections if section is not None),
             footer=self._footer(),
+            footer_links=self._footer_links(),
         )
+
+    def _sections(self) -> tuple[Section | None, ...]:
+        report = self.report
+        return (
+            correction_section(report),
+            self._gaps(),
+            self._thin(),
+            self._list("closed", report.sections.closed, self._short("found"), links=LIST_LINKS_LIMIT),
+            self._list("national", report.sections.national, self._short("national")),
+            self._pending(),
+            calendar_section(report),
+            topics_section(report),
+            partners_section(report),
+            trend_section(report),
+            self._covered(),
+            self._list(
+                "undecided", report.sections.undecided, self._short("undecided"), links=LIST_LINKS_LIMIT
+            ),
+            self._list("unmeasured", report.sections.unmeasured, self.phrases.unmeasured),
+            self._blind(),
+            self._yearly(),
+            self._method(),
+        )
+
+    def _quiet(self) -> Section:
+        """A week without a gap to show: seven lines under the three of the lead."""
+        report, words = self.report, self.words
+        totals = report.totals
+        told = [
+            words.count("n.quiet_covered", totals.covered),
+            words.count("n.quiet_unsure", totals.undecided + totals.unmeasured),
+        ]
+        told += [
+            f"{words.say('quoted', name=row.members[0].title)}: {self._question(row)}"
+            for row in self._of(report.sections.pending[:1])
+        ]
+        told += [dated(entry, report) for entry in shown_dates(report.calendar)[:1]]
+        if report.blind_spots:
+            told.append(words.count("n.blind_sources", len(report.blind_spots)))
+        told += [line.text for line in self._yearly().lines[:1]]
+        told.append(words.say("method.claim"))
+        lines = tuple(Line("", text) for text in told)
+        return Section("quiet", "lines", words.say("heading.quiet"), "", lines=lines)
+
+    def _notes(self) -> tuple[str, ...]:
+        report, notes = self.report, []
+        if report.correction is not None:
+            told = self.words.say("letter.correction", week=report.week, why=report.correction.why)
+            notes.append(told.strip())
+        if report.topics_wanted:
+            titles = self.words.list(wanted_titles(report))
+            notes.append(self.words.say("letter.topics", topics=titles))
+        return tuple(notes)
 
     def _subject(self) -> str:
         report, say = self.report, self.words.say
@@ -72,6 +127,8 @@ class _Writer:
         gaps = self.words.count("n.agreements", n)
         key = "letter.subject" if n else "letter.subject_quiet"
         subject = say(key, region=report.region_name, gaps=gaps, day=day)
+        if report.correction is not None:
+            subject = say("letter.correction_subject", subject=subject)
         return say("letter.demo_subject", subject=subject) if report.is_demo else subject
 
     def _lead(self) -> tuple[str, ...]:
@@ -162,6 +219,7 @@ class _Writer:
             ("silent", phrases.silent(row)),
             ("near", phrases.near(row)),
             ("lead", phrases.story(row)),
+            ("source", phrases.source(row)),
         )
 
     def _question(self, row: Row) -> str:
@@ -196,7 +254,14 @@ class _Writer:
     ) -> Section | None:
         """One line a family. `left_out`: how many more there are than `families`."""
         rows = self._of(families[:limit])
-        cards = [replace(self._card(row, [Line("", say(row))], links), badge="") for row in rows]
+        cards = [
+            replace(
+                self._card(row, [Line("", say(row))], links),
+                badge="",
+                actions=self._actions(row, LIST_ACTIONS),
+            )
+            for row in rows
+        ]
         section = self._cards(code, cards, len(families) - len(cards) + left_out)
         return section and replace(section, kind="list")
 
@@ -222,7 +287,15 @@ class _Writer:
     def _card(self, row: Row, lines: list[Line], links: int = LINKS_LIMIT) -> Card:
         badge = self.words.say("card.new") if row.is_new else ""
         member = row.members[0]
-        return Card(row.family, member.title, member.title_lang, badge, tuple(lines), self._links(row, links))
+        return Card(
+            row.family,
+            member.title,
+            member.title_lang,
+            badge,
+            tuple(lines),
+            self._links(row, links),
+            self._actions(row, ROW_ACTIONS),
+        )
 
     def _links(self, row: Row, limit: int) -> tuple[Link, ...]:
         """The newest originals to open; those of outlets that are not named are only counted."""
@@ -233,28 +306,18 @@ class _Writer:
         n_unnamed = sum(not proof.is_named for proof in proofs)
         if n_unnamed:
             links.append(Link(self.words.count("n.unnamed", n_unnamed), "", ""))
-        return tuple(links)
+        return (*links, *self._related(row))
+
+    def _related(self, row: Row) -> tuple[Link, ...]:
+        """What the press wrote on other agreements of the same parties: a story could begin there."""
+        named = [self.proofs[article] for article in row.related if self.proofs[article].is_named]
+        links = [self._link(proof) for proof in named]
+        return tuple(replace(k, note=self.words.say("card.related", note=k.note)) for k in links)
 
     def _link(self, proof: Proof) -> Link:
         day = self.words.day_in(proof.published_on, self.report.to_on.year) if proof.published_on else ""
         note = self.words.say("separator").join(part for part in (proof.outlet, day) if part)
         return Link(proof.title or proof.url, note, proof.url)
-
-    def _topics(self) -> Section:
-        picture = self.report.topics
-        if not picture.is_enough:
-            n, least = (self.words.number(n) for n in (picture.n_originals, LEAST_ORIGINALS))
-            few = self.words.say("intro.topics_few", n=n, least=least)
-            return Section("topics", "lines", self.words.say("heading.topics"), "", lines=(Line("", few),))
-        return Section(
-            "topics",
-            "chart",
-            self.words.say("heading.topics"),
-            self.words.say("intro.topics"),
-            lines=(Line("", chart_worst(self.report)),),
-            alt=chart_alt(self.report),
-            table=chart_rows(self.report),
-        )
 
     def _blind(self) -> Section:
         spots = self.report.blind_spots
@@ -274,18 +337,7 @@ class _Writer:
         return f"{line}; {self.words.say(seen, percent=self.words.percent(spot.observed_share))}"
 
     def _yearly(self) -> Section:
-        totals = self.report.totals
-        weeks = self.phrases.weeks(self.report.method.watched_weeks)
-        lines = [Line("", self.words.say("yearly.not_yet", weeks=weeks))]
-        if totals.watched:
-            now = self.words.say(
-                "yearly.now",
-                with_original=self.words.number(totals.with_original),
-                watched=self.words.count("n.of_agreements", totals.watched),
-                percent=self.words.percent(totals.with_original / totals.watched),
-            )
-            lines.insert(0, Line("", now))
-        return Section("yearly", "lines", self.words.say("heading.yearly"), "", lines=tuple(lines))
+        return yearly_section(self.report, self.phrases.weeks(self.report.method.watched_weeks))
 
     def _method(self) -> Section:
         lines = tuple(Line("", text) for text in method_lines(self.report))
@@ -295,6 +347,21 @@ class _Writer:
         example = self.report.rows[0].family if self.report.rows else "AGR-0001"
         answer = self.words.say("letter.footer_answer", example=example)
         return answer, self.words.say("letter.footer_list"), self.words.say("letter.footer_leave")
+
+    def _footer_links(self) -> tuple[Link, ...]:
+        if not self.is_linked:
+            return ()
+        named = (("page", Action.REPORT), ("archive", Action.ARCHIVE), ("account", Action.ACCOUNT))
+        return tuple(
+            Link(self.words.say(f"letter.footer_{name}"), "", mark(action)) for name, action in named
+        )
+
+    def _actions(self, row: Row, actions: tuple[Action, ...]) -> tuple[Link, ...]:
+        if not self.is_linked:
+            return ()
+        return tuple(
+            Link(self.words.say(f"answer.{action.value}"), "", mark(action, row.family)) for action in actions
+        )
 
     def _of(self, families: Iterable[FamilyId]) -> list[Row]:
         return [self.rows[family] for family in families]

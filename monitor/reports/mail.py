@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from email.header import Header
 from email.headerregistry import Address
@@ -12,9 +12,11 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from monitor.reports.address import checked_address, checked_sender
-from monitor.reports.charts import topic_chart
+from monitor.reports.charts import charts
 from monitor.reports.formats import html, text, xlsx
 from monitor.reports.letter import letter
+from monitor.reports.personal import Links, fill
+from monitor.reports.tokens import Action
 from monitor.reports.types import Report
 
 _NOT_IN_ID = re.compile(r"[^a-z0-9.-]+")
@@ -48,19 +50,20 @@ class Parts:
     dated_at: datetime  # the end of the last day counted: part of the facts, not the moment of sending
     text: bytes
     html: bytes
-    chart: bytes  # PNG, empty when there is too little to compare
+    charts: tuple[tuple[str, bytes], ...]  # name and PNG of each picture that the page shows
     sheet: bytes
 
 
-def render_parts(report: Report) -> Parts:
-    """Everything of the mail that does not depend on who gets it."""
+def render_parts(report: Report, *, is_linked: bool = False) -> Parts:
+    """Everything of the mail that is the same for all; `is_linked`: with marks to fill for each reader."""
+    shown = {section.picture for section in letter(report).sections if section.picture}
     return Parts(
         report_id=report.id,
         subject=letter(report).subject,
         dated_at=datetime.combine(report.to_on, time(21), UTC),
-        text=text.render(report),
-        html=html.render(report),
-        chart=topic_chart(report),
+        text=text.render_with(report, is_linked=is_linked),
+        html=html.render_with(report, is_linked=is_linked),
+        charts=tuple((name, picture) for name, picture in charts(report).items() if name in shown),
         sheet=xlsx.render(report),
     )
 
@@ -71,8 +74,13 @@ def message_id(report_id: str, subscriber_id: int, *, sender: str) -> str:
     return f"<{_NOT_IN_ID.sub('-', report_id.lower())}.{subscriber_id}@{host}>"
 
 
-def message(parts: Parts, *, subscriber_id: int, recipient: str, sender: str) -> EmailMessage:
-    """The mail as it goes out. Errors: UsageError for an address that could inject a header."""
+def message(
+    parts: Parts, *, subscriber_id: int, recipient: str, sender: str, links: Links | None = None
+) -> EmailMessage:
+    """The mail as it goes out; `links` fill the marks of linked parts, and one click can unsubscribe.
+
+    Errors: UsageError for an address that could inject a header.
+    """
     name, address = checked_sender(sender)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(display_name=name, addr_spec=address)
@@ -80,8 +88,13 @@ def message(parts: Parts, *, subscriber_id: int, recipient: str, sender: str) ->
     mail["Subject"] = parts.subject
     mail["Date"] = format_datetime(parts.dated_at)
     mail["Message-ID"] = message_id(parts.report_id, subscriber_id, sender=sender)
-    leave = quote(f"unsubscribe {subscriber_id} {parts.report_id}")
-    mail["List-Unsubscribe"] = f"<mailto:{address}?subject={leave}>"
+    leave = f"<mailto:{address}?subject={quote(f'unsubscribe {subscriber_id} {parts.report_id}')}>"
+    if links is not None:
+        reader = links.of(subscriber_id)
+        parts = replace(parts, text=fill(parts.text, reader), html=fill(parts.html, reader))
+        leave = f"<{reader(Action.LEAVE, None)}>, {leave}"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["List-Unsubscribe"] = leave
     mail["Auto-Submitted"] = "auto-generated"
     _fill(mail, parts)
     _fix_boundaries(mail, f"{parts.report_id} {subscriber_id}")
@@ -93,13 +106,13 @@ def _fill(mail: EmailMessage, parts: Parts) -> None:
     mail.set_content(parts.text.decode(), cte="base64")
     mail.add_alternative(parts.html.decode(), subtype="html", cte="base64")
     _, page = mail.iter_parts()
-    if parts.chart and isinstance(page, MIMEPart):
+    for name, picture in parts.charts if isinstance(page, MIMEPart) else ():
         page.add_related(
-            parts.chart,
+            picture,
             "image",
             "png",
-            cid=f"<{html.CHART_CID}>",
-            filename="topics.png",
+            cid=f"<{html.chart_cid(name)}>",
+            filename=f"{name}.png",
             disposition="inline",
         )
     mail.add_attachment(

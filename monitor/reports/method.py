@@ -30,6 +30,7 @@ def method_lines(report: Report) -> tuple[str, ...]:
         words.say("method.gap"),
         words.say("method.states", **counts),
         *(words.coded("method_note", note, recall=recall) for note in method.notes),
+        *_wanted_note(report),
         *_titles_note(report),
         words.say(
             "method.versions",
@@ -38,6 +39,17 @@ def method_lines(report: Report) -> tuple[str, ...]:
             link=method.link_version,
         ),
     )
+
+
+def wanted_titles(report: Report) -> tuple[str, ...]:
+    """Titles of the topics that the reader chose, empty for all."""
+    return tuple(share.title for share in report.topics.shares if share.topic in report.topics_wanted)
+
+
+def _wanted_note(report: Report) -> tuple[str, ...]:
+    """That rows of other topics are left out while the charts are the whole region's."""
+    words, titles = catalogue(report.lang), wanted_titles(report)
+    return (words.say("method.wanted", topics=words.list(titles)),) if titles else ()
 
 
 def _titles_note(report: Report) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Card:
     badge: str
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
+    actions: tuple[Link, ...] = ()  # what its reader may do; addresses are marks that `personal` fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Section:
     cards: tuple[Card, ...] = ()
     lines: tuple[Line, ...] = ()
     more: str = ""
+    picture: str = ""  # name of the chart, as in charts.CHARTS
     alt: str = ""  # of the chart
     table: tuple[Line, ...] = ()  # the chart's numbers, for readers without pictures
 
@@ -58,6 +60,8 @@ class Letter:
     title: str
     subtitle: str
     warning: str  # that everything is invented, empty for real data
+    notes: tuple[str, ...]  # to be read first: that it is a correction, that topics were chosen
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
+    footer_links: tuple[Link, ...] = ()  # addresses are marks

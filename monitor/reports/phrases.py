@@ -106,6 +106,11 @@ class Phrases:
             "story_line.ask", topic=row.topic_titles[0], question=question, ask=self.ask(row)
         )
 
+    def source(self, row: Row) -> str:
+        """Where the agreement is known from; empty for a register of the newsroom's own."""
+        known = row.source in self._words.knows("source")
+        return self._words.coded("source", row.source) if known else ""
+
     def ask(self, row: Row) -> str:
         """Who would know."""
         return self._words.say(f"ask.{row.ask_kind}", name=row.ask)

@@ -6,6 +6,7 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
+from monitor.gaps.rest import is_resting
 from monitor.gaps.types import GapRow, SourceWatch, State
 from monitor.register.due import due_state
 from monitor.register.types import Agreement, Place, Register, Side
@@ -18,6 +19,7 @@ NATIONAL = PlaceId("country-by")
 GAP_STATES = (State.UNCOVERED, State.THIN)
 WELL_WATCHED_SHARE = 0.5  # of the window: an outlet seen less than that is not said to be silent
 NAMES_LIMIT = 3  # outlets named in one line; the rest are counted
+RELATED_LIMIT = 1  # articles named as where a story could begin
 TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
 
 COMMITTEE = "Executive Committee"  # how the gazetteer's English names of such bodies end
@@ -115,6 +117,9 @@ def report_row(
         other_side=_parties(agreements[0], names, (Side.PARTNER, Side.UNION)),
         topics=topics,
         topic_titles=tuple(_topic_title(names, topic) for topic in topics),
+        source=agreements[0].seed,
+        related=related(gap),
+        is_resting=is_resting(gap.rests, names.region),
         ask=ask,
         ask_kind=ask_kind,
         is_national=is_national,
@@ -136,6 +141,11 @@ def report_row(
         ),
         watched=_watched(gap, names, silence),
     )
+
+
+def related(gap: GapRow) -> tuple[ArticleId, ...]:
+    """Articles on other agreements of the same parties that a story could begin from."""
+    return tuple(ArticleId(a) for a in gap.angle.related[:RELATED_LIMIT]) if gap.angle else ()
 
 
 def _counted(gap: GapRow, names: Names) -> Counted:

@@ -6,16 +6,20 @@ from pathlib import Path
 
 from monitor.core.db import Db
 from monitor.core.errors import OutsideError, UsageError
-from monitor.core.ids import PlaceId, Week
+from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
 from monitor.gaps import store as gaps
+from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.stage import load_table
 from monitor.register.types import Register
 from monitor.reports import store
-from monitor.reports.build import RECALL_ASSUMED, build, needed_articles
-from monitor.reports.charts import topic_chart
+from monitor.reports.build import build, needed_articles
+from monitor.reports.charts import charts
 from monitor.reports.formats import FORMATS, html
+from monitor.reports.mail import message, render_parts
+from monitor.reports.personal import Linking
+from monitor.reports.subscribers import Subscriber
 from monitor.reports.types import Report
 
 WINDOW_WEEKS = 52  # the window that decides on gaps
@@ -32,7 +36,8 @@ def build_report(
     week: Week,
     zone: tzinfo,
     is_demo: bool,
-    notes: tuple[str, ...] = RECALL_ASSUMED,
+    topics: Sequence[TopicId] = (),
+    calendar: Calendar = NO_CALENDAR,
 ) -> Report:
     """The report of a week whose gap table is stored; it is not stored itself (see outbox.put_out).
 
@@ -59,20 +64,37 @@ def build_report(
         region=region,
         lang=lang,
         is_demo=is_demo,
-        notes=notes,
+        topics=topics,
+        events={event.id: event.titles for event in calendar.events},
     )
 
 
-def write_preview(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Every format with the bytes that a mail holds, and a page with its picture to open in a browser.
+def write_preview(
+    report: Report,
+    folder: Path,
+    *,
+    sender: str = "monitor@localhost",
+    reader: Subscriber | None = None,
+    linking: Linking | None = None,
+    formats: Sequence[str] = tuple(FORMATS),
+) -> tuple[Path, ...]:
+    """Formats, the pictures, a page with them to open in a browser, and the mail to the byte.
 
+    `reader`: whose mail it is; without one it is addressed to nobody and has no reader's links.
     Errors: OutsideError when the folder cannot be written.
     """
-    files = {f"{report.id}{format.SUFFIX}": format.render(report) for format in FORMATS.values()}
-    chart = topic_chart(report)
-    if chart:
-        files[f"{report.id}.png"] = chart
-    files[f"{report.id}.view.html"] = html.render_with(report, chart_src=f"{report.id}.png")
+    files = {f"{report.id}{FORMATS[name].SUFFIX}": FORMATS[name].render(report) for name in formats}
+    files |= {f"{report.id}.{name}.png": picture for name, picture in charts(report).items()}
+    files[f"{report.id}.view.html"] = html.render_with(report, picture=lambda name: f"{report.id}.{name}.png")
+    links = linking.of(report.id, report.to_on) if linking is not None and reader is not None else None
+    mail = message(
+        render_parts(report, is_linked=links is not None),
+        subscriber_id=reader.id if reader else 0,
+        recipient=reader.email if reader else "nobody@reader.invalid",
+        sender=sender,
+        links=links,
+    )
+    files[f"{report.id}.eml"] = mail.as_bytes()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

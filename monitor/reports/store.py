@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.articles.tables import articles
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
-from monitor.core.ids import ArticleId, SourceId
+from monitor.core.ids import ArticleId, SourceId, Week
 from monitor.reports.facts import facts, facts_hash, from_json
 from monitor.reports.mail import message_id
 from monitor.reports.subscribers import Subscriber
@@ -84,10 +84,11 @@ def get_report(tx: Tx, report_id: str) -> Report:
 
 
 def enqueue(tx: Tx, report: Report, to: Iterable[Subscriber], *, sender: str, at: datetime) -> int:
-    """Queue a report once for each subscriber; how many are new. Message-IDs are fixed here."""
-    known = set(
-        tx.execute(sa.select(outbox.c.subscriber_id).where(outbox.c.report_id == report.id)).scalars()
-    )
+    """Queue a report once for each subscriber; how many are new. Message-IDs are fixed here.
+
+    A subscriber gets one report a week, also after choosing other topics meanwhile; corrections come on top.
+    """
+    known = readers_of(tx, report.id) if report.correction else _readers_of_week(tx, report.week)
     new = [subscriber for subscriber in to if subscriber.id not in known]
     for subscriber in new:
         tx.execute(
@@ -100,6 +101,22 @@ def enqueue(tx: Tx, report: Report, to: Iterable[Subscriber], *, sender: str, at
             )
         )
     return len(new)
+
+
+def readers_of(tx: Tx, report_id: str) -> set[int]:
+    """Subscribers for whom a report was queued, whatever became of it."""
+    query = sa.select(outbox.c.subscriber_id).where(outbox.c.report_id == report_id)
+    return set(tx.execute(query).scalars())
+
+
+def _readers_of_week(tx: Tx, week: Week) -> set[int]:
+    """Subscribers for whom a report of the week was queued; cancelled ones count too."""
+    query = (
+        sa.select(outbox.c.subscriber_id)
+        .join(reports, reports.c.id == outbox.c.report_id)
+        .where(reports.c.week == week)
+    )
+    return set(tx.execute(query).scalars())
 
 
 def list_outbox(

@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 
-SCHEMA = 2  # of the facts; stored facts of another schema are refused, not guessed at
+SCHEMA = 3  # of the facts; stored facts of another schema are refused, not guessed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,9 @@ class Row:
     other_side: tuple[str, ...]  # foreign parties with their country, unions
     topics: tuple[TopicId, ...]  # main first
     topic_titles: tuple[str, ...]
+    source: str  # where the register has it from: code of the catalogue's [source]
+    related: tuple[ArticleId, ...]  # newest originals on other families of these parties
+    is_resting: bool  # shown often enough or answered: not put before the region's editors now
     ask: str  # the Belarusian party or body that would know
     ask_kind: str  # body, or the kind of place whose body it is: code of the catalogue's [ask]
     is_national: bool  # in the national block, not of the region itself
@@ -130,6 +133,8 @@ class TopicShare:
     originals: int
     register_share: float
     coverage_share: float
+    coverage_lo: float  # 95 % interval: of the corrected share, else of the counted one
+    coverage_hi: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,84 @@ class WatchedSource:
     coop_originals: int
     silent_since: date | None
     trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCell:
+    """One region and one partner country: families that are due, and what was found of them."""
+
+    region: PlaceId
+    region_name: str
+    country: PlaceId
+    country_name: str
+    due: int
+    with_original: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """Originals of one week on the region's agreements. Not watched: nothing can be said of it."""
+
+    week: Week
+    begins_on: date
+    originals: int
+    families: int  # agreements that they report on
+    is_watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One entry of the calendar. `kind`: code of the catalogue's [calendar]."""
+
+    on: date
+    until: date | None  # last day where it lasts longer
+    kind: str
+    name: str  # of the holiday or the agreement, in the report's language
+    country: str  # of a partner's holiday, else empty
+    family: FamilyId | None  # None for holidays
+    day: str  # as exactly as the register knows it: YYYY, YYYY-MM or YYYY-MM-DD
+    years: int  # of an anniversary, else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many found up to a day, and the 95 % interval of the share that exists, seen or not."""
+
+    n: int
+    of: int
+    lo: float
+    hi: float
+    to_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """The share of watched due agreements with at least one original: now, and in the year before."""
+
+    now: Share | None  # None: none was watched closely enough
+    before: Share | None  # None: no table of a year ago is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """One agreement of which the mail before this correction said something else."""
+
+    family: FamilyId
+    title: str
+    title_lang: str
+    state_before: str  # empty: it did not stand in that mail
+    state: str  # empty: it stands in this one no more
+    originals_before: int
+    originals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What this report corrects of the one that was sent."""
+
+    of: str  # id of that report
+    why: str  # the operator's words, one line, may be empty
+    amended: tuple[Amended, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +317,13 @@ class Report:
     rows: tuple[Row, ...]
     sections: Sections
     articles: tuple[Proof, ...]
+    topics_wanted: tuple[TopicId, ...]  # the reader's choice, rows of others are left out; empty: all
     topics: TopicPicture
+    partners: tuple[PartnerCell, ...]  # of all regions, busiest countries first
+    trend: tuple[WeekCount, ...]  # twelve weeks, oldest first
+    calendar: tuple[Dated, ...]  # 60 days ahead
+    yearly: Yearly
+    correction: Correction | None
     blind_spots: tuple[BlindSpot, ...]
     watch: tuple[WatchedSource, ...]
     method: Method

@@ -19,7 +19,7 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId, Week
+from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
@@ -342,8 +342,10 @@ class App:
             counts.add(row.state.value)
         return counts
 
-    def report(self, week: Week, region: PlaceId, lang: str) -> Report:
+    def report(self, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
         """The report of a week whose gap table is kept, made anew after a correction; not stored."""
+        from monitor.wiring.gaptables import choices  # which knows this class
+
         if is_outdated(self.ready_db, week, self.settings.gaps.window_weeks):
             self.build_gaps(week)
         return build_report(
@@ -356,15 +358,17 @@ class App:
             week=week,
             zone=self.zone,
             is_demo=self.settings.newsroom.demo,
+            topics=topics,
+            calendar=choices(self).calendar,
         )
 
     def build_reports(self, week: Week | None = None) -> Counts:
         """Make and queue the reports that subscribers wait for; without an argument of the last week."""
         with self.ready_db.begin() as tx:
-            wanted = {(s.region, s.lang): None for s in list_subscribers(tx)}
+            wanted = {(s.region, s.lang, tuple(sorted(s.topics))): None for s in list_subscribers(tx)}
         counts = Counts()
-        for region, lang in wanted:
-            report = self.report(week or self.last_week(), region, lang)
+        for region, lang, topics in wanted:
+            report = self.report(week or self.last_week(), region, lang, topics)
             counts.merge(
                 put_out(db=self.ready_db, report=report, sender=self.settings.mail.sender, now=self.clock())
             )

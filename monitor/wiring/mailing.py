@@ -12,8 +12,10 @@ from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.notices import queue_notice, send_notices
 from monitor.reports.outbox import send_due
+from monitor.reports.personal import Linking
 from monitor.reports.smtp import SmtpPost
 from monitor.reports.store import OutboxRow, OutboxState
+from monitor.wiring.answers import mail_signer
 from monitor.wiring.app import App
 
 _DIGEST = "mail.digest"  # fact: when the last one was made
@@ -52,11 +54,18 @@ def send(app: App, progress: Progress = silent) -> Counts:
             sender=mail.sender,
             on_unknown=mail.on_unknown,
             rest=rest,
+            linking=linking(app),
         )
         if not counts["not_sent"]:
             told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)
             counts.merge(Counts(**{f"notices_{name}": n for name, n in told.items()}))
     return counts
+
+
+def linking(app: App) -> Linking | None:
+    """How mails get their readers' links; None where no public address is set."""
+    key = mail_signer(app)
+    return None if key is None else Linking(key, app.settings.reports.public_url)
 
 
 def pace(max_per_minute: int, sleep: Callable[[float], None] = time.sleep) -> Callable[[], None]:

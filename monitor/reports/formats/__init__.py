@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from monitor.reports.formats import html, text, xlsx
+from monitor.reports.formats import csv, html, json, rss, text, xlsx
 from monitor.reports.types import Report
 
 
@@ -17,4 +17,11 @@ class Format(Protocol):
         ...
 
 
-FORMATS: dict[str, Format] = {"html": html, "text": text, "xlsx": xlsx}
+FORMATS: dict[str, Format] = {
+    "html": html,
+    "text": text,
+    "xlsx": xlsx,
+    "csv": csv,
+    "json": json,
+    "rss": rss,
+}

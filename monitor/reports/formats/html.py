@@ -12,20 +12,29 @@ from monitor.reports.types import Report
 
 SUFFIX = ".html"
 MEDIA_TYPE = "text/html"
-CHART_CID = "topics.chart@coverage-monitor"  # content id of the picture; one mail holds one
+
+
+def chart_cid(name: str) -> str:
+    """The content id of a picture: one mail holds one of each name."""
+    return f"{name}.chart@coverage-monitor"
 
 
 def render(report: Report) -> bytes:
-    """The HTML part of the mail, UTF-8."""
-    return render_with(report, chart_src=f"cid:{CHART_CID}")
+    """The HTML part of the mail without the links of a reader, UTF-8."""
+    return render_with(report)
 
 
-def render_with(report: Report, *, chart_src: str) -> bytes:
-    """The same page with the picture from elsewhere, for looking at it outside a mail program."""
+def render_with(
+    report: Report,
+    *,
+    picture: Callable[[str], str] = lambda name: f"cid:{chart_cid(name)}",
+    is_linked: bool = False,
+) -> bytes:
+    """The same page with pictures from elsewhere, or with the marks of a reader's links (see `personal`)."""
     words = catalogue(report.lang)
     number: Callable[[str], str] = lambda family: words.say("card.number", family=family)  # noqa: E731
     page = _environment().get_template("mail.html.j2")
-    text = page.render(letter=letter(report), chart_src=chart_src, number=number)
+    text = page.render(letter=letter(report, is_linked=is_linked), picture=picture, number=number)
     return _inliner().inline(text).encode()
 
 

@@ -15,7 +15,13 @@ WIDTH = 72
 
 def render(report: Report) -> bytes:
     """The text part of the mail, UTF-8, lines ending in LF. Addresses are never broken."""
-    return "\n".join(_page(letter(report), catalogue(report.lang))).encode() + b"\n"
+    return render_with(report)
+
+
+def render_with(report: Report, *, is_linked: bool = False) -> bytes:
+    """The same with the marks of a reader's links (see `personal`)."""
+    page = letter(report, is_linked=is_linked)
+    return "\n".join(_page(page, catalogue(report.lang))).encode() + b"\n"
 
 
 def _page(page: Letter, words: Catalogue) -> Iterator[str]:
@@ -24,7 +30,7 @@ def _page(page: Letter, words: Catalogue) -> Iterator[str]:
         yield ""
     yield from _wrapped(page.title.upper())
     yield from _wrapped(page.subtitle)
-    for sentence in page.lead:
+    for sentence in (*page.notes, *page.lead):
         yield ""
         yield from _wrapped(sentence)
     for section in page.sections:
@@ -33,6 +39,9 @@ def _page(page: Letter, words: Catalogue) -> Iterator[str]:
     yield "-" * WIDTH
     for sentence in page.footer:
         yield from _wrapped(sentence)
+    for link in page.footer_links:
+        yield f"{link.text}:"
+        yield link.url
 
 
 def _section(section: Section, words: Catalogue) -> Iterator[str]:
@@ -73,6 +82,9 @@ def _card(card: Card, mark: str, words: Catalogue) -> Iterator[str]:
         yield from _wrapped(_line(line), first=pad, rest=pad)
     for link in card.links:
         yield from _link(link, pad)
+    for action in card.actions:
+        yield from _wrapped(f"{action.text}:", first=f"{pad}> ", rest=f"{pad}  ")
+        yield f"{pad}  {action.url}"
 
 
 def _link(link: Link, pad: str) -> Iterator[str]:

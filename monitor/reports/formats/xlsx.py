@@ -11,7 +11,8 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.letter import letter
 from monitor.reports.method import method_lines
 from monitor.reports.phrases import Phrases
-from monitor.reports.types import Proof, Report, Row
+from monitor.reports.sections import dated
+from monitor.reports.types import Dated, PartnerCell, Proof, Report, Row
 
 SUFFIX = ".xlsx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,20 +60,31 @@ class _Book:
         self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4))
         self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6))
         self._sheet("topics", [_topic(report, n) for n in range(len(report.topics.shares))], wide=(0,))
+        self._sheet("partners", [_partner(cell) for cell in report.partners], wide=())
+        self._sheet("calendar", [self._dated(entry) for entry in report.calendar], wide=(1,))
         self._method()
 
     def _sheet(self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...]) -> None:
         sheet = self.book.add_worksheet(self.words.say(f"sheet.{name}"))
         columns = self.words.names(f"sheet.{name}_columns")
         sheet.write_string(0, 0, self._caption())
-        for column, title in enumerate(columns):
-            sheet.write_string(HEADER_ROW, column, title, self.head)
+        for column in range(len(columns)):
             sheet.set_column(column, column, WIDE if column in wide else NARROW)
         for number, row in enumerate(rows, HEADER_ROW + 1):
             for column, cell in enumerate(row):
                 _write(sheet, number, column, cell, self)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
-        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
+        sheet.add_table(
+            HEADER_ROW,
+            0,
+            HEADER_ROW + max(len(rows), 1),
+            len(columns) - 1,
+            {
+                "name": f"{name}_table",  # in Latin letters: the names of sheets are words
+                "style": "Table Style Light 1",
+                "columns": [{"header": title, "header_format": self.head} for title in columns],
+            },
+        )
 
     def _caption(self) -> str:
         page = letter(self.report)
@@ -126,6 +138,9 @@ class _Book:
             source.source if is_named else "",
         ]
 
+    def _dated(self, entry: Dated) -> list[Cell]:
+        return [entry.on, dated(entry, self.report), entry.country, entry.family or ""]
+
     def _method(self) -> None:
         sheet = self.book.add_worksheet(self.words.say("sheet.method"))
         sheet.set_column(0, 0, 110)
@@ -167,7 +182,12 @@ def _shown(proof: Proof, words: Catalogue) -> list[Cell]:
 
 def _topic(report: Report, n: int) -> list[Cell]:
     share = report.topics.shares[n]
-    return [share.title, share.families, share.register_share, share.originals, share.coverage_share]
+    shown = (share.families, share.register_share, share.originals, share.coverage_share)
+    return [share.title, *shown, share.coverage_lo, share.coverage_hi]
+
+
+def _partner(cell: PartnerCell) -> list[Cell]:
+    return [cell.region_name, cell.country_name, cell.due, cell.with_original]
 
 
 def _yes_no(words: Catalogue, value: bool) -> str:

@@ -1,10 +1,13 @@
 """What the formats print: the report's numbers, nothing harmful, the same bytes each time."""
 
 import io
+import json as json_reader
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
@@ -13,9 +16,9 @@ from PIL import Image
 from monitor.core.ids import ArticleId
 from monitor.crawl.sources import Restricted
 from monitor.gaps.types import State
-from monitor.reports.charts import topic_chart
+from monitor.reports.charts import CHARTS, topic_chart
 from monitor.reports.facts import facts, from_json
-from monitor.reports.formats import FORMATS, html, text, xlsx
+from monitor.reports.formats import FORMATS, csv, html, json, rss, text, xlsx
 from monitor.reports.plain import one_line
 from monitor.reports.types import ArticleFact, Report
 from tests.make_reports import (
@@ -29,7 +32,9 @@ from tests.make_reports import (
     source,
     table,
 )
-from tests.read_reports import Shown, gaps_in_html, gaps_in_text, sheet_rows
+from tests.read_reports import Shown, csv_rows, feed_items, gaps_in_html, gaps_in_text, sheet_rows
+
+SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "report.schema.json"
 
 
 def hostile_report(title: str = HOSTILE) -> Report:
@@ -42,6 +47,12 @@ def hostile_report(title: str = HOSTILE) -> Report:
 
 def all_text(name: str, content: bytes) -> str:
     """What a reader or a program can see of a rendered format."""
+    if name == "csv":
+        return "\n".join(cell for row in csv_rows(content) for cell in row.values())
+    if name == "rss":
+        about, items = feed_items(content)
+        shown = [f"{i.title}\n{i.description}\n{i.link}" for i in items]
+        return BeautifulSoup("\n".join([about, *shown]), "html.parser").get_text("\n")
     if name != "xlsx":
         return content.decode()
     book = load_workbook(io.BytesIO(content))
@@ -101,10 +112,15 @@ def test_the_sheet_lists_articles_sources_and_topics_with_links_and_filters() ->
     report = mogilev_report()
     content = xlsx.render(report)
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["Пробелы", "Статьи", "Источники", "Темы", "Метод"]
-    for name in book.sheetnames[:4]:
+    assert book.sheetnames == [
+        "Пробелы", "Статьи", "Источники", "Темы", "Партнёры", "Календарь", "Метод",
+    ]  # fmt: skip
+    for name in book.sheetnames[:-1]:
         assert book[name].freeze_panes == "B3"
-        assert book[name].auto_filter.ref.startswith("A2:")
+        (held,) = book[name].tables.values()
+        assert held.ref.startswith("A2:")
+        assert held.autoFilter.ref == held.ref
+        assert [column.name for column in held.tableColumns] == [cell.value for cell in book[name][2]]
     links = [cell.hyperlink.target for row in book["Статьи"].iter_rows() for cell in row if cell.hyperlink]
     assert links == [p.url for p in report.articles for _ in p.families if p.is_named]
     articles = sheet_rows(content, "Статьи")
@@ -114,6 +130,65 @@ def test_the_sheet_lists_articles_sources_and_topics_with_links_and_filters() ->
     assert sources["Мстиславская хроника"]["Молчит с"] == datetime(2025, 10, 24)  # noqa: DTZ001 - a day
     topics = sheet_rows(content, "Темы")
     assert [row["Соглашений"] for row in topics] == [share.families for share in report.topics.shares]
+
+
+def test_the_csv_holds_every_row_with_its_numbers_in_full() -> None:
+    report = mogilev_report()
+    rows = csv_rows(csv.render(report))
+    assert [row["family"] for row in rows] == [row.family for row in report.rows]
+    for told, row in zip(rows, report.rows, strict=True):
+        assert float(told["p_gap"]) == row.certainty.p_gap
+        assert float(told["weeks"]) == row.watched.weeks
+        numbers = (told["originals"], told["articles"], told["norm"], told["lo"], told["hi"])
+        held = (
+            row.counted.originals,
+            row.counted.articles,
+            row.watched.norm,
+            row.certainty.lo,
+            row.certainty.hi,
+        )
+        assert tuple(map(int, numbers)) == held
+        assert (told["state"], told["is_national"]) == (row.state, str(row.is_national).lower())
+        links = [report.proof(article) for article in row.counted.origins]
+        assert told["links"].split() == [proof.url for proof in links if proof.is_named]
+        assert int(told["unnamed_originals"]) == sum(not proof.is_named for proof in links)
+
+
+def test_a_formula_in_the_csv_is_a_text() -> None:
+    report = mogilev_report()
+    member = replace(report.rows[0].members[0], title="=HYPERLINK(1)")
+    held = replace(
+        report, rows=(replace(report.rows[0], members=(member,), own_side=("@x",), other_side=("-1",)),)
+    )
+    (row,) = csv_rows(csv.render(held))
+    assert (row["title"], row["own_side"], row["other_side"]) == ("'=HYPERLINK(1)", "'@x", "'-1")
+    assert row["p_gap"] == repr(report.rows[0].certainty.p_gap)
+
+
+def test_the_json_is_the_report_and_keeps_to_its_schema() -> None:
+    report = mogilev_report()
+    doc = json_reader.loads(json.render(report))
+    assert from_json(doc["report"]) == report
+    schema = json.schema()
+    jsonschema_rs.meta.validate(schema)
+    validator = jsonschema_rs.validator_for(schema)
+    validator.validate(doc)
+    for broken in ({**doc, "more": 1}, {**doc, "report": {**doc["report"], "week": 7}}):
+        assert not validator.is_valid(broken)
+
+
+def test_the_published_schema_is_the_one_of_this_program() -> None:
+    assert json_reader.loads(SCHEMA_FILE.read_text("utf-8")) == json.schema()
+
+
+def test_the_feed_has_an_item_for_each_gap_with_its_numbers() -> None:
+    report = mogilev_report()
+    _, items = feed_items(rss.render(report))
+    sections = report.sections
+    shown = (*sections.gaps, *sections.thin, *sections.closed, *sections.national)
+    assert [item.family for item in items] == list(shown)
+    norms = [re.search(r"Норма: \D*(\d+)", item.description) for item in items[: len(sections.gaps)]]
+    assert [int(found[1]) for found in norms if found] == [report.row(f).watched.norm for f in sections.gaps]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -161,7 +236,7 @@ def test_html_keeps_within_what_mail_programs_allow() -> None:
     page = BeautifulSoup(content, "html.parser")
     assert len(content) < 100_000
     assert not page.select("script, form, iframe, object, embed, link, input, button, svg, video, base")
-    assert {image["src"] for image in page.select("img")} == {f"cid:{html.CHART_CID}"}
+    assert {image["src"] for image in page.select("img")} == {f"cid:{html.chart_cid(n)}" for n in CHARTS}
     assert not re.search(rb"url\(|@import|expression\(| on\w+=", content)
     assert all(str(link["href"]).startswith("https://") for link in page.select("a"))
     for held in page.select("table"):
@@ -177,12 +252,23 @@ def test_hostile_titles_do_no_harm(name: str) -> None:
     seen = all_text(name, FORMATS[name].render(hostile_report()))
     for char in "\u202e\x00\r":
         assert char not in seen
+    if name == "csv":  # it holds no titles of articles
+        assert "script" not in seen
+        return
     if name == "html":
         assert "<script" not in seen
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in seen
     else:
         assert "<script>alert(1)</script>" in seen.replace("\n", " ").replace("  ", " ")
     assert "{{ 7*7 }} {0}" in " ".join(seen.split())
+
+
+def test_a_reader_of_feeds_takes_no_markup_from_a_title() -> None:
+    _, items = feed_items(rss.render(hostile_report()))
+    told = [item.description for item in items if "alert(1)" in item.description]
+    assert told
+    for description in told:
+        assert BeautifulSoup(description, "html.parser").find_all(["script", "b", "img", "a"]) == []
 
 
 def test_a_title_that_looks_like_a_formula_stays_a_text_in_the_sheet() -> None:
@@ -220,7 +306,16 @@ def test_a_restricted_outlet_counts_and_is_neither_named_nor_linked(name: str, r
     titles = [p.title for p in free.articles if p.outlet == "Приднепровская новь"]
     assert titles
     assert not [title for title in (*titles, "daily.example", "Приднепровская") if title in seen]
-    assert "мы не называем" in " ".join(seen.split())
+    if name != "rss":  # its gaps have none of those articles; see below
+        assert "мы не называем" in " ".join(seen.split())
+
+
+def test_the_feed_counts_an_outlet_that_it_may_not_name() -> None:
+    held = table([gap_row("AGR-0079", State.THIN, 0.9, found=counts("AGR-0079", 1, first=3))])
+    about, (item,) = feed_items(rss.render(mogilev_report(held=held)))
+    assert "1 статья из тех, чей источник мы не называем" in item.description
+    assert item.link == ""
+    assert "exile" not in about + item.description
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -251,7 +346,8 @@ def test_the_text_alone_names_the_three_worst_gaps_why_and_how_sure() -> None:
     content = text.render(report).decode()
     section = content.split("О ЧЁМ НЕ НАПИСАЛИ\n====")[1].split("\n\n\n")[0]
     shared = " ".join(section.split("\n\n")[1].split())
-    assert shared.startswith("У всех этих соглашений: - Норма: хотя бы 1 материал за 9 недель")
+    norm = "У этих соглашений, если ниже не сказано иное: - Норма: хотя бы 1 материал за 9 недель"
+    assert shared.startswith(norm)
     assert "- Нашли: 0 материалов за 9 недель; читали 8 из 10 изданий" in shared
     assert "- Молчали: «Приднепровская новь»" in shared
     cards = [" ".join(card.split()) for card in re.split(r"\n\n(?=\d+\. )", section)[1:4]]
@@ -272,11 +368,18 @@ def test_the_first_screen_says_how_much_what_changed_and_where_to_start() -> Non
 def test_an_empty_report_renders_in_every_format() -> None:
     report = mogilev_report(held=table([], watch=()))
     for name in FORMATS:
-        assert "Могилёвская область".casefold() in all_text(name, FORMATS[name].render(report)).casefold()
+        content = FORMATS[name].render(report)
+        if name == "csv":
+            assert content.decode("utf-8-sig") == ",".join(csv.COLUMNS) + "\r\n"
+        elif name == "rss":
+            assert b"<title>\xd0\x9e \xd1\x87" in content  # the channel's: items there are none
+            assert feed_items(content)[1] == []
+        else:
+            assert "Могилёвская область".casefold() in all_text(name, content).casefold()
 
 
 def test_an_article_without_a_date_is_shown_without_one() -> None:
-    held = table([gap_row("AGR-0079", State.COVERED, 0.1, found=counts("AGR-0079", 1, first=1))])
+    held = table([gap_row("AGR-0079", State.THIN, 0.9, found=counts("AGR-0079", 1, first=1))])
     fact = ArticleFact(
         ArticleId(1), facts_of(held)[ArticleId(1)].source_id, "https://daily.example/1", "Т", None
     )

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.core.errors import UsageError
 from monitor.reports.address import checked_address, checked_sender
+from monitor.reports.charts import CHARTS
 from monitor.reports.facts import facts, from_json
 from monitor.reports.formats import FORMATS, html
 from monitor.reports.mail import Parts, message, message_id, render_parts
@@ -31,13 +32,18 @@ def test_a_mail_holds_text_html_with_its_picture_and_the_sheet(parts: Parts) -> 
         "multipart/related",
         "text/html",
         "image/png",
+        "image/png",
+        "image/png",
         FORMATS["xlsx"].MEDIA_TYPE,
     ]
     by_type = {part.get_content_type(): part for part in mail.walk()}
     assert by_type["text/plain"].get_content().splitlines() == parts.text.decode().splitlines()
     assert by_type["text/html"].get_content().splitlines() == parts.html.decode().splitlines()
-    assert by_type["image/png"].get_content() == parts.chart
-    assert by_type["image/png"]["Content-ID"] == f"<{html.CHART_CID}>"
+    pictures = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert [name for name, _ in parts.charts] == list(CHARTS)
+    for part, (name, picture) in zip(pictures, parts.charts, strict=True):
+        assert part.get_content() == picture
+        assert part["Content-ID"] == f"<{html.chart_cid(name)}>"
     sheet = by_type[FORMATS["xlsx"].MEDIA_TYPE]
     assert sheet.get_content() == parts.sheet
     assert sheet.get_filename() == "2025-W47-by-mogilev-region-ru.xlsx"

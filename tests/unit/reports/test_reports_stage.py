@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -98,9 +100,14 @@ def test_a_preview_holds_the_bytes_of_the_mail_and_a_page_for_the_browser(tmp_pa
     report = mogilev_report()
     files = write_preview(report, tmp_path / "out")
     assert sorted(file.name.removeprefix(report.id) for file in files) == [
-        ".html", ".png", ".txt", ".view.html", ".xlsx",
+        ".csv", ".eml", ".html", ".json", ".partners.png", ".rss", ".topics.png", ".trend.png", ".txt",
+        ".view.html", ".xlsx",
     ]  # fmt: skip
     for format in FORMATS.values():
         assert (tmp_path / "out" / f"{report.id}{format.SUFFIX}").read_bytes() == format.render(report)
     page = (tmp_path / "out" / f"{report.id}.view.html").read_text("utf-8")
-    assert f'src="{report.id}.png"' in page
+    assert f'src="{report.id}.topics.png"' in page
+    mail = message_from_bytes((tmp_path / "out" / f"{report.id}.eml").read_bytes(), policy=default)
+    held = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
+    assert held["text/plain"].encode().splitlines() == FORMATS["text"].render(report).splitlines()
+    assert held[FORMATS["xlsx"].MEDIA_TYPE] == FORMATS["xlsx"].render(report)
