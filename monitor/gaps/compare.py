@@ -63,12 +63,17 @@ def compare(
     weeks: Sequence[tuple[Week, Window]],
     sides: Mapping[SourceId, str],
     due_from: Mapping[FamilyId, date],
+    new_due_from: Mapping[FamilyId, date] | None = None,
 ) -> Difference:
-    """The difference of two runs. Articles that one of them has not judged do not count as changed."""
+    """The difference of two runs. Articles that one of them has not judged do not count as changed.
+
+    `new_due_from`: first due days under the other run, where its register is another one.
+    """
+    since = due_from if new_due_from is None else new_due_from
 
     def counted(window: Window) -> tuple[Counted, Counted]:
-        before, after = (count(tx, window, basis, sides=sides, due_from=due_from) for basis in (base, new))
-        return before, after
+        before = count(tx, window, base, sides=sides, due_from=due_from)
+        return before, count(tx, window, new, sides=sides, due_from=since)
 
     labels = _labels(base, new)
     pairs = _topic_pairs(tx, base, new)

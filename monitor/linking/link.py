@@ -1,5 +1,7 @@
 """Stage: links tagged articles to the register. Killable: each batch is one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from monitor.articles.store import get_many, vectors_of
@@ -8,14 +10,34 @@ from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
-from monitor.core.ids import ArticleId, PlaceId
+from monitor.core.ids import ArticleId, FamilyId, PlaceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, current_version, ensure_version
 from monitor.linking import store
-from monitor.linking.types import FindMentions, LinkArticle, LinkInput, LinkResult, Mention
+from monitor.linking.types import FindMentions, Link, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """What every turn of linking needs."""
+
+    db: Db
+    find: FindMentions
+    link: LinkArticle
+    zone: tzinfo
+    clock: Clock
+    progress: Progress = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a version beside the current one takes over: the links of these families, as they are."""
+
+    base: Version
+    unchanged: frozenset[FamilyId]
 
 
 def link_due(
@@ -34,31 +56,59 @@ def link_due(
     Articles below the gate that name both sides are linked too: they never count as coverage, but explain
     a zero ("the parties were named, the article was judged not to be cooperation").
     """
-    counts = Counts()
     with db.begin() as tx:
         tag_version = current_version(tx, "tag")
         if tag_version is None:
-            return counts
+            return Counts()
         version = ensure_version(tx, "link", fingerprint, doc, at=clock())
+    return _link_all(Linking(db, find, link, zone, clock, progress), tag_version, version, None)
+
+
+def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
+    """Link what a version beside the current one has not come to; nothing of it counts yet.
+
+    An article that the current version has linked keeps its links to unchanged families, whatever is found;
+    all others are made anew. Killable, and goes on where it was.
+    """
+    with given.db.begin() as tx:
+        tag_version = current_version(tx, "tag")
+    return Counts() if tag_version is None else _link_all(given, tag_version, version, beside)
+
+
+def _link_all(given: Linking, tag_version: Version, version: Version, beside: Beside | None) -> Counts:
+    counts, done, last = Counts(), 0, 0
+    with given.db.begin() as tx:
         total = store.count_due_for_linking(tx, tag_version.id, version.id)
-    done, last = 0, 0
     while True:
-        with db.begin() as tx:
+        with given.db.begin() as tx:
             due = store.due_for_linking(tx, tag_version.id, version.id, after=last, limit=_BATCH)
             if not due:
                 return counts
-            inputs = _inputs(tx, [row[0] for row in due], tag_version, find, zone)
+            ids = [row[0] for row in due]
+            inputs = _inputs(tx, ids, tag_version, given.find, given.zone)
+            known = {} if beside is None else store.links_of(tx, ids, beside.base.id)
             for article_id, label, both_named in due:
-                article, given = inputs[article_id]
+                article, told = inputs[article_id]
                 worth = label is not False or both_named
-                result = link(given) if worth else LinkResult((), (), Reason.BELOW_GATE)
-                store.record_links(tx, article_id, version.id, result, given.mentions if worth else ())
-                ledger_store.record(tx, _entry(article, label, result, version, clock))
+                result = given.link(told) if worth else LinkResult((), (), Reason.BELOW_GATE)
+                if beside is not None and article_id in known:
+                    result = merged(result, known[article_id], beside.unchanged)
+                store.record_links(tx, article_id, version.id, result, told.mentions if worth else ())
+                if beside is None:  # the ledger tells of what counts
+                    ledger_store.record(tx, _entry(article, label, result, version, given.clock))
                 counts.add("links", len(result.links) if label is True else 0)
                 counts.add(_outcome(label, result))
-        last = due[-1][0]
+        last = ids[-1]
         done += len(due)
-        progress("link", done, total)
+        given.progress("link", done, total)
+
+
+def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[FamilyId]) -> LinkResult:
+    """The known links to unchanged families and the new ones to all others, most probable first."""
+    kept = [link for link in known if link.family in unchanged]
+    made = [link for link in result.links if link.family not in unchanged]
+    links = tuple(sorted((*kept, *made), key=lambda link: -link.p))
+    return LinkResult(links, result.related, None if links else result.reason or Reason.NO_AGREEMENT)
 
 
 def _inputs(

@@ -14,7 +14,7 @@ from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
 from monitor.linking.effective import linked
 from monitor.linking.tables import linkings, links
-from monitor.linking.types import Coverage, LinkResult, Mention
+from monitor.linking.types import Coverage, Evidence, Link, LinkResult, Mention
 
 # The gate's name counts as made by mentions.name_features: distinct Belarusian and distinct foreign parties.
 _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
@@ -107,6 +107,29 @@ def _coverage(row: sa.RowMapping) -> Coverage:
         p=row["p"],
         stage=row["stage"],
         quotes=tuple(dict.fromkeys(quotes)),
+    )
+
+
+def links_of(tx: Tx, ids: Sequence[int], version: int) -> dict[ArticleId, tuple[Link, ...]]:
+    """The links that a version itself gave to articles, none where it found none; not those it never saw."""
+    seen = sa.select(linkings.c.article_id).where(
+        linkings.c.version_id == version, linkings.c.article_id.in_(ids)
+    )
+    found: dict[ArticleId, tuple[Link, ...]] = {ArticleId(i): () for i in tx.execute(seen).scalars()}
+    own = sa.select(links).where(links.c.version_id == version, links.c.article_id.in_(ids))
+    for row in tx.execute(own.order_by(links.c.p.desc(), links.c.id)).mappings():
+        found[ArticleId(row["article_id"])] += (_link(row),)
+    return found
+
+
+def _link(row: sa.RowMapping) -> Link:
+    return Link(
+        family=FamilyId(row["family_id"]),
+        member=None if row["member"] is None else AgreementId(row["member"]),
+        p=row["p"],
+        depth=row["depth"],
+        stage=row["stage"],
+        evidence=tuple(Evidence(**one) for one in row["evidence"]),
     )
 
 

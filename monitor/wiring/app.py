@@ -36,12 +36,10 @@ from monitor.crawl.types import Source
 from monitor.gaps.stage import is_outdated, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.cues import load_cues
-from monitor.linking.link import link_due
 from monitor.linking.mentions import Finder, name_features
 from monitor.linking.score import Linker
 from monitor.linking.types import Mention
-from monitor.linking.weights import LinkModel, load_link_model
-from monitor.register.load import load_register
+from monitor.linking.weights import LinkModel
 from monitor.register.nametable import name_forms
 from monitor.register.norms import Norm, load_norms
 from monitor.register.regions import RegionNames
@@ -54,6 +52,7 @@ from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.reading import extract_pool, feed_pool
+from monitor.wiring.standing import standing_register, standing_weights
 
 if TYPE_CHECKING:
     from monitor.wiring.models import Models
@@ -116,8 +115,8 @@ class App:
 
     @cached_property
     def register(self) -> Register:
-        """Agreements, gazetteer, topics, families."""
-        return load_register(self.home.config)
+        """Agreements, gazetteer, families that the current links stand on, with the topics of config/."""
+        return standing_register(self)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -306,20 +305,7 @@ class App:
     @cached_property
     def link_model(self) -> LinkModel:
         """The fitted numbers of the link score."""
-        return load_link_model(self.home.config)
-
-    def link(self, progress: Progress = silent) -> Counts:
-        """Link the tagged articles that the current register has not seen."""
-        return link_due(
-            db=self.ready_db,
-            find=self.find,
-            link=self.linker.link,
-            fingerprint=f"{self.register.version}-{self.link_model.version}",
-            doc={"register": self.register.version, "weights": self.link_model.version},
-            zone=self.zone,
-            clock=self.clock,
-            progress=progress,
-        )
+        return standing_weights(self)
 
     # --- gaps and reports ---
 

@@ -1,9 +1,19 @@
-"""`monitor link`: links what is tagged and due to the register."""
+"""`monitor link`: links what is due; a changed register is shown by what it would change before it counts."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.context import of
+from monitor.cli.context import Context, of
+from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
+from monitor.core.ids import FamilyId
 from monitor.jobs import find_job, run_job
+from monitor.wiring import relinking
+from monitor.wiring.relinking import Review, Standing
+
+_SHOWN = 15  # families in the terminal; --json has all
 
 
 def add_to(app: typer.Typer) -> None:
@@ -11,8 +21,132 @@ def add_to(app: typer.Typer) -> None:
     app.command("link")(link)
 
 
-def link(context: typer.Context) -> None:
-    """Link tagged articles that the current register has not seen."""
+def link(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and keep nothing.")] = False,
+    promote: Annotated[bool, typer.Option("--promote", help="Have the new register count.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Forget the links of the new register.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Link tagged articles that are due.
+
+    Where the register in config/ was changed, make the links that it would give beside the current ones and
+    show what changes; nothing of it counts before --promote, and rows that did not change keep their links.
+    """
     ours = of(context)
+    if dry_run + promote + drop > 1:
+        raise UsageError("--dry-run, --promote and --drop exclude each other")
+    if drop:
+        dropped = relinking.drop(ours.app).fingerprint
+        _say(ours, {"dropped": dropped}, f"dropped: {dropped}", as_json=as_json)
+        return
+    counts = None
+    if not dry_run and not promote:
+        counts = _link_due(ours)
+        if not as_json:
+            ours.print_counts(counts)
+    standing = relinking.settle(ours.app) if ours.home.exists else Standing.FIRST
+    if standing is not Standing.TO_REVIEW:
+        _say_settled(ours, counts, standing, as_json=as_json)
+        return
+    _review(ours, counts, dry_run=dry_run, promote=promote, as_json=as_json)
+
+
+def _link_due(ours: Context) -> Counts:
     with ours.progress() as progress:
-        ours.print_counts(run_job(ours.app, find_job("linking.link"), progress))
+        return run_job(ours.app, find_job("linking.link"), progress)
+
+
+def _say_settled(ours: Context, counts: Counts | None, standing: Standing, *, as_json: bool) -> None:
+    if as_json:
+        ours.print_json({"counts": dict(counts or {}), "register": standing.value, "review": None})
+    elif counts is None:
+        typer.echo("the register in config/ counts already: nothing to review")
+
+
+def _review(ours: Context, counts: Counts | None, *, dry_run: bool, promote: bool, as_json: bool) -> None:
+    with ours.progress() as progress:
+        found = relinking.review(ours.app, progress)
+    titles = _titles(ours)
+    if promote:
+        relinking.promote(ours.app, found.version)
+    if dry_run:
+        relinking.drop(ours.app)
+    if as_json:
+        state = {"register": Standing.TO_REVIEW.value, "promoted": promote}
+        ours.print_json({"counts": dict(counts or {}), **state, "review": _json(found)})
+        return
+    _tell(found, titles)
+    if promote:
+        typer.echo(f"{found.version.fingerprint} counts from now on")
+    elif not dry_run:
+        typer.echo("nothing of it counts yet: --promote to have it count, --drop to forget its links")
+
+
+def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:
+    if as_json:
+        ours.print_json(document)
+    else:
+        typer.echo(line)
+
+
+def _titles(ours: Context) -> dict[FamilyId, str]:
+    """A title for each family, before and after."""
+    registers = (relinking.configured(ours.app).register, ours.app.register)
+    return {
+        family.id: register.agreements[family.members[0]].title_ru
+        for register in registers
+        for family in register.families.values()
+    }
+
+
+def _json(found: Review) -> dict[str, Any]:
+    before, after = found.families
+    return {
+        "version": found.version.fingerprint,
+        "current": found.base.fingerprint,
+        "counts": dict(found.counts),
+        "waiting": found.waiting,
+        "agreements": asdict(found.edits),
+        "families": {
+            "before": len(before),
+            "after": len(after),
+            "unchanged": found.unchanged,
+            "new": sorted(after - before),
+            "gone": sorted(before - after),
+        },
+        "links": asdict(found.moves),
+        "originals": {family: asdict(change) for family, change in found.difference.families.items()},
+        "weeks": [asdict(week) for week in found.difference.weeks],
+    }
+
+
+def _tell(found: Review, titles: dict[FamilyId, str]) -> None:
+    before, after = found.families
+    edits = found.edits
+    typer.echo(
+        f"the register in config/ was changed: {found.version.fingerprint} beside {found.base.fingerprint}"
+    )
+    typer.echo(
+        f"agreements: {len(edits.added)} added, {len(edits.changed)} changed, {len(edits.removed)} removed"
+    )
+    typer.echo(
+        f"families: {len(before)} -> {len(after)}, {found.unchanged} unchanged keep their links, "
+        f"{len(after - before)} new, {len(before - after)} gone"
+    )
+    typer.echo(f"cooperation articles whose links change: {found.moves.articles}")
+    moved = {family: 0 for family in (*found.moves.gained, *found.moves.lost)}
+    for family in sorted(moved, key=lambda f: (-_n_moved(found, f), f))[:_SHOWN]:
+        gained, lost = found.moves.gained.get(family, 0), found.moves.lost.get(family, 0)
+        typer.echo(f"  {family}  +{gained} -{lost}  {titles.get(family, '')}")
+    typer.echo(f"families whose originals of 52 weeks change: {len(found.difference.families)}")
+    for family, change in list(found.difference.families.items())[:_SHOWN]:
+        typer.echo(f"  {family}  {change.before} -> {change.after}  {titles.get(family, '')}")
+    typer.echo("weeks: originals of families, where they change")
+    for week in found.difference.weeks:
+        if week.family_originals.before != week.family_originals.after:
+            typer.echo(f"  {week.week}  {week.family_originals.before} -> {week.family_originals.after}")
+
+
+def _n_moved(found: Review, family: FamilyId) -> int:
+    return found.moves.gained.get(family, 0) + found.moves.lost.get(family, 0)

@@ -1,0 +1,284 @@
+"""Linking under the register that counts, and a changed register as a change that is looked at first.
+
+What counts is the register that the current links stand on (monitor.wiring.standing). Where config/ says
+something else, the links that it would give are made beside the current ones, compared, promoted or dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import structlog
+
+from monitor.core import runs
+from monitor.core.clock import week_start, weeks_back
+from monitor.core.counts import Counts
+from monitor.core.db import Tx
+from monitor.core.errors import InputError, StorageError, UsageError
+from monitor.core.ids import FamilyId
+from monitor.core.progress import Progress, silent
+from monitor.core.runs import Version
+from monitor.gaps.compare import Difference, compare
+from monitor.gaps.profile import due_from, profiles
+from monitor.gaps.readings import Basis, Window
+from monitor.gaps.scope import side_of
+from monitor.linking import relink
+from monitor.linking.cues import load_cues
+from monitor.linking.link import Beside, Linking, link_beside, link_due
+from monitor.linking.mentions import Finder
+from monitor.linking.relink import Moves
+from monitor.linking.unchanged import unchanged_families
+from monitor.linking.weights import LinkModel, load_link_model
+from monitor.register.exchange import Edits, stored
+from monitor.register.exchange import compare as compare_rows
+from monitor.register.load import load_register
+from monitor.register.nametable import name_forms
+from monitor.register.store import save_register
+from monitor.register.types import Register
+from monitor.wiring.app import App
+from monitor.wiring.linkers import build_linker
+from monitor.wiring.standing import current_fingerprint, forget_all_but, keep, kept_folder
+
+log = structlog.get_logger()
+_WEEKS_SHOWN = 8
+# Parts of an App that are made from the register or the weights; after a promotion they are made anew.
+_MADE_FROM_REGISTER = ("register", "link_model", "linker", "finder", "region", "sources", "models")
+
+
+class Standing(StrEnum):
+    """How the register of config/ stands to the one that counts."""
+
+    FIRST = "first"  # nothing is linked yet: it counts at once
+    SAME = "same"
+    ADOPTED = "adopted"  # it differed in nothing that links look at, and counts now
+    TO_REVIEW = "to_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The register and weights of config/."""
+
+    register: Register
+    weights: LinkModel
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the links that they give."""
+        return f"{self.register.version}-{self.weights.version}"
+
+    @property
+    def doc(self) -> dict[str, str]:
+        """What a version of links says of itself."""
+        return {"register": self.register.version, "weights": self.weights.version}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Links of another register beside the current ones, and what they would change."""
+
+    version: Version
+    base: Version
+    counts: Counts  # of this turn
+    waiting: int  # articles that it has not come to
+    edits: Edits  # of agreements
+    unchanged: int  # families that keep their links
+    families: tuple[frozenset[FamilyId], frozenset[FamilyId]]  # before, after
+    moves: Moves
+    difference: Difference
+
+
+def link(app: App, progress: Progress = silent) -> Counts:
+    """Link the tagged articles that are due under the register that counts.
+
+    A register in config/ that cannot be read does not stop it. Errors: StorageError when what the current
+    links were made with is not there any more, and config/ is not the same.
+    """
+    _refresh(app)
+    try:
+        settle(app)
+    except InputError as error:
+        log.warning("register_of_config_refused", problems=len(error.problems))
+    own = Configured(app.register, app.link_model)
+    with app.ready_db.begin() as tx:
+        current = current_fingerprint(tx)
+        is_tagged = runs.current_version(tx, "tag") is not None
+    if current is not None and current != own.fingerprint:
+        raise StorageError(
+            "the register or the weights of the current links are not kept, or are of an older program: "
+            "`monitor link --dry-run` shows what those of config/ change, `monitor link --promote` takes them"
+        )
+    if is_tagged:
+        keep(app, app.home.config, own.fingerprint)
+    return link_due(
+        db=app.ready_db,
+        find=app.find,
+        link=app.linker.link,
+        fingerprint=own.fingerprint,
+        doc=own.doc,
+        zone=app.zone,
+        clock=app.clock,
+        progress=progress,
+    )
+
+
+def configured(app: App) -> Configured:
+    """What config/ says now. Errors: InputError."""
+    return Configured(load_register(app.home.config), load_link_model(app.home.config))
+
+
+def settle(app: App) -> Standing:
+    """Have the register of config/ count where no link depends on the difference; say how it stands.
+
+    Errors: InputError when it cannot be read.
+    """
+    given = configured(app)
+    with app.ready_db.begin() as tx:
+        current = runs.current_version(tx, "link")
+        if current is None:
+            save_register(tx, given.register, at=app.clock())
+    if current is None:
+        _forget(app)
+        return Standing.FIRST
+    if current.fingerprint == given.fingerprint:
+        return Standing.SAME
+    if not _gives_the_same_links(app, given):
+        return Standing.TO_REVIEW
+    keep(app, app.home.config, given.fingerprint)
+    with app.ready_db.begin() as tx:
+        relink.rename(tx, current, given.fingerprint, given.doc)
+        save_register(tx, given.register, at=app.clock())
+    _forget(app)
+    forget_all_but(app, {given.fingerprint})
+    return Standing.ADOPTED
+
+
+def review(app: App, progress: Progress = silent) -> Review:
+    """Make or carry on the links that config/ would give and tell what they change; nothing of it counts.
+
+    Errors: InputError; UsageError when config/ says what counts already.
+    """
+    given = configured(app)
+    with app.ready_db.begin() as tx:
+        base, version = relink.begin(tx, given.fingerprint, given.doc, at=app.clock())
+    keep(app, app.home.config, given.fingerprint)
+    unchanged = _unchanged(app, given) if _is_kept(app, base) else frozenset[FamilyId]()
+    find = _finder(app, given.register)
+    linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
+    linking = Linking(
+        app.ready_db,
+        lambda title, text, lang, region: find.find(title, text, lang=lang, outlet_region=region),
+        linker.link,
+        app.zone,
+        app.clock,
+        progress,
+    )
+    counts = link_beside(linking, version, Beside(base, unchanged))
+    before = (base, app.link_model.link_at)
+    after = (version, given.weights.link_at)
+    with app.ready_db.begin() as tx:
+        return Review(
+            version=version,
+            base=base,
+            counts=counts,
+            waiting=relink.waiting(tx, version),
+            edits=_edits(app, base),
+            unchanged=len(unchanged),
+            families=(frozenset(app.register.families), frozenset(given.register.families)),
+            moves=relink.moves(tx, before, after),
+            difference=_difference(tx, app, before, after, given.register),
+        )
+
+
+def promote(app: App, version: Version) -> None:
+    """Have the links of another register count, and this register with them, in one transaction.
+
+    Errors: UsageError when articles wait for it, or config/ has changed since they were made.
+    """
+    given = configured(app)
+    if given.fingerprint != version.fingerprint:
+        raise UsageError("config/ has changed since these links were made: run `monitor link` again")
+    with app.ready_db.begin() as tx:
+        relink.promote(tx, version, at=app.clock())
+        save_register(tx, given.register, at=app.clock())
+    _forget(app)
+    forget_all_but(app, {version.fingerprint})
+
+
+def drop(app: App) -> Version:
+    """Forget the links of the register in config/. Errors: UsageError when there are none."""
+    fingerprint = configured(app).fingerprint
+    with app.ready_db.begin() as tx:
+        version = runs.find_version(tx, "link", fingerprint)
+        if version is None:
+            raise UsageError("no links of the register in config/ were made")
+        relink.drop(tx, version)
+        current = current_fingerprint(tx)
+    forget_all_but(app, set() if current is None else {current})
+    return version
+
+
+def _refresh(app: App) -> None:
+    """Take over what another process has promoted."""
+    with app.ready_db.begin() as tx:
+        current = current_fingerprint(tx)
+    if current is None or "register" not in app.__dict__:
+        return
+    if Configured(app.register, app.link_model).fingerprint != current:
+        _forget(app)
+
+
+def _forget(app: App) -> None:
+    for name in _MADE_FROM_REGISTER:
+        app.__dict__.pop(name, None)
+
+
+def _is_kept(app: App, version: Version) -> bool:
+    return kept_folder(app, version.fingerprint).is_dir()
+
+
+def _unchanged(app: App, given: Configured) -> frozenset[FamilyId]:
+    if app.link_model.version != given.weights.version:
+        return frozenset()
+    return unchanged_families(app.register, given.register)
+
+
+def _gives_the_same_links(app: App, given: Configured) -> bool:
+    everything = frozenset(given.register.families)
+    is_same = everything == frozenset(app.register.families) and _unchanged(app, given) == everything
+    # places that no family touches can still be homonyms of those that do
+    return is_same and app.register.places == given.register.places
+
+
+def _finder(app: App, register: Register) -> Finder:
+    app.home.cache.mkdir(parents=True, exist_ok=True)
+    forms = name_forms(register.places.values(), config=app.home.config, folder=app.home.cache)
+    return Finder(register.places, forms, load_cues(app.home.config))
+
+
+def _edits(app: App, base: Version) -> Edits:
+    before = kept_folder(app, base.fingerprint)
+    after = stored(app.home.config)
+    return compare_rows(stored(before) if before.is_dir() else after, after)
+
+
+def _difference(
+    tx: Tx, app: App, before: tuple[Version, float], after: tuple[Version, float], register: Register
+) -> Difference:
+    tag = runs.current_version(tx, "tag")
+    if tag is None:
+        raise UsageError("nothing is tagged yet: run `monitor tag`")
+    last = app.last_week()
+    sunday = week_start(last) + timedelta(days=6)
+    weeks = [weeks_back(last, n) for n in range(_WEEKS_SHOWN - 1, -1, -1)]
+    since: Mapping[FamilyId, date] = due_from(profiles(app.register, app.norms, sunday))
+    return compare(
+        tx,
+        Basis(tag.id, before[0].id, before[1]),
+        Basis(tag.id, after[0].id, after[1]),
+        year=Window(sunday - timedelta(weeks=52) + timedelta(days=1), sunday, app.zone),
+        weeks=[(w, Window(week_start(w), week_start(w) + timedelta(days=6), app.zone)) for w in weeks],
+        sides={source.id: side_of(source) for source in app.sources},
+        due_from=since,
+        new_due_from=due_from(profiles(register, app.norms, sunday)),
+    )
