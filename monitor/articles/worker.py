@@ -22,6 +22,11 @@ def rules_payload(given: ReadingRules) -> bytes:
     return _RULES.dump_json(given)
 
 
+def rules_from(payload: bytes) -> ReadingRules:
+    """What `rules_payload` told. Errors: ValueError when it is none."""
+    return _RULES.validate_json(payload)
+
+
 def page_head(page: RawPage) -> bytes:
     """A page without its body. Errors: ValueError for text that has no UTF-8."""
     return _PAGE.dump_json(page, exclude={"body"})
@@ -36,7 +41,7 @@ def serve(reader: Callable[[ReadingRules], ReadPage]) -> None:
     """Read pages until the input ends. `reader` makes the function that reads one."""
 
     def make(payload: bytes) -> serving.Answer:
-        read = reader(_RULES.validate_json(payload))
+        read = reader(rules_from(payload))
 
         def answer(head: bytes, body: bytes) -> bytes:
             page: Any = {**json.loads(head), "body": body}

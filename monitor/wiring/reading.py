@@ -11,10 +11,15 @@ from monitor.core.settings import Extract
 from monitor.crawl.feedpool import FeedPool
 
 
+def reading_rules(config: Path) -> ReadingRules:
+    """What reading takes besides the page. Errors: InputError."""
+    return ReadingRules(load_page_rules(config / "boilerplate.toml"), load_months(config / "languages"))
+
+
 def extract_pool(settings: Extract, config: Path) -> ExtractPool:
     """Readers of pages; the first process starts with the first page. Errors: InputError."""
     return ExtractPool(
-        ReadingRules(load_page_rules(config / "boilerplate.toml"), load_months(config / "languages")),
+        reading_rules(config),
         workers=_workers(settings),
         deadline_s=settings.deadline_s,
         memory_mb=settings.memory_mb,

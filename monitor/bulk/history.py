@@ -1,0 +1,77 @@
+"""The history of an installation out of archives: parts put together for `monitor backfill warc`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from monitor.articles.clusters import assign_cluster
+from monitor.articles.marks import load_marks
+from monitor.articles.rawpage import ReadLater
+from monitor.bulk.backfill import Wish, backfill
+from monitor.bulk.cluster import ClusterReader
+from monitor.bulk.hosts import Hosts
+from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
+from monitor.core.progress import Progress, silent
+from monitor.wiring import App
+from monitor.wiring.reading import reading_rules
+
+_ENDINGS = (".warc", ".warc.gz")
+
+
+def archives_of(paths: Sequence[Path]) -> list[Path]:
+    """The files named and those in the folders named, by name: CC-NEWS puts the time into it.
+
+    Errors: UsageError for a path that is neither, a file of another kind or a folder without archives.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        files = [file for file in inside if file.name.endswith(_ENDINGS)]
+        if not files:
+            raise UsageError(f"{path}: no WARC file ({' or '.join(_ENDINGS)}) there")
+        found += files
+    return sorted(dict.fromkeys(found), key=lambda file: (file.name, str(file)))
+
+
+def backfill_warc(
+    app: App,
+    paths: Sequence[Path],
+    *,
+    cluster: str = "",
+    tls: dict[str, str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Progress = silent,
+) -> Counts:
+    """Read archives into the database, with this machine's processes or on a cluster (see ClusterReader).
+
+    Errors: UsageError, OutsideError (cluster, unreadable file), StorageError, WorkerBroken.
+    """
+    files = archives_of(paths)
+    hosts = Hosts(app.standing_sources())
+    settings = app.settings
+    reader = None
+    if cluster:
+        reader = ClusterReader(
+            cluster,
+            reading_rules(app.home.config),
+            tls=tls or {},
+            deadline_s=settings.extract.deadline_s,
+            memory_mb=settings.extract.memory_mb,
+        )
+    read: ReadLater = reader.submit if reader else app.extractor.submit
+    try:
+        return backfill(
+            files,
+            db=app.ready_db,
+            read=read,
+            assign_cluster=partial(assign_cluster, marks=load_marks(app.home.config / "languages")),
+            clock=app.clock,
+            wish=Wish(hosts, since, until, settings.crawl.max_page_bytes),
+            progress=progress,
+        )
+    finally:
+        if reader:
+            reader.close()
