@@ -59,7 +59,7 @@ def head() -> str:
 
 def current(db: Db) -> str | None:
     """The revision of the database, None when it is empty."""
-    with db.begin() as connection:
+    with db.reading() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -73,6 +73,11 @@ def require_current(db: Db) -> None:
         raise StorageError(
             f"{db.shown_url}: the database is older: run `monitor migrate` (has {found}, needs {needed})"
         )
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program has a migration of that name."""
+    return revision in _known()
 
 
 def _known() -> frozenset[str]:

@@ -9,6 +9,7 @@ import mmap
 import os
 import struct
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -43,26 +44,39 @@ STORIES = 14  # of each paper, over two days
 DAYS = 2
 STAGES = ("poll", "pages", "tag", "link", "gaps", "reports")
 READERS = 12
+PATIENCE_S = 20.0  # for a killer on a slow machine
 
 
 class Marks:
-    """What a killer may know of the one it kills: stage, transactions begun, and whether it is inside one."""
+    """What a killer may know of the one it kills, and where in a transaction that one waits for it."""
 
     _SHAPE = struct.Struct("<iii")
+    _AIM = struct.Struct("<i")
 
     def __init__(self, path: Path) -> None:
+        size = self._SHAPE.size + self._AIM.size
         if not path.exists():
-            path.write_bytes(bytes(self._SHAPE.size))
+            path.write_bytes(bytes(size))
         with path.open("r+b") as file:
-            self._shared = mmap.mmap(file.fileno(), self._SHAPE.size)
+            self._shared = mmap.mmap(file.fileno(), size)
 
     def read(self) -> tuple[int, int, bool]:
-        """Number of the stage, of transactions begun so far, and whether the last is open."""
-        stage, begun, is_open = self._SHAPE.unpack(self._shared[:])
+        """Number of the stage (len(STAGES): over), of transactions begun, and whether the last is open."""
+        stage, begun, is_open = self._SHAPE.unpack(self._shared[: self._SHAPE.size])
         return stage, begun, bool(is_open)
 
     def write(self, stage: int, begun: int, is_open: bool) -> None:
-        self._shared[:] = self._SHAPE.pack(stage, begun, is_open)
+        """Told by the one that is to be killed."""
+        self._shared[: self._SHAPE.size] = self._SHAPE.pack(stage, begun, is_open)
+
+    @property
+    def aim(self) -> int:
+        """Number of the transaction at whose commit the line waits to be killed; 0: it waits for nobody."""
+        return int(self._AIM.unpack(self._shared[self._SHAPE.size :])[0])
+
+    @aim.setter
+    def aim(self, number: int) -> None:
+        self._shared[self._SHAPE.size :] = self._AIM.pack(number)
 
 
 class Line:
@@ -87,6 +101,7 @@ class Line:
         for number, stage in ((4, self._gaps), (5, self._reports)):
             self._enter(number)
             stage()
+        self._enter(len(STAGES))
 
     def _poll(self) -> object:
         return self.world.poll()
@@ -131,6 +146,8 @@ class Line:
         def told(is_open: bool) -> Callable[..., None]:
             def tell(*_: object) -> None:
                 self._begun += is_open
+                if not is_open and self._begun == marks.aim:
+                    time.sleep(PATIENCE_S)  # all is written and nothing committed
                 marks.write(self._stage, self._begun, is_open)
 
             return tell

