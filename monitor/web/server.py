@@ -20,7 +20,7 @@ from monitor.core.errors import UsageError
 from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
 from monitor.web.asked import Asked, Frame, Raw, RefusedError, Shown
-from monitor.web.guards import MAIL_CSP, SAFE_HEADERS, Guards
+from monitor.web.guards import MAIL_CSP, Guards
 from monitor.web.pages.refusal import refusal_page
 from monitor.web.render import frame_of, render
 from monitor.web.routes import ROUTES, Route
@@ -51,7 +51,6 @@ def build(app: App) -> FastAPI:
     static = Path(str(resources.files("monitor.web").joinpath("static")))
     web.mount("/static", StaticFiles(directory=static))
     web.add_exception_handler(HTTPException, partial(_on_http, app))
-    web.add_exception_handler(Exception, partial(_on_crash, app))
     return web
 
 
@@ -98,12 +97,18 @@ def _endpoint(app: App, route: Route) -> Callable[[Request], Awaitable[Response]
 
 def _answer(app: App, route: Route, request: Request, form: dict[str, tuple[str, ...]]) -> Response:
     token = request.path_params.get("token", "")
-    lang = _language(app, request, token)
-    asked = Asked(request.method, token, lang, form, dict(request.query_params))
+    lang = _language(app, request, "")
     try:
+        lang = _language(app, request, token)
+        asked = Asked(request.method, token, lang, form, dict(request.query_params))
         return _response(app, request, lang, route.view(app, asked))
     except RefusedError as error:
         return _refusal(app, request, lang, error.code, error.status)
+    except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
+        # frames only: messages hold values of readers, and an address is a reader's key
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("page_crashed", page=route.path, error=type(error).__name__, frames=frames)
+        return _refusal(app, request, lang, "crashed", 500)
 
 
 def _response(app: App, request: Request, lang: str, made: Shown | Raw) -> Response:
@@ -158,14 +163,4 @@ async def _on_http(app: App, request: Request, error: HTTPException) -> Response
     answer = _refusal(app, request, lang, code, error.status_code)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
-    return answer
-
-
-async def _on_crash(app: App, request: Request, error: Exception) -> Response:
-    """A fault of ours: told to the log, not to the reader. It is past the guards, so headers here."""
-    # frames only: messages hold values of readers, and an address is a reader's key
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("page_crashed", page=request.url.path.split("/")[1], error=type(error).__name__, frames=frames)
-    answer = _refusal(app, request, _language(app, request, ""), "crashed", 500)
-    answer.headers.update(SAFE_HEADERS)
     return answer

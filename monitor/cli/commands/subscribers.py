@@ -72,7 +72,7 @@ def list_all(
     with ours.app.ready_db.begin() as tx:
         found = list_subscribers(tx, active_only=not everybody)
     if as_json:
-        ours.print_json([_row(s) for s in found])
+        ours.print_json([_row(s, whole=everybody) for s in found])
         return
     for s in found:
         state = "" if s.active else "  ended" if s.confirmed_at else "  not confirmed"
@@ -82,11 +82,12 @@ def list_all(
     typer.echo(f"{len(found)} subscriptions")
 
 
-def _row(s: Subscriber) -> dict[str, object]:
+def _row(s: Subscriber, *, whole: bool) -> dict[str, object]:
+    row: dict[str, object] = {"email": s.email, "region": s.region, "lang": s.lang}
+    if not whole:
+        return row
     return {
-        "email": s.email,
-        "region": s.region,
-        "lang": s.lang,
+        **row,
         "topics": list(s.topics),
         "active": s.active,
         "confirmed_at": s.confirmed_at,
