@@ -12,6 +12,7 @@ from monitor.crawl.types import Source
 from monitor.gaps import store as gaps
 from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.stage import load_table
+from monitor.gaps.types import GapTable
 from monitor.register.types import Register
 from monitor.reports import store
 from monitor.reports.build import build, needed_articles
@@ -38,14 +39,17 @@ def build_report(
     is_demo: bool,
     topics: Sequence[TopicId] = (),
     calendar: Calendar = NO_CALENDAR,
+    table: GapTable | None = None,
 ) -> Report:
     """The report of a week whose gap table is stored; it is not stored itself (see outbox.put_out).
+
+    `table`: another than the stored one, of the same week: what the database says now.
 
     Errors: UsageError without a table of that week, when the table was made with another register, and for
     a language without a catalogue.
     """
     with db.begin() as tx:
-        table = load_table(tx, week, WINDOW_WEEKS)
+        table = table or load_table(tx, week, WINDOW_WEEKS)
         before = gaps.find_week_before(tx, week, WINDOW_WEEKS)
         previous = None if before is None else gaps.find_table(tx, before, WINDOW_WEEKS)
         articles = store.article_facts(tx, needed_articles(table, region), zone=zone)

@@ -53,12 +53,8 @@ def put_report(tx: Tx, report: Report, *, at: datetime) -> Report:
 
     Gives what is stored: once a mail went out, the facts stay those that were sent.
     """
-    has_left = sa.select(outbox.c.id).where(
-        outbox.c.report_id == report.id,
-        sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), outbox.c.attempts > 0),
-    )
     held = find_report(tx, report.id)
-    if held is not None and tx.execute(has_left.limit(1)).first() is not None:
+    if held is not None and has_left(tx, report.id):
         return held
     values = {"facts": facts(report), "facts_hash": facts_hash(report), "built_at": at}
     if held is None:
@@ -67,6 +63,30 @@ def put_report(tx: Tx, report: Report, *, at: datetime) -> Report:
     else:
         tx.execute(sa.update(reports).where(reports.c.id == report.id).values(**values))
     return report
+
+
+def has_left(tx: Tx, report_id: str) -> bool:
+    """Whether a mail of a report was sent or tried: its facts are what somebody may have read."""
+    query = sa.select(outbox.c.id).where(
+        outbox.c.report_id == report_id,
+        sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), outbox.c.attempts > 0),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def kept_hash(tx: Tx, report_id: str) -> str:
+    """The hash of a report's facts as it was kept. Errors: sqlalchemy's NoResultFound when there is none."""
+    found: str = tx.execute(sa.select(reports.c.facts_hash).where(reports.c.id == report_id)).scalar_one()
+    return found
+
+
+def versions_of(tx: Tx, report_id: str) -> tuple[str, ...]:
+    """Ids of a kept report and its corrections, oldest first."""
+    numbered = sa.select(reports.c.id).where(
+        sa.or_(reports.c.id == report_id, reports.c.id.startswith(f"{report_id}-c", autoescape=True))
+    )
+    found = [str(one) for one in tx.execute(numbered).scalars()]
+    return tuple(sorted(found, key=lambda one: int(one.removeprefix(report_id).removeprefix("-c") or 0)))
 
 
 def find_report(tx: Tx, report_id: str) -> Report | None:

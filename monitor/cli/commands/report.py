@@ -1,17 +1,20 @@
 """`monitor report`: build, preview and send the weekly report."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.cli.context import of
+from monitor.cli.context import Context, of
 from monitor.core.errors import UsageError
-from monitor.core.ids import Week
+from monitor.core.ids import PlaceId, Week
 from monitor.jobs import find_job, run_job
+from monitor.reports.formats import FORMATS
 from monitor.reports.stage import write_preview
 from monitor.reports.store import OutboxRow
-from monitor.wiring import mailing
+from monitor.reports.subscribers import Subscriber, list_subscribers
+from monitor.wiring import mailing, reporting
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,10 +23,13 @@ def add_to(app: typer.Typer) -> None:
     group.command("build")(build)
     group.command("preview")(preview)
     group.command("send")(send)
+    group.command("verify")(verify)
+    group.command("correct")(correct)
     group.command("held")(held)
     app.add_typer(group, name="report")
 
 
+LangOption = Annotated[str, typer.Option(help="Language; without it the first of reports.languages.")]
 WeekOption = Annotated[str, typer.Option(help="ISO week, e.g. 2026-W47; without it the last whole one.")]
 
 
@@ -39,7 +45,9 @@ def preview(
     context: typer.Context,
     region: Annotated[str, typer.Option(help="Region, in any spelling.")],
     week: WeekOption = "",
-    lang: Annotated[str, typer.Option(help="Language; without it the first of reports.languages.")] = "",
+    lang: LangOption = "",
+    format: Annotated[list[str] | None, typer.Option(help="Only this one; several times for more.")] = None,
+    email: Annotated[str, typer.Option(help="A reader of the region, whose own mail it shall be.")] = "",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("report-preview"),
 ) -> None:
     """Write every format of a report into a folder: the same bytes that a mail would hold."""
@@ -48,8 +56,68 @@ def preview(
     wanted = Week(week) if week else ours.app.last_week()
     ours.app.build_gaps(wanted)
     spoken = lang or ours.app.settings.reports.languages[0]
-    for path in write_preview(ours.app.report(wanted, place, spoken), out):
+    unknown = set(format or ()) - set(FORMATS)
+    if unknown:
+        raise UsageError(f"no format is called {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}")
+    reader = _reader(ours, email, place, spoken) if email else None
+    report = ours.app.report(wanted, place, spoken, tuple(sorted(reader.topics)) if reader else ())
+    written = write_preview(
+        report,
+        out,
+        sender=ours.app.settings.mail.sender,
+        reader=reader,
+        linking=mailing.linking(ours.app),
+        formats=tuple(format or FORMATS),
+    )
+    for path in written:
         typer.echo(str(path))
+
+
+def _reader(ours: Context, email: str, region: PlaceId, lang: str) -> Subscriber:
+    with ours.app.ready_db.reading() as tx:
+        found = [s for s in list_subscribers(tx, region=region, lang=lang) if s.email == email]
+    if not found:
+        raise UsageError(f"{email} does not get the report of {region} in {lang!r}")
+    return found[0]
+
+
+def verify(
+    context: typer.Context,
+    report_id: Annotated[str, typer.Argument(help="Id, e.g. 2026-W47-by-mogilev-region-ru.")],
+    fail: Annotated[bool, typer.Option("--fail", help="Exit 1 when something differs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Recount a kept report from the database and list what has changed since."""
+    ours = of(context)
+    found = reporting.verify(ours.app, report_id)
+    if as_json:
+        ours.print_json(asdict(found))
+    else:
+        if not found.is_whole:
+            typer.echo("the kept facts are not those that were hashed: they were changed in the database")
+        for one in found.differences:
+            typer.echo(f"{one.where}  {one.what}: said {one.said or '-'}, now {one.now or '-'}")
+        typer.echo(f"{report_id}: {found.rows} rows recounted, {len(found.differences)} differences")
+    if fail and (found.differences or not found.is_whole):
+        raise typer.Exit(1)
+
+
+def correct(
+    context: typer.Context,
+    week: Annotated[str, typer.Option(help="ISO week of the report, e.g. 2026-W47.")],
+    region: Annotated[str, typer.Option(help="Region, in any spelling.")],
+    lang: LangOption = "",
+    why: Annotated[str, typer.Option(help="What was wrong, in the words that readers will see.")] = "",
+) -> None:
+    """Count a reported week anew and queue a correction that says what changed, for its readers."""
+    ours = of(context)
+    spoken = lang or ours.app.settings.reports.languages[0]
+    found, counts = reporting.correct(ours.app, Week(week), ours.place(region), spoken, why)
+    if found is None or found.correction is None:
+        typer.echo("the report said what a recount says: there is nothing to correct")
+        return
+    typer.echo(f"{found.id}: {len(found.correction.amended)} agreements corrected")
+    ours.print_counts(counts)
 
 
 def send(context: typer.Context) -> None:
