@@ -77,6 +77,7 @@ class Model:
         self.version = version
         self.thresholds = final.settled.thresholds
         self.embedder = embedder.name if embedder else ""
+        self.dimension = embedder.dimension if embedder else 0
         self._recipe: Recipe = MODELS[kind]
         self._parts = (*folds, final)  # UNSEEN indexes the last
         self._known = Known(fold_of_key)
@@ -99,7 +100,7 @@ class Model:
 
         An item far below the cheap gate gets no vector and topics 0, also when its vector is handed in.
         """
-        n, d = len(items), self._embedder.dimension if self._embedder else 0
+        n, d = len(items), self.dimension
         made = np.full((n, d), np.nan, np.float16)
         if vectors is not None and d:
             made[:] = vectors

@@ -11,7 +11,7 @@ from monitor.articles.types import Kept, KeptScores, Scores, TextItem, Threshold
 class FakeClassifier:
     """Gate probability and topics by words: "gate=0.9 trade=0.8". Counts what it had to embed."""
 
-    labels = ("trade", "culture")
+    labels: tuple[str, ...] = ("trade", "culture")
     version = "fake-1"
     thresholds = Thresholds(gate_yes=0.6, gate_no=0.3, publish=(0.7, 0.7), reject=(0.4, 0.4))
     embedder = "fake"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from monitor.articles import store
 from monitor.articles.choose import judge
+from monitor.articles.embed_http import EmbedderDown
 from monitor.articles.kept_store import record_features
 from monitor.articles.types import Article, Classifier, Judgement, Scores, TextItem
 from monitor.core import ledger_store
@@ -94,7 +95,10 @@ def judge_due(
             return counts
         items = [TextItem(a.title, a.text, given.name_features(a.title, a.text)) for a in batch]
         at_hand = known if known is None else _with_shipped(known, items, given.shipped, counts)
-        scores = given.classifier.score(items, at_hand)
+        try:
+            scores = given.classifier.score(items, at_hand)
+        except EmbedderDown as error:
+            raise EmbedderDown(f"{error}; {total - done} articles stay due") from error
         with given.db.begin() as tx:
             _record(tx, given, version, batch, items, scores, counts)
             _keep_vectors(tx, given.classifier, batch, known, scores)

@@ -195,6 +195,7 @@ class App:
     @cached_property
     def models(self) -> "Models":
         """Training, loading and judging of classifiers."""
+        from monitor.wiring.embedding import embedder_of
         from monitor.wiring.models import Models, cache_key  # scikit-learn takes two seconds to arrive
 
         folder = self.home.models
@@ -205,6 +206,7 @@ class App:
             topics=self.register.topics,
             name_features=self.name_features,
             became=became(self.taxonomy_changes),
+            make_embedder=embedder_of(self.settings.embedder, folder),
         )
 
     @property

