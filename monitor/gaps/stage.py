@@ -31,6 +31,7 @@ from monitor.gaps.topics import topic_rates, topic_table
 from monitor.gaps.types import GapTable
 from monitor.gaps.watching import watched_sources
 from monitor.register.norms import Norm
+from monitor.register.store import find_version as find_register_version
 from monitor.register.types import Register
 
 STATE_WEEKS = 52  # the window that decides states, whatever window is shown
@@ -156,15 +157,17 @@ def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
 
 
 def is_outdated(db: Db, week: Week, window_weeks: int) -> bool:
-    """Whether the stored table was made before the last correction or audit, or under another run of tags."""
+    """Whether the stored table was made before the last correction or audit, of other tags, links or rows."""
     with db.begin() as tx:
         made = store.find_origin(tx, week, window_weeks)
-        said_at, tag = (last_correction_at(tx), last_answer_at(tx)), current_version(tx, "tag")
-    if made is None:
+        said_at = (last_correction_at(tx), last_answer_at(tx))
+        tag, link = current_version(tx, "tag"), current_version(tx, "link")
+        register = find_register_version(tx)
+    if made is None or tag is None or link is None:
         return False
-    computed_at, tag_version = made
-    said_since = any(at is not None and at > computed_at for at in said_at)
-    return said_since or (tag is not None and tag.id != tag_version)
+    said_since = any(at is not None and at > made.at for at in said_at)
+    is_other = (tag.id, link.id) != (made.tag_version_id, made.link_version_id)
+    return said_since or is_other or register not in (None, made.register_version)
 
 
 def load_table(tx: Tx, week: Week, window_weeks: int) -> GapTable:

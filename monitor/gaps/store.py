@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,15 @@ from monitor.core.ids import FamilyId, Week
 from monitor.gaps.said import YearFigure
 from monitor.gaps.tables import gap_rows, gap_weeks
 from monitor.gaps.types import GapRow, GapTable, State
+
+
+class Origin(NamedTuple):
+    """What a table was made from."""
+
+    at: datetime
+    tag_version_id: int
+    link_version_id: int
+    register_version: str
 
 
 def row_json(row: GapRow) -> dict[str, Any]:
@@ -70,13 +79,16 @@ def store_table(tx: Tx, table: GapTable, *, tag_version_id: int, link_version_id
         tx.execute(sa.insert(gap_rows), values)
 
 
-def find_origin(tx: Tx, week: Week, window_weeks: int) -> tuple[datetime, int] | None:
-    """When a stored table was made and under which version of tags; None if there is none."""
-    query = sa.select(gap_weeks.c.computed_at, gap_weeks.c.tag_version_id).where(
-        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
-    )
+def find_origin(tx: Tx, week: Week, window_weeks: int) -> Origin | None:
+    """What a stored table was made from; None if there is none."""
+    query = sa.select(
+        gap_weeks.c.computed_at,
+        gap_weeks.c.tag_version_id,
+        gap_weeks.c.link_version_id,
+        gap_weeks.c.register_version,
+    ).where(gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks)
     row = tx.execute(query).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Origin(*row)
 
 
 def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:

@@ -13,6 +13,7 @@ from monitor.core import schema
 from monitor.core.errors import MonitorError
 from monitor.crawl.health import Trouble, trouble_class, trouble_line
 from monitor.crawl.history import last_good_poll
+from monitor.register.load import load_register
 from monitor.wiring import App
 from monitor.wiring.check import config_errors
 from monitor.wiring.outlets import standing_troubles
@@ -75,6 +76,8 @@ def _settings(ours: Context) -> Iterator[Finding]:
 def _register(ours: Context) -> Iterator[Finding]:
     register = ours.app.register
     yield Finding("ok", f"register {register.version}: {len(register.families)} families")
+    if load_register(ours.home.config).version != register.version:
+        yield Finding("warn", "config/ holds another register than the one that counts: run `monitor link`")
     enabled = sum(s.enabled for s in ours.app.sources)
     level = "ok" if enabled else "bad"
     yield Finding(level, f"sources: {len(ours.app.sources)} listed, {enabled} polled")

@@ -222,7 +222,7 @@ def test_doctor_opens_every_other_file_that_people_edit(home: Path, content: byt
     [
         ("norms.toml", ["gaps"], 1),
         ("restricted.toml", ["report", "preview", "--region", "Mogilev"], 1),
-        ("linking_model.json", ["gaps"], 3),
+        ("linking_model.json", ["link", "--dry-run"], 3),
     ],
 )
 def test_a_stage_says_which_file_it_misses(demo_home: Path, name: str, words: list[str], code: int) -> None:

@@ -235,5 +235,10 @@ def test_a_kept_table_is_outdated_by_a_correction_and_by_another_run(db: Db, wri
     store_table(db=db, table=table(db), now=later)
     assert not is_outdated(db, Week(WEEK), 52)
     with db.begin() as tx:
+        ensure_version(tx, "link", "link-2", {}, at=NOW)
+    assert is_outdated(db, Week(WEEK), 52)
+    store_table(db=db, table=table(db), now=later)
+    assert not is_outdated(db, Week(WEEK), 52)
+    with db.begin() as tx:
         ensure_version(tx, "tag", "tag-2", {}, at=NOW)
     assert is_outdated(db, Week(WEEK), 52)
