@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from monitor.articles.tables import articles
 from monitor.core.clock import SettableClock
-from monitor.core.db import Db, Tx
+from monitor.core.db import Db, Tx, metadata
 from monitor.core.home import Home
 from monitor.core.ids import FamilyId
 from monitor.core.runs import versions
@@ -80,12 +80,9 @@ class World:
 
     def dump(self) -> dict[str, list[Any]]:
         """Every row of the database, to see that nothing has changed."""
-        meta = sa.MetaData()
+        tables = metadata.sorted_tables
         with self.app.ready_db.begin() as tx:
-            meta.reflect(tx)
-            return {
-                table.name: sorted(map(str, tx.execute(sa.select(table)))) for table in meta.sorted_tables
-            }
+            return {table.name: sorted(map(str, tx.execute(sa.select(table)))) for table in tables}
 
     def __enter__(self) -> Self:
         self.client.__enter__()

@@ -1,4 +1,4 @@
-"""What was sent: the reports of a region and language, the mails of a reader. In the caller's Tx."""
+"""What was sent: the reports that a reader may open, and the mails. In the caller's transaction."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.core.db import Tx
-from monitor.core.ids import PlaceId
 from monitor.reports.store import OutboxState
+from monitor.reports.subscribers import Subscriber
 from monitor.reports.tables import outbox, reports
 
 
@@ -21,11 +21,17 @@ class Mailed:
     at: datetime
 
 
-def list_reports(tx: Tx, *, region: PlaceId, lang: str, limit: int) -> tuple[tuple[str, str], ...]:
-    """Id and week of stored reports, newest first."""
+def list_reports(tx: Tx, reader: Subscriber, *, limit: int) -> tuple[tuple[str, str], ...]:
+    """Id and week of the stored reports of a reader's region and language, newest first.
+
+    Of those cut to some topics only the ones that were queued for this reader.
+    """
+    its_own = sa.select(outbox.c.report_id).where(outbox.c.subscriber_id == reader.id)
+    whole = reports.c.id == reports.c.week + f"-{reader.region}-{reader.lang}"
     query = (
         sa.select(reports.c.id, reports.c.week)
-        .where(reports.c.region == region, reports.c.lang == lang)
+        .where(reports.c.region == reader.region, reports.c.lang == reader.lang)
+        .where(sa.or_(whole, reports.c.id.in_(its_own)))
         .order_by(reports.c.week.desc(), reports.c.id)
         .limit(limit)
     )

@@ -86,7 +86,8 @@ def test_every_page_fits_and_has_no_serious_fault_for_readers_with_aids(
         assert [(v["id"], v["nodes"][0]["html"]) for v in grave] == [], name
         small = page.evaluate(
             "[...document.querySelectorAll('button, .button, input, select')]"
-            ".map(e => e.getBoundingClientRect()).filter(r => r.width && (r.height < 20 || r.width < 20)).length"
+            ".map(e => e.getBoundingClientRect())"
+            ".filter(r => r.width && (r.height < 20 || r.width < 20)).length"
         )
         assert small == 0, name
     assert all(url.startswith(base) for url in asked)

@@ -18,6 +18,7 @@ from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.answers import signer
+from monitor.wiring.mailing import linking
 
 REPORTS_LIMIT = 104  # two years of weeks
 _CID = re.compile(rb'src="cid:([^"]{1,200})"')
@@ -37,7 +38,7 @@ def archive_page(app: App, asked: Asked) -> Shown:
     ticket = open_ticket(app, asked, (Action.ARCHIVE,))
     reader, words, key = ticket.reader, page_words(asked.lang), signer(app)
     with app.ready_db.reading() as tx:
-        held = list_reports(tx, region=reader.region, lang=reader.lang, limit=REPORTS_LIMIT)
+        held = list_reports(tx, reader, limit=REPORTS_LIMIT)
 
     def to(action: Action, subject: str) -> str:
         return key.address("", action, reader.id, subject, ticket.allowed.expires_at)
@@ -54,18 +55,20 @@ def report_page(app: App, asked: Asked) -> Raw:
             report = find_report(tx, ticket.allowed.subject)
         except StorageError as error:  # its facts are of an older program
             raise RefusedError("no_report", 410) from error
-    if report is None or (report.region, report.lang) != (ticket.reader.region, ticket.reader.lang):
+    if report is None:
         raise RefusedError("no_report", 410)
     return Raw(with_pictures(mailed(app, report, ticket.reader)), "text/html; charset=utf-8", True)
 
 
 def mailed(app: App, report: Report, reader: Subscriber) -> EmailMessage:
-    """The mail as this reader gets it."""
+    """The mail as this reader gets it, links and all."""
+    links = linking(app)
     return message(
-        render_parts(report),
+        render_parts(report, is_linked=links is not None),
         subscriber_id=reader.id,
         recipient=reader.email,
         sender=app.settings.mail.sender,
+        links=links.of(report.id, report.to_on) if links else None,
     )
 
 

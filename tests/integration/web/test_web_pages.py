@@ -27,7 +27,7 @@ from monitor.web.pages.subscribe import HomePage, SubscribePage
 from monitor.web.render import environment
 from monitor.web.server import known_hosts
 from tests.make_reports import HOSTILE, facts_of, mogilev_report, mogilev_table
-from tests.web_world import World
+from tests.web_world import BASE, World
 
 PAGES = {
     "home": HomePage, "proof": ProofPage, "archive": ArchivePage, "account": AccountPage,
@@ -64,6 +64,25 @@ def test_following_every_link_changes_nothing(place: World) -> None:
         path for path in found if path.startswith("/settings/")
     }
     assert place.dump() == before
+
+
+def test_every_link_of_a_mail_opens_and_changes_nothing(quick: World) -> None:
+    before = quick.dump()
+    mail = mailed(quick.app, quick.report, quick.reader)
+    texts = [
+        held.decode()
+        for part in mail.walk()
+        if isinstance(held := part.get_payload(decode=True), bytes) and part.get_content_maintype() == "text"
+    ]
+    listed = re.findall(rf"<({BASE}[^>]+)>", str(mail["List-Unsubscribe"]))
+    links = {unescape(url) for text in texts for url in re.findall(rf"{BASE}/[^\s\"<>]+", text)} | set(listed)
+    pages = {link.removeprefix(BASE).split("/")[1] for link in links}
+    assert pages >= {"proof", "answer", "leave", "account"}
+    assert len(links) > 50
+    for link in sorted(links):
+        assert quick.client.get(link).status_code == 200, link
+        quick.client.head(link)
+    assert quick.dump() == before
 
 
 def test_every_route_is_reached_by_some_link(quick: World) -> None:

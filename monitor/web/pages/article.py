@@ -1,0 +1,194 @@
+"""One article: its text with the words that prove its links, its topics, its copies and the way it took."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.ids import ArticleId, SourceId
+from monitor.crawl.sources import load_restricted
+from monitor.linking.whole import FoundLink, WholeArticle, find_article
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.plain import one_line
+from monitor.reports.withhold import CUT, Withholding
+from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.marks import Piece, Span, whole
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+_TITLE, _PARAGRAPH = 500, 4000  # characters shown
+_PARAGRAPHS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """One family that the article was found to be about."""
+
+    url: str
+    title: str
+    title_lang: str
+    sure: str
+    counts: bool  # false: below what counts as covered
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic of the article."""
+
+    title: str
+    sure: str
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A copy of the story, or where it came from."""
+
+    url: str
+    note: str
+    is_origin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """Everything the page of an article may use."""
+
+    title: tuple[Piece, ...]
+    lang: str
+    note: str
+    url: str
+    verdict: str
+    links: tuple[Linked, ...]
+    topics: tuple[Topic, ...]
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    is_cut: bool
+    copies: tuple[Other, ...]
+    way: tuple[tuple[str, str, str], ...]  # day, stage, what became of it
+
+
+def article_page(app: App, asked: Asked) -> Shown:
+    """The article that the address names; one of an outlet that may not be named is refused."""
+    number = asked.path["article"]
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        raise RefusedError("not_found", 404)
+    with app.ready_db.reading() as tx:
+        article = find_article(tx, ArticleId(int(number)))
+    if article is None:
+        raise RefusedError("not_found", 404)
+    words = catalogue(asked.lang)
+    restricted = load_restricted(app.home.config / "restricted.toml")
+    withholding = Withholding(app.sources, restricted, words.titles_lang)
+    if not (withholding.may_name(article.source) and withholding.link(article.url)):
+        raise RefusedError("withheld", 403)
+    return Shown("article", _page(app, article, withholding, asked.lang))
+
+
+def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) -> ArticlePage:
+    words, pages = catalogue(lang), page_words(lang)
+    is_short = shows_title_only(app, article)
+    marks = {field: _spans(app, article, field, lang) for field in ("title", "text")}
+    paragraphs = () if is_short else _paragraphs(article.text, marks["text"])
+    return ArticlePage(
+        title=_safe(whole(article.title, marks["title"], _TITLE), withholding),
+        lang=article.lang,
+        note=_note(app, article.source, article.published_at, withholding, words),
+        url=withholding.link(article.url),
+        verdict=pages.say(f"article.label_{_label(article)}"),
+        links=tuple(_linked(app, link, words) for link in article.links),
+        topics=tuple(_topics(app, article, words)),
+        paragraphs=tuple(_safe(one, withholding) for one in paragraphs[:_PARAGRAPHS]),
+        is_cut=is_short or len(paragraphs) > _PARAGRAPHS,
+        copies=tuple(_copies(app, article, withholding, words)),
+        way=tuple(
+            (
+                pages.day(step.at.astimezone(app.zone).date()),
+                pages.say(f"article.stage_{step.stage}"),
+                pages.coded("lost_reason", step.reason) if step.reason != "ok" else pages.say("article.ok"),
+            )
+            for step in article.way
+        ),
+    )
+
+
+def shows_title_only(app: App, article: WholeArticle) -> bool:
+    """True for outlets of which only titles are shown."""
+    return next((s.show for s in app.sources if s.id == article.source), "full") != "full"
+
+
+def _label(article: WholeArticle) -> str:
+    return {True: "yes", False: "no", None: "open"}[article.label]
+
+
+def _spans(app: App, article: WholeArticle, field: str, lang: str) -> list[Span]:
+    found = {
+        (e.start, e.end): Span(e.start, e.end, _name(app, e.place, lang))
+        for link in article.links
+        for e in link.evidence
+        if e.field == field
+    }
+    return list(found.values())
+
+
+def _paragraphs(text: str, spans: list[Span]) -> list[tuple[Piece, ...]]:
+    found, at = [], 0
+    for line in text.split("\n"):
+        inside = [Span(s.start - at, s.end - at, s.name) for s in spans if at <= s.start < at + len(line)]
+        if line.strip():
+            found.append(whole(line, inside, _PARAGRAPH))
+        at += len(line) + 1
+    return found
+
+
+def _safe(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
+    """As they are; without marks and cut where they name what may not be passed on."""
+    plain = "".join(piece.text for piece in pieces)
+    quoted = withholding.quote(plain)
+    return (Piece(quoted),) if CUT in quoted and CUT not in plain else pieces
+
+
+def _linked(app: App, link: FoundLink, words: Catalogue) -> Linked:
+    held = {str(key): agreement for key, agreement in app.register.agreements.items()}.get(link.family)
+    in_russian = held is not None and words.titles_lang == "ru" and bool(held.title_ru)
+    title = (held.title_ru if in_russian else held.title) if held else str(link.family)
+    return Linked(
+        f"/family/{link.family}",
+        one_line(title, _TITLE),
+        "ru" if in_russian else "en",
+        words.percent(link.p),
+        link.p >= app.link_model.link_at,
+    )
+
+
+def _topics(app: App, article: WholeArticle, words: Catalogue) -> list[Topic]:
+    shown = [tag for tag in article.tags if tag.is_published or tag.p >= 0.2][:8]
+    titles = app.register.topics
+    return [
+        Topic(
+            titles[tag.topic].titles[words.titles_lang] if tag.topic in titles else tag.topic,
+            words.percent(tag.p),
+            tag.is_published,
+        )
+        for tag in shown
+    ]
+
+
+def _copies(app: App, article: WholeArticle, withholding: Withholding, words: Catalogue) -> list[Other]:
+    return [
+        Other(
+            f"/article/{copy.article}",
+            _note(app, copy.source, copy.published_at, withholding, words),
+            copy.is_origin,
+        )
+        for copy in article.copies
+        if withholding.may_name(copy.source)
+    ]
+
+
+def _note(
+    app: App, source: SourceId, at: datetime | None, withholding: Withholding, words: Catalogue
+) -> str:
+    day = words.day(at.astimezone(app.zone).date()) if at else ""
+    return words.say("separator").join(part for part in (withholding.name(source), day) if part)
+
+
+def _name(app: App, place: str, lang: str) -> str:
+    held = {str(key): value for key, value in app.register.places.items()}.get(place)
+    return "" if held is None else one_line(held.name(lang), 120)

@@ -1,0 +1,120 @@
+"""One family of agreements: its documents, why it stands where it stands, every article that counts."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from monitor.core.ids import FamilyId, PlaceId
+from monitor.gaps.answers import list_answers
+from monitor.linking.proof import find_proofs
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.phrases import Phrases
+from monitor.reports.types import Member, Report, Row
+from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.desk import Desk
+from monitor.web.pages.gaps import STATES
+from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
+from monitor.web.pages.subscribe import regions
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+_SAID = frozenset(STATES) - {"unmeasured", "not_due"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One agreement of the family."""
+
+    number: str
+    title: str
+    title_lang: str
+    note: str  # signed, until when, whether it is due
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """Everything the page of a family may use. `found` goes with the numbers of `article_urls`."""
+
+    title: str
+    title_lang: str
+    number: str
+    state: str
+    state_code: str
+    when: str
+    back_url: str
+    facts: tuple[Fact, ...]
+    measure: str  # the interval and the weeks seen, for who checks the numbers
+    documents: tuple[Document, ...]
+    found: tuple[tuple[str, Found], ...]  # address of the article's own page
+    unnamed: str
+    given: tuple[str, ...]
+
+
+def family_page(app: App, asked: Asked, desk: Desk) -> Shown:
+    """The family that the address names, as a region's report tells of it."""
+    region = PlaceId(asked.query.get("region") or regions(app)[0])
+    if region not in regions(app):
+        raise RefusedError("not_found", 404)
+    report, _ = desk.report(app, region, asked.lang)
+    try:
+        row = report.row(FamilyId(asked.path["family"]))
+    except KeyError as error:
+        raise RefusedError("not_found", 404) from error
+    return Shown("family", _page(app, report, row, asked.lang))
+
+
+def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
+    words, pages = catalogue(lang), page_words(lang)
+    proofs = [proof for proof in report.articles if row.family in proof.families]
+    named = [proof for proof in proofs if proof.is_named][:ARTICLES_LIMIT]
+    with app.ready_db.reading() as tx:
+        texts = find_proofs(tx, row.family, [proof.article for proof in named])
+        said = list_answers(tx, row.family)
+    found = [(proof, found_articles(app, [proof], texts, lang=lang)) for proof in named]
+    shown = tuple((f"/article/{proof.article}", told[0]) for proof, told in found if told)
+    given = (
+        pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
+        for one in said
+    )
+    n_unnamed = len(proofs) - len(shown)
+    return FamilyPage(
+        title=row.members[0].title,
+        title_lang=row.members[0].title_lang,
+        number=row.family,
+        state=words.coded("state", row.state),
+        state_code=row.state,
+        when=pages.say(
+            "proof.when", region=report.region_name, week=report.week, day=pages.day(report.to_on)
+        ),
+        back_url=f"/gaps?{urlencode({'region': report.region})}",
+        facts=facts_of(row, words),
+        measure=_measure(row, words, pages) if row.state in _SAID else "",
+        documents=tuple(_document(member, Phrases(words), words, pages) for member in row.members),
+        found=shown,
+        unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
+        given=tuple(given),
+    )
+
+
+def _measure(row: Row, words: Catalogue, pages: Catalogue) -> str:
+    sure, watched = row.certainty, row.watched
+    return pages.say(
+        "family.measure",
+        found=words.number(row.counted.originals),
+        lo=words.number(sure.lo),
+        hi=words.number(sure.hi),
+        exposure=words.number(watched.exposure_weeks, 1),
+        weeks=words.number(watched.weeks, 1),
+        recall=words.percent(sure.recall),
+    )
+
+
+def _document(member: Member, phrases: Phrases, words: Catalogue, pages: Catalogue) -> Document:
+    days = [
+        pages.say(f"family.{key}", day=words.partial_day(day))
+        for key, day in (("signed", member.signed), ("until", member.valid_until))
+        if day
+    ]
+    notes = [words.coded("status", member.status), *days]
+    if member.not_due:
+        notes.append(phrases.question(member))
+    return Document(member.id, member.title, member.title_lang, words.say("separator").join(notes))

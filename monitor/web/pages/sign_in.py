@@ -1,0 +1,53 @@
+"""Signing in and out of the newsroom's pages."""
+
+from dataclasses import dataclass
+
+from monitor.core import accounts
+from monitor.web.asked import Asked, Moved, RefusedError, Shown
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+HOME = "/gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """Everything the form may use."""
+
+    name: str
+    onward: str  # where to go then: a path of ours
+    error: str
+
+
+def sign_in_page(app: App, asked: Asked) -> Shown | Moved:
+    """The form, and a session for who fills it in rightly."""
+    words = page_words(asked.lang)
+    onward = own_path(asked.field("onward") or asked.query.get("onward", ""))
+    if not asked.is_post:
+        return Shown("sign_in", SignInPage("", onward, ""))
+    name, password = asked.field("name"), (asked.form.get("password") or ("",))[0]
+    with app.ready_db.begin() as tx:
+        key = accounts.sign_in(tx, name=name, password=password, at=app.clock())
+    if key is None:
+        return Shown("sign_in", SignInPage(name[:64], onward, words.say("sign_in.wrong")), 401)
+    return Moved(onward, session=key)
+
+
+def sign_out_page(app: App, asked: Asked) -> Moved:
+    """End the session; the form stands on every page of the newsroom."""
+    if asked.session:
+        with app.ready_db.begin() as tx:
+            accounts.sign_out(tx, asked.session)
+    return Moved("/sign-in", session="")
+
+
+def own_path(onward: str) -> str:
+    """A path on this site, else the first page: nobody is sent elsewhere by an address."""
+    plain = onward.startswith("/") and not onward.startswith(("//", "/\\")) and onward.isprintable()
+    return onward if plain and "\\" not in onward and len(onward) <= 500 else HOME
+
+
+def require_mark(asked: Asked) -> None:
+    """Refuse a form that did not come from a page of this session. Errors: RefusedError."""
+    if not asked.session or asked.field("mark") != accounts.form_mark(asked.session):
+        raise RefusedError("bad_request", 403)
