@@ -184,6 +184,13 @@ class Web(_Section):
     forms_per_minute: int = Field(ge=1)
 
 
+class Service(_Section):
+    """How `monitor run` shows how it fares. `health_port` on loopback only; 0: nothing is served."""
+
+    health_port: int = Field(ge=0, le=65535)
+    min_free_mb: int = Field(ge=0)
+
+
 class Settings(BaseSettings):
     """All settings, read once by wiring and passed on as plain values."""
 
@@ -201,6 +208,7 @@ class Settings(BaseSettings):
     reports: Reports
     mail: Mail
     web: Web
+    service: Service
 
 
 def load_settings(path: Path, *, environment: bool = True) -> Settings:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import Any
 
 import structlog
 
@@ -55,6 +56,10 @@ class Service:
         self._told_stuck: set[str] = set()
         self.is_active = False
         self.stuck_jobs: tuple[str, ...] = ()
+
+    def standing(self) -> dict[str, Any]:
+        """How it stands, for those who watch it."""
+        return {"active": self.is_active, "stuck_jobs": list(self.stuck_jobs)}
 
     def run(self) -> bool:
         """Run until asked to stop; False when a job had to be left in the midst of its work.

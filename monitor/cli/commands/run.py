@@ -11,6 +11,7 @@ import typer
 from monitor.cli.context import of
 from monitor.core import log
 from monitor.service.service import Frame, Service
+from monitor.web.health import health_served
 from monitor.wiring import App
 from monitor.wiring.stamp import config_stamp
 
@@ -48,7 +49,10 @@ def run(
         stamp=lambda: config_stamp(ours.home),
         tick_s=tick,
     )
-    if not Service(frame, stop).run():
+    service = Service(frame, stop)
+    with health_served(app, app.settings.service.health_port, service.standing):
+        has_ended = service.run()
+    if not has_ended:
         # a thread still works: ending the process at once loses nothing, waiting would outlast the stop
         typer.echo("monitor: a job was left in the midst of its work; it stays due", err=True)
         os._exit(0)

@@ -1,0 +1,179 @@
+"""What is wrong with the service as a whole, judged from its database and disk; mails the operator about it.
+
+One mail when a trouble begins and one when it is over, however often it is looked at meanwhile.
+"""
+
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from monitor.core import runs
+from monitor.core.clock import week_start
+from monitor.core.counts import Counts
+from monitor.core.db import Tx
+from monitor.core.ids import Week
+from monitor.crawl.history import first_good_poll, last_good_poll
+from monitor.reports.notices import queue_notice
+from monitor.reports.store import OutboxState
+from monitor.reports.subscribers import list_subscribers
+from monitor.reports.tables import outbox
+from monitor.wiring.app import App
+from monitor.wiring.clocks import is_clock_back
+
+log = structlog.get_logger(__name__)
+
+NO_CRAWL, REPORT_LATE, DISK_LOW = "no_crawl", "report_late", "disk_low"
+JOB_FAILING, MAILS_HELD, MAILS_WAITING, CLOCK_BACK = (
+    "job_failing",
+    "mails_held",
+    "mails_waiting",
+    "clock_back",
+)
+_NO_CRAWL_FOR = timedelta(hours=24)
+_REPORT_BY = timedelta(days=7, hours=12)  # after the beginning of the week it tells of: Monday noon
+_WAITING_FOR = timedelta(hours=12)
+_FAILED_IN_A_ROW = 3
+_STATE = "service.alerts"  # fact: trouble to the moment since when it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One trouble. `code` is of the closed list above, `about` what is to be put into its words."""
+
+    code: str
+    about: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What tells it from other troubles, whatever its figures are now."""
+        return f"{self.code} {self.about.get('job', '')}".strip()
+
+
+def signs(app: App) -> tuple[Sign, ...]:
+    """All troubles of the service now, in the order of the list above."""
+    now = app.clock()
+    with app.ready_db.reading() as tx:
+        looks: tuple[Callable[[], Iterator[Sign]], ...] = (
+            partial(_no_crawl, tx, now),
+            partial(_report_late, tx, app, now),
+            partial(_disk_low, app),
+            partial(_failing_jobs, tx),
+            partial(_mails, tx, now),
+            partial(_clock_back, tx, now),
+        )
+        return tuple(sign for look in looks for sign in look())
+
+
+def watch(app: App) -> Counts:
+    """Tell the operator what has begun and what is over since the last look. Counts: begun, over, lasting."""
+    found = {sign.key: sign for sign in signs(app)}
+    now = app.clock()
+    with app.ready_db.begin() as tx:
+        known: dict[str, str] = runs.find_fact(tx, _STATE) or {}
+        begun = [key for key in found if key not in known]
+        over = [key for key in known if key not in found]
+        if not begun and not over:
+            return Counts(lasting=len(known))
+        runs.put_fact(tx, _STATE, {key: known.get(key, now.isoformat()) for key in found})
+        for key in begun:
+            log.error("service_in_trouble", trouble=key, **found[key].about)
+        if app.settings.mail.operator:
+            subject, text = letter(found, begun, over, known, lang=app.settings.reports.languages[0])
+            queue_notice(
+                tx,
+                key=f"alert {now.isoformat()}",
+                address=app.settings.mail.operator,
+                subject=subject,
+                text=text,
+                sender=app.settings.mail.sender,
+                at=now,
+            )
+    return Counts(begun=len(begun), over=len(over), lasting=len(found) - len(begun))
+
+
+def letter(
+    found: Mapping[str, Sign], begun: list[str], over: list[str], known: Mapping[str, str], *, lang: str
+) -> tuple[str, str]:
+    """Subject and text for the operator."""
+    words = _words(lang)
+    lines = [sentence(found[key], lang=lang) for key in begun]
+    lasting = [key for key in found if key not in begun]
+    if lasting:
+        lines += ["", words["lasting"], *(sentence(found[key], lang=lang) for key in lasting)]
+    if over:
+        lines += ["", words["over"]]
+        lines += [f"- {words['name'][key.split()[0]]} ({known[key][:16]} UTC)" for key in over]
+    subject = words["subject"] if begun else words["subject_over"]
+    first = (begun or over)[0].split()[0]
+    return subject.format(what=words["name"][first]), "\n".join(lines).strip() + "\n"
+
+
+def sentence(sign: Sign, *, lang: str) -> str:
+    """What is wrong and what to do, in one line."""
+    return str(_words(lang)["trouble"][sign.code]).format(**sign.about)
+
+
+def _words(lang: str) -> dict[str, Any]:
+    every = tomllib.loads(Path(__file__).with_name("alerts.toml").read_text("utf-8"))
+    found: dict[str, Any] = every.get(lang) or every["en"]
+    return found
+
+
+def _no_crawl(tx: Tx, now: datetime) -> Iterator[Sign]:
+    last = last_good_poll(tx)
+    began = first_good_poll(tx)
+    if last is not None and began is not None and now - last > _NO_CRAWL_FOR:
+        yield Sign(NO_CRAWL, {"since": _moment(last)})
+
+
+def _report_late(tx: Tx, app: App, now: datetime) -> Iterator[Sign]:
+    week = app.last_week()
+    done: Week | None = runs.find_fact(tx, "weekly.reports")
+    due = datetime.combine(week_start(week), datetime.min.time(), app.zone) + _REPORT_BY
+    if done is not None and done < week and now > due and list_subscribers(tx):
+        yield Sign(REPORT_LATE, {"week": week})
+
+
+def _disk_low(app: App) -> Iterator[Sign]:
+    free = shutil.disk_usage(app.home.root).free / 1e6
+    if free < app.settings.service.min_free_mb:
+        yield Sign(DISK_LOW, {"free_mb": f"{free:.0f}", "folder": str(app.home.root)})
+
+
+def _failing_jobs(tx: Tx) -> Iterator[Sign]:
+    """Jobs whose last runs all went wrong; one that was asked to stop is no fault."""
+    table = runs.runs
+    ended = table.c.ending.in_((runs.DONE, runs.FAILED, runs.KILLED))
+    for job in tx.execute(sa.select(table.c.job).distinct().order_by(table.c.job)).scalars().all():
+        query = sa.select(table.c.ending, table.c.error).where(table.c.job == job, ended)
+        last = tx.execute(query.order_by(table.c.id.desc()).limit(_FAILED_IN_A_ROW)).all()
+        if len(last) == _FAILED_IN_A_ROW and all(row.ending != runs.DONE for row in last):
+            yield Sign(JOB_FAILING, {"job": job, "error": (last[0].error or last[0].ending)[:200]})
+
+
+def _mails(tx: Tx, now: datetime) -> Iterator[Sign]:
+    count = sa.select(sa.func.count()).select_from(outbox)
+    held = tx.execute(count.where(outbox.c.state == OutboxState.UNKNOWN)).scalar_one()
+    if held:
+        yield Sign(MAILS_HELD, {"n": str(held)})
+    late = (outbox.c.state == OutboxState.QUEUED, outbox.c.attempts > 0)
+    waiting = tx.execute(count.where(*late, outbox.c.next_try_at < now + _WAITING_FOR)).scalar_one()
+    if waiting:
+        yield Sign(MAILS_WAITING, {"n": str(waiting)})
+
+
+def _clock_back(tx: Tx, now: datetime) -> Iterator[Sign]:
+    if is_clock_back(tx, now=now):
+        yield Sign(CLOCK_BACK, {"now": _moment(now)})
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
