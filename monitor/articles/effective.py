@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from monitor.articles.corrections import LABEL, TOPIC, decided
-from monitor.articles.tables import taggings, tags
+from monitor.articles.tables import articles, taggings, tags
 
 
 def judged(version_id: int, ids: Sequence[int] | None = None) -> sa.Subquery:
@@ -37,6 +37,14 @@ def judged(version_id: int, ids: Sequence[int] | None = None) -> sa.Subquery:
         by_run = by_run.where(taggings.c.article_id.in_(ids))
         by_person_alone = by_person_alone.where(alone.c.article_id.in_(ids))
     return sa.union_all(by_run, by_person_alone).subquery("judged")
+
+
+def not_judged(version_id: int) -> sa.ColumnElement[bool]:
+    """True of rows of `articles` without a row in `judged`; where most have one, faster than to join it."""
+    said = decided(LABEL)
+    by_run = sa.exists().where(taggings.c.article_id == articles.c.id, taggings.c.version_id == version_id)
+    by_person = articles.c.id.in_(sa.select(said.c.article_id))
+    return sa.and_(~by_run, ~by_person)
 
 
 def tagged(version_id: int) -> sa.Subquery:

@@ -34,9 +34,20 @@ articles = sa.Table(
     sa.Column("listed_update_at", UtcDateTime),  # the feed's word on when it was changed
     sa.Column("n_revisions", sa.Integer, nullable=False, server_default="0"),  # times it was asked for again
     sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),
-    sa.Index("ix_articles_cluster_id", "cluster_id"),
+    sa.Index("ix_articles_cluster_id", "cluster_id", "published_at", "first_seen_at"),
     sa.Index("ix_articles_next_fetch_at", "next_fetch_at"),
     sa.Index("ix_articles_content_hash", "content_hash"),
+)
+
+sa.Index(  # a year's articles by the day they count on, without a look at their texts
+    "ix_articles_dated",
+    sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at),
+    articles.c.source_id,
+    articles.c.state,
+    articles.c.cluster_id,
+    articles.c.is_origin,
+    articles.c.published_at,
+    articles.c.first_seen_at,
 )
 
 revisions = sa.Table(  # older texts of articles that were changed after we had read them

@@ -19,6 +19,7 @@ ledger = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("stage", "item", "version"),
     sa.Index("ix_ledger_source_stage_reason", "source_id", "stage", "reason"),
+    sa.Index("ix_ledger_stage_at", "stage", "at", "source_id", "reason", "version"),
 )
 
 

@@ -3,24 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from monitor.core.ids import FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
 from monitor.gaps import rank
 from monitor.gaps.calendar import Calendar
 from monitor.gaps.detection import Audit
 from monitor.gaps.exposure import shares
-from monitor.gaps.model import Model, estimate, estimate_part, exists, fit, is_dark, norm_for, settle
+from monitor.gaps.model import Model, draw, estimate, estimate_part, exists, fit, is_dark, norm_for, settle
 from monitor.gaps.occasions import is_near, next_dates
 from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets
 from monitor.gaps.press import Press, Seen, blocks_of, press_of, seen_of
 from monitor.gaps.profile import Profile
-from monitor.gaps.readings import Reading
+from monitor.gaps.readings import Reading, Window
 from monitor.gaps.rest import Answered, Showing, facts_of, rests
 from monitor.gaps.said import AgencyFigure, Angle, NextDate, OutletFigure, YearFigure
 from monitor.gaps.scope import regions_of, siblings
 from monitor.gaps.story import angle_of, follow_up_of
 from monitor.gaps.types import GapRow, Posterior, Reasons, SourceWatch, State
-from monitor.gaps.years import is_watched, year_figures
+from monitor.gaps.years import year_figures
 from monitor.register.types import Register
 
 
@@ -70,7 +73,7 @@ def assemble(setting: Setting, whole: Reading, part: Reading | None, *, window_w
         regions=regions,
         outlets=outlet_figures(setting.sources, shown.reading, observed, setting.profiles, regions),
         agencies=agency_figures(press.kinds, shown.reading.counted, regions),
-        years=_years(setting, model, made, seen, regions) if part is None else (),
+        years=_years(made, rows, seen.reading.window) if part is None else (),
     )
 
 
@@ -86,17 +89,8 @@ def _fit(setting: Setting, seen: Seen) -> Model:
     )
 
 
-def _years(
-    setting: Setting,
-    model: Model,
-    rows: Sequence[GapRow],
-    seen: Seen,
-    regions: Mapping[FamilyId, Sequence[PlaceId]],
-) -> tuple[YearFigure, ...]:
-    window = seen.reading.window
-    wanted = [row.family for row in rows if is_watched(row)]
-    drawn = {f: exists(model, f, seen.evidence(f, setting.profiles[f].features)) for f in wanted}
-    return year_figures(rows, regions, drawn, from_on=window.from_on, to_on=window.to_on)
+def _years(made: Sequence[GapRow], rows: "_Rows", window: Window) -> tuple[YearFigure, ...]:
+    return year_figures(made, rows.regions, rows.any_exists, from_on=window.from_on, to_on=window.to_on)
 
 
 class _Rows:
@@ -116,6 +110,7 @@ class _Rows:
         self.related = siblings(setting.register)
         self.today = seen.reading.window.to_on
         self.observed = {source: shown.observed(source) for source in press.kinds}
+        self.any_exists: dict[FamilyId, NDArray[np.bool_]] = {}  # draws, in worlds that families share
         self.homes: dict[PlaceId, list[SourceId]] = {}
         for source in setting.sources:
             if source.enabled:
@@ -171,7 +166,8 @@ class _Rows:
         profile, seen, shown = self.setting.profiles[family], self.seen, self.shown
         own, weeks = seen.evidence(family, profile.features), seen.due_weeks[family]
         norm = norm_for(profile.norm, weeks)
-        told = estimate(self.model, family, norm)
+        drawn = draw(self.model, family)
+        told = estimate(self.model, family, norm, drawn=drawn)
         state, why = settle(
             due=bool(profile.due),
             findable=profile.is_findable,
@@ -182,9 +178,10 @@ class _Rows:
             before=self.setting.before.get(family),
         )
         if shown is seen:
+            self.any_exists[family] = exists(self.model, family, own, drawn=drawn) > 0
             return state, why, norm, told.posterior, told.recall
         part = shown.evidence(family, profile.features)
-        posterior = estimate_part(self.model, family, part, told.posterior.p_below_norm)
+        posterior = estimate_part(self.model, family, part, told.posterior.p_below_norm, drawn=drawn)
         blind = is_dark(part.exposure, told.recall, part.weeks)
         if blind and state is not State.NOT_DUE:
             state, why = State.UNMEASURED, "low_exposure"

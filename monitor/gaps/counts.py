@@ -1,12 +1,14 @@
 """The one counting function: every number of report, table and sheet comes from here.
 
 SQL through SQLAlchemy Core for both databases, under the current versions of tags and links, with what people
-have corrected on top.
+have corrected on top. A year of a million articles passes through here each week: what the window holds is
+read from an index alone, and whatever hangs on articles by the range of their ids.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,8 +24,7 @@ _DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, typ
 _CLUSTER = sa.func.coalesce(articles.c.cluster_id, articles.c.id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
+class _Counting(NamedTuple):
     """One article that is judged to be cooperation."""
 
     id: int
@@ -31,6 +32,26 @@ class _Counting:
     source: SourceId
     at: datetime
     is_origin: bool
+
+
+class _LinkRow(NamedTuple):
+    """One link that counts."""
+
+    article_id: int
+    family_id: str
+    p: float
+    depth: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found of one family: its counts, and by cluster the day, the writer and all articles."""
+
+    counts: FamilyCounts
+    days: dict[int, date]  # originals
+    writers: dict[int, SourceId]  # of the originals
+    articles: dict[int, tuple[int, ...]]  # of all clusters
 
 
 def count(
@@ -48,56 +69,48 @@ def count(
     article, dated by the first publication of the cluster. Nothing counts before `due_from` of its family.
     """
     coop = _cooperation(tx, window, basis)
-    firsts = _first_days(tx, window, basis, coop.values())
-    originals = {c for c, day in firsts.items() if day >= window.from_on}
-    linked: dict[FamilyId, list[sa.RowMapping]] = {}
-    for row in tx.execute(_links_query(window, basis)).mappings():
-        if row["article_id"] in coop:
-            linked.setdefault(FamilyId(row["family_id"]), []).append(row)
-    families: dict[FamilyId, FamilyCounts] = {}
-    days: dict[FamilyId, tuple[date, ...]] = {}
-    clusters: dict[FamilyId, frozenset[int]] = {}
-    writers: dict[FamilyId, dict[int, SourceId]] = {}
-    groups: dict[FamilyId, dict[int, tuple[int, ...]]] = {}
-    for family, rows in sorted(linked.items()):
+    firsts = _firsts(tx, coop.values())
+    originals = {cluster for cluster, at in firsts.items() if at >= window.start}
+    found: dict[FamilyId, _Found] = {}
+    for family, rows in _linked(tx, basis, coop).items():
         since = max(window.from_on, due_from.get(family, window.from_on))
-        kept = [row for row in rows if window.day(coop[row["article_id"]].at) >= since]
-        found = {coop[row["article_id"]].cluster for row in kept} & originals
-        found = {cluster for cluster in found if firsts[cluster] >= since}
+        kept = [row for row in rows if window.day(coop[row.article_id].at) >= since]
         if kept:
-            families[family] = _family(family, kept, found, coop, sides=sides, window=window)
-            days[family] = tuple(sorted(firsts[cluster] for cluster in found))
-            clusters[family] = frozenset(found)
-            own = {coop[article].cluster: coop[article].source for article in families[family].origin_ids}
-            writers[family] = own
-            groups[family] = _by_cluster(families[family], coop)
-    topics = _topics(tx, window, basis, coop)
+            clusters = {coop[row.article_id].cluster for row in kept} & originals
+            days = {cluster: window.day(firsts[cluster]) for cluster in clusters}
+            days = {cluster: day for cluster, day in days.items() if day >= since}
+            found[family] = _family(family, kept, days, coop, sides=sides, window=window)
+    topics = _topics(tx, basis, coop)
+    not_counted = _not_counted(tx, window, basis)
     return Counted(
-        families=families,
-        original_days=days,
-        clusters=clusters,
+        families={family: one.counts for family, one in found.items()},
+        original_days={family: tuple(sorted(one.days.values())) for family, one in found.items()},
+        clusters={family: frozenset(one.days) for family, one in found.items()},
         origin_sources={
-            family: tuple(coop[article].source for article in counts.origin_ids)
-            for family, counts in families.items()
+            family: tuple(coop[article].source for article in one.counts.origin_ids)
+            for family, one in found.items()
         },
         coop_by_source=_by_source(coop.values(), originals),
-        topic_originals={
-            topic: len(found & originals) for topic, found in sorted(topics.items()) if found & originals
-        },
+        topic_originals={topic: n for topic in sorted(topics) if (n := len(topics[topic] & originals))},
         coop_originals=len(originals),
-        below_gate=_not_counted(tx, window, basis, label=False),
-        undecided=_not_counted(tx, window, basis, label=None),
-        origin_writers=writers,
-        articles_of=groups,
+        below_gate={family: n for (family, label), n in not_counted.items() if label is False},
+        undecided={family: n for (family, label), n in not_counted.items() if label is None},
+        origin_writers={family: one.writers for family, one in found.items()},
+        articles_of={family: one.articles for family, one in found.items()},
         family_topics={
-            family: frozenset(topic for topic, found in topics.items() if found & own.keys())
-            for family, own in groups.items()
+            family: frozenset(topic for topic, held in topics.items() if not held.isdisjoint(one.articles))
+            for family, one in found.items()
         },
     )
 
 
 def _in_window(window: Window) -> list[sa.ColumnElement[bool]]:
     return [window.start <= _DATED, window.stop > _DATED]
+
+
+def _among(column: sa.ColumnElement[int], coop: Mapping[int, _Counting]) -> sa.ColumnElement[bool]:
+    """The range of ids of what counts: wider than it, and needs no look at the articles."""
+    return column.between(min(coop, default=0), max(coop, default=-1))
 
 
 def _cooperation(tx: Tx, window: Window, basis: Basis) -> dict[int, _Counting]:
@@ -109,71 +122,84 @@ def _cooperation(tx: Tx, window: Window, basis: Basis) -> dict[int, _Counting]:
         .where(*_in_window(window), judgement.c.label.is_(True))
         .order_by(articles.c.id)
     )
-    return {
-        row.id: _Counting(row.id, row.cluster, SourceId(row.source_id), row.at, row.is_origin)
-        for row in tx.execute(query)
-    }
+    return {row[0]: _Counting._make(row) for row in tx.execute(query).all()}
 
 
-def _first_days(tx: Tx, window: Window, basis: Basis, coop: Iterable[_Counting]) -> dict[int, date]:
-    """The day on which each cluster was first published, by any of its members."""
+def _firsts(tx: Tx, coop: Iterable[_Counting]) -> dict[int, datetime]:
+    """When each cluster was first published, by any of its members."""
     firsts: dict[int, datetime] = {}
     for article in coop:
-        firsts[article.cluster] = min(article.at, firsts.get(article.cluster, article.at))
-    judgement = judged(basis.tag_version)
-    wanted = (
-        sa.select(articles.c.cluster_id)
-        .join(judgement, judgement.c.article_id == articles.c.id)
-        .where(*_in_window(window), judgement.c.label.is_(True), articles.c.cluster_id.is_not(None))
-    )
+        before = firsts.get(article.cluster)
+        if before is None or article.at < before:
+            firsts[article.cluster] = article.at
+    copies = articles.alias("copies")  # a cluster has the id of its first member: others have copies at least
     query = (
         sa.select(articles.c.cluster_id, sa.func.min(_DATED).label("first_at"))
-        .where(articles.c.cluster_id.in_(wanted))
+        .where(
+            articles.c.cluster_id.in_(
+                sa.select(copies.c.cluster_id).where(copies.c.id != copies.c.cluster_id)
+            )
+        )
         .group_by(articles.c.cluster_id)
     )
-    firsts.update({row.cluster_id: row.first_at for row in tx.execute(query)})
-    return {cluster: window.day(at) for cluster, at in firsts.items()}
+    if firsts:
+        query = query.where(articles.c.cluster_id.between(min(firsts), max(firsts)))
+        firsts.update({row[0]: row[1] for row in tx.execute(query).all() if row[0] in firsts})
+    return firsts
 
 
-def _links_query(window: Window, basis: Basis) -> sa.Select[tuple[int, str, float, str, str]]:
+def _linked(tx: Tx, basis: Basis, coop: Mapping[int, _Counting]) -> dict[FamilyId, list[_LinkRow]]:
+    """The links that count of each family, by id of the family, the most probable first."""
     links = linked(basis.link_version)
-    return (
+    query = (
         sa.select(links.c.article_id, links.c.family_id, links.c.p, links.c.depth, links.c.stage)
-        .join(articles, articles.c.id == links.c.article_id)
-        .where(links.c.p >= basis.min_p, *_in_window(window))
+        .where(links.c.p >= basis.min_p, _among(links.c.article_id, coop))
         .order_by(links.c.family_id, links.c.p.desc(), links.c.article_id)
     )
+    found: dict[FamilyId, list[_LinkRow]] = {}
+    for row in tx.execute(query).all():
+        if row[0] in coop:
+            found.setdefault(FamilyId(row[1]), []).append(_LinkRow._make(row))
+    return found
 
 
 def _family(
     family: FamilyId,
-    rows: Sequence[sa.RowMapping],
-    found: set[int],
+    rows: Sequence[_LinkRow],
+    days: dict[int, date],
     coop: Mapping[int, _Counting],
     *,
     sides: Mapping[SourceId, str],
     window: Window,
-) -> FamilyCounts:
-    """`rows` are the family's counted links, the most probable first; `found` its originals."""
-    members = sorted((coop[row["article_id"]] for row in rows), key=lambda a: (a.at, a.id), reverse=True)
-    best: dict[int, sa.RowMapping] = {}
+) -> _Found:
+    """`rows` are the family's counted links, the most probable first; `days` those of its originals."""
+    members = sorted((coop[row.article_id] for row in rows), key=lambda a: (a.at, a.id), reverse=True)
+    best: dict[int, _LinkRow] = {}
     for row in rows:
-        best.setdefault(coop[row["article_id"]].cluster, row)
+        best.setdefault(coop[row.article_id].cluster, row)
     origins: dict[int, _Counting] = {}
+    groups: dict[int, list[int]] = {}
     for article in reversed(members):  # oldest first: the marked origin, else the earliest that counts
-        if article.cluster in found and (article.cluster not in origins or article.is_origin):
+        groups.setdefault(article.cluster, []).append(article.id)
+        if article.cluster in days and (article.cluster not in origins or article.is_origin):
             origins[article.cluster] = article
-    return FamilyCounts(
+    counts = FamilyCounts(
         family=family,
         articles=len(members),
-        originals=len(found),
+        originals=len(days),
         outlets=tuple(sorted({article.source for article in members})),
         by_side=_tally(sides.get(origin.source, "by") for origin in origins.values()),
-        by_stage=_tally(best[cluster]["stage"] for cluster in origins),
-        by_depth=_tally(best[cluster]["depth"] for cluster in origins),
+        by_stage=_tally(best[cluster].stage for cluster in origins),
+        by_depth=_tally(best[cluster].depth for cluster in origins),
         article_ids=tuple(article.id for article in members),
         origin_ids=tuple(sorted(origin.id for origin in origins.values())),
         last_on=window.day(members[0].at),
+    )
+    return _Found(
+        counts=counts,
+        days=days,
+        writers={cluster: origin.source for cluster, origin in origins.items()},
+        articles={cluster: tuple(group) for cluster, group in groups.items()},
     )
 
 
@@ -187,47 +213,45 @@ def _tally(values: Iterable[str]) -> dict[str, int]:
 def _by_source(coop: Iterable[_Counting], originals: set[int]) -> dict[SourceId, int]:
     """Each original once, for the source of its origin (else of the earliest article that counts)."""
     origins: dict[int, _Counting] = {}
-    for article in sorted(coop, key=lambda a: (not a.is_origin, a.at, a.id)):
+    for article in coop:
         if article.cluster in originals:
-            origins.setdefault(article.cluster, article)
+            before = origins.get(article.cluster)
+            if before is None or _is_nearer(article, before):
+                origins[article.cluster] = article
     found: dict[SourceId, int] = {}
     for article in origins.values():
         found[article.source] = found.get(article.source, 0) + 1
     return found
 
 
-def _by_cluster(counts: FamilyCounts, coop: Mapping[int, _Counting]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, list[int]] = {}
-    for article in counts.article_ids:
-        found.setdefault(coop[article].cluster, []).append(article)
-    return {cluster: tuple(group) for cluster, group in found.items()}
+def _is_nearer(one: _Counting, other: _Counting) -> bool:
+    return (not one.is_origin, one.at, one.id) < (not other.is_origin, other.at, other.id)
 
 
-def _topics(tx: Tx, window: Window, basis: Basis, coop: Mapping[int, _Counting]) -> dict[TopicId, set[int]]:
+def _topics(tx: Tx, basis: Basis, coop: Mapping[int, _Counting]) -> dict[TopicId, set[int]]:
     """Clusters that carry each published topic."""
     tags = tagged(basis.tag_version)
-    query = (
-        sa.select(tags.c.article_id, tags.c.topic)
-        .join(articles, articles.c.id == tags.c.article_id)
-        .where(tags.c.published.is_(True), *_in_window(window))
+    query = sa.select(tags.c.article_id, tags.c.topic).where(
+        tags.c.published.is_(True), _among(tags.c.article_id, coop)
     )
     found: dict[TopicId, set[int]] = {}
-    for row in tx.execute(query):
-        article = coop.get(row.article_id)
+    for row in tx.execute(query).all():
+        article = coop.get(row[0])
         if article is not None:
-            found.setdefault(TopicId(row.topic), set()).add(article.cluster)
+            found.setdefault(TopicId(row[1]), set()).add(article.cluster)
     return found
 
 
-def _not_counted(tx: Tx, window: Window, basis: Basis, *, label: bool | None) -> dict[FamilyId, int]:
-    """Clusters that are linked to a family but judged not to be cooperation, or not judged yet."""
+def _not_counted(tx: Tx, window: Window, basis: Basis) -> dict[tuple[FamilyId, bool | None], int]:
+    """Clusters that are linked to a family but judged not to be cooperation (False), or not judged (None)."""
     links, judgement = linked(basis.link_version), judged(basis.tag_version)
     query = (
-        sa.select(links.c.family_id, sa.func.count(sa.distinct(_CLUSTER)))
+        sa.select(links.c.family_id, judgement.c.label, sa.func.count(sa.distinct(_CLUSTER)))
+        .select_from(links)
+        .join(judgement, judgement.c.article_id == links.c.article_id)
         .join(articles, articles.c.id == links.c.article_id)
-        .join(judgement, judgement.c.article_id == articles.c.id)
-        .where(links.c.p >= basis.min_p, *_in_window(window), judgement.c.label.is_(label))
-        .group_by(links.c.family_id)
+        .where(links.c.p >= basis.min_p, judgement.c.label.is_not(True), *_in_window(window))
+        .group_by(links.c.family_id, judgement.c.label)
         .order_by(links.c.family_id)
     )
-    return {FamilyId(row[0]): row[1] for row in tx.execute(query)}
+    return {(FamilyId(row[0]), row[1]): row[2] for row in tx.execute(query)}

@@ -210,7 +210,9 @@ def _read(
     due_from: Mapping[FamilyId, date],
 ) -> Reading:
     end = min(window.stop, now.astimezone(UTC))
-    watched, pages, overflowed = watched_sources(tx, start=window.start, stop=end, tag_version=basis.tag_version)
+    watched, pages, overflowed = watched_sources(
+        tx, start=window.start, stop=end, tag_version=basis.tag_version
+    )
     return Reading(
         window=window,
         end=end,

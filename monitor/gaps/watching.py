@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.articles.effective import judged
+from monitor.articles.effective import not_judged
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, UtcDateTime
@@ -42,23 +42,16 @@ def watched_sources(
 
 
 def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
-    judgement = judged(tag_version)
     unread = sa.case((articles.c.state != ArticleState.READY.value, 1), else_=0)
-    query = (
-        sa.select(
-            articles.c.source_id,
-            sa.func.count(articles.c.id),
-            sa.func.sum(unread),
-            sa.func.count(judgement.c.article_id),
-        )
-        .outerjoin(judgement, judgement.c.article_id == articles.c.id)
-        .where(start <= _DATED, stop > _DATED, sa.not_(_is_double()))
-        .group_by(articles.c.source_id)
-    )
+    inside = (start <= _DATED, stop > _DATED, sa.not_(_is_double()))
+    listed = sa.select(articles.c.source_id, sa.func.count(), sa.func.sum(unread)).where(*inside)
+    # the few that are not judged are counted, not the many that are
+    waiting = sa.select(articles.c.source_id, sa.func.count()).where(*inside, not_judged(tag_version))
+    n_waiting: dict[str, int] = {row[0]: row[1] for row in tx.execute(waiting.group_by(articles.c.source_id))}
     told = _unread_reasons(tx, start, stop)
     return {
-        SourceId(row[0]): Pages(row[1], int(row[2]), row[3], told.get(SourceId(row[0]), {}))
-        for row in tx.execute(query)
+        SourceId(source): Pages(n, int(n_unread), n - n_waiting.get(source, 0), told.get(source, {}))
+        for source, n, n_unread in tx.execute(listed.group_by(articles.c.source_id))
     }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.core.ids import FamilyId, PlaceId
-from monitor.gaps.model import Ints
 from monitor.gaps.said import YearFigure
 from monitor.gaps.types import GapRow, State
 
@@ -23,12 +23,12 @@ def is_watched(row: GapRow) -> bool:
 def year_figures(
     rows: Sequence[GapRow],
     regions: Mapping[FamilyId, Sequence[PlaceId]],
-    exists: Mapping[FamilyId, Ints],
+    any_exists: Mapping[FamilyId, NDArray[np.bool_]],
     *,
     from_on: date,
     to_on: date,
 ) -> tuple[YearFigure, ...]:
-    """One figure a region, by id. `exists`: draws of what exists, in worlds that all families share, so that
+    """One figure a region, by id. `any_exists`: draws, in worlds that all families share, so that
     a recall which is unknown for all makes the interval as wide as it is."""
     own: dict[PlaceId, list[GapRow]] = {}
     for row in rows:
@@ -37,7 +37,7 @@ def year_figures(
                 own.setdefault(place, []).append(row)
     figures = []
     for place in sorted(own):
-        drawn = np.mean([exists[row.family] > 0 for row in own[place]], axis=0)
+        drawn = np.mean([any_exists[row.family] for row in own[place]], axis=0)
         found = sum(row.counts.originals > 0 for row in own[place])
         lo, hi = (float(bound) for bound in np.quantile(drawn, (0.025, 0.975)))
         figures.append(
