@@ -85,6 +85,9 @@ _IDS = [
     "org-by-nasb",
     "org-by-mogilev-regional-executive-committee",
     "by-zone-fez-grodnoinvest",
+    "kz-akmola-region",
+    "lt-city-vilnius",
+    "ru-city-kirov",
 ]
 
 

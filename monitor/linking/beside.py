@@ -10,6 +10,7 @@ _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks
 _STOPS = frozenset(".;:!?\n()«»")
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
+_DASHES = frozenset("-‑–—")
 _REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
@@ -23,22 +24,24 @@ class Neighbours:
     abroad: frozenset[int]  # first word of a hit that names a foreign place
 
 
-def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, geographic: bool) -> bool:
+def ruled_out(
+    hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, geographic: bool, is_base: bool
+) -> bool:
     """True if the words beside a hit show that it is not the place of `form`.
 
-    `geographic` tells places from bodies and companies.
+    `geographic` tells places from bodies and companies; `is_base`: the form is a name in the nominative.
     """
     if Guard.COMPOUND in form.guards:
         return not (hit.gap_after in _HYPHENS and bool(hit.after()))
     if not geographic:
         return _is_other_body(hit, form, cues, near)
-    if not hit.is_single:
+    if not hit.is_single or form.how == "abbreviation":
         return False
     if form.how == "adjective":
         return _adjective_is_no_party(hit, cues)
     if form.how == "demonym":
-        return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
-    return form.how != "abbreviation" and _name_is_no_place(hit, form, cues, near)
+        return _is_nobody(hit, cues)
+    return (is_base and _is_called_so(hit, cues)) or _name_is_no_place(hit, form, cues, near)
 
 
 def unit_after(hit: Hit, cues: Cues) -> str:
@@ -71,12 +74,39 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
     return False
 
 
+def _is_nobody(hit: Hit, cues: Cues) -> bool:
+    if hit.is_quoted or _is_model(hit) or _is_adverb(hit, cues) or _is_of_thing(hit, cues):
+        return True  # трактор «Беларус», па-беларуску
+    return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
+
+
+def _is_model(hit: Hit) -> bool:
+    """True for a make with its number: Беларус-1221, «Минск-16»."""
+    return hit.gap_after in _HYPHENS and hit.after().isdigit()
+
+
+def _is_adverb(hit: Hit, cues: Cues) -> bool:
+    """True for a way to speak or do: по-русски, па-беларуску."""
+    return hit.gap_before in _HYPHENS and hit.before() in cues.adverb_before
+
+
+def _is_of_thing(hit: Hit, cues: Cues) -> bool:
+    """True before what only bears the name: Московский проспект, беларуская мова."""
+    return hit.gap_after.isspace() and (hit.after() in cues.street_after or hit.after() in cues.thing_after)
+
+
+def _is_called_so(hit: Hit, cues: Cues) -> bool:
+    """True for a hotel or shop of that name: гостиница Минск, but в гостиницах Минска."""
+    is_route = not _DASHES.isdisjoint(hit.gap_after)  # поезд Брест — Гродно
+    return hit.gap_before == " " and hit.before() in cues.thing_before and not is_route
+
+
 def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
-    if hit.is_quoted:
+    if hit.is_quoted or _is_adverb(hit, cues):
         return True
     if hit.before() in cues.street_before and _touches(hit.gap_before):
         return True
-    if hit.gap_after.isspace() and (hit.after() in cues.street_after or hit.after() in cues.thing_after):
+    if _is_of_thing(hit, cues):
         return True
     if not hit.text[:1].isupper():
         return False
@@ -85,9 +115,9 @@ def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
 
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
-    if hit.is_quoted or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
+    if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if hit.gap_before == " " and (hit.before() in cues.water_before or hit.before() in cues.namesake):
+    if hit.gap_before == " " and (_is_water(hit, cues) or hit.before() in cues.namesake):
         return True
     if _follows_first_name(hit, cues) or (hit.gap_before == " " and hit.first - 1 in near.people):
         return True
@@ -95,6 +125,11 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) ->
     if hit.before() in streets and _touches(hit.gap_before):
         return True
     return Guard.PERSON in form.guards and _is_person(hit, cues, near)
+
+
+def _is_water(hit: Hit, cues: Cues) -> bool:
+    crossed = hit.before() in cues.water_over and hit.before(2) in cues.water_crossing
+    return crossed or hit.before() in cues.water_before
 
 
 def _is_in_address(hit: Hit) -> bool:

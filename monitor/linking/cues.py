@@ -31,7 +31,11 @@ class Cues:
     street_named: frozenset[str]  # whole words, singular: на улице Фрунзе, but not на улицах Минска
     thing_after: Stems
     thing_before: Stems
+    adverb_before: frozenset[str]  # по-русски, па-беларуску
     water_before: Stems
+    water_over: frozenset[str]  # мост через Вятку: a preposition and what stands before it
+    water_crossing: Stems
+    capitals: frozenset[str]
     sport_before: frozenset[str]
     company_before: Stems
     place_before: frozenset[str]
@@ -63,7 +67,11 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         street_after=Stems(raw["street"]["after"]),
         thing_after=Stems(raw["things"]["after"]),
         thing_before=Stems(raw["things"]["before"]),
+        adverb_before=frozenset(raw["things"]["adverb_before"]),
         water_before=Stems(raw["water"]["before"]),
+        water_over=frozenset(raw["water"]["over"]),
+        water_crossing=Stems(raw["water"]["crossing"]),
+        capitals=frozenset(raw["place"]["capitals"]),
         sport_before=frozenset(raw["sport"]["before"]),
         company_before=Stems(raw["company"]["before"]),
         place_before=frozenset(raw["place"]["before"]),

@@ -38,7 +38,8 @@ _TREES: Mapping[str, Any] = {
 # Precision that a threshold must reach: a false link hides a gap, a missed one the gap model allows for
 _PRECISION = 0.93
 # Every second article stands in the fit a second time without its vector, half of these without topics too:
-# outside the corpus the classifier is less sure, and parties must carry a link alone; some models make no vectors
+# outside the corpus the classifier is less sure, and parties must carry a link alone; some models make no
+# vectors
 _BARE_EACH = 2
 _GRID = np.round(np.arange(0.2, 0.91, 0.01), 2)
 _RELATED_SHARE = 0.25  # related from this share of the threshold

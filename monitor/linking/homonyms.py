@@ -39,8 +39,10 @@ _Firm = dict[PlaceId, dict[str, list[int]]]  # place -> field -> where it surely
 class Atlas:
     """Parents and countries of all places, ready for many questions."""
 
-    def __init__(self, places: Mapping[PlaceId, Place]) -> None:
+    def __init__(self, places: Mapping[PlaceId, Place], capitals: frozenset[str] = frozenset()) -> None:
+        """`capitals`: those that stand under a region of their own."""
         self.places = places
+        self.capitals = capitals
         self._chains: dict[PlaceId, tuple[PlaceId, ...]] = {}
         self._relations: dict[tuple[PlaceId, PlaceId], float] = {}
 
@@ -74,7 +76,9 @@ class Atlas:
         return 1 if shared or (country is not None and country == self.places[other].country) else 0
 
     def is_capital(self, place: PlaceId) -> bool:
-        """True for a city that stands directly under its country."""
+        """True for a city that stands directly under its country, or is known to be its capital."""
+        if place in self.capitals:
+            return True
         parent = self.places[place].parent
         return (
             self.places[place].kind == "city"
@@ -116,7 +120,9 @@ def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
         forms = tuple(
             form
             for form in hit.forms
-            if not ruled_out(hit, form, cues, around, geographic=_is_geographic(form, atlas))
+            if not ruled_out(
+                hit, form, cues, around, geographic=_is_geographic(form, atlas), is_base=_is_base(form, atlas)
+            )
         )
         if not forms:
             continue
@@ -148,6 +154,10 @@ def _neighbours(hits: Sequence[Hit], field: str, atlas: Atlas) -> Neighbours:
 
 def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
     return atlas.places[form.place].kind in GEOGRAPHIC - {"zone"}
+
+
+def _is_base(form: NameForm, atlas: Atlas) -> bool:
+    return form.text in atlas.places[form.place].names.get(form.lang, ())
 
 
 def _is_abroad(hit: Hit, atlas: Atlas) -> bool:
@@ -182,7 +192,9 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
         return True
     if Guard.SHORT in guards:
-        return hit.text not in cues.alone
+        return hit.words.folded[hit.first].upper() not in cues.alone  # PФ with a Latin letter too
+    if how == "abbreviation":
+        return Guard.COMMON in guards and hit.is_shouted  # МАЗ: its capitals tell it from мазь
     at_home = atlas.places[forms[0].place].country == HOME
     return _may_be_word_or_person(hit, guards, cues, at_home=at_home)
 

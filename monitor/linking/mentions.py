@@ -32,7 +32,7 @@ class Finder:
     """Built once (about 1.5 s, 150 MB for the whole gazetteer); safe to share between threads."""
 
     def __init__(self, places: Mapping[PlaceId, Place], forms: Iterable[NameForm], cues: Cues) -> None:
-        self._atlas = Atlas(places)
+        self._atlas = Atlas(places, cues.capitals)
         self._cues = cues
         self._readings: list[list[_Reading]] = []
         self._index: dict[str, int] = {}
@@ -193,9 +193,13 @@ def _capitals_fit(found: Words, reading: _Reading, first: int, last: int) -> boo
     if reading.capital < 0:
         return True
     if reading.form.case is Case.EXACT:
-        shown = "".join(found.original(word) for word in range(first, last + 1))
-        wanted = [letter.isupper() for letter in reading.form.text if letter.isalnum()]
-        return [letter.isupper() for letter in shown if letter.isalnum()] == wanted
+        shown = [
+            letter for word in range(first, last + 1) for letter in found.original(word) if letter.isalnum()
+        ]
+        wanted = [letter for letter in reading.form.text if letter.isalnum()]
+        return len(shown) == len(wanted) and all(
+            a.isupper() == b.isupper() or a.isdigit() for a, b in zip(shown, wanted, strict=True)
+        )
     word = min(first + reading.capital, last)
     return found.original(word)[:1].isupper()
 

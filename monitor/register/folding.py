@@ -21,7 +21,7 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _MIXED = re.compile(r"[а-яіїєґ][a-zα-ω]|[a-zα-ω][а-яіїєґ]")
 _FOREIGN = re.compile(r"[a-zα-ω]")
 _CYRILLIC = re.compile(r"[а-яіїєґ]")
-_TO_CYRILLIC = str.maketrans("aceopxyikmthbαοερχυικμτηβν", "асеорхуікмтнваоерхуікмтнвн")
+_TO_CYRILLIC = str.maketrans("aceopxyikmthbαοερχυικμτηβν30", "асеорхуікмтнваоерхуікмтнвнзо")
 _TO_LATIN = str.maketrans("асеорхуікмтнв", "aceopxyikmthb")
 
 

@@ -13,6 +13,8 @@ _MORE_CASES = {"gen2": 1, "acc2": 3, "loc2": 5}
 _OPEN_CLASSES = frozenset({"NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "ADVB", "NPRO", "PREP", "CONJ"})
 _PROPER = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Abbr", "Trad", "Init", "UNKN"})
 _OFTEN = 0.1  # share of a dictionary word's readings: Ровно is common, Сочи (from сочить) is not
+_VOWELS = "аеёиоуыэюяіўьъй"  # and signs after which an ending is another
+_SHORTEST_STEM = 5  # letters: донцы, горцы are more than the people of a place
 _GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
 _SPACE_OR_TEXT = re.compile(r"\s+|\S+")
 Cases = tuple[tuple[str, ...], ...]  # six, in the order of CASES, each with its variants
@@ -64,6 +66,7 @@ class Tables:
     adjective_follows: bool = False  # obwód brzeski
     home_tails: tuple[str, ...] = ()  # "Республики Беларусь" behind a body's name, which falls away at home
     namesake: tuple[str, ...] = ()  # имени
+    people_of: tuple[str, str] = ("", "")  # ending of an adjective -> of its place's people: -ский, -цы
     otherwise: tuple[tuple[str, str], ...] = ()  # государственный университет -> госуниверситет
 
 
@@ -220,9 +223,17 @@ class Inflector:
                 return tuple(dict.fromkeys((word, *(word[: len(word) - len(ends)] + e for e in endings))))
         return self.phrase(word)
 
+    def people_of(self, adjective: str) -> str:
+        """The people of a place by its adjective (акмолинский: акмолинцы), empty where no rule tells."""
+        ends, plural = self.tables.people_of
+        stem = adjective.removesuffix(ends)
+        if not ends or stem == adjective or len(stem) < _SHORTEST_STEM or stem[-1].lower() in _VOWELS:
+            return ""
+        return "" if self.is_common(stem + plural) else stem + plural
+
     def acronym(self, word: str) -> tuple[str, ...]:
         """Forms of a spoken abbreviation; only the word itself if the last letter is a vowel."""
-        if not self.tables.acronym or word[-1].lower() in "аеёиоуыэюяіўьъй":
+        if not self.tables.acronym or word[-1].lower() in _VOWELS:
             return (word,)
         return tuple(word + ending for ending in self.tables.acronym)
 

@@ -20,6 +20,7 @@ _INITIALS = re.compile(r"(?:\b[^\W\d_]{1,2}\.\s*)+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 GEOGRAPHIC = frozenset({"country", "union", "region", "district", "city", "city_district", "zone"})
 BODIES = frozenset({"organisation", "university", "hospital"})
+_PEOPLED = frozenset({"region", "district", "city"})
 _LONG = 12  # letters: a body's name of several words as long as this is no chance phrase
 
 
@@ -88,11 +89,18 @@ class _Speller:
         for name in place.colloquial.get(lang, ()):
             for text in self.inflector.phrase(name):
                 yield NameForm(place.id, text, "colloquial", lang, Case.CAPITAL)
-        for name in place.demonyms.get(lang, ()):
+        for name in place.demonyms.get(lang, ()) or self._people():
             for text in self.inflector.inhabitants(name):
                 yield NameForm(place.id, text, "demonym", lang, Case.ANY)
         for name in place.adjectives.get(lang, ()):
             yield from self._adjectives(name)
+
+    def _people(self) -> tuple[str, ...]:
+        """The inhabitants of a place for which the gazetteer has none, where its adjective tells."""
+        if self.place.kind not in _PEOPLED:
+            return ()
+        found = map(self.inflector.people_of, self.place.adjectives.get(self.lang, ()))
+        return tuple(dict.fromkeys(word for word in found if word))
 
     def _adjectives(self, name: str) -> Iterator[NameForm]:
         case = Case.CAPITAL if name[:1].isupper() else Case.ANY

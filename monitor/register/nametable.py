@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -98,10 +98,16 @@ def _tables(path: Path) -> Tables:
             adjective_follows=bool(raw.get("adjective_follows", False)),
             home_tails=tuple(raw.get("home_tails", ())),
             namesake=tuple(raw.get("namesake", ())),
+            people_of=_pair(raw.get("people_of", ("", ""))),
             otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
         )
     except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         raise InputError([Problem(str(path), f"not a table of endings: {error}")]) from error
+
+
+def _pair(listed: Sequence[str]) -> tuple[str, str]:
+    one, other = listed
+    return one, other
 
 
 def _adjective(row: Mapping[str, str]) -> AdjectiveClass:
