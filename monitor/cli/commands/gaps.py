@@ -1,6 +1,6 @@
 """`monitor gaps`: the table in the terminal, or the model alone on a folder of facts."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,10 +12,12 @@ from monitor.core.clock import week_of, weeks_back
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
 from monitor.gaps.facts import facts_json
+from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
 
 _WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
+_SOME = 5  # agreements named of an outlet; --json has all
 _ORDER = (State.UNCOVERED, State.THIN, State.UNDECIDED, State.COVERED, State.UNMEASURED, State.NOT_DUE)
 
 
@@ -33,6 +35,12 @@ def gaps(
     facts: Annotated[
         Path | None, typer.Option(help="Folder of CSV facts: the model alone, no database.")
     ] = None,
+    outlets: Annotated[
+        bool, typer.Option("--outlets", help="What each outlet never wrote on of its own region, instead.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Store the table, of an older week too, for reports and the year.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show which agreements go uncovered, how sure that is, and why."""
@@ -47,11 +55,34 @@ def gaps(
     place = ours.place(region) if region else None
     wanted = Week(week) if week else weeks_back(week_of(ours.app.today()), 1)
     table = ours.app.gap_table(wanted, _WINDOWS[window])
+    if keep:
+        store_table(db=ours.app.ready_db, table=table, now=ours.app.clock())
+    if outlets:
+        _tell_outlets(ours, table, place, as_json=as_json)
+        return
     rows = [row for row in table.rows if _is_wanted(row, table, place, state)]
     if as_json:
         ours.print_json(table_json(replace(table, rows=tuple(rows))))
         return
     _show(ours, table, rows)
+
+
+def _tell_outlets(ours: Context, table: GapTable, place: PlaceId | None, *, as_json: bool) -> None:
+    """Outlets of a region or all, those that were watched best first; what could not be seen says nothing."""
+    wanted = [o for o in table.outlets if place is None or o.region == place]
+    if as_json:
+        ours.print_json([asdict(outlet) for outlet in wanted])
+        return
+    names = {source.id: source.name for source in ours.app.sources}
+    shown = Table("outlet", "weeks seen", "own originals", "wrote on", "never on", "agreements", box=None)
+    for one in sorted(wanted, key=lambda o: (not o.is_telling, -len(o.untouched), o.source)):
+        never = str(len(one.untouched)) if one.is_telling else "not watched well enough to tell"
+        some = " ".join(one.untouched[:_SOME]) + (" ..." if len(one.untouched) > _SOME else "")
+        seen = f"{one.observed_weeks:.1f}/{one.weeks:.1f}"
+        told = some if one.is_telling else ""
+        shown.add_row(names[one.source], seen, str(one.originals), str(len(one.touched)), never, told)
+    ours.out.print(shown)
+    ours.out.print(f"{table.week}, {table.from_on} to {table.to_on}: {len(wanted)} outlets")
 
 
 def _is_wanted(row: GapRow, table: GapTable, place: PlaceId | None, state: str) -> bool:
