@@ -15,6 +15,7 @@ from monitor.crawl.health import Trouble, trouble_class, trouble_line
 from monitor.crawl.history import last_good_poll
 from monitor.register.load import load_register
 from monitor.wiring import App
+from monitor.wiring.ailments import ailments
 from monitor.wiring.check import config_errors
 from monitor.wiring.outlets import standing_troubles
 
@@ -138,4 +139,8 @@ def _health(found: Sequence[Trouble]) -> Iterator[Finding]:
         yield Finding("warn", trouble_line(trouble))
 
 
-_CHECKS = (_settings, _register, _config, _disk, _model, _database, _crawl)
+def _service(ours: Context) -> Iterator[Finding]:
+    yield from (Finding(level, what) for level, what in ailments(ours.app))
+
+
+_CHECKS = (_settings, _register, _config, _disk, _model, _database, _crawl, _service)

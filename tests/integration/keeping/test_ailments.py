@@ -1,0 +1,89 @@
+"""What doctor says of the service: nobody at work, open secrets, no mail server, rows past their term."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.clock import SettableClock
+from monitor.core.db import Db
+from monitor.core.home import Home
+from monitor.core.lease import lease_on
+from monitor.demo.sink import MailSink
+from monitor.reports.subscribers import add_subscriber
+from monitor.wiring import App
+from monitor.wiring.ailments import LEASE, ailments
+from tests.crawl_world import NOW
+from tests.make_reports import MOGILEV
+from tests.service_world import add_run
+
+
+@pytest.fixture
+def home(db: Db, tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.create()
+    url = db.engine.url.render_as_string(hide_password=False)
+    text = home.settings_file.read_text("utf-8").replace("sqlite:///monitor.sqlite", url)
+    home.settings_file.write_text(text, "utf-8")
+    return home
+
+
+@pytest.fixture
+def app(home: Home) -> Iterator[App]:
+    made = App(home, clock=SettableClock(NOW), environment=False)
+    yield made
+    made.close()
+
+
+def test_who_has_the_work_is_said_and_that_nobody_has(app: App, db: Db) -> None:
+    assert [level for level, what in ailments(app) if "no service runs" in what] == ["warn"]
+    lease = lease_on(db, LEASE)
+    lease.take(NOW)
+    assert [level for level, what in ailments(app) if "has the work" in what] == ["ok"]
+    lease.give_back()
+
+
+def test_a_secret_that_others_can_read_is_named(app: App, home: Home) -> None:
+    home.web_key.write_text("secret")
+    home.web_key.chmod(0o644)
+    assert ("warn", f"{home.web_key} can be read by other users: chmod 600 {home.web_key}") in set(
+        ailments(app)
+    )
+    home.web_key.chmod(0o600)
+    assert not [what for _, what in ailments(app) if "chmod" in what]
+
+
+def test_an_audit_that_nobody_answers_is_said_after_four_weeks(app: App, db: Db) -> None:
+    add_run(db, "crawl.poll", NOW - timedelta(weeks=3))
+    assert not [what for _, what in ailments(app) if "audit" in what]
+    add_run(db, "crawl.poll", NOW - timedelta(weeks=5))
+    assert [level for level, what in ailments(app) if "audit" in what] == ["warn"]
+
+
+def test_the_mail_server_is_asked_only_where_there_are_readers(
+    app: App, home: Home, db: Db, tmp_path: Path
+) -> None:
+    assert not [what for _, what in ailments(app) if "mail server" in what]
+    with db.begin() as tx:
+        add_subscriber(tx, email="r@desk.example", region=MOGILEV, lang="ru", at=NOW)
+    with MailSink(tmp_path / "mail") as sink:
+        text = home.settings_file.read_text("utf-8").replace("\nport = 25\n", f"\nport = {sink.port}\n")
+        home.settings_file.write_text(text, "utf-8")
+        there = App(home, clock=SettableClock(NOW), environment=False)
+        assert ("ok", f"mail server 127.0.0.1:{sink.port} answers") in set(ailments(there))
+    assert [level for level, what in ailments(there) if "cannot be reached" in what] == ["bad"]
+    there.close()
+
+
+def test_agreements_past_their_term_are_counted(app: App) -> None:
+    found = [what for _, what in ailments(app) if "past their term" in what]
+    later = App(app.home, clock=SettableClock(NOW + timedelta(days=36_500)), environment=False)
+    then = [what for _, what in ailments(later) if "past their term" in what]
+    with_end = [
+        a for a in app.register.agreements.values()
+        if a.monitored and a.valid_until and a.status in ("in_force", "signed")
+    ]  # fmt: skip
+    assert len(found) <= 1
+    assert then[0].startswith(f"register: {len(with_end)} rows in force are past their term")
+    later.close()
