@@ -10,6 +10,7 @@ from monitor.gaps.exposure import Floats
 from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Window
 from monitor.gaps.said import NextDate
+from monitor.register.history import promises
 from monitor.register.types import Agreement, PartialDate
 
 AHEAD = timedelta(days=365)
@@ -78,10 +79,9 @@ def _of_agreement(agreement: Agreement, today: date) -> Iterator[NextDate]:
     ends = agreement.valid_until
     if ends is not None and _is_ahead(ends.first_day(), ends.last_day(), today):
         yield NextDate(ends.first_day(), ends.last_day(), "term_end", agreement.id, "")
-    for target in agreement.targets:
-        by = partial_date(target.by)
-        if by is not None and _is_ahead(by.first_day(), by.last_day() + OVERDUE, today):
-            yield NextDate(by.first_day(), by.last_day(), "target", agreement.id, target.metric)
+    for by, what in promises(agreement):
+        if _is_ahead(by.first_day(), by.last_day() + OVERDUE, today):
+            yield NextDate(by.first_day(), by.last_day(), "target", agreement.id, what)
 
 
 def _anniversaries(agreement: Agreement, today: date) -> Iterator[tuple[int, PartialDate]]:
@@ -104,13 +104,3 @@ def _has_anniversary(members: Sequence[Agreement], monday: date, sunday: date, w
         for member in members
         for _, when in _anniversaries(member, sunday)
     )
-
-
-def partial_date(text: str | None) -> PartialDate | None:
-    """A date of the register's targets; None for free text such as "annually", which cannot fall due."""
-    if text is None:
-        return None
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return None

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from monitor.core.ids import FamilyId, SourceId
 from monitor.gaps.exposure import Watched
-from monitor.gaps.occasions import partial_date
 from monitor.gaps.readings import Reading
 from monitor.gaps.scope import Scope
 from monitor.gaps.types import FamilyCounts, Reasons, State
+from monitor.register.history import promises
 from monitor.register.types import Agreement, PartialDate
 
 # Points of the order. A regional desk can act on its own agreements, less on those of the state.
@@ -60,11 +60,7 @@ def _waiting(shown_on: date | None, today: date) -> float:
 
 
 def _target_due(agreement: Agreement, today: date) -> bool:
-    for target in agreement.targets:
-        by = partial_date(target.by)
-        if by is not None and today - TARGET_SINCE <= by.last_day() <= today + TARGET_AHEAD:
-            return True
-    return False
+    return any(today - TARGET_SINCE <= by.last_day() <= today + TARGET_AHEAD for by, _ in promises(agreement))
 
 
 def _date_ahead(agreement: Agreement, today: date) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from monitor.core.ids import ArticleId, FamilyId, PlaceId, TopicId
-from monitor.gaps.occasions import OVERDUE, is_near, partial_date
+from monitor.gaps.occasions import OVERDUE, is_near
 from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Counted
 from monitor.gaps.said import Angle, FollowUp, NextDate
 from monitor.gaps.types import State
 from monitor.register.due import due_state
+from monitor.register.history import promises
 from monitor.register.types import Agreement, Register, Side
 
 GAPS = (State.UNCOVERED, State.THIN)
@@ -66,11 +67,7 @@ def follow_up_of(profile: Profile, register: Register, today: date) -> FollowUp 
 
 
 def _target(agreement: Agreement, today: date) -> str:
-    for target in agreement.targets:
-        by = partial_date(target.by)
-        if by is not None and today <= by.last_day() + OVERDUE:
-            return target.metric
-    return ""
+    return next((what for by, what in promises(agreement) if today <= by.last_day() + OVERDUE), "")
 
 
 def _who_knows(agreement: Agreement, register: Register) -> PlaceId | None:

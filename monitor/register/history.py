@@ -58,17 +58,31 @@ def told(agreement: Agreement) -> tuple[Event, ...]:
     return tuple(steps)
 
 
+def promises(agreement: Agreement) -> tuple[tuple[PartialDate, str], ...]:
+    """What is promised by a date and not known to be done: metrics of targets, words of milestones."""
+    targets = [(by, t.metric) for t in agreement.targets if (by := _date_of(t.by)) is not None]
+    return (*targets, *((m.by, m.what) for m in agreement.milestones if m.done is None))
+
+
 def deadlines(agreement: Agreement) -> tuple[Deadline, ...]:
     """Dated targets, milestones and the end of the term, earliest first."""
     found = [
-        Deadline(PartialDate.parse(target.by), "target", _promise(target), None)
+        Deadline(by, "target", _promise(target), None)
         for target in agreement.targets
-        if target.by is not None
+        if (by := _date_of(target.by)) is not None
     ]
     found += [Deadline(m.by, "milestone", m.what, m.done) for m in agreement.milestones]
     if agreement.valid_until is not None:
         found.append(Deadline(agreement.valid_until, "term", "end of the term", None))
     return tuple(sorted(found, key=lambda deadline: (deadline.by.last_day(), deadline.kind, deadline.what)))
+
+
+def _date_of(text: str | None) -> PartialDate | None:
+    """None for free text such as "annually", which cannot fall due."""
+    try:
+        return None if text is None else PartialDate.parse(text)
+    except ValueError:
+        return None
 
 
 def _promise(target: Target) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from monitor.core.errors import InputError
-from monitor.register.history import Deadline, deadlines, told
+from monitor.register.history import Deadline, deadlines, promises, told
 from monitor.register.load import load_register
 from monitor.register.types import Event, PartialDate, Step
 from tests.unit.register.test_register_load import agreement, write
-
 
 ORDER = "planned, draft, signed, in_force"
 
@@ -134,3 +133,5 @@ def test_dated_promises_stand_in_the_order_of_their_dates(tmp_path: Path) -> Non
         Deadline(PartialDate(2030), "term", "end of the term", None),
     )
     assert [d.is_open(date(2027, 6, 1)) for d in deadlines(found)] == [False, False, True, True]
+    # what was done is promised no more
+    assert promises(found) == ((PartialDate(2027), "trade"), (PartialDate(2026, 12), "a bridge"))
