@@ -19,6 +19,7 @@ from monitor.gaps.world import COLUMNS, FactAgreement, World
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Agreements = Sequence[FactAgreement]
 
 REGIONS, COUNTRIES = 7, 8
 # share of the families, and factor of the rate
@@ -55,7 +56,7 @@ class Rows:
 class Press:
     """A simulated press.
 
-    Shapes: weights (sources,); rate, recall (agreements,); watched, told (sources, weeks).
+    Shapes: weights (sources,); rate, usual_rate, recall (agreements,); watched, told (sources, weeks).
     """
 
     plan: Plan
@@ -64,6 +65,7 @@ class Press:
     sources: tuple[str, ...]
     weights: Floats  # how much each source writes, for any agreement in whose scope it is
     rate: Floats  # originals a week that exist in the last year, but for calendar factors
+    usual_rate: Floats  # of families of the same level, kind and country
     recall: Floats
     watched: Floats  # what was really seen of each week
     told: Floats  # what the ledger says was seen
@@ -80,10 +82,17 @@ class Press:
 
     def rate_of(self) -> dict[str, float]:
         """True weekly rate of each family."""
-        rates: dict[str, float] = {}
-        for agreement, rate in zip(self.agreements, self.rate, strict=True):
-            rates[agreement.family] = rates.get(agreement.family, 0.0) + float(rate)
-        return rates
+        return self._sums(self.rate)
+
+    def usual_rate_of(self) -> dict[str, float]:
+        """Weekly rate that is usual for families of the same level, kind and country."""
+        return self._sums(self.usual_rate)
+
+    def _sums(self, of_agreements: Floats) -> dict[str, float]:
+        sums: dict[str, float] = {}
+        for agreement, rate in zip(self.agreements, of_agreements, strict=True):
+            sums[agreement.family] = sums.get(agreement.family, 0.0) + float(rate)
+        return sums
 
     def facts(self, stop: int) -> World:
         """What is known after the weeks before `stop`."""
@@ -135,13 +144,13 @@ def simulate(plan: Plan, seed: int) -> Press:
     rng = np.random.default_rng([seed, 41])
     sources, weights = _sources(plan, rng)
     agreements, regions, scopes = _agreements(plan, rng)
-    rate = _rates(plan, agreements, rng)
+    usual_rate, rate = _rates(plan, agreements, rng)
     before = _before(plan, agreements, rate, rng)
     usual = np.array([STRATA[a.stratum][1] for a in agreements])
     recall = _around(usual, plan.recall_sd, rng)
     watched, told = _watched(plan, len(sources), rng)
     rows = _rows(plan, agreements, regions, scopes, weights, (before, rate), recall, watched, rng=rng)
-    return Press(plan, agreements, regions, sources, weights, rate, recall, watched, told, rows)
+    return Press(plan, agreements, regions, sources, weights, rate, usual_rate, recall, watched, told, rows)
 
 
 def write_facts(world: World, folder: Path) -> None:
@@ -227,8 +236,8 @@ def _one_of(table: dict[str, tuple[float, float]], rng: np.random.Generator) -> 
     return names[int(rng.choice(len(names), p=[table[name][0] for name in names]))]
 
 
-def _rates(plan: Plan, agreements: Sequence[FactAgreement], rng: np.random.Generator) -> Floats:
-    """True weekly rates; the members of a family share the family's."""
+def _rates(plan: Plan, agreements: Agreements, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Weekly rates usual for level, kind and country, and the true ones; members share their family's."""
     countries = np.exp(rng.normal(0, COUNTRY_SD, COUNTRIES))
     sizes: dict[str, int] = {}
     for agreement in agreements:
@@ -241,23 +250,22 @@ def _rates(plan: Plan, agreements: Sequence[FactAgreement], rng: np.random.Gener
             else np.exp(rng.normal(0, plan.spread_by) - plan.spread_by**2 / 2)
         )
         own[family] = theta * (rng.random() >= plan.zeros)
-    return np.array(
+    usual = np.array(
         [
             plan.originals / 52
             * LEVELS[a.level][1] * KINDS[a.kind][1] * countries[int(a.partner_country[1:])]
-            * own[a.family] / sizes[a.family]
+            / sizes[a.family]
             for a in agreements
         ]
     )  # fmt: skip
+    return usual, usual * np.array([own[a.family] for a in agreements])
 
 
-def _before(
-    plan: Plan, agreements: Sequence[FactAgreement], rate: Floats, rng: np.random.Generator
-) -> Floats:
+def _before(plan: Plan, agreements: Agreements, rate: Floats, rng: np.random.Generator) -> Floats:
     """Rates of the years before the last: those of the last, but for families that have changed."""
     if not plan.changed:
         return rate
-    other = _rates(plan, agreements, rng)
+    _, other = _rates(plan, agreements, rng)
     names = sorted({agreement.family for agreement in agreements})
     changed = dict(zip(names, rng.random(len(names)) < plan.changed, strict=True))
     return np.where([changed[agreement.family] for agreement in agreements], other, rate)
@@ -294,7 +302,7 @@ def _watched(plan: Plan, n_sources: int, rng: np.random.Generator) -> tuple[Floa
 
 def _rows(
     plan: Plan,
-    agreements: Sequence[FactAgreement],
+    agreements: Agreements,
     regions: Sequence[int],
     scopes: Sequence[Ints],
     weights: Floats,
@@ -353,7 +361,7 @@ def _outlet(scope: Ints, weights: Floats, rng: np.random.Generator) -> int:
 def _mixed_up(
     plan: Plan,
     linked_to: Ints,
-    agreements: Sequence[FactAgreement],
+    agreements: Agreements,
     regions: Sequence[int],
     rng: np.random.Generator,
 ) -> Ints:

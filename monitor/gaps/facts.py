@@ -303,6 +303,7 @@ def _model_json(model: Model, world: World, outside: int) -> dict[str, Any]:
         "families": len(model.evidence),
         "dispersion": round(model.rates.dispersion, DIGITS),
         "k": round(model.rates.k, DIGITS),
+        "carry": round(float(model.rates.carry.mean()), DIGITS),
         "strata": {
             name: {
                 "recall": round(found.recall_mean, DIGITS),
