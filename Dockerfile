@@ -1,5 +1,5 @@
 # Two stages: dependencies and package are built in the first, the second holds no compiler.
-# Issue "the service" adds compose.yaml and a health check over HTTP.
+# compose.yaml runs the service (`run`) with PostgreSQL and a health check over HTTP.
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY requirements.lock ./

@@ -1,0 +1,92 @@
+"""Compose file, unit, image and proxy sample agree with the program that they start."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monitor.cli.main import COMMANDS
+from monitor.core.settings import Settings, load_settings
+from monitor.core.shipped import config_dir
+
+ROOT = Path(__file__).parents[3]
+HEALTH_PORT = load_settings(config_dir() / "settings.toml", environment=False).service.health_port
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    return found
+
+
+def test_every_variable_of_the_compose_file_is_a_setting(compose: dict[str, Any]) -> None:
+    for name in compose["services"]["monitor"]["environment"]:
+        section, key = name.removeprefix("MONITOR_").lower().split("__")
+        field = Settings.model_fields[section].annotation
+        assert key in field.model_fields, name  # type: ignore[union-attr]
+
+
+def test_no_secret_stands_in_the_compose_file_and_nothing_is_open_beyond_this_machine(
+    compose: dict[str, Any],
+) -> None:
+    for service in compose["services"].values():
+        for name, value in service.get("environment", {}).items():
+            assert "PASSWORD" not in name or name.endswith("_FILE"), name
+            assert not re.search(r"://[^@/]+:[^@/]+@", value)
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        if "image" in service:
+            assert re.fullmatch(r"[\w/]+:[v\d.]+", service["image"])  # a version, never latest
+    named = {word for service in compose["services"].values() for word in service.get("secrets", [])}
+    assert named == set(compose["secrets"])
+
+
+def test_the_container_is_asked_where_the_service_answers(compose: dict[str, Any]) -> None:
+    check = compose["services"]["monitor"]["healthcheck"]["test"]
+    assert f"'127.0.0.1', {HEALTH_PORT}" in check[-1]
+    compile(check[-1], "healthcheck", "exec")
+    assert compose["services"]["monitor"]["command"][0] in COMMANDS
+    assert int(compose["services"]["monitor"]["stop_grace_period"].rstrip("s")) > 10
+
+
+@pytest.mark.skipif(shutil.which("docker") is None, reason="no docker client")
+def test_the_compose_file_is_understood_by_its_program() -> None:
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+        pytest.skip("this docker client has no compose")
+    done = subprocess.run(
+        ["docker", "compose", "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_image_runs_as_nobody_special_and_holds_no_compiler() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    stages = re.split(r"(?m)^FROM ", text)[1:]
+    last = stages[-1]
+    assert len(stages) == 2
+    assert last.index("USER monitor") < last.index("ENTRYPOINT")
+    assert not re.search(r"apt-get|gcc|pip install|ADD |curl", last)
+    assert not re.search(r"(?i)^(ARG|ENV).*(password|token|secret)", text, re.MULTILINE)
+    assert all(":" in stage.split()[0] and "latest" not in stage.split()[0] for stage in stages)
+    assert text.count("--require-hashes") >= 2
+
+
+def test_the_unit_starts_a_command_and_gives_it_time_to_stop() -> None:
+    unit = dict(
+        line.split("=", 1)
+        for line in (ROOT / "deploy" / "monitor.service").read_text("utf-8").splitlines()
+        if "=" in line and not line.startswith("#")
+    )
+    assert unit["ExecStart"].split()[-1] in COMMANDS
+    assert (unit["Restart"], unit["KillSignal"], unit["User"]) == ("always", "SIGTERM", "monitor")
+    assert int(unit["TimeoutStopSec"]) > 10
+
+
+def test_the_proxy_passes_on_neither_figures_nor_health() -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    for path in ("/metrics", "/health/"):
+        assert f"location {path} {{ return 404; }}" in text
+    assert "proxy_add_x_forwarded_for" not in text  # would pass on what a client claims
