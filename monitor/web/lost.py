@@ -3,6 +3,7 @@
 from monitor.crawl.sources import load_restricted
 from monitor.gaps.missed import Lost, LostAt
 from monitor.reports.catalogue import Catalogue
+from monitor.reports.phrases import Phrases
 from monitor.reports.withhold import Withholding
 from monitor.wiring import App
 
@@ -41,7 +42,7 @@ def _outlet(app: App, lost: Lost, words: Catalogue) -> str:
         app.sources, load_restricted(app.home.config / "restricted.toml"), words.titles_lang
     )
     name = withholding.name(lost.source_id) if lost.source_id else ""
-    return words.say("quoted", name=name) if name else words.say("unnamed")
+    return Phrases(words).quoted(name) if name else words.say("unnamed")
 
 
 def _title(app: App, family: str, words: Catalogue) -> str:
@@ -50,4 +51,4 @@ def _title(app: App, family: str, words: Catalogue) -> str:
     if held is None:
         return family
     title = held.title_ru if words.titles_lang == "ru" and held.title_ru else held.title
-    return words.say("quoted", name=title)
+    return Phrases(words).quoted(title)

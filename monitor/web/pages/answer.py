@@ -6,19 +6,19 @@ from datetime import date, timedelta
 from monitor.core.ids import ArticleId
 from monitor.core.urls import normalise
 from monitor.gaps.answers import NOTE_LIMIT, REMIND_AHEAD
-from monitor.gaps.missed_store import PRINT_LIMIT
+from monitor.gaps.missed_store import PRINT_LIMIT, floor
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.tokens import ANSWERS, Action
 from monitor.reports.types import Report, Row
 from monitor.web.asked import Asked, FormError, Shown, one_line_field
-from monitor.web.lost import explained
+from monitor.web.lost import explained, floor_line
 from monitor.web.pages.done import DonePage
 from monitor.web.pages.proof import row_of
 from monitor.web.tickets import open_ticket, refused
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import answers as work
-from monitor.wiring.answers import Ticket, UsedError
+from monitor.wiring.answers import Ticket, UsedError, signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _record(app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue
         case Action.MISSED:
             url, print_only = _story(words, asked)
             lost = work.say_missed(app, ticket, url=url, print_only=print_only, note=note)
-            return _done(ticket, words, lines=explained(app, lost, words))
+            return _done(app, ticket, words, lines=(*explained(app, lost, words), _floor(app, words)))
         case Action.REMIND:
             said = work.answer(app, ticket, note=note, remind_on=_day(app, words, asked))
         case Action.NOT_NEWS if not note:
@@ -88,12 +88,18 @@ def _record(app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue
             said = work.answer(app, ticket, note=note)
     if said.rests_until is not None:
         lines = (words.say("answer.rests", day=words.day(said.rests_until)),)
-    return _done(ticket, words, lines=lines)
+    return _done(app, ticket, words, lines=lines)
 
 
-def _done(ticket: Ticket, words: Catalogue, *, lines: tuple[str, ...]) -> DonePage:
-    kind = ticket.allowed.action.value
-    return DonePage(words.say(f"answer.{kind}.done"), lines, ())
+def _done(app: App, ticket: Ticket, words: Catalogue, *, lines: tuple[str, ...]) -> DonePage:
+    held, kind = ticket.allowed, ticket.allowed.action.value
+    row = signer(app).address("", Action.PROOF, held.subscriber, held.subject, held.expires_at)
+    return DonePage(words.say(f"answer.{kind}.done"), lines, ((row, words.say("answer.back")),))
+
+
+def _floor(app: App, words: Catalogue) -> str:
+    with app.ready_db.reading() as tx:
+        return floor_line(floor(tx), words)
 
 
 def _note(words: Catalogue, asked: Asked) -> str:

@@ -1,7 +1,6 @@
 """The proof of one row: what was found with the words that prove it, who is silent, why this state."""
 
 from dataclasses import dataclass
-from itertools import chain
 
 from monitor.core.errors import StorageError
 from monitor.core.ids import ArticleId, FamilyId
@@ -28,13 +27,13 @@ _GAP_STATES = ("uncovered", "thin")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One counted article that may be named. Empty `quotes`: only a person linked it, or it is a copy."""
+    """One counted article that may be named. `quotes`: sentences with marks, else how the text begins."""
 
     title: tuple[Piece, ...]
     lang: str
     url: str
     note: str  # outlet, day, stage
-    is_original: bool
+    is_marked: bool  # False: only a person linked it, or the text is another by now
     quotes: tuple[tuple[Piece, ...], ...]
 
 
@@ -123,10 +122,10 @@ def facts_of(row: Row, words: Catalogue) -> tuple[Fact, ...]:
     """Why the row stands where it stands, in the sentences of the mail."""
     phrases = Phrases(words)
     is_gap = row.state in _GAP_STATES
-    why = phrases.gap(row) if is_gap else words.coded("why_state", row.why_state)
+    why = phrases.unmeasured(row) if row.state == "unmeasured" else words.coded("why_state", row.why_state)
     said = (
         ("parties", phrases.parties(row)),
-        ("gap" if is_gap else "why", why),
+        ("gap", phrases.gap(row)) if is_gap else ("why", why),
         ("norm", phrases.norm(row)),
         ("seen", phrases.seen(row)),
         ("silent", phrases.silent(row)),
@@ -161,15 +160,22 @@ def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withhold
     kind = "" if proof.is_original else pages.say("proof.copy")
     note = words.say("separator").join(part for part in (proof.outlet, day, kind) if part)
     if text is None:
-        return Found((Piece(proof.title),), "", withholding.link(proof.url), note, proof.is_original, ())
+        return Found((Piece(proof.title),), "", withholding.link(proof.url), note, False, ())
     spans = {
         field: [Span(e.start, e.end, _name(app, e.place, lang)) for e in text.evidence if e.field == field]
         for field in ("title", "text")
     }
-    title = _shown(whole(text.title, spans["title"]), withholding)
-    quotes = tuple(_shown(quote, withholding) for quote in excerpts(text.text, spans["text"]))
-    link = withholding.link(text.url)
-    return Found(title, text.lang, link, note, proof.is_original, quotes)
+    title = whole(text.title, spans["title"])
+    quotes = excerpts(text.text, spans["text"]) or ((Piece(one_line(text.text)),) if text.text else (),)
+    is_marked = any(piece.name for one in (title, *quotes) for piece in one)
+    return Found(
+        _shown(title, withholding),
+        text.lang,
+        withholding.link(text.url),
+        note,
+        is_marked,
+        tuple(_shown(quote, withholding) for quote in quotes if quote),
+    )
 
 
 def _shown(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
@@ -199,8 +205,3 @@ def _answers(app: App, ticket: Ticket, pages: Catalogue, *, asked_lang: str) -> 
         ("remind", links.remind), ("missed", links.missed),
     )  # fmt: skip
     return tuple((f"{link}?lang={asked_lang}", pages.say(f"answer.{name}.offer")) for name, link in named)
-
-
-def titles_of(pieces: tuple[Piece, ...]) -> str:
-    """The plain text of pieces."""
-    return "".join(chain.from_iterable(piece.text for piece in pieces))
