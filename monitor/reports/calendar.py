@@ -1,6 +1,7 @@
 """What lies ahead: holidays here and at the partners, anniversaries, terms, promised dates. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import holidays
@@ -76,11 +77,14 @@ def _signings(row: GapRow, names: Names, today: date) -> Iterable[Dated]:
 
 
 def _holidays(rows: Sequence[GapRow], names: Names, today: date) -> Iterable[Dated]:
-    yield from _of_country(HOME, "", names, today)
+    yield from (one for _, one in _of_country(HOME, "", names, today))
+    shared: dict[tuple[date, date | None, str], list[Dated]] = {}
     for country in _partner_countries(rows, names):
         place = names.register.places.get(PlaceId(f"country-{country.lower()}"))
-        if place is not None:
-            yield from _of_country(country, names.place_name(place), names, today)
+        for english, one in _of_country(country, names.place_name(place), names, today) if place else ():
+            shared.setdefault((one.on, one.until, english), []).append(one)
+    for same in shared.values():  # one entry, whoever keeps the day
+        yield replace(same[0], country=names.words.list([one.country for one in same]))
 
 
 def _partner_countries(rows: Sequence[GapRow], names: Names) -> tuple[str, ...]:
@@ -103,8 +107,8 @@ def countries(members: Iterable[AgreementId], names: Names) -> tuple[str, ...]:
     return tuple(sorted({country for country in found if country and country != HOME}))
 
 
-def _of_country(country: str, shown: str, names: Names, today: date) -> Iterable[Dated]:
-    """Days of one holiday in a row are one entry."""
+def _of_country(country: str, shown: str, names: Names, today: date) -> Iterable[tuple[str, Dated]]:
+    """Each holiday under its English name; days of one in a row are one entry."""
     years = sorted({today.year, (today + AHEAD).year})
     english = _known(country, _ENGLISH, years)
     own = _known(country, names.words.lang, years)
@@ -120,7 +124,8 @@ def _of_country(country: str, shown: str, names: Names, today: date) -> Iterable
     for run in runs:
         name = own.get(run[0]) or names.words.holiday(english[run[0]])
         until = run[-1] if len(run) > 1 else None
-        yield Dated(run[0], until, "holiday", name, shown, None, run[0].isoformat(), 0)
+        told = Dated(run[0], until, "holiday", name, shown, None, run[0].isoformat(), 0)
+        yield english[run[0]], told
 
 
 def _known(country: str, lang: str, years: Sequence[int]) -> dict[date, str]:

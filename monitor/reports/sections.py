@@ -80,7 +80,7 @@ def partners_section(report: Report) -> Section | None:
         "partners",
         "chart",
         catalogue(report.lang).say("heading.partners"),
-        "",
+        catalogue(report.lang).say("intro.partners"),
         picture="partners",
         alt=partners_alt(report),
         table=partners_rows(report),

@@ -52,6 +52,10 @@ class _Book:
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.part = book.add_format({"num_format": "0.00"})
         self.link = book.get_default_url_format()
+        page = letter(report)
+        self.caption = " ".join(
+            part for part in (page.title + ".", page.subtitle + ".", page.warning) if part
+        )
 
     def write(self) -> None:
         """All sheets."""
@@ -67,7 +71,7 @@ class _Book:
     def _sheet(self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...]) -> None:
         sheet = self.book.add_worksheet(self.words.say(f"sheet.{name}"))
         columns = self.words.names(f"sheet.{name}_columns")
-        sheet.write_string(0, 0, self._caption())
+        sheet.write_string(0, 0, self.caption)
         for column in range(len(columns)):
             sheet.set_column(column, column, WIDE if column in wide else NARROW)
         for number, row in enumerate(rows, HEADER_ROW + 1):
@@ -85,10 +89,6 @@ class _Book:
                 "columns": [{"header": title, "header_format": self.head} for title in columns],
             },
         )
-
-    def _caption(self) -> str:
-        page = letter(self.report)
-        return " ".join(part for part in (page.title + ".", page.subtitle + ".", page.warning) if part)
 
     def _gap(self, row: Row) -> list[Cell]:
         words, counted, sure, watched = self.words, row.counted, row.certainty, row.watched
@@ -145,7 +145,7 @@ class _Book:
         sheet = self.book.add_worksheet(self.words.say("sheet.method"))
         sheet.set_column(0, 0, 110)
         wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
-        lines = (self._caption(), *method_lines(self.report))
+        lines = (self.caption, *method_lines(self.report))
         for number, line in enumerate(lines):
             sheet.write_string(number, 0, line[:CELL_LIMIT], wrapped)
 

@@ -98,7 +98,7 @@ def test_a_probability_is_never_rounded_to_certainty(share: float, said: str) ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("2012", "2012 г."),
+        ("2012", "2012\xa0г."),
         ("2018-10", "октябрь 2018\xa0г."),
         ("2017-09-05", "5 сентября 2017\xa0г."),
         ("", ""),
