@@ -95,15 +95,22 @@ def run(seed: int, *, years: int = 1, hours: int | None = None) -> dict[str, Any
     }
 
 
-def live(folder: Path, *, weeks: int, seed: int, items_a_week: int = ITEMS_A_WEEK) -> Seen:
-    """Let the service live for some weeks; the folder keeps its home."""
+def live(
+    folder: Path,
+    *,
+    weeks: int,
+    seed: int,
+    items_a_week: int = ITEMS_A_WEEK,
+    away: tuple[tuple[int, int], ...] = AWAY,
+) -> Seen:
+    """Let the service live for some weeks; the folder keeps its home. `away`: first day and day of return."""
     seen, clock = Seen(weeks), SettableClock(START)
     press = YearPress(weeks=weeks, items=items_a_week * weeks, seed=seed, clock=clock)
     began = perf_counter()
     with press, MailSink(folder / "mail") as sink, _installed(folder, press, sink, clock) as app:
         rng = Random(f"{seed}:rows")
         for day in range(weeks * 7 + 1):
-            if not any(first <= day < stop for first, stop in AWAY):
+            if not any(first <= day < stop for first, stop in away):
                 _day(app, clock, START + timedelta(days=day), seen)
             _rows_only(app, START + timedelta(days=day, hours=19), rng)
             if day % 7 == 6:
