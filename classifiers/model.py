@@ -95,6 +95,12 @@ class Model:
         """The bounds settled without looking at that fold; those of the manifest for UNSEEN."""
         return self._parts[fold].settled.thresholds
 
+    def passes(self, items: Sequence[Item]) -> NDArray[np.bool_]:
+        """Which items the cheap gate lets through to the vectors. Shapes: (n,)."""
+        folds = self.folds(items)
+        seen = Surface(damped(ngram_counts(items)), name_flags(names_of(items)))
+        return np.asarray(self._cheap(seen, folds) >= self._lows(folds), dtype=np.bool_)
+
     def score(self, items: Sequence[Item], vectors: NDArray[np.float16] | None = None) -> Scores:
         """Probabilities for items. `vectors` (n, d), NaN rows where unknown, spare the embedding.
 

@@ -219,6 +219,10 @@ class Models:
             if folder.name not in fingerprints:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def passes(self, items: Sequence[TextItem]) -> NDArray[np.bool_]:
+        """Which items the cheap gate lets through to the vectors. Shapes: (n,)."""
+        return self._model.passes(items)
+
     def shipped(self, items: Sequence[TextItem]) -> NDArray[np.float16]:
         """Vectors that came with the corpus, NaN rows for other texts. Shapes: n items -> (n, d)."""
         kept = self._shipped

@@ -30,6 +30,9 @@ def benchmark(
         int | None, typer.Option(min=1, help="Stored articles, where a run has some.")
     ] = None,
     hours: Annotated[int | None, typer.Option(min=0, help="Simulated hours; 0 for none.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the data that a run does not bring itself.")
+    ] = None,
     peers: Annotated[bool, typer.Option("--peers", help="Run other programs beside ours.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -48,6 +51,7 @@ def benchmark(
         "pages": pages,
         "hours": hours,
         "articles": articles,
+        "data": data,
         "peers": peers or None,
     }
     given = {option: value for option, value in wanted.items() if value is not None}
