@@ -1,4 +1,4 @@
-"""The proof of a row: what it shows where the words stand in the title, where nobody marked any, and after."""
+"""The proof of a row: where the title holds the marks, where nobody marked any, and after an answer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,4 +47,4 @@ def test_after_an_answer_the_way_leads_back_to_the_row_which_shows_it(quick: Wor
     assert "пропущенное нами: 1 материал (только в печати – 1)" in done
     back = next(part for part in done.split('"') if part.startswith("/proof/"))
     assert back == quick.link(Action.PROOF, quick.gap)
-    assert "24 ноября 2025 г.: назван пропущенный нами материал" in quick.client.get(back).text
+    assert "назван пропущенный нами материал</li>" in quick.client.get(back).text
