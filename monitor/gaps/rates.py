@@ -115,15 +115,10 @@ def fit_rates(
     and before it; teaches (n,): 1 for a family whose counts enter the pool, else 0.
     """
     counts = _counts(evidence, recall, false_links, teaches)
-    design, prior_mean, prior_precision = _design(evidence)
+    design, prior = _design(evidence)
     thinned = 1 + recall.mean(axis=1) * (burst - 1)
-    effects, log_k, carry = prior_mean.copy(), float(K_PRIOR[0]), 1.0
-    k_weights, carry_weights = (
-        np.full(len(K_GRID), 1 / len(K_GRID)),
-        np.full(len(CARRY_GRID), 1 / len(CARRY_GRID)),
-    )
+    effects, log_k, carry = prior[0].copy(), float(K_PRIOR[0]), 1.0
     weights = theta_weights()
-    prior = (prior_mean, prior_precision)
     for _ in range(3):  # mean, spread and carry hardly depend on each other: three rounds settle them
         y, seen, false = counts.together(carry)
         effects, information = _scored(
@@ -134,15 +129,13 @@ def fit_rates(
         log_k = float(k_weights @ np.log(K_GRID))
         carry_weights = _carry_posterior(counts, m, thinned=thinned, theta=k_weights @ weights)
         carry = float(carry_weights @ CARRY_GRID)
-    n_draws = recall.shape[1]
-    drawn = _effect_draws(effects, information, n_draws, seed)
-    drawn += _moved(
+    drawn = _effect_draws(effects, information, recall.shape[1], seed) + _moved(
         counts, design, effects, information, prior=prior, carry=carry, burst=burst, k=math.exp(log_k)
     )
     return Rates(
         mean=np.exp(np.clip(design @ drawn, -12, 5)),
-        spread=_drawn_index(k_weights, spread_uniform(n_draws, seed, "k")),
-        carry=CARRY_GRID[_drawn_index(carry_weights, spread_uniform(n_draws, seed, "carry"))],
+        spread=_drawn_index(k_weights, recall.shape[1], seed, "k"),
+        carry=CARRY_GRID[_drawn_index(carry_weights, recall.shape[1], seed, "carry")],
         theta_weights=weights,
         dispersion=burst,
         k=float(k_weights @ K_GRID),
@@ -167,7 +160,8 @@ def _counts(evidence: Sequence[Evidence], recall: Floats, false_links: Floats, t
     )
 
 
-def _design(evidence: Sequence[Evidence]) -> tuple[Floats, Floats, Floats]:
+def _design(evidence: Sequence[Evidence]) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Which effects each family has, and mean and precision of their prior. Shapes: (n, p); (p,) each."""
     columns = sorted({(f, v) for e in evidence for f, v in e.features.items()})
     index = {column: n + 1 for n, column in enumerate(columns)}
     design = np.zeros((len(evidence), len(columns) + 1))
@@ -178,7 +172,7 @@ def _design(evidence: Sequence[Evidence]) -> tuple[Floats, Floats, Floats]:
     mean = np.zeros(len(columns) + 1)
     mean[0] = INTERCEPT_PRIOR[0]
     sds = [INTERCEPT_PRIOR[1], *(EFFECT_SD[feature] for feature, _ in columns)]
-    return design, mean, 1 / np.square(np.array(sds))
+    return design, (mean, 1 / np.square(np.array(sds)))
 
 
 def _scored(
@@ -288,8 +282,9 @@ def _moved(
     return moved
 
 
-def _drawn_index(weights: Floats, uniform: Floats) -> NDArray[np.intp]:
-    return np.minimum(np.searchsorted(np.cumsum(weights), uniform), len(weights) - 1)
+def _drawn_index(weights: Floats, n_draws: int, seed: int, name: str) -> NDArray[np.intp]:
+    drawn = np.searchsorted(np.cumsum(weights), spread_uniform(n_draws, seed, name))
+    return np.minimum(drawn, len(weights) - 1)
 
 
 def _effect_draws(effects: Floats, information: Floats, n_draws: int, seed: int) -> Floats:

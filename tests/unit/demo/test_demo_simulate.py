@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from benchmarks.gaps import Told, auc, figures, measure, reliability
+from benchmarks.gaps_limits import limits
 from monitor.demo.simulate import Press, is_due, simulate, write_facts
 from monitor.demo.worlds import BASE, WORLDS, Plan
 from monitor.gaps.facts import facts_json, table_of
@@ -147,3 +148,13 @@ def test_totals_hold_what_exists_where_the_heaviest_source_is_dark() -> None:
     # 42 totals, seven regions sharing each of six agencies; with weights taken as known .71 of 28 lay inside
     assert told["region_totals"] >= 0.85
     assert told["pit_worst_fifth"] >= 0.90
+
+
+@pytest.mark.slow
+def test_told_each_rate_the_model_is_as_good_as_the_judge_who_knows_everything() -> None:
+    told = limits(replace(BASE, n_families=120), seed=3, years=1)
+    assert list(told) == ["model", "weights", "law", "rates", "best"]
+    assert told["rates"]["auc_52w"] == pytest.approx(told["best"]["auc_52w"], abs=0.01)
+    # what is left to learn is each family's own rate, not the weights of sources
+    assert told["rates"]["auc_52w"] - told["model"]["auc_52w"] > 0.002
+    assert told["weights"]["auc_52w"] - told["model"]["auc_52w"] < 0.005
