@@ -1,5 +1,6 @@
 """Answers are kept with who, what and when; a link does one thing once; nobody else's does anything."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from monitor.gaps.missed_store import list_missed
 from monitor.linking.effective import linked
 from monitor.reports.tokens import ANSWERS, Action, Signer
 from monitor.web.routes import ROUTES
+from monitor.wiring import answers as work
+from monitor.wiring.answers import Ticket, UsedError
 from tests.web_world import World
 
 FILLED = {
@@ -64,6 +67,22 @@ def test_wrong_takes_the_ticked_articles_from_the_row_at_once(place: World) -> N
     assert wrong not in left
     assert right in left
     assert kept.kind is AnswerKind.WRONG
+
+
+def test_of_two_uses_of_a_link_at_once_one_counts(place: World) -> None:
+    token = place.link(Action.WORKING, place.gap).rpartition("/")[2]
+    ticket = Ticket(token, place.signer.read(token, now=place.clock()), place.reader)
+
+    def press(_: int) -> str:
+        try:
+            return work.answer(place.app, ticket).who
+        except UsedError:
+            return "used"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(press, range(4))) == ["reader 1", "used", "used", "used"]
+    with place.app.ready_db.begin() as tx:
+        assert len(list_answers(tx)) == 1
 
 
 @pytest.mark.parametrize(
