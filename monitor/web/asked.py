@@ -16,6 +16,8 @@ class Asked:
     lang: str  # of the page: asked for, else the reader's, else the browser's
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)  # the address's own parts
+    session: str = ""  # key of who is signed in, empty for everybody else
 
     @property
     def is_post(self) -> bool:
@@ -39,6 +41,8 @@ class Frame:
     languages: tuple[tuple[str, str, bool], ...]  # address, name, whether it is the one shown
     newsroom: str
     is_demo: bool
+    user: str = ""  # name of who is signed in
+    mark: str = ""  # of the forms of their session
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,15 @@ class Raw:
     body: bytes
     media_type: str
     has_own_style: bool = False
+    file_name: str = ""  # of what is to be saved, not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Go on at a path of ours. `session`: the key of a new session, empty to end one, None to leave it."""
+
+    path: str
+    session: str | None = None
 
 
 class RefusedError(Exception):

@@ -1,10 +1,13 @@
 """From a page's dataclass to HTML: templates see the page, the frame and the words, nothing else."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.core.accounts import form_mark
 from monitor.reports.catalogue import Catalogue
 from monitor.web.asked import Frame
 from monitor.web.words import languages, page_words
@@ -19,13 +22,29 @@ def render(template: str, page: Any, frame: Frame) -> bytes:
     return text.encode()
 
 
-def frame_of(words: Catalogue, path: str, *, newsroom: str, is_demo: bool) -> Frame:
-    """The frame of a page; the links to its other languages are those of the same address."""
+def frame_of(
+    words: Catalogue,
+    path: str,
+    *,
+    newsroom: str,
+    is_demo: bool,
+    query: Mapping[str, str],
+    user: str,
+    key: str,
+) -> Frame:
+    """The frame of a page; the links to its other languages are those of the same address.
+
+    `query`: what else the address asks for; `key`: of the session, whose forms carry its mark.
+    """
     links = tuple(
-        (f"{path}?lang={lang}", page_words(lang).say("language.own"), lang == words.lang)
+        (
+            f"{path}?{urlencode({**query, 'lang': lang})}",
+            page_words(lang).say("language.own"),
+            lang == words.lang,
+        )
         for lang in languages()
     )
-    return Frame(words.lang, links, newsroom, is_demo)
+    return Frame(words.lang, links, newsroom, is_demo, user, form_mark(key) if key else "")
 
 
 @lru_cache(maxsize=1)

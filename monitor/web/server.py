@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 import uvicorn
@@ -16,18 +16,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from monitor.core.accounts import SESSION, User, find_user
 from monitor.core.errors import UsageError
 from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
-from monitor.web.asked import Asked, Frame, Raw, RefusedError, Shown
+from monitor.web.asked import Asked, Frame, Moved, Raw, RefusedError, Shown
+from monitor.web.desk import Desk
 from monitor.web.guards import MAIL_CSP, Guards
 from monitor.web.pages.refusal import refusal_page
+from monitor.web.pages.sign_in import require_mark
 from monitor.web.render import frame_of, render
-from monitor.web.routes import ROUTES, Route
+from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, ROUTES, DeskRoute, Route
 from monitor.web.words import choose, languages, page_words
 from monitor.wiring import App
 from monitor.wiring.answers import signer
 
+COOKIE = "monitor_session"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MOST_FIELDS = 200
 _MOST_WAITING = 64  # requests at once; the next is told to come again
@@ -46,8 +50,9 @@ def build(app: App) -> FastAPI:
         max_bytes=settings.max_request_bytes,
         forms_per_minute=settings.forms_per_minute,
     )
-    for route in ROUTES:
-        web.add_route(route.path, _endpoint(app, route), methods=list(route.methods))
+    desk = Desk()
+    for route in (*ROUTES, *DOOR_ROUTES, *DESK_ROUTES):
+        web.add_route(route.path, _endpoint(app, route, desk), methods=list(route.methods))
     static = Path(str(resources.files("monitor.web").joinpath("static")))
     web.mount("/static", StaticFiles(directory=static))
     web.add_exception_handler(HTTPException, partial(_on_http, app))
@@ -87,21 +92,31 @@ def known_hosts(app: App) -> frozenset[str]:
     return frozenset((*LOOPBACK, *app.settings.web.allowed_hosts, *((public,) if public else ())))
 
 
-def _endpoint(app: App, route: Route) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(app: App, route: Route | DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         form = await _form(request) if request.method == "POST" else {}
-        return await run_in_threadpool(_answer, app, route, request, form)
+        return await run_in_threadpool(_answer, app, route, request, form, desk)
 
     return answer
 
 
-def _answer(app: App, route: Route, request: Request, form: dict[str, tuple[str, ...]]) -> Response:
+def _answer(
+    app: App, route: Route | DeskRoute, request: Request, form: dict[str, tuple[str, ...]], desk: Desk
+) -> Response:
     token = request.path_params.get("token", "")
     lang = _language(app, request, "")
     try:
         lang = _language(app, request, token)
-        asked = Asked(request.method, token, lang, form, dict(request.query_params))
-        return _response(app, request, lang, route.view(app, asked))
+        asked = Asked(
+            request.method,
+            token,
+            lang,
+            form,
+            dict(request.query_params),
+            dict(request.path_params),
+            request.cookies.get(COOKIE, ""),
+        )
+        return _response(app, request, lang, _made(app, route, asked, request, desk))
     except RefusedError as error:
         return _refusal(app, request, lang, error.code, error.status)
     except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
@@ -111,12 +126,55 @@ def _answer(app: App, route: Route, request: Request, form: dict[str, tuple[str,
         return _refusal(app, request, lang, "crashed", 500)
 
 
-def _response(app: App, request: Request, lang: str, made: Shown | Raw) -> Response:
+def _made(
+    app: App, route: Route | DeskRoute, asked: Asked, request: Request, desk: Desk
+) -> Shown | Raw | Moved:
+    if isinstance(route, Route):
+        return route.view(app, asked)
+    user = _user(app, request)
+    if user is None:
+        onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Moved("/sign-in?" + urlencode({"onward": onward, "lang": asked.lang}))
+    if not user.role.may(route.role):
+        raise RefusedError("not_yours", 403)
+    if asked.is_post:
+        require_mark(asked)
+    return route.view(app, asked, desk)
+
+
+def _user(app: App, request: Request) -> User | None:
+    key = request.cookies.get(COOKIE, "")
+    if not key:
+        return None
+    with app.ready_db.reading() as tx:
+        return find_user(tx, key, at=app.clock())
+
+
+def _response(app: App, request: Request, lang: str, made: Shown | Raw | Moved) -> Response:
+    if isinstance(made, Moved):
+        return _moved(app, made)
     if isinstance(made, Raw):
         headers = {"content-security-policy": MAIL_CSP} if made.has_own_style else {}
+        if made.file_name:
+            headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
         return Response(made.body, media_type=made.media_type, headers=headers)
-    body = render(made.template, made.page, _frame(app, request, lang))
+    body = render(made.template, made.page, _frame(app, request, lang, _user(app, request)))
     return Response(body, made.status, media_type="text/html; charset=utf-8")
+
+
+def _moved(app: App, made: Moved) -> Response:
+    answer = Response(None, 303, headers={"location": made.path})
+    if made.session is not None:
+        is_public = app.settings.reports.public_url.startswith("https://")
+        answer.set_cookie(
+            COOKIE,
+            made.session,
+            max_age=int(SESSION.total_seconds()) if made.session else 0,
+            secure=is_public,
+            httponly=True,
+            samesite="lax",
+        )
+    return answer
 
 
 async def _form(request: Request) -> dict[str, tuple[str, ...]]:
@@ -147,9 +205,17 @@ def _reader_language(app: App, token: str) -> str:
         return ""
 
 
-def _frame(app: App, request: Request, lang: str) -> Frame:
+def _frame(app: App, request: Request, lang: str, user: User | None = None) -> Frame:
     newsroom = app.settings.newsroom
-    return frame_of(page_words(lang), request.url.path, newsroom=newsroom.name, is_demo=newsroom.demo)
+    return frame_of(
+        page_words(lang),
+        request.url.path,
+        newsroom=newsroom.name,
+        is_demo=newsroom.demo,
+        query=dict(request.query_params),
+        user=user.name if user else "",
+        key=request.cookies.get(COOKIE, "") if user else "",
+    )
 
 
 def _refusal(app: App, request: Request, lang: str, code: str, status: int) -> Response:

@@ -10,6 +10,7 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
 from monitor.reports.withhold import CUT, Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, whole
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -64,7 +65,7 @@ class ArticlePage:
     way: tuple[tuple[str, str, str], ...]  # day, stage, what became of it
 
 
-def article_page(app: App, asked: Asked) -> Shown:
+def article_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     """The article that the address names; one of an outlet that may not be named is refused."""
     number = asked.path["article"]
     if not (number.isascii() and number.isdigit() and len(number) < 12):
@@ -182,9 +183,7 @@ def _copies(app: App, article: WholeArticle, withholding: Withholding, words: Ca
     ]
 
 
-def _note(
-    app: App, source: SourceId, at: datetime | None, withholding: Withholding, words: Catalogue
-) -> str:
+def _note(app: App, source: SourceId, at: datetime | None, withholding: Withholding, words: Catalogue) -> str:
     day = words.day(at.astimezone(app.zone).date()) if at else ""
     return words.say("separator").join(part for part in (withholding.name(source), day) if part)
 

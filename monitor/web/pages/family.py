@@ -51,15 +51,24 @@ class FamilyPage:
 
 def family_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """The family that the address names, as a region's report tells of it."""
-    region = PlaceId(asked.query.get("region") or regions(app)[0])
+    family = FamilyId(asked.path["family"])
+    region = PlaceId(asked.query["region"]) if asked.query.get("region") else _home(app, family)
     if region not in regions(app):
         raise RefusedError("not_found", 404)
     report, _ = desk.report(app, region, asked.lang)
     try:
-        row = report.row(FamilyId(asked.path["family"]))
+        row = report.row(family)
     except KeyError as error:
         raise RefusedError("not_found", 404) from error
     return Shown("family", _page(app, report, row, asked.lang))
+
+
+def _home(app: App, family: FamilyId) -> PlaceId:
+    """A region whose press should tell of the family; national ones stand in every region's report."""
+    held = app.register.families.get(family)
+    members = held.members if held else ()
+    wanted = {place for member in members for place in app.register.agreements[member].interest}
+    return next((region for region in regions(app) if region in wanted), regions(app)[0])
 
 
 def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:

@@ -20,11 +20,12 @@ from monitor.wiring import App
 STATES = ("uncovered", "thin", "undecided", "covered", "unmeasured", "not_due")
 ROWS_A_PAGE = 40
 _SORTS: dict[str, Callable[[Row], tuple[object, ...]]] = {
-    "order": lambda row: (),  # as the report has them
+    "order": lambda _row: (),  # as the report has them
     "sure": lambda row: (-row.certainty.p_gap, row.family),
     "found": lambda row: (row.counted.originals, row.family),
     "name": lambda row: (row.members[0].title.casefold(), row.family),
 }
+_SCOPES = ("own", "national", "both")
 _KINDS = ("government", "company", "university", "other")
 
 
@@ -33,6 +34,7 @@ class Wish:
     """What is asked of the table; all of it stands in the address, so a view can be kept as a bookmark."""
 
     region: PlaceId
+    scope: str = "own"  # the region's rows, as its report counts them; national ones; both
     state: str = ""
     topic: str = ""
     kind: str = ""
@@ -43,7 +45,7 @@ class Wish:
     def query(self, **changes: object) -> str:
         """As the query of an address; what is not chosen is left out."""
         values = {**{name: getattr(self, name) for name in self.__slots__}, **changes}
-        usual = {"sort": "order", "page": 1}
+        usual = {"scope": "own", "sort": "order", "page": 1}
         return urlencode({k: v for k, v in values.items() if v and usual.get(k) != v})
 
 
@@ -73,6 +75,7 @@ class GapsPage:
     yearly: str
     tally: tuple[tuple[str, str, str, bool], ...]  # address, state, number, whether it is the one shown
     regions: tuple[Option, ...]
+    scopes: tuple[Option, ...]
     states: tuple[Option, ...]
     topics: tuple[Option, ...]
     kinds: tuple[Option, ...]
@@ -130,6 +133,7 @@ def read_wish(app: App, asked: Asked) -> Wish:
     page = query.get("page", "1")
     return Wish(
         region=region,
+        scope=_one_of(query.get("scope", ""), _SCOPES) or "own",
         state=_one_of(query.get("state", ""), STATES),
         topic=_one_of(query.get("topic", ""), app.register.topics),
         kind=_one_of(query.get("kind", ""), _KINDS),
@@ -144,7 +148,8 @@ def chosen(report: Report, register: Register, wish: Wish) -> list[Row]:
     found = [
         row
         for row in report.rows
-        if wish.state in ("", row.state)
+        if (wish.scope == "both" or row.is_national == (wish.scope == "national"))
+        and wish.state in ("", row.state)
         and (not wish.topic or wish.topic in row.topics)
         and wish.kind in ("", row.kind)
         and (not wish.partner or wish.partner in _partners(row, register))
@@ -214,6 +219,7 @@ def _filters(
             Option(place, register.places[place].name(words.lang), place == wish.region)
             for place in regions(app)
         ),
+        "scopes": tuple(Option(key, pages.say(f"gaps.scope_{key}"), key == wish.scope) for key in _SCOPES),
         "states": _options(any_one, [(words.coded("state", s), s) for s in STATES], wish.state),
         "topics": _options(any_one, topics, wish.topic),
         "kinds": _options(any_one, [(words.coded("kind", k), k) for k in _KINDS], wish.kind),

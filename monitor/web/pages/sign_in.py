@@ -35,6 +35,7 @@ def sign_in_page(app: App, asked: Asked) -> Shown | Moved:
 
 def sign_out_page(app: App, asked: Asked) -> Moved:
     """End the session; the form stands on every page of the newsroom."""
+    require_mark(asked)
     if asked.session:
         with app.ready_db.begin() as tx:
             accounts.sign_out(tx, asked.session)

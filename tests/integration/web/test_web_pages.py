@@ -19,10 +19,14 @@ from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.account import AccountPage
 from monitor.web.pages.answer import AnswerPage
 from monitor.web.pages.archive import ArchivePage, mailed
+from monitor.web.pages.article import ArticlePage
 from monitor.web.pages.button import ButtonPage
 from monitor.web.pages.done import DonePage
+from monitor.web.pages.family import FamilyPage
+from monitor.web.pages.gaps import GapsPage
 from monitor.web.pages.proof import ProofPage
 from monitor.web.pages.refusal import RefusalPage
+from monitor.web.pages.sign_in import SignInPage
 from monitor.web.pages.subscribe import HomePage, SubscribePage
 from monitor.web.render import environment
 from monitor.web.server import known_hosts
@@ -32,7 +36,8 @@ from tests.web_world import BASE, World
 PAGES = {
     "home": HomePage, "proof": ProofPage, "archive": ArchivePage, "account": AccountPage,
     "answer": AnswerPage, "button": ButtonPage, "done": DonePage,
-    "subscribe": SubscribePage, "refusal": RefusalPage,
+    "subscribe": SubscribePage, "refusal": RefusalPage, "sign_in": SignInPage, "gaps": GapsPage,
+    "family": FamilyPage, "article": ArticlePage,
 }  # fmt: skip
 
 
@@ -114,7 +119,8 @@ def test_no_page_needs_a_script_or_another_site(quick: World) -> None:
 def test_templates_use_what_their_pages_have_and_all_of_it() -> None:
     env = environment()
     assert env.loader is not None
-    named = {template for route in routes.ROUTES for template in route.templates} | {"refusal"}
+    served = (*routes.ROUTES, *routes.DOOR_ROUTES, *routes.DESK_ROUTES)
+    named = {template for route in served for template in route.templates} | {"refusal"}
     assert named == set(PAGES)
     for name, page in PAGES.items():
         tree = env.parse(env.loader.get_source(env, f"{name}.html.j2")[0])

@@ -1,0 +1,221 @@
+"""The newsroom's own pages: for who signed in, the same numbers everywhere, nothing that may not be shown."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor.core.accounts import SESSION, Role, put_user
+from monitor.core.db import Tx
+from monitor.gaps.store import store_table
+from monitor.reports.build import needed_articles
+from monitor.reports.tokens import Action
+from monitor.web.guards import SAFE_HEADERS
+from monitor.web.pages.sign_in import own_path
+from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
+from tests.make import add_article
+from tests.make_reports import HOSTILE, MOGILEV, mogilev_table, register
+from tests.web_world import NOW, TEXT, World, stored_articles
+
+PASSWORD = "correct horse battery"
+REGION = f"region={MOGILEV}"
+
+
+def with_table(tx: Tx) -> None:
+    table = replace(mogilev_table(), register_version=register().version)
+    store_table(tx, table, tag_version_id=1, link_version_id=2, at=NOW)
+    for number in sorted(
+        {*needed_articles(table, MOGILEV)} - {*stored_articles(tx)}
+    ):  # those of other families
+        source = ("agency", "daily", "gorki", "exile")[number % 4]
+        add_article(tx, source, number, title=f"Новость {number}", text=TEXT,
+                    url=f"https://{source}.example/news/{number}", published_at=NOW)  # fmt: skip
+    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+
+
+@pytest.fixture
+def desk(made: Callable[..., World]) -> World:
+    return made(change=with_table)
+
+
+def sign_in(place: World, password: str = PASSWORD, onward: str = "") -> TestClient:
+    form = {"name": "desk", "password": password, "onward": onward}
+    place.client.post("/sign-in", data=form, follow_redirects=False)
+    return place.client
+
+
+def example(place: World, path: str) -> str:
+    article = next(p.article for p in place.report.articles if p.is_named)
+    return path.replace("{family}", place.covered).replace("{article}", str(article))
+
+
+def test_every_page_of_the_newsroom_sends_who_is_not_signed_in_to_the_door(desk: World) -> None:
+    for route in DESK_ROUTES:
+        answer = desk.client.get(example(desk, route.path) + "?state=thin", follow_redirects=False)
+        assert answer.status_code == 303, route.path
+        assert answer.headers["location"].startswith("/sign-in?onward=%2F"), route.path
+        assert {name: answer.headers.get(name) for name in SAFE_HEADERS} == SAFE_HEADERS
+
+
+def test_a_session_opens_the_pages_and_ends_when_it_is_ended(desk: World) -> None:
+    client = sign_in(desk)
+    cookie = client.cookies.jar
+    assert [(c.name, c.has_nonstandard_attr("HttpOnly")) for c in cookie] == [("monitor_session", True)]
+    page = client.get("/gaps")
+    assert page.status_code == 200
+    mark = re.search(r'name="mark" value="([0-9a-f]{32})"', page.text)
+    assert mark
+    assert client.post("/sign-out", data={"mark": "0" * 32}).status_code == 403
+    assert client.get("/gaps", follow_redirects=False).status_code == 200
+    client.post("/sign-out", data={"mark": mark[1]})
+    assert client.get("/gaps", follow_redirects=False).status_code == 303
+
+
+def test_a_session_ends_by_itself(desk: World) -> None:
+    client = sign_in(desk)
+    desk.clock.set(NOW + SESSION - timedelta(seconds=1))
+    assert client.get("/gaps", follow_redirects=False).status_code == 200
+    desk.clock.set(NOW + SESSION)
+    assert client.get("/gaps", follow_redirects=False).status_code == 303
+
+
+def test_wrong_passwords_are_refused_and_after_many_the_right_one_too(desk: World) -> None:
+    for _ in range(8):
+        answer = desk.client.post("/sign-in", data={"name": "desk", "password": "wrong password"})
+        assert answer.status_code == 401
+    assert desk.client.post("/sign-in", data={"name": "desk", "password": PASSWORD}).status_code == 401
+    assert desk.client.post("/sign-in", data={"name": "nobody", "password": PASSWORD}).status_code == 401
+    desk.clock.set(NOW + timedelta(minutes=16))
+    assert sign_in(desk).get("/gaps", follow_redirects=False).status_code == 200
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(desk: World) -> None:
+    form = {"name": "desk", "password": PASSWORD, "onward": f"/gaps?{REGION}&state=thin"}
+    answer = desk.client.post("/sign-in", data=form, follow_redirects=False)
+    assert answer.headers["location"] == f"/gaps?{REGION}&state=thin"
+    for evil in (
+        "//evil.example/",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/a\nb",
+    ):
+        assert own_path(evil) == "/gaps"
+
+
+def test_reading_changes_nothing(desk: World) -> None:
+    client = sign_in(desk)
+    before = desk.dump()
+    for route in (*DESK_ROUTES, *DOOR_ROUTES):
+        client.get(example(desk, route.path))
+        client.head(example(desk, route.path))
+    assert desk.dump() == before
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_sheet_holds_exactly_the_rows_of_the_table_and_its_numbers(desk: World) -> None:
+    client = sign_in(desk)
+    for query in (
+        REGION,
+        f"{REGION}&scope=both",
+        f"{REGION}&state=covered",
+        f"{REGION}&state=uncovered&sort=name",
+    ):
+        shown: list[str] = []
+        url = f"/gaps?{query}"
+        while url:
+            page = client.get(url).text
+            shown += re.findall(r'href="/family/([^"?]+)\?', page)
+            after = re.search(r'<a href="([^"]+)" rel="next"', page)
+            url = unescape(after[1]) if after else ""
+        sheet = client.get(f"/gaps.csv?{query}")
+        rows = rows_of(sheet.content.decode("utf-8"))
+        assert [row["family"] for row in rows] == shown
+        assert "attachment" in sheet.headers["content-disposition"]
+    report = desk.report
+    page = client.get(f"/gaps?{REGION}").text
+    tally = dict(re.findall(r"state=(\w+)[^>]*><strong>(\d+)</strong>", page))
+    totals = report.totals
+    assert {k: int(v) for k, v in tally.items()} == {
+        "uncovered": totals.uncovered, "thin": totals.thin, "undecided": totals.undecided,
+        "covered": totals.covered, "unmeasured": totals.unmeasured, "not_due": totals.not_due,
+    }  # fmt: skip
+
+
+def test_filters_leave_what_they_say_and_nonsense_leaves_all(desk: World) -> None:
+    client = sign_in(desk)
+    everything = rows_of(client.get(f"/gaps.csv?{REGION}").content.decode("utf-8"))
+    kinds = {row["kind"] for row in everything}
+    for kind in kinds:
+        rows = rows_of(client.get(f"/gaps.csv?{REGION}&kind={kind}").content.decode("utf-8"))
+        assert [row["family"] for row in rows] == [r["family"] for r in everything if r["kind"] == kind]
+    odd = client.get(f"/gaps.csv?{REGION}&kind=x&state=y&topic=z&partner=QQ&sort=w&page=-3")
+    assert rows_of(odd.content.decode("utf-8")) == everything
+    assert client.get("/gaps?region=nowhere").status_code == 404
+
+
+def test_a_family_shows_its_documents_and_articles_and_leads_to_them(desk: World) -> None:
+    client = sign_in(desk)
+    page = client.get(f"/family/{desk.covered}?{REGION}").text
+    row = desk.report.row(desk.covered)
+    for member in row.members:
+        assert member.title in unescape(page)
+    assert '<mark title="Республика Татарстан">Республики Татарстан</mark>' in page
+    named = [p for p in desk.report.articles if desk.covered in p.families and p.is_named]
+    assert len(set(re.findall(r'href="/article/(\d+)', page))) == len(named)
+    assert "1 материал в источнике, который мы не называем" in page
+    assert client.get(f"/family/AGR-9999?{REGION}").status_code == 404
+
+
+def test_an_article_shows_its_text_with_the_words_that_prove_it(desk: World) -> None:
+    client = sign_in(desk)
+    page = client.get(example(desk, "/article/{article}")).text
+    assert '<mark title="Могилёвская область">Могилёвской области</mark>' in page
+    assert "Накануне в Могилёве побывали гости." in page
+    assert f'href="/family/{desk.covered}' in page
+    for nonsense in ("0", "999999", "x", "-1", "1e5", "９"):
+        assert client.get(f"/article/{nonsense}").status_code == 404
+
+
+def test_an_outlet_that_may_not_be_named_is_shown_nowhere(desk: World) -> None:
+    client = sign_in(desk)
+    withheld = [p.article for p in desk.report.articles if not p.is_named]
+    assert withheld
+    answer = client.get(f"/article/{withheld[0]}")
+    assert (answer.status_code, "не называем" in answer.text) == (403, True)
+    pages = [f"/gaps?{REGION}", f"/gaps.csv?{REGION}", f"/family/{desk.covered}?{REGION}"]
+    assert not any("exile.example" in client.get(path).text for path in pages)
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_the_pages_speak_three_languages(desk: World, lang: str) -> None:
+    client = sign_in(desk)
+    for route in DESK_ROUTES[:1] + DESK_ROUTES[2:]:
+        page = client.get(f"{example(desk, route.path)}?lang={lang}")
+        assert page.status_code == 200, route.path
+        assert f'<html lang="{lang}">' in page.text
+        assert not re.search(r">\w+\.\w+_\w+<", page.text)  # a key instead of words
+
+
+def test_a_mail_link_and_a_session_do_not_mix(desk: World) -> None:
+    client = sign_in(desk)
+    assert client.get(desk.link(Action.PROOF)).status_code == 200
+    assert HOSTILE not in client.get("/gaps").text
+
+
+def test_without_a_table_the_pages_say_so(made: Callable[..., World]) -> None:
+    def only_user(tx: Tx) -> None:
+        put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+
+    place = made(change=only_user)
+    answer = sign_in(place).get("/gaps")
+    assert (answer.status_code, "gaps.build" in answer.text) == (503, True)
