@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.core.errors import MonitorError, OutsideError, UsageError
+from monitor.core.errors import OutsideError, UsageError
 from monitor.register.exchange import Edits, as_lines, compare, read_register, stored
 from monitor.register.types import Register
 from monitor.wiring.app import App
@@ -43,7 +43,7 @@ def take_in(app: App, path: Path) -> Imported:
     _replace(file, as_lines(rows))
     try:
         standing = settle(app)
-    except MonitorError:
+    except Exception:
         _replace(file, before)
         raise
     return Imported(register, edits, standing)

@@ -38,7 +38,7 @@ from monitor.register.store import save_register
 from monitor.register.types import Register
 from monitor.wiring.app import App
 from monitor.wiring.linkers import build_linker
-from monitor.wiring.standing import current_fingerprint, forget_all_but, keep, kept_folder
+from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
 log = structlog.get_logger()
 _WEEKS_SHOWN = 8
@@ -132,17 +132,20 @@ def settle(app: App) -> Standing:
 
     Errors: InputError when it cannot be read.
     """
-    given = configured(app)
     with app.ready_db.begin() as tx:
         current = runs.current_version(tx, "link")
-        if current is None:
-            save_register(tx, given.register, at=app.clock())
+    if current is not None and is_as_kept(app, current.fingerprint):
+        return Standing.SAME  # without reading them: the demo and the service come by often
+    given = configured(app)
     if current is None:
-        _forget(app)
+        with app.ready_db.begin() as tx:
+            save_register(tx, given.register, at=app.clock())
+        if app.register.version != given.register.version:
+            _forget(app)
         return Standing.FIRST
     if current.fingerprint == given.fingerprint:
         return Standing.SAME
-    if not _gives_the_same_links(app, given):
+    if not _gives_the_same_links(app, given, current):
         return Standing.TO_REVIEW
     keep(app, app.home.config, given.fingerprint)
     with app.ready_db.begin() as tx:
@@ -162,7 +165,7 @@ def review(app: App, progress: Progress = silent) -> Review:
     with app.ready_db.begin() as tx:
         base, version = relink.begin(tx, given.fingerprint, given.doc, at=app.clock())
     keep(app, app.home.config, given.fingerprint)
-    unchanged = _unchanged(app, given) if _is_kept(app, base) else frozenset[FamilyId]()
+    unchanged = _unchanged(app, given, base)
     find = _finder(app, given.register)
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
     linking = Linking(
@@ -233,19 +236,18 @@ def _forget(app: App) -> None:
         app.__dict__.pop(name, None)
 
 
-def _is_kept(app: App, version: Version) -> bool:
-    return kept_folder(app, version.fingerprint).is_dir()
-
-
-def _unchanged(app: App, given: Configured) -> frozenset[FamilyId]:
-    if app.link_model.version != given.weights.version:
+def _unchanged(app: App, given: Configured, base: Version) -> frozenset[FamilyId]:
+    """None where the weights are others, or nobody knows what register the current links were made with."""
+    with app.ready_db.begin() as tx:
+        weights = runs.doc_of(tx, base).get("weights")
+    if weights != given.weights.version or not kept_folder(app, base.fingerprint).is_dir():
         return frozenset()
     return unchanged_families(app.register, given.register)
 
 
-def _gives_the_same_links(app: App, given: Configured) -> bool:
+def _gives_the_same_links(app: App, given: Configured, base: Version) -> bool:
     everything = frozenset(given.register.families)
-    is_same = everything == frozenset(app.register.families) and _unchanged(app, given) == everything
+    is_same = everything == frozenset(app.register.families) == _unchanged(app, given, base)
     # places that no family touches can still be homonyms of those that do
     return is_same and app.register.places == given.register.places
 

@@ -189,6 +189,22 @@ def test_a_review_can_be_dropped_and_the_register_put_back(linked: tuple[Path, s
 
 
 @pytest.mark.slow
+def test_where_the_register_of_the_links_is_not_kept_a_changed_one_is_reviewed_whole(
+    linked: tuple[Path, str],
+) -> None:
+    home, family = linked
+    shutil.rmtree(home / "linked")  # a home of an older program
+    path = edited(home, lambda rows: rows[family].update(notes="seen"))
+    assert "`monitor link` shows what changes" in monitor("register", "import", path, home=home).out
+    said = monitor("link", home=home)
+    assert (said.code, said.out) == (3, "")
+    assert "`monitor link --dry-run` shows what those of config/ change" in said.err
+    found = review(monitor("link", "--promote", "--json", home=home))
+    assert (found["promoted"], found["review"]["families"]["unchanged"]) == (True, 0)
+    assert monitor("link", home=home).out == "nothing was due\n"
+
+
+@pytest.mark.slow
 def test_new_articles_are_linked_while_a_broken_register_lies_in_config(
     linked: tuple[Path, str], walked: Walked
 ) -> None:
