@@ -116,7 +116,8 @@ def _start(flat: _Flat) -> _Chain:
 def _move(chain: _Chain, flat: _Flat, rng: np.random.Generator, *, sees_closeness: bool) -> None:
     """One step: each part drawn given all others."""
     known = chain.rate[flat.source] * chain.special * flat.observed
-    chain.pace = rng.standard_gamma(flat.by_scope(flat.found) + 0.5) / (flat.by_scope(known) + 1e-9)
+    # a flat prior of its log: how much a scope has in all says nothing of how it is shared
+    chain.pace = rng.standard_gamma(flat.by_scope(flat.found)) / (flat.by_scope(known) + 1e-9)
     if flat.n_scopes > 1:  # of a single scope nothing can be said to be special
         expected = chain.pace[flat.scope] * chain.rate[flat.source] * flat.observed
         if sees_closeness:

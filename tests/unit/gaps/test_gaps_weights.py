@@ -89,6 +89,12 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
     assert not (again[0] == other[0]).any()
 
 
+def test_where_nothing_was_found_at_all_no_source_is_more_than_another() -> None:
+    nothing = Pool(("seen", "dark"), np.zeros(2), np.array([52.0, 0.0]))
+    drawn = rate_draws([nothing], {"seen": 0, "dark": 0}, n_draws=256, seed=1)[0]
+    assert (drawn[:, 0] / drawn.sum(axis=1)).mean() == pytest.approx(0.5, abs=0.05)
+
+
 def test_no_source_at_all_gives_no_rates() -> None:
     nothing = Pool((), np.zeros(0), np.zeros(0))
     assert [drawn.shape for drawn in rate_draws([nothing, nothing], {}, n_draws=8, seed=1)] == [
