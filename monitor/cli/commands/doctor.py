@@ -18,6 +18,7 @@ from monitor.wiring import App
 from monitor.wiring.ailments import ailments
 from monitor.wiring.check import config_errors
 from monitor.wiring.outlets import standing_troubles
+from monitor.wiring.waiting import waiting_models
 
 _LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
 
@@ -112,6 +113,10 @@ def _model(ours: Context) -> Iterator[Finding]:
         yield Finding("warn", "the n-gram model works alone: weaker, above all across languages")
 
 
+def _runs(ours: Context) -> Iterator[Finding]:
+    yield from (Finding("warn", told) for told in waiting_models(ours.app))
+
+
 def _crawl(ours: Context) -> Iterator[Finding]:
     app: App = ours.app
     with app.ready_db.begin() as tx:
@@ -143,4 +148,4 @@ def _service(ours: Context) -> Iterator[Finding]:
     yield from (Finding(level, what) for level, what in ailments(ours.app))
 
 
-_CHECKS = (_settings, _register, _config, _disk, _model, _database, _crawl, _service)
+_CHECKS = (_settings, _register, _config, _disk, _model, _database, _runs, _crawl, _service)
