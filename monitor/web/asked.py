@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.reports.catalogue import Catalogue
+from monitor.reports.plain import one_line
+
+_MOST_LETTERS = 5000  # of a field; every limit of ours is below
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +91,8 @@ class FormError(Exception):
 
 
 def one_line_field(asked: Asked, name: str) -> str:
-    """A text field as one line: line breaks of a text area become spaces."""
-    return " ".join(asked.field(name).split())
+    """A text field as one line: line breaks become spaces, control and invisible characters go.
+
+    It is longer than any limit where the field is, so that the form can say so instead of cutting.
+    """
+    return one_line(asked.field(name)[:_MOST_LETTERS], _MOST_LETTERS)

@@ -3,6 +3,7 @@
 Plain ASGI, so that nothing of a request is read before these have looked at it.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
@@ -32,6 +33,7 @@ MAIL_CSP = _CSP.replace("style-src 'self'", "style-src 'unsafe-inline'").replace
 )
 _MOST_ADDRESSES = 10_000
 _MINUTE_S = 60.0
+_DEADLINE_S = 20.0
 
 
 class Guards:
@@ -44,9 +46,12 @@ class Guards:
         hosts: Collection[str],
         max_bytes: int,
         forms_per_minute: int,
+        deadline_s: float = _DEADLINE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`deadline_s`: for each part of a request's body."""
         self._app = app
+        self._deadline_s = deadline_s
         self._hosts = frozenset(host.lower() for host in hosts)
         self._max_bytes = max_bytes
         self._forms = FormLimit(forms_per_minute, monotonic)
@@ -60,13 +65,13 @@ class Guards:
         if status:
             await _refuse(send, status, more)
             return
-        body = _Body(receive, self._max_bytes)
+        body = _Body(receive, self._max_bytes, self._deadline_s)
         safe = _Safe(send, body)
         try:
             await self._app(scope, body.receive, safe.send)
-        except BodyTooLargeError:
+        except BodyError as error:
             if not safe.has_begun:
-                await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {})
+                await _refuse(send, error.status, {})
 
     def _look_at(self, scope: Scope, headers: Headers) -> tuple[int, dict[str, str]]:
         if _bare_host(headers.get("host", "")) not in self._hosts:
@@ -107,25 +112,38 @@ class FormLimit:
         return is_allowed
 
 
-class BodyTooLargeError(Exception):
-    """A body went on behind its announced length or had none, and is longer than we take."""
+class BodyError(Exception):
+    """A body that is not waited for any longer: larger than we take, or slower."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status)
 
 
 class _Body:
-    def __init__(self, receive: Receive, max_bytes: int) -> None:
-        self._receive, self._left = receive, max_bytes
+    """What comes of a request, counted and timed until it is whole."""
 
-    @property
-    def is_too_large(self) -> bool:
-        return self._left < 0
+    def __init__(self, receive: Receive, max_bytes: int, deadline_s: float) -> None:
+        self._receive, self._left, self._deadline_s = receive, max_bytes, deadline_s
+        self._is_whole = self.is_refused = False
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        if self._is_whole:  # from here on only the end of the connection is waited for
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._deadline_s)
+        except TimeoutError:
+            raise self._refused(HTTPStatus.REQUEST_TIMEOUT) from None
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
-            if self.is_too_large:
-                raise BodyTooLargeError
+            self._is_whole = not message.get("more_body", False)
+            if self._left < 0:
+                raise self._refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
+
+    def _refused(self, status: int) -> BodyError:
+        self.is_refused = True
+        return BodyError(status)
 
 
 class _Safe:
@@ -133,7 +151,7 @@ class _Safe:
         self._send, self._body, self.has_begun = send, body, False
 
     async def send(self, message: Message) -> None:
-        if self._body.is_too_large and not self.has_begun:
+        if self._body.is_refused and not self.has_begun:
             return  # the page of a crash that was none: what is too large gets its own answer
         if message["type"] == "http.response.start":
             self.has_begun = True

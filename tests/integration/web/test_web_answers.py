@@ -124,6 +124,16 @@ def test_a_named_story_is_answered_with_the_stage_that_lost_it(quick: World) -> 
     )  # fmt: skip
 
 
+def test_control_and_invisible_characters_of_a_note_are_dropped(place: World) -> None:
+    note = {"note": "Поедем\x00 в\u202e\r\nКазань\u2028завтра \ufeff"}
+    assert place.client.post(place.link(Action.WORKING, place.gap), data=note).status_code == 200
+    printed = {"print_only": "Новь,\x003 ноября\x07"}
+    assert place.client.post(place.link(Action.MISSED, place.gap), data=printed).status_code == 200
+    with place.app.ready_db.begin() as tx:
+        assert [one.note for one in list_answers(tx)] == ["", "Поедем в Казань завтра"]
+        assert [one.print_only for one in list_missed(tx)] == ["Новь, 3 ноября"]
+
+
 def test_an_outlet_that_may_not_be_named_is_not_named_in_the_answer(quick: World) -> None:
     answer = quick.client.post(quick.link(Action.MISSED), data={"url": "https://exile.example/a"})
     assert answer.status_code == 200

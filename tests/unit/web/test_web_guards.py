@@ -76,6 +76,26 @@ def test_a_body_of_no_announced_length_is_counted_while_it_comes(client: TestCli
     assert asyncio.run(ask()) == 413
 
 
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def echo(request: Request) -> Response:
+        return PlainTextResponse(str(len(await request.body())))
+
+    inner = Starlette(routes=[Route("/", echo, methods=["POST"])])
+    guarded = Guards(inner, hosts=["m"], max_bytes=100, forms_per_minute=9, deadline_s=0.05)
+    sent: list[dict[str, object]] = []
+
+    async def never() -> dict[str, object]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: object) -> None:
+        sent.append(dict(message))  # type: ignore[call-overload]
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"m")], "query_string": b""}
+    asyncio.run(guarded(scope, never, send))
+    assert [message.get("status") for message in sent] == [408, None]
+
+
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3", "١"])
 def test_a_length_that_is_no_number_is_refused(client: TestClient, length: str) -> None:
     headers = [(b"host", b"monitor.example"), (b"content-length", length.encode())]
