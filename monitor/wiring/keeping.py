@@ -1,0 +1,84 @@
+"""What is let go after a time that the settings name; 0 there means that it is kept for ever.
+
+Each kind is deleted in small lots, each a transaction of its own, so that nobody waits for it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles, revisions, taggings
+from monitor.core import runs
+from monitor.core.counts import Counts
+from monitor.core.db import Db
+from monitor.core.ledger_store import ledger
+from monitor.core.progress import Progress, silent
+from monitor.wiring.app import App
+
+_LOT = 500  # ids in one statement: both databases limit the number of parameters
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Rows that are old: how they are found, and what becomes of them."""
+
+    name: str
+    days: int
+    ids: Callable[[datetime], sa.Select[int]]
+    let_go: Callable[[Sequence[int]], sa.UpdateBase]
+
+
+def prune(app: App, progress: Progress = silent, *, dry_run: bool = False) -> Counts:
+    """Let go what is older than the settings keep it; with `dry_run` only count it. Counts by kind."""
+    counts, now = Counts(), app.clock()
+    for kind in _kinds(app):
+        if kind.days:
+            before = now - timedelta(days=kind.days)
+            counts.add(kind.name, _count(app.ready_db, kind, before))
+            if not dry_run:
+                _let_go(app.ready_db, kind, before, progress)
+    return counts
+
+
+def _kinds(app: App) -> tuple[_Kind, ...]:
+    keep, run = app.settings.keeping, runs.runs
+    judged_no = sa.select(taggings.c.article_id).group_by(taggings.c.article_id)
+    # only what every run judged not to be cooperation: whatever may count keeps its proof
+    below = judged_no.having(sa.func.sum(sa.case((taggings.c.label.is_(False), 0), else_=1)) == 0)
+    return (
+        _Kind("runs", keep.runs_days,
+              lambda before: sa.select(run.c.id).where(run.c.ended_at < before),
+              lambda ids: sa.delete(run).where(run.c.id.in_(ids))),
+        _Kind("ledger", keep.ledger_days,
+              lambda before: sa.select(ledger.c.id).where(ledger.c.at < before),
+              lambda ids: sa.delete(ledger).where(ledger.c.id.in_(ids))),
+        _Kind("revisions", keep.texts_days,
+              lambda before: sa.select(articles.c.id).where(articles.c.id.in_(
+                  sa.select(revisions.c.article_id).where(revisions.c.replaced_at < before))),
+              lambda ids: sa.delete(revisions).where(revisions.c.article_id.in_(ids))),
+        _Kind("texts", keep.texts_days,
+              lambda before: sa.select(articles.c.id).where(
+                  articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below)),
+              lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text="")),
+    )  # fmt: skip
+
+
+def _count(db: Db, kind: _Kind, before: datetime) -> int:
+    with db.reading() as tx:
+        return int(
+            tx.execute(sa.select(sa.func.count()).select_from(kind.ids(before).subquery())).scalar_one()
+        )
+
+
+def _let_go(db: Db, kind: _Kind, before: datetime, progress: Progress) -> None:
+    done = 0
+    while True:
+        with db.begin() as tx:
+            lot = [row[0] for row in tx.execute(kind.ids(before).limit(_LOT))]
+            if not lot:
+                return
+            tx.execute(kind.let_go(lot))
+        done += len(lot)
+        progress(kind.name, done, 0)

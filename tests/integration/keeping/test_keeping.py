@@ -1,0 +1,73 @@
+"""What is old goes, what may count stays, and a dry run only counts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.core.clock import SettableClock
+from monitor.core.counts import Counts
+from monitor.core.db import Db
+from monitor.core.errors import SettingsError
+from monitor.core.home import Home
+from monitor.core.ledger_store import ledger
+from monitor.wiring import App
+from monitor.wiring.keeping import prune
+from tests.chaos.service.line import Line, prepare
+from tests.crawl_world import NOW
+from tests.service_world import add_run, endings
+
+LATER = NOW + timedelta(days=432)
+
+
+@pytest.fixture
+def home(db: Db, tmp_path: Path) -> Home:
+    """A home that keeps runs for 180 days, the rest for 430."""
+    home = Home(tmp_path / "home")
+    home.create()
+    text = home.settings_file.read_text("utf-8")
+    text = text.replace("sqlite:///monitor.sqlite", db.engine.url.render_as_string(hide_password=False))
+    text = text.replace("ledger_days = 0", "ledger_days = 430").replace("texts_days = 0", "texts_days = 430")
+    home.settings_file.write_text(text, "utf-8")
+    return home
+
+
+@pytest.fixture
+def app(home: Home, db: Db) -> Iterator[App]:
+    prepare(db)
+    Line(db).run()
+    add_run(db, "old", NOW)
+    add_run(db, "new", LATER - timedelta(days=179))
+    made = App(home, clock=SettableClock(LATER), environment=False)
+    yield made
+    made.close()
+
+
+def kept(db: Db) -> tuple[int, int, int]:
+    with db.begin() as tx:
+        texts = sa.select(sa.func.count()).where(articles.c.text != "")
+        below = texts.where(articles.c.text.like("gate=0.0%"))
+        rows = sa.select(sa.func.count()).select_from(ledger)
+        return tuple(int(tx.execute(query).scalar_one()) for query in (texts, below, rows))  # type: ignore[return-value]
+
+
+def test_what_is_old_goes_but_for_what_may_count(app: App, db: Db) -> None:
+    before = kept(db)
+    assert before[:2] == (41, 9)
+    told = prune(app, dry_run=True)
+    assert (told["runs"], told["texts"], told["revisions"]) == (1, 18, 0)
+    assert (kept(db), endings(db)) == (before, [("old", "done"), ("new", "done")])
+    assert prune(app) == told
+    assert kept(db) == (41 - 18, 0, before[2] - told["ledger"])
+    assert endings(db) == [("new", "done")]
+    assert prune(app) == Counts()
+
+
+def test_what_a_gap_is_counted_from_cannot_be_thrown_away(home: Home) -> None:
+    text = home.settings_file.read_text("utf-8").replace("ledger_days = 430", "ledger_days = 300")
+    home.settings_file.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match="at least 430 days"):
+        App(home, environment=False).settings  # noqa: B018
