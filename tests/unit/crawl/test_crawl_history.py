@@ -82,7 +82,7 @@ def test_the_operator_and_the_gap_table_are_told_the_same(db: Db) -> None:
         add_polls(tx, "orsha", (99, "ok", 200))
         add_polls(tx, "off", (60, "dns", None))
         told = source_troubles(tx, now=NOW)
-        watched, _ = watched_sources(tx, start=START, stop=NOW, tag_version=1)
+        watched, _, _ = watched_sources(tx, start=START, stop=NOW, tag_version=1)
     silent_since = START + 59 * DAY
     assert [(t.source_id, t.what, t.since) for t in told] == [
         ("gorki", "silent", silent_since),
