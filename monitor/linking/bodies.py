@@ -46,6 +46,7 @@ class Bodies:
         kinds = {place.id: _kind_of(place, words) for place in known}
         self._kind_of = {place.id: kinds[place.id] for place in bodies}
         self._parent = {place.id: place.parent for place in bodies}
+        self._parents = frozenset(parent for parent in self._parent.values() if parent is not None)
         self._alike = Counter((kinds[place.id], place.parent) for place in known)
 
     def _add(self, place: Place, register: Register) -> None:
@@ -67,17 +68,22 @@ class Bodies:
             return
         sentences = self._free_words(reading)
         described = self._described(frozenset[str]().union(*sentences))
-        kinds = [frozenset(k for k, words in enumerate(self._kinds.values()) if words & s) for s in sentences]
+        by_kind = self._by_kind(reading, sentences)
         for body in sorted(bodies):
+            if body not in described and (self._kind_of[body], self._parent[body]) not in by_kind:
+                continue  # its seat alone says nothing
             seat = next(above for above in self._around[body] if above in finding.strength)
             share, name = described.get(body, (0.0, None))
             strength = _SEAT + _TEXT_WORDS * share
             if name is not None and share >= _FEW_WORDS:
-                best = max(self._rarity.total(name.stems & sentence) for sentence in sentences)
-                strength += _SENTENCE_WORDS * best / name.total
-            strength = max(strength, self._by_kind(body, reading, kinds))
+                strength += _SENTENCE_WORDS * self._best_sentence(name, sentences) / name.total
+            strength = max(strength, by_kind.get((self._kind_of[body], self._parent[body]), 0.0))
             mentions = finding.mentions[seat]
             finding.note(body, strength, mentions[0] if mentions else None)
+
+    def _best_sentence(self, name: _Name, sentences: Sequence[frozenset[str]]) -> float:
+        there = [words for sentence in sentences if (words := name.stems & sentence)]
+        return max(map(self._rarity.total, there), default=0.0)
 
     def _free_words(self, reading: Reading) -> list[frozenset[str]]:
         """The words of each sentence but those of bodies that are named: they describe no other body."""
@@ -90,21 +96,21 @@ class Bodies:
             for number, words in enumerate(reading.sentences)
         ]
 
-    def _by_kind(self, body: PlaceId, reading: Reading, kinds: Sequence[frozenset[int]]) -> float:
-        """How surely a word for bodies of this kind means this one; the less, the more of them sit there."""
-        kind, parent = self._kind_of[body], self._parent[body]
-        if kind is None or parent is None:
-            return 0.0
-        said = [number for number, found in enumerate(kinds) if kind in found]
-        if not said:
-            return 0.0
-        here = {
-            sentence
-            for sentence, around in zip(reading.sentence_of, reading.around, strict=True)
-            if parent in around
-        }
-        strength = _KIND_NEAR if here.intersection(said) else _KIND_FAR if here else 0.0
-        return strength / self._alike[kind, parent]
+    def _by_kind(
+        self, reading: Reading, sentences: Sequence[frozenset[str]]
+    ) -> dict[tuple[int | None, PlaceId | None], float]:
+        """How surely a word for a kind of body means one at a place; the less, the more of them sit there."""
+        here: dict[PlaceId, set[int]] = defaultdict(set)
+        for sentence, around in zip(reading.sentence_of, reading.around, strict=True):
+            for place in around & self._parents:
+                here[place].add(sentence)
+        found: dict[tuple[int | None, PlaceId | None], float] = {}
+        for kind, words in enumerate(self._kinds.values()):
+            said = [number for number, sentence in enumerate(sentences) if words & sentence]
+            for place, named in here.items() if said else ():
+                strength = _KIND_FAR if named.isdisjoint(said) else _KIND_NEAR
+                found[kind, place] = strength / max(1, self._alike[kind, place])
+        return found
 
     def _described(self, words: frozenset[str]) -> dict[PlaceId, tuple[float, _Name]]:
         """For each body with a word in the text the share of its best name, and that name."""

@@ -36,7 +36,7 @@ _TREES: Mapping[str, Any] = {
     "max_features": 0.3, "random_state": 0,
 }  # fmt: skip
 # Precision that a threshold must reach: a false link hides a gap, a missed one the gap model allows for
-_PRECISION = 0.93
+_PRECISION = 0.94  # a point above what is wanted: on folds that did not choose it, it falls short by as much
 # Every second article stands in the fit a second time without its vector, half of these without topics too:
 # outside the corpus the classifier is less sure, and parties must carry a link alone; some models make no
 # vectors

@@ -102,6 +102,7 @@ def test_a_union_row_is_linked_by_its_document_and_not_by_the_union_alone(linker
         "Карта развития агропромышленного комплекса включает сто проектов. Беларусь предложила двадцать.",
         names,
         topics={"agriculture": 0.9, "integration": 0.9, "food": 0.7, "industry": 0.8},
+        like="AGR-0450",
     )
     talk = article(
         "Эксперты рассказали о погоде в странах ЕАЭС",
