@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from monitor.reports.catalogue import languages
+from monitor.reports.charts import charts
+from monitor.reports.formats import html
+from monitor.reports.personal import Linking, fill
 from monitor.reports.stage import write_preview
+from monitor.reports.tokens import Signer
 from tests.make_reports import mogilev_report
 
 pytestmark = pytest.mark.slow
@@ -44,9 +49,17 @@ def opened(browser: Browser, report: Path, *, width: int, scheme: str = "light")
     return page, asked
 
 
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("width", [360, 800, 1280])
-def test_nothing_sticks_out_at_any_width(browser: Browser, report: Path, width: int) -> None:
-    page, _ = opened(browser, report, width=width)
+def test_nothing_sticks_out_at_any_width(browser: Browser, tmp_path: Path, width: int, lang: str) -> None:
+    """With a reader's links, whose addresses are long."""
+    made = mogilev_report(lang=lang)
+    links = Linking(Signer(b"k" * 32), "https://monitor.desk.example").of(made.id, made.to_on)
+    content = html.render_with(made, picture=lambda name: f"{name}.png", is_linked=True)
+    (tmp_path / "page.html").write_bytes(fill(content, links.of(7)))
+    for name, picture in charts(made).items():
+        (tmp_path / f"{name}.png").write_bytes(picture)
+    page, _ = opened(browser, tmp_path / "page.html", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     widest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('td, p, img, h1, h2, a')]"
