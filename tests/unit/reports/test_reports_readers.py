@@ -1,6 +1,7 @@
 """Double opt-in, changes, pauses, leaving and deletion; links that work once; notices that arrive once."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.header import decode_header, make_header
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import TopicId
 from monitor.reports.notices import forget_old, list_notices, queue_notice, send_notices
-from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent
+from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import OutboxState
 from monitor.reports.subscribers import (
     add_subscriber,
@@ -27,6 +28,7 @@ from monitor.reports.subscribers import (
 from monitor.reports.tables import outbox, reports
 from monitor.reports.used import find_use, forget_expired, use
 from tests.make_reports import MOGILEV
+from tests.smtp_sink import smtp_sink
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 WHO = "desk@paper.example"
@@ -167,6 +169,22 @@ def test_a_notice_is_queued_once_and_sent_once(db: Db) -> None:
         (notice,) = list_notices(tx)
     assert (notice.state, notice.text, notice.attempts) == (OutboxState.SENT, "", 1)
     assert notice.message_id in head
+
+
+def test_a_notice_arrives_over_smtp_as_it_was_written(db: Db) -> None:
+    subject = "Пацвердзіце падпіску: Магілёўская вобласць, штотыднёвая справаздача пра тое, чаго не хапае"
+    text = "Адкрыйце спасылку:\n\n.https://monitor.example/confirm/x\n"
+    queued(db, subject=subject, text=text)
+    with smtp_sink() as sink:
+        post = SmtpPost(host="127.0.0.1", port=sink.port, security="none", timeout_s=5)
+        assert send_notices(db=db, post=post, clock=SettableClock(NOW), sender=SENDER) == {"sent": 1}
+        post.close()
+        (mail,) = sink.mails
+    assert str(make_header(decode_header(mail["Subject"]))) == subject
+    assert str(make_header(decode_header(mail["From"]))) == SENDER
+    held = mail.get_payload(decode=True)
+    assert isinstance(held, bytes)
+    assert held.decode().replace("\r\n", "\n") == text
 
 
 def test_a_notice_that_may_have_arrived_is_sent_again_under_its_message_id(db: Db) -> None:
