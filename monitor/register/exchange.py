@@ -35,7 +35,7 @@ class Edits:
 
 def compare(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Edits:
     """The difference of two registers row by row, field by field."""
-    old, new = ({raw["id"]: raw for raw in rows} for rows in (before, after))
+    old, new = ({str(raw.get("id")): raw for raw in rows} for rows in (before, after))
     both = [i for i in old if i in new]
     changed = {i: fields for i in both if (fields := changed_fields(old[i], new[i]))}
     return Edits(

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.core.errors import OutsideError, UsageError
+import structlog
+
+from monitor.core.errors import InputError, OutsideError, UsageError
 from monitor.register.exchange import Edits, as_lines, compare, read_register, stored
 from monitor.register.types import Register
 from monitor.wiring.app import App
 from monitor.wiring.relinking import Standing, settle
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Imported:
 def preview(app: App, path: Path) -> Imported:
     """What a file would change; nothing is written. Errors: InputError with every bad row; UsageError."""
     register, rows = read_register(path, app.home.config)
-    return Imported(register, compare(stored(app.home.config), rows), None)
+    return Imported(register, compare(_before(app), rows), None)
 
 
 def take_in(app: App, path: Path) -> Imported:
@@ -37,7 +41,7 @@ def take_in(app: App, path: Path) -> Imported:
     if not app.home.exists:
         raise UsageError(f"{app.home.root} is no home folder: run `monitor --home {app.home.root} init`")
     register, rows = read_register(path, app.home.config)
-    edits = compare(stored(app.home.config), rows)
+    edits = compare(_before(app), rows)
     file = app.home.config / "register" / "agreements.jsonl"
     before = file.read_bytes()
     _replace(file, as_lines(rows))
@@ -52,6 +56,15 @@ def take_in(app: App, path: Path) -> Imported:
 def rows_of(app: App) -> Sequence[dict[str, Any]]:
     """The rows of config/ as an export gives them. Errors: InputError."""
     return stored(app.home.config)
+
+
+def _before(app: App) -> list[dict[str, Any]]:
+    """The rows of config/; none where they cannot be read, which is what an import may be there to mend."""
+    try:
+        return stored(app.home.config)
+    except InputError as error:
+        log.warning("register_of_config_refused", problems=len(error.problems))
+        return []
 
 
 def _replace(file: Path, content: bytes) -> None:

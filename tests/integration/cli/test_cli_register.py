@@ -102,6 +102,17 @@ def test_an_import_needs_a_home_and_a_format_that_there_is(home: Path, tmp_path:
     assert odd.err == "monitor: no format is called 'ods'; there are jsonl, xlsx, csv\n"
 
 
+def test_an_import_mends_a_file_that_cannot_be_read(home: Path) -> None:
+    good = home.parent / "good.jsonl"
+    assert monitor("register", "export", "--out", good, home=home).code == 0
+    file = home / "config" / "register" / "agreements.jsonl"
+    file.write_text("{broken\n", "utf-8")
+    assert monitor("register", "check", home=home).code == 1
+    said = monitor("register", "import", good, home=home)
+    assert (said.code, said.out.splitlines()[0]) == (0, "501 added, 0 changed, 0 removed")
+    assert file.read_bytes() == good.read_bytes()
+
+
 def test_an_aggregate_is_shown_with_what_is_known_of_it(home: Path) -> None:
     facts = json.loads(monitor("register", "show", "AGR-0036", "--json", home=home).out)
     assert facts["aggregate"]["promised"] == 430
