@@ -32,9 +32,15 @@ def calendar(
     return tuple(
         sorted(
             found | set(_holidays(rows, names, today)),
-            key=lambda entry: (entry.on, entry.kind, entry.name, entry.family or ""),
+            key=_order,
         )
     )
+
+
+def _order(entry: Dated) -> tuple[object, ...]:
+    """Every field, so that holidays of one day and name stand in the same order in every process."""
+    until, family = entry.until or entry.on, entry.family or ""
+    return (entry.on, entry.kind, entry.name, family, entry.country, until, entry.day, entry.years)
 
 
 def _dates(
