@@ -24,10 +24,9 @@ _SAID = frozenset(STATES) - {"unmeasured", "not_due"}
 class Document:
     """One agreement of the family."""
 
-    number: str
     title: str
     title_lang: str
-    note: str  # signed, until when, whether it is due
+    note: str  # number, signed, until when, whether it is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,8 @@ def _document(member: Member, phrases: Phrases, words: Catalogue, pages: Catalog
         for key, day in (("signed", member.signed), ("until", member.valid_until))
         if day
     ]
-    notes = [words.coded("status", member.status), *days]
+    says_signed = member.status == "signed" and bool(member.signed)
+    notes = days if says_signed else [words.coded("status", member.status), *days]
     if member.not_due:
         notes.append(phrases.question(member))
-    return Document(member.id, member.title, member.title_lang, words.say("separator").join(notes))
+    return Document(member.title, member.title_lang, words.say("separator").join((member.id, *notes)))

@@ -59,6 +59,7 @@ class Line:
     parties: str
     state: str
     state_code: str
+    note: str  # where the state alone would mislead
     sure: str  # how sure it is that fewer than the norm exist; empty where nothing is said
     found: str
     norm: str
@@ -248,8 +249,14 @@ def _line(row: Row, wish: Wish, words: Catalogue) -> Line:
         parties=phrases.sides(row),
         state=words.coded("state", row.state),
         state_code=row.state,
+        note=page_words(words.lang).say("gaps.written") if _is_written(row) else "",
         sure=words.percent(row.certainty.p_gap) if says else "",
         found=words.number(row.counted.originals),
         norm=words.number(row.watched.norm),
         topics=words.list(row.topic_titles[:2]),
     )
+
+
+def _is_written(row: Row) -> bool:
+    """True where articles were found and yet no silence could have been told from missing them."""
+    return row.state == "unmeasured" and row.counted.originals > 0
