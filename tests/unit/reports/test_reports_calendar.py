@@ -1,0 +1,137 @@
+"""What lies ahead, and a week in which there is nothing to show."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.gaps.said import NextDate, Rest, YearFigure
+from monitor.gaps.types import GapTable, State
+from monitor.reports.build import build
+from monitor.reports.catalogue import languages
+from monitor.reports.formats import text
+from monitor.reports.letter import letter
+from monitor.reports.sections import calendar_section, dated
+from monitor.reports.types import Dated, Report
+from tests.make_reports import MOGILEV, PRESS, counts, facts_of, gap_row, mogilev_report, register, table
+
+EVENTS = {"forum": {"ru": "Форум регионов", "en": "Forum of Regions"}}
+
+
+def report_of(held: GapTable, lang: str = "ru") -> Report:
+    return build(
+        held, None, register=register(), sources=PRESS, restricted=(), articles=facts_of(held),
+        region=MOGILEV, lang=lang, is_demo=False, events=EVENTS,
+    )  # fmt: skip
+
+
+def dates(*found: NextDate) -> Report:
+    """One gap (of the Ferghana Region and Gorki's twin) with dates ahead of 23 November 2025."""
+    return report_of(table([gap_row("AGR-0079", State.UNCOVERED, 0.9, dates=found)], watch=()))
+
+
+def said(report: Report, kind: str) -> list[str]:
+    return [dated(entry, report) for entry in report.calendar if entry.kind == kind]
+
+
+def test_dates_of_the_register_are_told_as_exactly_as_they_are_known() -> None:
+    agreement = AgreementId("AGR-0079")
+    report = dates(
+        NextDate(date(2025, 12, 1), date(2025, 12, 31), "anniversary", agreement, "15"),
+        NextDate(date(2026, 1, 5), date(2026, 1, 5), "term_end", agreement, ""),
+        NextDate(date(2025, 1, 1), date(2025, 12, 31), "target", agreement, "trade"),
+    )
+    title = report.rows[0].members[0].title
+    ref = "(№\xa0AGR-0079)"
+    assert said(report, "anniversary") == [f"декабрь 2025\xa0г.: 15 лет соглашению: {title} {ref}"]
+    assert said(report, "term_end") == [f"5 января 2026\xa0г.: истекает срок документа: {title} {ref}"]
+    assert said(report, "target") == [f"2025\xa0г.: срок обещанного: {title} {ref}"]
+
+
+def test_what_is_over_or_more_than_sixty_days_away_is_left_out() -> None:
+    agreement = AgreementId("AGR-0079")
+    report = dates(
+        NextDate(date(2025, 11, 23), date(2025, 11, 23), "term_end", agreement, ""),
+        NextDate(date(2026, 1, 23), date(2026, 1, 23), "term_end", agreement, ""),
+    )
+    assert said(report, "term_end") == []
+
+
+def test_an_event_of_many_agreements_stands_once_under_its_title() -> None:
+    event = NextDate(date(2025, 12, 3), date(2025, 12, 4), "event", None, "forum")
+    rows = [gap_row(family, State.UNCOVERED, 0.9, dates=(event,)) for family in ("AGR-0079", "AGR-0011")]
+    report = report_of(table(rows, watch=()))
+    assert said(report, "event") == ["3 декабря – 4 декабря: Форум регионов"]
+
+
+def test_holidays_here_and_at_the_partners_stand_in_the_language_of_the_letter() -> None:
+    report = mogilev_report()
+    own = [entry for entry in report.calendar if entry.kind == "holiday" and not entry.country]
+    assert [(entry.on, entry.until) for entry in own] == [
+        (date(2025, 12, 25), None), (date(2026, 1, 1), date(2026, 1, 2)), (date(2026, 1, 7), None),
+    ]  # fmt: skip
+    assert [entry.name for entry in own][1] == "Новый год"
+    shared = [entry.country for entry in report.calendar if entry.kind == "holiday" and entry.country]
+    assert any(" и " in country for country in shared)  # one line for all who keep the day
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_calendar_has_the_same_days_in_every_language(lang: str) -> None:
+    one, other = mogilev_report(), mogilev_report(lang=lang)
+    assert sorted((e.on, e.until or e.on, e.kind) for e in other.calendar) == sorted(
+        (e.on, e.until or e.on, e.kind) for e in one.calendar
+    )
+
+
+def test_entries_of_agreements_come_before_holidays_where_room_is_short() -> None:
+    report = mogilev_report()
+    entry = Dated(date(2026, 1, 20), None, "term_end", "Договор", "", FamilyId("AGR-0079"), "2026-01-20", 0)
+    section = calendar_section(replace(report, calendar=(*report.calendar, entry)))
+    assert section is not None
+    assert len(section.lines) == 10
+    assert "Договор" in section.lines[-1].text
+    assert section.more
+
+
+def test_a_week_without_a_gap_sends_ten_lines_at_most_and_not_silence() -> None:
+    found = counts("AGR-0079", 1, first=1, outlets=("daily",))
+    rows = [
+        gap_row("AGR-0079", State.COVERED, 0.1, found=found),
+        gap_row("AGR-0011", State.UNDECIDED, 0.5),
+        gap_row("AGR-0115", State.NOT_DUE, 0.0),
+    ]
+    page = letter(report_of(table(rows)))
+    (section,) = page.sections
+    assert section.code == "quiet"
+    assert 5 <= len(page.lead) + len(section.lines) <= 10
+    told = [line.text for line in section.lines]
+    assert told[:2] == [
+        "По норме написали об 1 соглашении.", "Ещё об 1 соглашении судить не можем или не уверены.",
+    ]  # fmt: skip
+    assert any("Кого спросить" in line for line in told)
+
+
+def test_a_row_that_rests_is_in_the_sheet_and_not_in_the_letter() -> None:
+    resting = gap_row("AGR-0079", State.UNCOVERED, 0.9, rests=(Rest(MOGILEV, date(2026, 1, 1), "shown"),))
+    elsewhere = Rest(PlaceId("by-brest-region"), date(2026, 1, 1), "shown")
+    report = report_of(table([resting, gap_row("AGR-0011", State.UNCOVERED, 0.8, rests=(elsewhere,))]))
+    assert report.sections.gaps == ("AGR-0011",)
+    assert {row.family for row in report.rows} == {"AGR-0079", "AGR-0011"}
+    assert report.totals.uncovered == 2
+    assert "Ещё 1 соглашение — в приложенной таблице." in text.render(report).decode()
+
+
+def test_this_year_is_compared_with_the_one_before_and_chance_is_told_from_change() -> None:
+    def figure(n: int, lo: float, hi: float, to_on: date) -> YearFigure:
+        return YearFigure(MOGILEV, to_on, to_on, 20, n, n / 20, n / 20, lo, hi)
+
+    now, before = figure(12, 0.5, 0.7, date(2025, 11, 23)), figure(5, 0.2, 0.4, date(2024, 11, 24))
+    rows = [gap_row("AGR-0079", State.UNCOVERED, 0.9)]
+    apart = report_of(table(rows, years=(now,), years_before=(before,)))
+    told = " ".join(text.render(apart).decode().split())
+    assert "по 12 из 20 соглашений" in told
+    assert "Годом раньше, к 24 ноября 2024 г., было 5 из 20 соглашений" in told
+    assert "Разница больше случайной." in told
+    alike = report_of(table(rows, years=(now,), years_before=(replace(before, hi=0.55),)))
+    assert "Разница может быть случайной." in " ".join(text.render(alike).decode().split())
