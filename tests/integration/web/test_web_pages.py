@@ -46,7 +46,7 @@ def reached(client: TestClient, starts: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     left = list(starts)
     while left:
-        path = left.pop()
+        path = left.pop().partition("?")[0]  # the other languages of a page lead to the same places
         if path in found or not path.startswith("/"):
             continue
         answer = client.get(path)
@@ -63,7 +63,7 @@ def test_following_every_link_changes_nothing(place: World) -> None:
     starts = [place.link(action) for action in Action] + ["/", "/subscribe", "/nothing"]
     starts += [place.link(Action.PROOF, family) for family in place.report.sections.gaps[:2]]
     found = reached(place.client, starts)
-    assert len(found) > 60
+    assert len(found) > 20
     assert set(found.values()) == {200, 404, 405}
     assert {path for path, status in found.items() if status == 405} == {
         path for path in found if path.startswith("/settings/")
