@@ -67,7 +67,7 @@ def load(db: Db, folder: Path, revision: str, tables: Iterable[TableDump]) -> No
                 if table.name in wanted:
                     _copy_in(tx, wanted[table.name], folder)
             for table in known.sorted_tables:
-                _go_on_counting(tx, table)
+                go_on_counting(tx, table)
     except DBAPIError as error:
         raise storage_error(error, db.engine) from error
 
@@ -158,7 +158,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _go_on_counting(tx: sa.Connection, table: sa.Table) -> None:
+def go_on_counting(tx: sa.Connection, table: sa.Table) -> None:
     """The next number of a table's sequence is one that no row has."""
     for column in table.primary_key.columns:
         name = tx.execute(sa.select(sa.func.pg_get_serial_sequence(table.name, column.name))).scalar_one()
