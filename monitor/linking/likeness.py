@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,10 +112,10 @@ def load_titles(path: Path) -> Titles:
     if not path.is_file():
         return NO_TITLES
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             rows = kept["vectors"].astype(np.float32)
             return Titles(str(kept["embedder"]), dict(zip(kept["keys"].tolist(), rows, strict=True)))
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise ModelError(f"{path} cannot be used ({error}): delete it, it is made again") from error
 
 
