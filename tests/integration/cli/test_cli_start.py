@@ -52,7 +52,7 @@ def test_init_makes_a_home_and_a_second_time_leaves_the_config_as_people_changed
     assert first.out.replace("(made)", "(found; config left as it is)") == again.out
     assert "501 agreements, 378 monitored in 254 families" in first.out
     assert 'contact = "mine"' in settings.read_text("utf-8")
-    assert sorted(path.name for path in home.iterdir()) == ["config", "monitor.sqlite"]
+    assert sorted(path.name for path in home.iterdir()) == ["config", "monitor.sqlite", "web.key"]
 
 
 @pytest.mark.parametrize("inside", ["", "home"])
@@ -72,7 +72,7 @@ def test_an_init_that_was_cut_off_is_finished_by_the_next(tmp_path: Path) -> Non
     home = tmp_path / "home"
     (home / "config.partial" / "register").mkdir(parents=True)
     assert monitor("init", home=home).code == 0
-    assert sorted(path.name for path in home.iterdir()) == ["config", "monitor.sqlite"]
+    assert sorted(path.name for path in home.iterdir()) == ["config", "monitor.sqlite", "web.key"]
 
 
 def test_migrate_goes_down_and_up_and_what_needs_the_schema_waits(home: Path) -> None:
