@@ -1,8 +1,8 @@
 """A process that has everything imported and forks one that sends for each line it reads.
 
 `python -m tests.sending_forks`; a line is JSON: url of the database, port of the mail server, on_unknown and
-the instant. It answers with the fork's process id; the next line, an empty one, asks how it ended. The fork is
-to be killed from outside; it is not reaped before it is asked for, so that its number stays its own.
+the instant. It answers with the fork's process id; the next line, an empty one, asks how it ended. The fork
+is to be killed from outside; it is not reaped before it is asked for, so that its number stays its own.
 """
 
 import json

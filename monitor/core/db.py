@@ -52,7 +52,6 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
-
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """On SQLite the text is read in one step: a gap table reads half a million times of a year."""
         if dialect.name == "sqlite":

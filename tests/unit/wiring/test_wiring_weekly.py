@@ -17,7 +17,5 @@ from monitor.wiring.weekly import weeks_due
         ("2024-W01", [f"2025-W{n}" for n in range(48, 53)] + ["2026-W01", "2026-W02", "2026-W03"]),
     ],
 )
-def test_every_week_since_the_last_is_due_but_not_more_than_eight(
-    last: str | None, due: list[str]
-) -> None:
+def test_every_week_since_the_last_is_due_but_not_more_than_eight(last: str | None, due: list[str]) -> None:
     assert weeks_due(None if last is None else Week(last), Week("2026-W03")) == tuple(due)
