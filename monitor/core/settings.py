@@ -231,8 +231,8 @@ class Settings(BaseSettings):
 def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """The settings of a TOML file with the environment on top, or of the file alone.
 
-    What the file does not have is as shipped: a home of an older program goes on without being edited. Errors:
-    SettingsError that lists every unknown or impossible key with its remedy.
+    What the file does not have is as shipped: a home of an older program goes on without being edited.
+    Errors: SettingsError that lists every unknown or impossible key with its remedy.
     """
     if not path.is_file():
         raise SettingsError([Problem(str(path), "no such file; `monitor init` writes one")])
