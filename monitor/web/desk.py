@@ -8,14 +8,13 @@ from collections import OrderedDict
 
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
-from monitor.crawl.sources import load_restricted
 from monitor.gaps.stage import is_outdated
 from monitor.gaps.store import find_origin, find_week_before
-from monitor.reports.stage import WINDOW_WEEKS, build_report
+from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.web.asked import RefusedError
 from monitor.wiring import App
-from monitor.wiring.gaptables import choices
+from monitor.wiring.gaptables import stored_report
 
 _KEPT = 24  # regions times languages that are looked at in turn
 _LAST = Week("9999-W53")
@@ -52,17 +51,6 @@ class Desk:
 
 def _made(app: App, week: Week, region: PlaceId, lang: str) -> Report:
     try:
-        return build_report(
-            db=app.ready_db,
-            register=app.register,
-            sources=app.standing_sources(),
-            restricted=load_restricted(app.home.config / "restricted.toml"),
-            region=region,
-            lang=lang,
-            week=week,
-            zone=app.zone,
-            is_demo=app.settings.newsroom.demo,
-            calendar=choices(app).calendar,
-        )
+        return stored_report(app, week, region, lang)
     except UsageError as error:  # the table stands on another register than config/ has now
         raise RefusedError("no_table", 503) from error

@@ -29,7 +29,7 @@ from monitor.crawl.guard import Allowed, parse_allow
 from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
-from monitor.crawl.sources import load_restricted, load_sources
+from monitor.crawl.sources import load_sources
 from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
@@ -47,7 +47,6 @@ from monitor.register.store import save_register
 from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
 from monitor.reports.outbox import put_out
-from monitor.reports.stage import build_report
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
 from monitor.wiring.linkers import build_linker
@@ -332,23 +331,11 @@ class App:
 
     def report(self, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
         """The report of a week whose gap table is kept, made anew after a correction; not stored."""
-        from monitor.wiring.gaptables import choices  # which knows this class
+        from monitor.wiring.gaptables import stored_report  # which knows this class
 
         if is_outdated(self.ready_db, week, self.settings.gaps.window_weeks):
             self.build_gaps(week)
-        return build_report(
-            db=self.ready_db,
-            register=self.register,
-            sources=self.standing_sources(),
-            restricted=load_restricted(self.home.config / "restricted.toml"),
-            region=region,
-            lang=lang,
-            week=week,
-            zone=self.zone,
-            is_demo=self.settings.newsroom.demo,
-            topics=topics,
-            calendar=choices(self).calendar,
-        )
+        return stored_report(self, week, region, lang, topics)
 
     def build_reports(self, week: Week | None = None) -> Counts:
         """Make and queue the reports that subscribers wait for; without an argument of the last week."""

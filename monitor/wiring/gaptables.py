@@ -2,12 +2,15 @@
 
 from monitor.articles.audit_plan import FILE as AUDIT_FILE
 from monitor.articles.audit_plan import AuditPlan, load_audit_plan
-from monitor.core.ids import Week
+from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.core.shipped import config_dir
+from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.stage import Choices, build_table
 from monitor.gaps.types import GapTable
+from monitor.reports.stage import build_report
+from monitor.reports.types import Report
 from monitor.wiring.app import App
 
 
@@ -42,3 +45,32 @@ def audit_plan(app: App) -> AuditPlan:
     """The plan of this home; of the program where the home is older than the audit."""
     own = app.home.config / AUDIT_FILE
     return load_audit_plan(own if own.exists() else config_dir() / AUDIT_FILE)
+
+
+def stored_report(
+    app: App,
+    week: Week,
+    region: PlaceId,
+    lang: str,
+    topics: tuple[TopicId, ...] = (),
+    *,
+    table: GapTable | None = None,
+) -> Report:
+    """The report of a week's gap table as it is kept, or of another `table`; nothing is counted or stored.
+
+    Errors: UsageError without such a table, or when it stands on another register.
+    """
+    return build_report(
+        db=app.ready_db,
+        register=app.register,
+        sources=app.standing_sources(),
+        restricted=load_restricted(app.home.config / "restricted.toml"),
+        region=region,
+        lang=lang,
+        week=week,
+        zone=app.zone,
+        is_demo=app.settings.newsroom.demo,
+        topics=topics,
+        calendar=choices(app).calendar,
+        table=table,
+    )

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
-from monitor.crawl.sources import load_restricted
 from monitor.reports import store
 from monitor.reports.amend import Difference, corrected, differences
 from monitor.reports.facts import facts_hash
 from monitor.reports.outbox import put_out
-from monitor.reports.stage import WINDOW_WEEKS, build_report
+from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.wiring.app import App
+from monitor.wiring.gaptables import stored_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,4 @@ def correct(
 
 def _recounted(app: App, said: Report) -> Report:
     table = app.gap_table(said.week, WINDOW_WEEKS)
-    return build_report(
-        db=app.ready_db,
-        register=app.register,
-        sources=app.standing_sources(),
-        restricted=load_restricted(app.home.config / "restricted.toml"),
-        region=said.region,
-        lang=said.lang,
-        week=said.week,
-        zone=app.zone,
-        is_demo=said.is_demo,
-        topics=said.topics_wanted,
-        table=table,
-    )
+    return stored_report(app, said.week, said.region, said.lang, said.topics_wanted, table=table)
