@@ -33,6 +33,7 @@ LINES = (
     b"\xff\xfe",
     line("controls", "Соглашение\u0000", "Мин\u202eск \u0007 и Тула"),
     b'{"id": "half", "title": "\\ud83d", "text": "\\ude00"}',
+    line("thai", "นายกเทศมนตรีพบกับคณะผู้แทน", "คณะผู้แทนจากเมืองพี่เมืองน้องลงนามในข้อตกลงความร่วมมือด้านการค้า"),
 )
 GOOD = [json.loads(raw) for n, raw in enumerate(LINES, 1) if n not in (2, 3, 10, 12)]
 REFUSED = {2: "not JSON: ", 9: "id must be a string", 10: "not a JSON object",
@@ -67,11 +68,12 @@ def test_bad_lines_are_named_the_rest_is_answered_and_the_exit_code_is_1(
 
 def test_every_good_line_has_its_answer_and_texts_without_words_have_a_reason(answers: list[Answer]) -> None:
     good = {a["id"]: a for a in answers if a["id"] is not None}
-    assert list(good) == ["plain", "empty", "one", "emoji", "mixed", "long", "controls", "half"]
+    assert list(good) == ["plain", "empty", "one", "emoji", "mixed", "long", "controls", "half", "thai"]
     nothing = {"cooperation": {"p": None, "label": None}, "topics": [], "undecided": [], "parties": [],
                "links": []}  # fmt: skip
     assert good["empty"] == {"id": "empty", "lang": None, **nothing, "reason": "no_text"}
     assert good["half"] == {"id": "half", "lang": None, **nothing, "reason": "no_text"}
+    assert good["thai"] == {"id": "thai", "lang": None, **nothing, "reason": "language_not_read"}
     assert (good["plain"]["cooperation"]["label"], good["plain"]["lang"]) == (True, "ru")
     assert {p["place"] for p in good["plain"]["parties"]} == {"by-mogilev-region", "ru-tula-region"}
 
