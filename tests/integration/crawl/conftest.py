@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -40,29 +41,36 @@ class RawServer:
         return sum(1 for one in self.seen if one.path == path)
 
     def serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                request = self._read(connection)
-                if request is None:
-                    return
+        with connection, suppress(OSError):  # the client had enough
+            request = self._read(connection)
+            if request is not None:
                 self.seen.append(request)
-                self.open_now += 1
-                self.most_open = max(self.most_open, self.open_now)
-                found = self.routes.get(request.path, NOT_FOUND)
-                answer = found(request) if callable(found) else found
-                for part in [answer] if isinstance(answer, bytes) else answer:
-                    time.sleep(part) if isinstance(part, float) else connection.sendall(part)
-            except OSError:
-                pass  # the client had enough
-            finally:
-                self.open_now -= 1
+                self._answer(connection, request)
+
+    def _answer(self, connection: socket.socket, request: Seen) -> None:
+        """Open until the last part: a client may ask again as soon as it has that one."""
+        self.open_now += 1
+        self.most_open = max(self.most_open, self.open_now)
+        held: bytes | float = 0.0
+        try:
+            found = self.routes.get(request.path, NOT_FOUND)
+            answer = found(request) if callable(found) else found
+            for part in [answer] if isinstance(answer, bytes) else answer:
+                self._give(connection, held)
+                held = part
+        finally:
+            self.open_now -= 1
+        self._give(connection, held)
+
+    @staticmethod
+    def _give(connection: socket.socket, part: bytes | float) -> None:
+        time.sleep(part) if isinstance(part, float) else connection.sendall(part)
 
     def _read(self, connection: socket.socket) -> Seen | None:
         raw = b""
         while b"\r\n\r\n" not in raw:
             chunk = connection.recv(65536)
             if not chunk:
-                self.open_now += 1
                 return None
             raw += chunk
         lines = raw.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
