@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from monitor.articles.tables import articles
 from monitor.core.db import Tx
-from monitor.core.ids import ArticleId, FamilyId, PlaceId, SourceId
+from monitor.core.ids import ArticleId, FamilyId, SourceId
 from monitor.core.runs import current_version
 from monitor.linking.effective import linked
+from monitor.linking.store import evidence_from
 from monitor.linking.types import Evidence
 
 
@@ -56,8 +57,5 @@ def _proof(row: sa.RowMapping) -> ProofText:
         published_at=row["published_at"],
         is_origin=row["is_origin"],
         stage=row["stage"],
-        evidence=tuple(
-            Evidence(PlaceId(e["place"]), e["field"], e["start"], e["end"], e["text"])
-            for e in row["evidence"]
-        ),
+        evidence=evidence_from(row["evidence"]),
     )

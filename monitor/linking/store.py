@@ -1,14 +1,15 @@
 """Reads what is due for linking and writes links in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import Tx, upsert
-from monitor.core.ids import AgreementId, ArticleId, FamilyId
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId
 from monitor.core.runs import current_version
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
@@ -129,8 +130,13 @@ def _link(row: sa.RowMapping) -> Link:
         p=row["p"],
         depth=row["depth"],
         stage=row["stage"],
-        evidence=tuple(Evidence(**one) for one in row["evidence"]),
+        evidence=evidence_from(row["evidence"]),
     )
+
+
+def evidence_from(stored: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    """The evidence of a link as its row's JSON column holds it."""
+    return tuple(Evidence(PlaceId(e["place"]), e["field"], e["start"], e["end"], e["text"]) for e in stored)
 
 
 def forget_linking(tx: Tx, article: ArticleId) -> None:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles
 from monitor.core.db import Tx
-from monitor.core.ids import ArticleId, FamilyId, PlaceId, SourceId, TopicId
+from monitor.core.ids import ArticleId, FamilyId, SourceId, TopicId
 from monitor.core.ledger_store import ledger
 from monitor.core.runs import current_version
 from monitor.linking.effective import linked
+from monitor.linking.store import evidence_from
 from monitor.linking.types import Evidence
 
 
@@ -126,10 +127,7 @@ def _links(tx: Tx, number: ArticleId) -> tuple[FoundLink, ...]:
             FamilyId(row.family_id),
             row.p,
             row.stage,
-            tuple(
-                Evidence(PlaceId(e["place"]), e["field"], e["start"], e["end"], e["text"])
-                for e in row.evidence
-            ),
+            evidence_from(row.evidence),
         )
         for row in tx.execute(query)
     )
