@@ -1,10 +1,10 @@
 """Where a story was lost, in words: for the page of an answer and for the command line."""
 
-from monitor.crawl.sources import load_restricted
+from monitor.core.ids import FamilyId
 from monitor.gaps.missed import Lost, LostAt
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.phrases import Phrases
-from monitor.reports.withhold import Withholding
+from monitor.web.texts import family_title, withholding_of
 from monitor.wiring import App
 
 _TITLES_SHOWN = 3
@@ -38,17 +38,10 @@ def floor_line(counted: dict[LostAt, int], words: Catalogue) -> str:
 
 
 def _outlet(app: App, lost: Lost, words: Catalogue) -> str:
-    withholding = Withholding(
-        app.sources, load_restricted(app.home.config / "restricted.toml"), words.titles_lang
-    )
-    name = withholding.name(lost.source_id) if lost.source_id else ""
+    name = withholding_of(app, words).name(lost.source_id) if lost.source_id else ""
     return Phrases(words).quoted(name) if name else words.say("unnamed")
 
 
-def _title(app: App, family: str, words: Catalogue) -> str:
-    agreements = {str(key): value for key, value in app.register.agreements.items()}
-    held = agreements.get(family)
-    if held is None:
-        return family
-    title = held.title_ru if words.titles_lang == "ru" and held.title_ru else held.title
-    return Phrases(words).quoted(title)
+def _title(app: App, family: FamilyId, words: Catalogue) -> str:
+    title, _ = family_title(app, family, words)
+    return title if title == family else Phrases(words).quoted(title)

@@ -82,8 +82,7 @@ def leave_page(app: App, asked: Asked) -> Shown:
     words = page_words(asked.lang)
     region = region_name(app, ticket.reader, words)
     if not asked.is_post:
-        lines = (words.say("leave.explain", region=region, email=ticket.reader.email),)
-        return Shown("button", ButtonPage(words.say("leave.title"), lines, words.say("leave.button"), False))
+        return _button(words, "leave", words.say("leave.explain", region=region, email=ticket.reader.email))
     _once(work.leave, app, ticket)
     return Shown("done", DonePage(words.say("leave.done", region=region), (words.say("leave.again"),), ()))
 
@@ -93,8 +92,8 @@ def forget_page(app: App, asked: Asked) -> Shown:
     ticket = open_ticket(app, asked, (Action.FORGET,))
     words = page_words(asked.lang)
     if not asked.is_post:
-        lines = (words.say("forget.explain", email=ticket.reader.email), words.say("forget.stays"))
-        return Shown("button", ButtonPage(words.say("forget.title"), lines, words.say("forget.button"), True))
+        explain = words.say("forget.explain", email=ticket.reader.email)
+        return _button(words, "forget", explain, words.say("forget.stays"), is_final=True)
     _once(work.forget, app, ticket)
     return Shown("done", DonePage(words.say("forget.done"), (words.say("forget.stays"),), ()))
 
@@ -105,9 +104,8 @@ def confirm_page(app: App, asked: Asked) -> Shown:
     words = page_words(asked.lang)
     region = region_name(app, ticket.reader, words)
     if not asked.is_post:
-        lines = (words.say("confirm.explain", region=region, email=ticket.reader.email),)
-        return Shown(
-            "button", ButtonPage(words.say("confirm.title"), lines, words.say("confirm.button"), False)
+        return _button(
+            words, "confirm", words.say("confirm.explain", region=region, email=ticket.reader.email)
         )
     _once(work.confirm, app, ticket)
     return Shown("done", DonePage(words.say("confirm.done", region=region), (words.say("confirm.next"),), ()))
@@ -117,6 +115,12 @@ def region_name(app: App, reader: Subscriber, words: Catalogue) -> str:
     """The name of the reader's region, its id when the gazetteer has lost it."""
     place = app.register.places.get(reader.region)
     return reader.region if place is None else place.name(words.lang)
+
+
+def _button(words: Catalogue, code: str, *lines: str, is_final: bool = False) -> Shown:
+    """The page that says what a press of its button does."""
+    page = ButtonPage(words.say(f"{code}.title"), lines, words.say(f"{code}.button"), is_final)
+    return Shown("button", page)
 
 
 def _once(do: Callable[[App, Ticket], object], app: App, ticket: Ticket) -> None:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.ids import ArticleId, SourceId
-from monitor.crawl.sources import load_restricted
 from monitor.linking.whole import FoundLink, WholeArticle, find_article
 from monitor.reports.catalogue import Catalogue, catalogue
-from monitor.reports.plain import one_line
-from monitor.reports.withhold import CUT, Withholding
+from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, whole
+from monitor.web.texts import family_title, place_name, safe, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -74,9 +73,7 @@ def article_page(app: App, asked: Asked, _desk: Desk) -> Shown:
         article = find_article(tx, ArticleId(int(number)))
     if article is None:
         raise RefusedError("not_found", 404)
-    words = catalogue(asked.lang)
-    restricted = load_restricted(app.home.config / "restricted.toml")
-    withholding = Withholding(app.sources, restricted, words.titles_lang)
+    withholding = withholding_of(app, catalogue(asked.lang))
     if not (withholding.may_name(article.source) and withholding.link(article.url)):
         raise RefusedError("withheld", 403)
     return Shown("article", _page(app, article, withholding, asked.lang))
@@ -88,14 +85,14 @@ def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) 
     marks = {field: _spans(app, article, field, lang) for field in ("title", "text")}
     paragraphs = () if is_short else _paragraphs(article.text, marks["text"])
     return ArticlePage(
-        title=_safe(whole(article.title, marks["title"], _TITLE), withholding),
+        title=safe(whole(article.title, marks["title"], _TITLE), withholding),
         lang=article.lang,
         note=_note(app, article.source, article.published_at, withholding, words),
         url=withholding.link(article.url),
         verdict=pages.say(f"article.label_{_label(article)}"),
         links=tuple(_linked(app, link, words) for link in article.links),
         topics=tuple(_topics(app, article, words)),
-        paragraphs=tuple(_safe(one, withholding) for one in paragraphs[:_PARAGRAPHS]),
+        paragraphs=tuple(safe(one, withholding) for one in paragraphs[:_PARAGRAPHS]),
         is_cut=is_short or len(paragraphs) > _PARAGRAPHS,
         copies=tuple(_copies(app, article, withholding, words)),
         way=tuple(
@@ -120,7 +117,7 @@ def _label(article: WholeArticle) -> str:
 
 def _spans(app: App, article: WholeArticle, field: str, lang: str) -> list[Span]:
     found = {
-        (e.start, e.end): Span(e.start, e.end, _name(app, e.place, lang))
+        (e.start, e.end): Span(e.start, e.end, place_name(app, e.place, lang))
         for link in article.links
         for e in link.evidence
         if e.field == field
@@ -138,24 +135,10 @@ def _paragraphs(text: str, spans: list[Span]) -> list[tuple[Piece, ...]]:
     return found
 
 
-def _safe(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
-    """As they are; without marks and cut where they name what may not be passed on."""
-    plain = "".join(piece.text for piece in pieces)
-    quoted = withholding.quote(plain)
-    return (Piece(quoted),) if CUT in quoted and CUT not in plain else pieces
-
-
 def _linked(app: App, link: FoundLink, words: Catalogue) -> Linked:
-    held = {str(key): agreement for key, agreement in app.register.agreements.items()}.get(link.family)
-    in_russian = held is not None and words.titles_lang == "ru" and bool(held.title_ru)
-    title = (held.title_ru if in_russian else held.title) if held else str(link.family)
-    return Linked(
-        f"/family/{link.family}",
-        one_line(title, _TITLE),
-        "ru" if in_russian else "en",
-        words.percent(link.p),
-        link.p >= app.link_model.link_at,
-    )
+    title, title_lang = family_title(app, link.family, words)
+    counts = link.p >= app.link_model.link_at
+    return Linked(f"/family/{link.family}", title, title_lang, words.percent(link.p), counts)
 
 
 def _topics(app: App, article: WholeArticle, words: Catalogue) -> list[Topic]:
@@ -186,8 +169,3 @@ def _copies(app: App, article: WholeArticle, withholding: Withholding, words: Ca
 def _note(app: App, source: SourceId, at: datetime | None, withholding: Withholding, words: Catalogue) -> str:
     day = words.day(at.astimezone(app.zone).date()) if at else ""
     return words.say("separator").join(part for part in (withholding.name(source), day) if part)
-
-
-def _name(app: App, place: str, lang: str) -> str:
-    held = {str(key): value for key, value in app.register.places.items()}.get(place)
-    return "" if held is None else one_line(held.name(lang), 120)

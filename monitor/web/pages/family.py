@@ -14,6 +14,7 @@ from monitor.web.desk import Desk
 from monitor.web.pages.gaps import STATES
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
 from monitor.web.pages.subscribe import regions
+from monitor.web.texts import given_lines, when_line, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -77,12 +78,8 @@ def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
-    found = [(proof, found_articles(app, [proof], texts, lang=lang)) for proof in named]
-    shown = tuple((f"/article/{proof.article}", told[0]) for proof, told in found if told)
-    given = (
-        pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
-        for one in said
-    )
+    found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
+    shown = tuple((f"/article/{article}", told) for article, told in found)
     n_unnamed = len(proofs) - len(shown)
     return FamilyPage(
         title=row.members[0].title,
@@ -90,16 +87,14 @@ def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
         number=row.family,
         state=words.coded("state", row.state),
         state_code=row.state,
-        when=pages.say(
-            "proof.when", region=report.region_name, week=report.week, day=pages.day(report.to_on)
-        ),
+        when=when_line(report, pages),
         back_url=f"/gaps?{urlencode({'region': report.region})}",
         facts=facts_of(row, words),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
         documents=tuple(_document(member, Phrases(words), words, pages) for member in row.members),
         found=shown,
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
-        given=tuple(given),
+        given=given_lines(app, said, pages),
     )
 
 

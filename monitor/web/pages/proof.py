@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from monitor.core.errors import StorageError
 from monitor.core.ids import ArticleId, FamilyId
-from monitor.crawl.sources import load_restricted
 from monitor.gaps.answers import list_answers
 from monitor.linking.proof import ProofText, find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
@@ -13,9 +12,10 @@ from monitor.reports.plain import one_line
 from monitor.reports.store import find_report
 from monitor.reports.tokens import Action, answer_links
 from monitor.reports.types import Proof, Report, Row
-from monitor.reports.withhold import CUT, Withholding
+from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.marks import Piece, Span, excerpts, whole
+from monitor.web.texts import given_lines, place_name, safe, when_line, withholding_of
 from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -93,11 +93,8 @@ def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> Proo
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named[:ARTICLES_LIMIT]])
         said = [one for one in list_answers(tx, row.family) if one.region == report.region]
-    given = [
-        pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
-        for one in said
-    ]
-    found = found_articles(app, named[:ARTICLES_LIMIT], texts, lang=report.lang)
+    withholding = withholding_of(app, words)
+    found = found_articles(app, named[:ARTICLES_LIMIT], texts, withholding, lang=report.lang)
     n_unnamed = len(proofs) - len(named) + len(named[:ARTICLES_LIMIT]) - len(found)
     return ProofPage(
         title=row.members[0].title,
@@ -105,15 +102,13 @@ def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> Proo
         number=row.family,
         state=words.coded("state", row.state),
         state_code=row.state,
-        when=pages.say(
-            "proof.when", region=report.region_name, week=report.week, day=pages.day(report.to_on)
-        ),
+        when=when_line(report, pages),
         facts=facts_of(row, catalogue(lang)),
         documents=tuple(member.title for member in row.members[1:]),
-        found=found,
+        found=tuple(told for _, told in found),
         n_more=pages.count("n.more", len(named) - ARTICLES_LIMIT) if len(named) > ARTICLES_LIMIT else "",
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
-        given=tuple(given),
+        given=given_lines(app, said, pages),
         answers=_answers(app, ticket, pages, asked_lang=lang),
     )
 
@@ -138,19 +133,21 @@ def facts_of(row: Row, words: Catalogue) -> tuple[Fact, ...]:
 
 
 def found_articles(
-    app: App, named: list[Proof], texts: dict[ArticleId, ProofText], *, lang: str
-) -> tuple[Found, ...]:
+    app: App,
+    named: list[Proof],
+    texts: dict[ArticleId, ProofText],
+    withholding: Withholding,
+    *,
+    lang: str,
+) -> tuple[tuple[ArticleId, Found], ...]:
     """Counted articles with the words that prove them; what may not be shown is not in `named`."""
-    words = catalogue(lang)
-    restricted = load_restricted(app.home.config / "restricted.toml")
-    withholding = Withholding(app.sources, restricted, words.titles_lang)
     found = []
     for proof in named:
         text = texts.get(proof.article)
         # listed since the report was made: it counts, and is neither named nor linked from now on
         if text is not None and not (withholding.may_name(text.source) and withholding.link(text.url)):
             continue
-        found.append(_found(app, proof, text, withholding, lang))
+        found.append((proof.article, _found(app, proof, text, withholding, lang)))
     return tuple(found)
 
 
@@ -162,32 +159,22 @@ def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withhold
     if text is None:
         return Found((Piece(proof.title),), "", withholding.link(proof.url), note, False, ())
     spans = {
-        field: [Span(e.start, e.end, _name(app, e.place, lang)) for e in text.evidence if e.field == field]
+        field: [
+            Span(e.start, e.end, place_name(app, e.place, lang)) for e in text.evidence if e.field == field
+        ]
         for field in ("title", "text")
     }
     title = whole(text.title, spans["title"])
     quotes = excerpts(text.text, spans["text"]) or ((Piece(one_line(text.text)),) if text.text else (),)
     is_marked = any(piece.name for one in (title, *quotes) for piece in one)
     return Found(
-        _shown(title, withholding),
+        safe(title, withholding),
         text.lang,
         withholding.link(text.url),
         note,
         is_marked,
-        tuple(_shown(quote, withholding) for quote in quotes if quote),
+        tuple(safe(quote, withholding) for quote in quotes if quote),
     )
-
-
-def _shown(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
-    """The pieces as they are; without marks and cut where they name what may not be passed on."""
-    plain = "".join(piece.text for piece in pieces)
-    quoted = withholding.quote(plain)
-    return (Piece(quoted),) if CUT in quoted and CUT not in plain else pieces
-
-
-def _name(app: App, place: str, lang: str) -> str:
-    held = {str(key): value for key, value in app.register.places.items()}.get(place)
-    return "" if held is None else one_line(held.name(lang), 120)
 
 
 def _answers(app: App, ticket: Ticket, pages: Catalogue, *, asked_lang: str) -> tuple[tuple[str, str], ...]:
