@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -407,17 +406,3 @@ def test_a_byte_order_mark_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
     path = config / "register" / "agreements.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert list(load_register(config).agreements) == ["AGR-0001", "AGR-0002"]
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("2018", date(2018, 1, 1), date(2018, 12, 31)),
-        ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
-        ("2019-12", date(2019, 12, 1), date(2019, 12, 31)),
-        ("2018-10-12", date(2018, 10, 12), date(2018, 10, 12)),
-    ],
-)
-def test_a_partial_date_spans_what_it_can_mean(text: str, first: date, last: date) -> None:
-    day = PartialDate.parse(text)
-    assert (day.first_day(), day.last_day(), str(day)) == (first, last, text)
