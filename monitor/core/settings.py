@@ -184,6 +184,7 @@ class Web(_Section):
     open_form: bool
     max_request_bytes: int = Field(ge=1024, le=10_000_000)
     forms_per_minute: int = Field(ge=1)
+    serve_with_run: bool
 
 
 class Service(_Section):
@@ -205,6 +206,7 @@ class Keeping(_Section):
     runs_days: int = Field(ge=0)
     ledger_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
     texts_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
+    checks_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
 
 
 class Settings(BaseSettings):

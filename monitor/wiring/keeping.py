@@ -13,8 +13,11 @@ from monitor.articles.tables import articles, revisions, taggings
 from monitor.core import runs
 from monitor.core.counts import Counts
 from monitor.core.db import Db
+from monitor.core.ledger import Ending
 from monitor.core.ledger_store import ledger
 from monitor.core.progress import Progress, silent
+from monitor.crawl.tables import checks
+from monitor.crawl.types import ARCHIVE
 from monitor.wiring.app import App
 
 _LOT = 500  # ids in one statement: both databases limit the number of parameters
@@ -62,7 +65,26 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
               lambda before: sa.select(articles.c.id).where(
                   articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below)),
               lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text="")),
+        _Kind("checks", keep.checks_days, _old_checks,
+              lambda ids: sa.delete(checks).where(checks.c.id.in_(ids))),
     )  # fmt: skip
+
+
+def _old_checks(before: datetime) -> sa.Select[int]:
+    """Polls but the first good one and the last of each feed: since when it was watched, and how it ended.
+
+    What an archive gave is dated by its articles: it is old from the start and stays.
+    """
+    other = checks.alias()
+    same = (other.c.source_id == checks.c.source_id, other.c.feed_url == checks.c.feed_url)
+    earlier = sa.exists().where(*same, other.c.at < checks.c.at, other.c.ending == Ending.DONE.value)
+    later = sa.exists().where(*same, other.c.at > checks.c.at)
+    return sa.select(checks.c.id).where(
+        checks.c.at < before,
+        checks.c.feed_url != ARCHIVE,
+        later,
+        sa.or_(checks.c.ending != Ending.DONE.value, earlier),
+    )
 
 
 def _count(db: Db, kind: _Kind, before: datetime) -> int:

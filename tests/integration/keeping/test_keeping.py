@@ -14,6 +14,8 @@ from monitor.core.db import Db
 from monitor.core.errors import SettingsError
 from monitor.core.home import Home
 from monitor.core.ledger_store import ledger
+from monitor.crawl.tables import checks
+from monitor.crawl.types import ARCHIVE
 from monitor.wiring import App
 from monitor.wiring.keeping import prune
 from tests.chaos.service.line import Line, prepare
@@ -64,6 +66,34 @@ def test_what_is_old_goes_but_for_what_may_count(app: App, db: Db) -> None:
     assert kept(db) == (41 - 18, 0, before[2] - told["ledger"])
     assert endings(db) == [("new", "done")]
     assert prune(app) == Counts()
+
+
+def test_of_polls_the_first_good_and_the_last_of_each_feed_stay_and_those_of_archives(
+    app: App, db: Db
+) -> None:
+    started, old = LATER - timedelta(days=1200), LATER - timedelta(days=801)
+    polls = [
+        ("gorki", started - timedelta(days=1), "failed"),
+        ("gorki", started, "done"),
+        ("gorki", started + timedelta(days=1), "done"),
+        ("gorki", old, "failed"),
+        ("gorki", LATER - timedelta(days=799), "done"),
+        ("orsha", started, "failed"),
+        ("orsha", old, "failed"),
+        (ARCHIVE, started, "done"),
+        (ARCHIVE, old, "done"),
+    ]
+    with db.begin() as tx:
+        tx.execute(sa.delete(checks))
+        for name, at, ending in polls:
+            row = {"source_id": "shklov", "feed_url": name, "at": at, "ending": ending, "reason": "ok",
+                   "n_entries": 1, "n_new": 0, "overflow": False, "warnings": []}  # fmt: skip
+            tx.execute(sa.insert(checks).values(row))
+    assert prune(app, dry_run=True)["checks"] == 4
+    prune(app)
+    with db.begin() as tx:
+        left = tx.execute(sa.select(checks.c.feed_url, checks.c.at, checks.c.ending).order_by(checks.c.id))
+        assert [tuple(row) for row in left] == [polls[1], polls[4], polls[6], polls[7], polls[8]]
 
 
 def test_what_a_gap_is_counted_from_cannot_be_thrown_away(home: Home) -> None:
