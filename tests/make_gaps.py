@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles, taggings, tags
+from monitor.articles.tables import articles, taggings, tags, translation_ties
 from monitor.core.db import Tx
 from monitor.core.ids import AgreementId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.core.runs import ensure_version
@@ -201,6 +201,11 @@ class Writer:
                 )
             )  # fmt: skip
         return n
+
+    def tell_the_same(self, one: int, other: int) -> None:
+        """Two articles tell one story in two languages."""
+        ends = {"one_id": min(one, other), "other_id": max(one, other)}
+        self.tx.execute(sa.insert(translation_ties).values(**ends, share=0.9))
 
 
 def model(

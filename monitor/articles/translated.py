@@ -1,8 +1,9 @@
 """Stories told in two languages, in the database. They are no copies: clusters stay apart, and whoever counts
-can tell how many of them say again what another says."""
+can tell which of them say again what another said first."""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -46,11 +47,18 @@ def unlink_translations(tx: Tx, article_id: int) -> None:
     tx.execute(sa.delete(translation_ties).where(sa.or_(one == article_id, other == article_id)))
 
 
-def told_before(tx: Tx, clusters: Collection[int]) -> dict[int, int]:
-    """Those of the clusters that tell what another of them told first in another language, with that one.
+class FirstTold(NamedTuple):
+    """The cluster that told a story first, and when its earliest article was published."""
+
+    cluster: int
+    at: datetime
+
+
+def told_before(tx: Tx) -> dict[int, FirstTold]:
+    """Each cluster that tells what another told first in another language, with that one.
 
     A cluster is missing from the answer when it was first or is told once. First is by the earliest article
-    of a cluster, then by the cluster's id.
+    of a cluster, then by the cluster's id. Copies of a translation are of its cluster.
     """
     one, other = articles.alias("one"), articles.alias("other")
     ties = (
@@ -58,18 +66,23 @@ def told_before(tx: Tx, clusters: Collection[int]) -> dict[int, int]:
         .select_from(translation_ties)
         .join(one, one.c.id == translation_ties.c.one_id)
         .join(other, other.c.id == translation_ties.c.other_id)
-        .where(one.c.cluster_id.in_(clusters), other.c.cluster_id.in_(clusters))
     )
     pairs = {(a, b) for a, b in tx.execute(ties) if a != b}
-    tied = {cluster for pair in pairs for cluster in pair}
+    if not pairs:
+        return {}
+    member = articles.alias("member")
+    tied = sa.select(member.c.cluster_id).where(
+        member.c.id.in_(sa.select(translation_ties.c.one_id))
+        | member.c.id.in_(sa.select(translation_ties.c.other_id))
+    )
     dated = (
         sa.select(articles.c.cluster_id, sa.func.min(lookup.published).label("at"))
         .where(articles.c.cluster_id.in_(tied))
         .group_by(articles.c.cluster_id)
     )
-    first_at = {row.cluster_id: row.at for row in tx.execute(dated)}
-    told: dict[int, int] = {}
-    for group in components(sorted(tied), pairs):
+    first_at: dict[int, datetime] = {row[0]: row[1] for row in tx.execute(dated)}
+    told: dict[int, FirstTold] = {}
+    for group in components(sorted({cluster for pair in pairs for cluster in pair}), pairs):
         first = min(group, key=lambda cluster: (first_at[cluster], cluster))
-        told.update({cluster: first for cluster in sorted(group) if cluster != first})
+        told.update({cluster: FirstTold(first, first_at[first]) for cluster in group if cluster != first})
     return told

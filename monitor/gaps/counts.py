@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles
+from monitor.articles.translated import FirstTold, told_before
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.readings import Basis, Counted, Window
@@ -28,10 +29,11 @@ class _Counting(NamedTuple):
     """One article that is judged to be cooperation."""
 
     id: int
-    cluster: int
+    story: int  # its near-duplicate cluster, or the one that told the same first in another language
     source: SourceId
     at: datetime
-    is_origin: bool
+    is_origin: bool  # of the story: a translation is none
+    cluster: int  # of near-duplicates
 
 
 class _LinkRow(NamedTuple):
@@ -46,12 +48,12 @@ class _LinkRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found of one family: its counts, and by cluster the day, the writer and all articles."""
+    """What was found of one family: its counts, and by story the day, the writer and all articles."""
 
     counts: FamilyCounts
     days: dict[int, date]  # originals
     writers: dict[int, SourceId]  # of the originals
-    articles: dict[int, tuple[int, ...]]  # of all clusters
+    articles: dict[int, tuple[int, ...]]  # of all stories
 
 
 def count(
@@ -65,20 +67,22 @@ def count(
     """All counts of a window.
 
     An article counts on the day it was published if it is judged to be cooperation; it counts for a family if
-    its link has at least `basis.min_p`. An original is a near-duplicate cluster with at least one such
-    article, dated by the first publication of the cluster. Nothing counts before `due_from` of its family.
+    its link has at least `basis.min_p`. An original is a story with at least one such article, dated by the
+    first publication of the story: a near-duplicate cluster with those that tell the same in other languages.
+    Nothing counts before `due_from` of its family.
     """
-    coop = _cooperation(tx, window, basis)
-    firsts = _firsts(tx, coop.values())
-    originals = {cluster for cluster, at in firsts.items() if at >= window.start}
+    retold = told_before(tx)
+    coop = _cooperation(tx, window, basis, retold)
+    firsts = _firsts(tx, coop.values(), retold)
+    originals = {story for story, at in firsts.items() if at >= window.start}
     found: dict[FamilyId, _Found] = {}
     for family, rows in _linked(tx, basis, coop).items():
         since = max(window.from_on, due_from.get(family, window.from_on))
         kept = [row for row in rows if window.day(coop[row.article_id].at) >= since]
         if kept:
-            clusters = {coop[row.article_id].cluster for row in kept} & originals
-            days = {cluster: window.day(firsts[cluster]) for cluster in clusters}
-            days = {cluster: day for cluster, day in days.items() if day >= since}
+            stories = {coop[row.article_id].story for row in kept} & originals
+            days = {story: window.day(firsts[story]) for story in stories}
+            days = {story: day for story, day in days.items() if day >= since}
             found[family] = _family(family, kept, days, coop, sides=sides, window=window)
     topics = _topics(tx, basis, coop)
     not_counted = _not_counted(tx, window, basis)
@@ -113,25 +117,31 @@ def _among(column: sa.ColumnElement[int], coop: Mapping[int, _Counting]) -> sa.C
     return column.between(min(coop, default=0), max(coop, default=-1))
 
 
-def _cooperation(tx: Tx, window: Window, basis: Basis) -> dict[int, _Counting]:
+def _cooperation(
+    tx: Tx, window: Window, basis: Basis, retold: Mapping[int, FirstTold]
+) -> dict[int, _Counting]:
     judgement = judged(basis.tag_version)
     query = (
-        sa.select(articles.c.id, _CLUSTER.label("cluster"), articles.c.source_id, _DATED.label("at"))
-        .add_columns(articles.c.is_origin)
+        sa.select(articles.c.id, _CLUSTER.label("story"), articles.c.source_id, _DATED.label("at"))
+        .add_columns(articles.c.is_origin, _CLUSTER.label("cluster"))
         .join(judgement, judgement.c.article_id == articles.c.id)
         .where(*_in_window(window), judgement.c.label.is_(True))
         .order_by(articles.c.id)
     )
-    return {row[0]: _Counting._make(row) for row in tx.execute(query).all()}
+    coop = {row[0]: _Counting._make(row) for row in tx.execute(query).all()}
+    for article in coop.values() if retold else ():
+        if article.cluster in retold:
+            coop[article.id] = article._replace(story=retold[article.cluster].cluster, is_origin=False)
+    return coop
 
 
-def _firsts(tx: Tx, coop: Iterable[_Counting]) -> dict[int, datetime]:
-    """When each cluster was first published, by any of its members."""
+def _firsts(tx: Tx, coop: Iterable[_Counting], retold: Mapping[int, FirstTold]) -> dict[int, datetime]:
+    """When each story was first published, by any of its members."""
     firsts: dict[int, datetime] = {}
     for article in coop:
-        before = firsts.get(article.cluster)
+        before = firsts.get(article.story)
         if before is None or article.at < before:
-            firsts[article.cluster] = article.at
+            firsts[article.story] = article.at
     copies = articles.alias("copies")  # a cluster has the id of its first member: others have copies at least
     query = (
         sa.select(articles.c.cluster_id, sa.func.min(_DATED).label("first_at"))
@@ -145,6 +155,7 @@ def _firsts(tx: Tx, coop: Iterable[_Counting]) -> dict[int, datetime]:
     if firsts:
         query = query.where(articles.c.cluster_id.between(min(firsts), max(firsts)))
         firsts.update({row[0]: row[1] for row in tx.execute(query).all() if row[0] in firsts})
+    firsts.update({first.cluster: first.at for first in retold.values() if first.cluster in firsts})
     return firsts
 
 
@@ -176,31 +187,52 @@ def _family(
     members = sorted((coop[row.article_id] for row in rows), key=lambda a: (a.at, a.id), reverse=True)
     best: dict[int, _LinkRow] = {}
     for row in rows:
-        best.setdefault(coop[row.article_id].cluster, row)
-    origins: dict[int, _Counting] = {}
-    groups: dict[int, list[int]] = {}
-    for article in reversed(members):  # oldest first: the marked origin, else the earliest that counts
-        groups.setdefault(article.cluster, []).append(article.id)
-        if article.cluster in days and (article.cluster not in origins or article.is_origin):
-            origins[article.cluster] = article
+        best.setdefault(coop[row.article_id].story, row)
+    groups: dict[int, list[_Counting]] = {}
+    for article in reversed(members):
+        groups.setdefault(article.story, []).append(article)
+    origins = {story: min(group, key=_nearness) for story, group in groups.items() if story in days}
     counts = FamilyCounts(
         family=family,
         articles=len(members),
         originals=len(days),
         outlets=tuple(sorted({article.source for article in members})),
         by_side=_tally(sides.get(origin.source, "by") for origin in origins.values()),
-        by_stage=_tally(best[cluster].stage for cluster in origins),
-        by_depth=_tally(best[cluster].depth for cluster in origins),
+        by_stage=_tally(best[story].stage for story in origins),
+        by_depth=_tally(best[story].depth for story in origins),
         article_ids=tuple(article.id for article in members),
         origin_ids=tuple(sorted(origin.id for origin in origins.values())),
         last_on=window.day(members[0].at),
+        translation_ids=_translations(groups, origins),
     )
     return _Found(
         counts=counts,
         days=days,
-        writers={cluster: origin.source for cluster, origin in origins.items()},
-        articles={cluster: tuple(group) for cluster, group in groups.items()},
+        writers={story: origin.source for story, origin in origins.items()},
+        articles={story: tuple(article.id for article in group) for story, group in groups.items()},
     )
+
+
+def _nearness(article: _Counting) -> tuple[bool, bool, datetime, int]:
+    """How near an article is to the beginning of its story: the marked origin first, translations last."""
+    return not article.is_origin, article.cluster != article.story, article.at, article.id
+
+
+def _translations(
+    groups: Mapping[int, Sequence[_Counting]], origins: Mapping[int, _Counting]
+) -> tuple[int, ...]:
+    """The first article, by time, of each cluster that tells again what its story's original told.
+
+    Where the original itself does not count, the translation that stands for it is none.
+    """
+    found: list[int] = []
+    for story, group in groups.items():
+        told = {origins[story].cluster if story in origins else story}
+        for article in group:  # oldest first
+            if article.cluster not in told:
+                told.add(article.cluster)
+                found.append(article.id)
+    return tuple(sorted(found))
 
 
 def _tally(values: Iterable[str]) -> dict[str, int]:
@@ -214,22 +246,18 @@ def _by_source(coop: Iterable[_Counting], originals: set[int]) -> dict[SourceId,
     """Each original once, for the source of its origin (else of the earliest article that counts)."""
     origins: dict[int, _Counting] = {}
     for article in coop:
-        if article.cluster in originals:
-            before = origins.get(article.cluster)
-            if before is None or _is_nearer(article, before):
-                origins[article.cluster] = article
+        if article.story in originals:
+            before = origins.get(article.story)
+            if before is None or _nearness(article) < _nearness(before):
+                origins[article.story] = article
     found: dict[SourceId, int] = {}
     for article in origins.values():
         found[article.source] = found.get(article.source, 0) + 1
     return found
 
 
-def _is_nearer(one: _Counting, other: _Counting) -> bool:
-    return (not one.is_origin, one.at, one.id) < (not other.is_origin, other.at, other.id)
-
-
 def _topics(tx: Tx, basis: Basis, coop: Mapping[int, _Counting]) -> dict[TopicId, set[int]]:
-    """Clusters that carry each published topic."""
+    """Stories that carry each published topic."""
     tags = tagged(basis.tag_version)
     query = sa.select(tags.c.article_id, tags.c.topic).where(
         tags.c.published.is_(True), _among(tags.c.article_id, coop)
@@ -238,7 +266,7 @@ def _topics(tx: Tx, basis: Basis, coop: Mapping[int, _Counting]) -> dict[TopicId
     for row in tx.execute(query).all():
         article = coop.get(row[0])
         if article is not None:
-            found.setdefault(TopicId(row[1]), set()).add(article.cluster)
+            found.setdefault(TopicId(row[1]), set()).add(article.story)
     return found
 
 

@@ -47,14 +47,14 @@ class Counted:
 
     families: dict[FamilyId, FamilyCounts]  # those with an article at least
     original_days: dict[FamilyId, tuple[date, ...]]  # one per original
-    clusters: dict[FamilyId, frozenset[int]]  # originals linked to the family
+    clusters: dict[FamilyId, frozenset[int]]  # originals linked to the family, by the story's first cluster
     origin_sources: dict[FamilyId, tuple[SourceId, ...]]  # who wrote them, one per original
     coop_by_source: dict[SourceId, int]  # cooperation originals that the source wrote
     topic_originals: dict[TopicId, int]  # cooperation originals with the published topic
     coop_originals: int
     below_gate: dict[FamilyId, int]  # clusters linked, but judged not cooperation
     undecided: dict[FamilyId, int]  # clusters linked that wait for a person
-    # of each family with an article: who wrote which original, all articles by cluster, topics they carry
+    # of each family with an article: who wrote which original, all articles by story, topics they carry
     origin_writers: dict[FamilyId, dict[int, SourceId]] = field(default_factory=dict)
     articles_of: dict[FamilyId, dict[int, tuple[int, ...]]] = field(default_factory=dict)
     family_topics: dict[FamilyId, frozenset[TopicId]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ class FamilyCounts:
 
     family: FamilyId
     articles: int
-    originals: int  # one per near-duplicate cluster, dated by its first publication
+    originals: int  # one a story: copies and translations count once, on the day of the first publication
     outlets: tuple[SourceId, ...]  # that carried it, copies too
     by_side: dict[str, int]  # originals in the "by" and the "partner" press
     by_stage: dict[str, int]
@@ -44,6 +44,7 @@ class FamilyCounts:
     article_ids: tuple[int, ...]  # all counted, newest first
     origin_ids: tuple[int, ...]  # the originals among them
     last_on: date | None
+    translation_ids: tuple[int, ...] = ()  # the first of each text that tells an original in another language
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,66 @@ def test_a_copy_links_its_original_and_the_marked_origin_is_named(db: Db, writer
     assert found.coop_by_source == {SourceId("agency"): 1}
 
 
+def test_a_translation_is_no_original_and_is_counted_beside_the_copies(db: Db, writer: Writer) -> None:
+    with db.begin() as tx:
+        writer.tx = tx
+        told = writer.article("agency", at(1), F1, topic="trade")
+        copy = writer.article("daily", at(2), F1, cluster=told, topic="trade")
+        translated = writer.article("pskov", at(3), F1, topic="culture")
+        reprinted = writer.article("paper", at(4), F1, cluster=translated)
+        own = writer.article("brest", at(5), F1)
+        writer.tell_the_same(copy, translated)
+    found = counted(db, writer)
+    assert found.families == {
+        F1: FamilyCounts(
+            family=F1,
+            articles=5,
+            originals=2,  # of the others one is a translation, two are copies
+            outlets=tuple(SourceId(s) for s in ("agency", "brest", "daily", "paper", "pskov")),
+            by_side={"by": 2},
+            by_stage={"result": 2},
+            by_depth={"lead": 2},
+            article_ids=(own, reprinted, translated, copy, told),
+            origin_ids=(told, own),
+            last_on=date(2026, 4, 5),
+            translation_ids=(translated,),
+        )
+    }
+    assert found.original_days == {F1: (date(2026, 4, 1), date(2026, 4, 5))}
+    assert found.coop_by_source == {SourceId("agency"): 1, SourceId("brest"): 1}
+    assert found.topic_originals == {"culture": 1, "trade": 1}
+    assert found.coop_originals == 2
+    assert found.articles_of == {F1: {told: (told, copy, translated, reprinted), own: (own,)}}
+
+
+def test_a_translation_stands_for_an_original_that_does_not_count(db: Db, writer: Writer) -> None:
+    with db.begin() as tx:
+        writer.tx = tx
+        told = writer.article("agency", at(1), F2, label=None)  # waits for a person
+        translated = writer.article("pskov", at(3), F2)
+        again = writer.article("brest", at(4), F2)
+        writer.tell_the_same(told, translated)
+        writer.tell_the_same(translated, again)
+    found = counted(db, writer)
+    counts = found.families[F2]
+    assert (counts.articles, counts.originals) == (2, 1)
+    assert (counts.origin_ids, counts.translation_ids) == ((translated,), (again,))
+    assert found.original_days == {F2: (date(2026, 4, 1),)}
+    assert found.coop_by_source == {SourceId("pskov"): 1}
+
+
+def test_a_translation_of_what_was_told_before_the_window_is_no_original_in_it(
+    db: Db, writer: Writer
+) -> None:
+    with db.begin() as tx:
+        writer.tx = tx
+        old = writer.article("agency", datetime(2026, 2, 27, tzinfo=UTC), F1)
+        translated = writer.article("daily", at(2, month=3), F1)
+        writer.tell_the_same(old, translated)
+    counts = counted(db, writer).families[F1]
+    assert (counts.articles, counts.originals, counts.translation_ids) == (1, 0, (translated,))
+
+
 def test_days_are_those_of_the_newsroom(db: Db, writer: Writer) -> None:
     with db.begin() as tx:
         writer.tx = tx
