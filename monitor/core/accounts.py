@@ -36,6 +36,7 @@ users = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # in a row
     sa.Column("locked_until", UtcDateTime),
+    sa.Column("email", sa.String(254), nullable=False, server_default=""),  # where a lost password is reset
 )
 
 sessions = sa.Table(
@@ -45,6 +46,15 @@ sessions = sa.Table(
     sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("ends_at", UtcDateTime, nullable=False),
     sa.Index("ix_sessions_user_id", "user_id"),
+)
+
+password_resets = sa.Table(
+    "password_resets",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("ends_at", UtcDateTime, nullable=False),
+    sa.Index("ix_password_resets_user_id", "user_id"),
 )
 
 

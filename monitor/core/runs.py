@@ -131,7 +131,9 @@ def make_current(tx: Tx, version: Version) -> None:
 def current_version(tx: Tx, stage: str) -> Version | None:
     """The current version of a stage, None before its first run."""
     row = tx.execute(
-        sa.select(versions).where(versions.c.stage == stage, versions.c.is_current.is_(True))
+        sa.select(versions.c.id, versions.c.fingerprint).where(
+            versions.c.stage == stage, versions.c.is_current.is_(True)
+        )
     ).one_or_none()
     return None if row is None else Version(row.id, stage, row.fingerprint)
 

@@ -158,7 +158,7 @@ def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
 
 def is_outdated(db: Db, week: Week, window_weeks: int) -> bool:
     """Whether the stored table was made before the last correction or audit, of other tags, links or rows."""
-    with db.begin() as tx:
+    with db.reading() as tx:  # pages ask it: no writer may wait for them
         made = store.find_origin(tx, week, window_weeks)
         said_at = (last_correction_at(tx), last_answer_at(tx))
         tag, link = current_version(tx, "tag"), current_version(tx, "link")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.core.accounts import User
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 
@@ -21,6 +22,7 @@ class Asked:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)  # the address's own parts
     session: str = ""  # key of who is signed in, empty for everybody else
+    user: User | None = None  # who is signed in
 
     @property
     def is_post(self) -> bool:

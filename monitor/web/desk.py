@@ -5,6 +5,7 @@ Looking changes nothing: a table that is missing or older than a correction is t
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
@@ -25,7 +26,8 @@ class Desk:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Report] = OrderedDict()
-        self._lock = threading.Lock()
+        self._making: dict[tuple[object, ...], threading.Lock] = {}  # whose report is not made yet
+        self._lock = threading.Lock()  # of the two above; nothing is built under it
 
     def report(self, app: App, region: PlaceId, lang: str) -> tuple[Report, bool]:
         """The latest report, and whether corrections have come in since.
@@ -37,16 +39,32 @@ class Desk:
             origin = None if week is None else find_origin(tx, week, WINDOW_WEEKS)
         if week is None or origin is None:
             raise RefusedError("no_table", 503)
-        key = (region, lang, week, origin.at)
-        is_old = is_outdated(app.ready_db, week, WINDOW_WEEKS)
+        held = self._held((region, lang, week, origin.at), lambda: _made(app, week, region, lang))
+        return held, is_outdated(app.ready_db, week, WINDOW_WEEKS)
+
+    def _held(self, key: tuple[object, ...], make: Callable[[], Report]) -> Report:
+        """What is kept under the key. Of many who ask for what is not, one makes it and they alone wait."""
         with self._lock:
-            held = self._kept.get(key)
-            if held is None:
-                held = self._kept[key] = _made(app, week, region, lang)
+            if (held := self._found(key)) is not None:
+                return held
+            turn = self._making.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if (held := self._found(key)) is not None:
+                    return held
+            made = make()
+            with self._lock:
+                self._kept[key] = made
+                self._making.pop(key, None)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            return made
+
+    def _found(self, key: tuple[object, ...]) -> Report | None:
+        held = self._kept.get(key)
+        if held is not None:
             self._kept.move_to_end(key)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return held, is_old
+        return held
 
 
 def _made(app: App, week: Week, region: PlaceId, lang: str) -> Report:

@@ -18,7 +18,7 @@ from monitor.web.pages.subscribe import home_page, subscribe_page
 from monitor.wiring import App
 
 View = Callable[[App, Asked], Shown | Raw | Moved]
-DeskView = Callable[[App, Asked, Desk], Shown | Raw]
+DeskView = Callable[[App, Asked, Desk], Shown | Raw | Moved]
 READ, FORM, ONLY_POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 

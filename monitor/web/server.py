@@ -115,8 +115,9 @@ def _answer(
             dict(request.query_params),
             dict(request.path_params),
             request.cookies.get(COOKIE, ""),
+            _user(app, request),
         )
-        return _response(app, request, lang, _made(app, route, asked, request, desk))
+        return _response(app, request, asked, _made(app, route, asked, request, desk))
     except RefusedError as error:
         return _refusal(app, request, lang, error.code, error.status)
     except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
@@ -131,11 +132,10 @@ def _made(
 ) -> Shown | Raw | Moved:
     if isinstance(route, Route):
         return route.view(app, asked)
-    user = _user(app, request)
-    if user is None:
+    if asked.user is None:
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return Moved("/sign-in?" + urlencode({"onward": onward, "lang": asked.lang}))
-    if not user.role.may(route.role):
+    if not asked.user.role.may(route.role):
         raise RefusedError("not_yours", 403)
     if asked.is_post:
         require_mark(asked)
@@ -150,7 +150,7 @@ def _user(app: App, request: Request) -> User | None:
         return find_user(tx, key, at=app.clock())
 
 
-def _response(app: App, request: Request, lang: str, made: Shown | Raw | Moved) -> Response:
+def _response(app: App, request: Request, asked: Asked, made: Shown | Raw | Moved) -> Response:
     if isinstance(made, Moved):
         return _moved(app, made)
     if isinstance(made, Raw):
@@ -158,7 +158,7 @@ def _response(app: App, request: Request, lang: str, made: Shown | Raw | Moved) 
         if made.file_name:
             headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
         return Response(made.body, media_type=made.media_type, headers=headers)
-    body = render(made.template, made.page, _frame(app, request, lang, _user(app, request)))
+    body = render(made.template, made.page, _frame(app, request, asked.lang, asked.user))
     return Response(body, made.status, media_type="text/html; charset=utf-8")
 
 

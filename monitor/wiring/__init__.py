@@ -1,6 +1,7 @@
 """The only place where parts are put together: settings in, one App out; nothing is built before use."""
 
 import monitor.core.accounts
+import monitor.core.audit_log
 import monitor.core.lease  # noqa: F401 - fills the metadata
 from monitor.wiring.app import App, Loaded
 
