@@ -1,15 +1,24 @@
 """A simulated year of the service on one database: reports, crawls, memory by week, growth of the database.
 
 Sixty outlets of the demo press through the whole pipeline with the n-gram model, and further sources of which
-only the rows of their polls exist. The service is away for some days, one Monday among them: it catches up.
+only the rows of their polls exist. The service is away for some days, Mondays among them: it catches up. The
+network is gone for two days, and the mail server takes nothing on a Monday and the day after.
+
+`python -m benchmarks.year --weeks 6` tells each week as it ends, with its CPU seconds.
 """
 
+import argparse
 import gc
+import json
 import os
+import resource
 import shutil
+import socket
+import sys
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +32,7 @@ import sqlalchemy as sa
 
 from benchmarks.year_press import YearPress, sources_toml
 from monitor.core.clock import SettableClock
+from monitor.core.db import Tx
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, SourceId
 from monitor.core.ledger import Stage
@@ -39,18 +49,25 @@ from monitor.service.due import missed_jobs, note_first_start
 from monitor.wiring import App
 
 ITEMS_A_WEEK = 385  # about 20,000 a year
-ROWS_ONLY = 440  # sources beside the sixty
-AWAY = ((30, 33), (100, 109))  # days without service; Mondays are among both
+ROWS_ONLY = 500  # sources beside the sixty
+Days = tuple[tuple[int, int], ...]  # first day and day of return, counted from START
+AWAY: Days = ((30, 33), (100, 109))  # without service; Mondays are among both
+NO_NETWORK: Days = ((200, 202),)
+NO_MAIL: Days = ((144, 146),)  # a Monday and a Tuesday
 EDITOR, REGION = "editor@desk.example", PlaceId("by-mogilev-region")
 WARM_WEEKS = 4  # models, caches and pools fill up first
 
 
 @dataclass(slots=True)
 class Seen:
-    """What a simulated time left behind. `memory_mb` and `database_mb` at the end of each week."""
+    """What a simulated time left behind. `memory_mb` and `database_mb` at the end of each week.
+
+    `unasked`: weeks of feeds that never failed in a row and were not asked once while there was service.
+    """
 
     weeks: int
     seconds: float = 0.0
+    cpu_s: float = 0.0  # of this process and of the processes that read pages and feeds
     runs: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
@@ -59,8 +76,10 @@ class Seen:
     mails: int = 0
     mail_states: dict[str, int] = field(default_factory=dict)
     polls: int = 0
+    endings: dict[str, int] = field(default_factory=dict)  # of the polls of the sixty, by reason
     pages: dict[str, int] = field(default_factory=dict)
     overdue_feeds: int = 0
+    unasked: int = 0
     unread_pages: int = 0
 
     @property
@@ -70,15 +89,22 @@ class Seen:
         return float(np.polyfit(range(len(rest)), rest, 1)[0]) if len(rest) > 3 else None
 
 
-def run(seed: int, *, years: int = 1, hours: int | None = None) -> dict[str, Any]:
-    """`hours`, where given, is the simulated time instead of `years`. Units: MB, seconds."""
-    weeks = 52 * years if hours is None else max(2, hours // 168)
+Tell = Callable[[Seen], None]
+
+
+def run(
+    seed: int, *, years: int = 1, hours: int | None = None, weeks: int | None = None, tell: Tell | None = None
+) -> dict[str, Any]:
+    """`hours` or `weeks`, where given, are the simulated time instead of `years`. Units: MB, seconds."""
+    if weeks is None:
+        weeks = 52 * years if hours is None else max(2, hours // 168)
     with tempfile.TemporaryDirectory() as folder:
-        seen = live(Path(folder), weeks=weeks, seed=seed)
+        seen = live(Path(folder), weeks=weeks, seed=seed, tell=tell)
     slope = seen.slope_mb
     return {
         "weeks": weeks,
         "wall_s": round(seen.seconds, 1),
+        "cpu_s": round(seen.cpu_s, 1),
         "reports": len(seen.report_weeks),
         "reported_twice": len(seen.report_weeks) - len(set(seen.report_weeks)),
         "mails": seen.mails,
@@ -86,8 +112,10 @@ def run(seed: int, *, years: int = 1, hours: int | None = None) -> dict[str, Any
         "runs": dict(seen.runs),
         "failed_runs": len(seen.failed),
         "polls": seen.polls,
+        "endings": seen.endings,
         "pages": seen.pages,
         "overdue_feeds": seen.overdue_feeds,
+        "unasked_weeks": seen.unasked,
         "unread_pages": seen.unread_pages,
         "memory_mb": [round(mb) for mb in seen.memory_mb],
         "slope_mb_week": None if slope is None else round(slope, 3),
@@ -101,26 +129,69 @@ def live(
     weeks: int,
     seed: int,
     items_a_week: int = ITEMS_A_WEEK,
-    away: tuple[tuple[int, int], ...] = AWAY,
+    away: Days = AWAY,
+    no_network: Days = NO_NETWORK,
+    no_mail: Days = NO_MAIL,
+    tell: Tell | None = None,
 ) -> Seen:
-    """Let the service live for some weeks; the folder keeps its home. `away`: first day and day of return."""
+    """Let the service live for some weeks; the folder keeps its home. `tell` is called at each week's end."""
     seen, clock = Seen(weeks), SettableClock(START)
     press = YearPress(weeks=weeks, items=items_a_week * weeks, seed=seed, clock=clock)
-    began = perf_counter()
-    with press, MailSink(folder / "mail") as sink, _installed(folder, press, sink, clock) as app:
+    world = _World(press, clock, no_network)
+    began, cpu = perf_counter(), _cpu_s()
+    sink = _Sink(folder / "mail")
+    with press, sink, _installed(folder, world, sink, clock) as app:
         rng = Random(f"{seed}:rows")
         for day in range(weeks * 7 + 1):
-            if not any(first <= day < stop for first, stop in away):
+            sink.is_full = _is_in(day, no_mail)
+            if not _is_in(day, away):
                 _day(app, clock, START + timedelta(days=day), seen)
             _rows_only(app, START + timedelta(days=day, hours=19), rng)
             if day % 7 == 6:
                 gc.collect()
                 seen.memory_mb.append(_memory_mb())
                 seen.database_mb.append((folder / "home" / "monitor.sqlite").stat().st_size / 1e6)
-        _end(app, seen, clock())
+                seen.cpu_s = _cpu_s() - cpu
+                if tell:
+                    tell(seen)
+        _end(app, seen, clock(), away)
         seen.mails = len(sink.messages())
-    seen.seconds = perf_counter() - began
+    seen.seconds, seen.cpu_s = perf_counter() - began, _cpu_s() - cpu
     return seen
+
+
+class _World:
+    """Names of the press's hosts, while there is a network."""
+
+    def __init__(self, press: YearPress, clock: SettableClock, no_network: Days) -> None:
+        self._press, self._clock, self._no_network = press, clock, no_network
+
+    def resolve(self, host: str, port: int) -> list[tuple[str, int]]:
+        """Errors: socket.gaierror for other hosts, and for all while the network is gone."""
+        if _is_in((self._clock() - START).days, self._no_network):
+            raise socket.gaierror(socket.EAI_AGAIN, "temporary failure in name resolution")
+        return self._press.resolve(host, port)
+
+
+class _Sink(MailSink):
+    """A mail server that takes nothing while its disk is full."""
+
+    is_full = False
+
+    def write(self, content: bytes) -> Path:
+        """Errors: OSError while it is full."""
+        if self.is_full:
+            raise OSError("no space left on device")
+        return super().write(content)
+
+
+def _is_in(day: int, days: Days) -> bool:
+    return any(first <= day < stop for first, stop in days)
+
+
+def _cpu_s() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _day(app: App, clock: SettableClock, day: datetime, seen: Seen) -> None:
@@ -138,7 +209,7 @@ def _day(app: App, clock: SettableClock, day: datetime, seen: Seen) -> None:
             seen.runs[job.name] += 1
 
 
-def _end(app: App, seen: Seen, now: datetime) -> None:
+def _end(app: App, seen: Seen, now: datetime, away: Days) -> None:
     with app.ready_db.begin() as tx:
         seen.report_weeks = list(tx.execute(sa.select(reports.c.week).order_by(reports.c.week)).scalars())
         states = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
@@ -146,6 +217,10 @@ def _end(app: App, seen: Seen, now: datetime) -> None:
         seen.polls = int(tx.execute(sa.select(sa.func.count()).select_from(checks)).scalar_one())
         found = tally(tx, stage=Stage.FETCH) | tally(tx, stage=Stage.EXTRACT)
         seen.pages = {f"{stage} {reason}": n for (stage, reason), n in found.items()}
+        own = checks.c.source_id.not_like("row-%")
+        reasons = sa.select(checks.c.reason, sa.func.count()).where(own).group_by(checks.c.reason)
+        seen.endings = {reason: n for reason, n in tx.execute(reasons)}
+        seen.unasked = _unasked(tx, seen.weeks, away)
         late = now - timedelta(days=1)
         overdue = sa.select(sa.func.count()).where(feeds.c.next_check_at < late)
         seen.overdue_feeds = int(tx.execute(overdue).scalar_one())
@@ -154,8 +229,22 @@ def _end(app: App, seen: Seen, now: datetime) -> None:
         seen.unread_pages = int(tx.execute(unread).scalar_one())
 
 
+def _unasked(tx: Tx, weeks: int, away: Days) -> int:
+    """Weeks without any poll, of feeds that answer: one that is gone for good is asked ever more seldom."""
+    sound = sa.select(feeds.c.url).where(feeds.c.failures == 0, feeds.c.next_check_at.is_not(None))
+    answering = tx.execute(sound).scalars().all()
+    asked = {
+        (url, (at - START).days // 7)
+        for url, at in tx.execute(
+            sa.select(checks.c.feed_url, checks.c.at).where(checks.c.feed_url.in_(sound))
+        )
+    }
+    served = [n for n in range(weeks) if not all(_is_in(day, away) for day in range(7 * n, 7 * n + 7))]
+    return sum((url, week) not in asked for url in answering for week in served)
+
+
 @contextmanager
-def _installed(folder: Path, press: YearPress, sink: MailSink, clock: SettableClock) -> Iterator[App]:
+def _installed(folder: Path, press: _World, sink: MailSink, clock: SettableClock) -> Iterator[App]:
     home = Home(folder / "home")
     home.create()
     shutil.rmtree(home.config / "sources")
@@ -207,3 +296,16 @@ def _rows_only(app: App, at: datetime, rng: Random) -> None:
 def _memory_mb() -> float:
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _tell(seen: Seen) -> None:
+    line = f"week {len(seen.memory_mb)}: {seen.cpu_s:.0f} CPU s, {seen.memory_mb[-1]:.0f} MB, database "
+    print(f"{line}{seen.database_mb[-1]:.0f} MB", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--weeks", type=int, default=52)
+    asked.add_argument("--seed", type=int, default=7)
+    given = asked.parse_args()
+    json.dump(run(given.seed, weeks=given.weeks, tell=_tell), sys.stdout, indent=1)
