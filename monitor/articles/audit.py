@@ -26,7 +26,11 @@ def find_draw(tx: Tx, week: Week) -> Draw | None:
 
 def audit_items_of(tx: Tx, *, week: Week | None = None, upto: Week | None = None) -> list[AuditItem]:
     """Texts of one week, of all up to a week, or of all, in the order in which they were drawn."""
-    latest = sa.select(sa.func.max(audit_answers.c.id)).group_by(audit_answers.c.item_id)
+    latest = (
+        sa.select(sa.func.max(audit_answers.c.id))
+        .where(audit_answers.c.undone_at.is_(None))
+        .group_by(audit_answers.c.item_id)
+    )
     said = sa.select(audit_answers).where(audit_answers.c.id.in_(latest)).subquery("said")
     query = (
         sa.select(audit_items, said.c.who, said.c.at, said.c.cooperation, said.c.agreements)
@@ -42,9 +46,11 @@ def audit_items_of(tx: Tx, *, week: Week | None = None, upto: Week | None = None
 
 
 def last_answer_at(tx: Tx) -> datetime | None:
-    """When somebody last answered an audit, None if nobody ever did."""
-    query = sa.select(audit_answers.c.at).order_by(audit_answers.c.at.desc()).limit(1)
-    return tx.execute(query).scalar_one_or_none()
+    """When somebody last answered an audit or took an answer back, None if nobody ever did."""
+    said = sa.func.max(audit_answers.c.at, type_=UtcDateTime())
+    undone = sa.func.max(audit_answers.c.undone_at, type_=UtcDateTime())
+    row = tx.execute(sa.select(said, undone)).one()
+    return max((at for at in row if at is not None), default=None)
 
 
 def _item(row: sa.RowMapping) -> AuditItem:

@@ -42,5 +42,28 @@ audit_answers = sa.Table(  # append-only; the last one on an item holds
     sa.Column("topics", CanonicalJson),  # null: the reviewer has not said
     sa.Column("note", sa.String(300), nullable=False, server_default=""),
     sa.Column("corrects", sa.Boolean, nullable=False),  # whether it was written down as a correction too
+    sa.Column("undone_at", UtcDateTime),  # taken back by who said it, or overruled by a third look
     sa.Index("ix_audit_answers_item_id", "item_id"),
+)
+
+looks = sa.Table(  # what reviewers said of the items of their queues; only undone_at and what counts change
+    "looks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("queue", sa.String(12), nullable=False),  # Queue
+    sa.Column("subject", sa.Integer, nullable=False),  # audit item, else article
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("who", sa.String(120), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("is_final", sa.Boolean, nullable=False),  # the third look at an item that two see differently
+    sa.Column("verdict", sa.String(16), nullable=False),  # Verdict
+    sa.Column("cooperation", sa.Boolean),  # null: skipped
+    sa.Column("agreements", CanonicalJson),  # null: not said, as below
+    sa.Column("topics", CanonicalJson),
+    sa.Column("is_in_force", sa.Boolean, nullable=False),  # one look of an item at most
+    sa.Column("corrections", CanonicalJson, nullable=False),  # ids of those that it made while in force
+    sa.Column("audit_answer_id", sa.Integer, sa.ForeignKey("audit_answers.id")),  # the same, of an audit item
+    sa.Column("undone_at", UtcDateTime),
+    sa.Index("ix_looks_queue_subject", "queue", "subject"),
+    sa.Index("ix_looks_who", "who"),
 )

@@ -180,6 +180,7 @@ def record_links(
         "n_links": len(result.links),
         "reason": result.reason.value if result.reason else "",
         "mentions": [[m.place, m.field, m.start, m.end, m.how] for m in mentions],
+        "related": list(result.related),
     }
     upsert(tx, linkings, values, key=("article_id", "version_id"))
     tx.execute(sa.delete(links).where(links.c.article_id == article, links.c.version_id == version))

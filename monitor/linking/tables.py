@@ -12,6 +12,7 @@ linkings = sa.Table(
     sa.Column("n_links", sa.Integer, nullable=False),
     sa.Column("reason", sa.String(32), nullable=False, server_default=""),
     sa.Column("mentions", CanonicalJson, nullable=False),  # [[place, field, start, end, how], ...]
+    sa.Column("related", CanonicalJson),  # families that were nearly linked; null: made by an older program
     sa.Index("ix_linkings_version_id", "version_id"),
 )
 
