@@ -108,7 +108,7 @@ def world(
     clock = SettableClock(NOW)
     app = App(Home(folder), clock=clock, environment=False)
     pages = settings.web.model_copy(
-        update={"key_file": str(folder / "web.key"), "forms_per_minute": 500, **web}
+        update={"key_file": str(folder / "web.key"), "forms_per_minute": 500, "sign_ins_per_minute": 500, **web}
     )
     reports = settings.reports.model_copy(update={"public_url": BASE})
     (folder / "web.key").write_text("a key of more than sixteen letters", "utf-8")

@@ -20,6 +20,8 @@ from monitor.core.db import Tx, UtcDateTime, metadata
 from monitor.core.errors import UsageError
 
 SESSION = timedelta(days=7)
+RESET = timedelta(hours=1)  # a link to set a lost password anew
+INVITATION = timedelta(days=3)  # the same link for somebody who was just added
 MIN_PASSWORD, MAX_PASSWORD = 12, 200
 _TRIES = 8  # wrong passwords in a row until a name waits
 _WAIT = timedelta(minutes=15)
@@ -81,21 +83,57 @@ class User:
     role: Role
 
 
-def put_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime) -> User:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an administrator sees of a person. `email` is empty where a lost password cannot be reset."""
+
+    user: User
+    email: str
+    n_sessions: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One open session of a person."""
+
+    began_at: datetime
+    ends_at: datetime
+    is_this: bool  # the one that asks
+
+
+def put_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime, email: str | None = None) -> User:
     """Add a person, or give a known one this role and password; their open sessions end.
 
-    Errors: UsageError for a name or password that cannot be used.
+    `email`: where a lost password is reset; None leaves a known person's as it is.
+    Errors: UsageError for a name, a password or an address of somebody else that cannot be used.
     """
     wanted = _checked_name(name)
     _check_password(password, wanted)
+    known = _find_id(tx, wanted)
+    if email:
+        _check_own(tx, email, known)
     values = {"role": role.value, "password_hash": _hashed(password), "failures": 0, "locked_until": None}
-    known = tx.execute(sa.select(users.c.id).where(users.c.name == wanted)).scalar_one_or_none()
+    if email is not None:
+        values["email"] = email
     if known is None:
         insert = sa.insert(users).values(name=wanted, created_at=at, **values).returning(users.c.id)
         return User(tx.execute(insert).scalar_one(), wanted, role)
     tx.execute(sa.update(users).where(users.c.id == known).values(**values))
-    tx.execute(sa.delete(sessions).where(sessions.c.user_id == known))
+    end_sessions(tx, known)
     return User(known, wanted, role)
+
+
+def invite_user(tx: Tx, *, name: str, role: Role, email: str, at: datetime) -> tuple[User, str]:
+    """Add a person who sets their own password by a link; the person and the key of the link.
+
+    Errors: UsageError for a name that is taken or cannot be used, or an address of somebody else.
+    """
+    if _find_id(tx, name.strip()) is not None:
+        raise UsageError(f"somebody is called {name.strip()!r} already")
+    password = secrets.token_urlsafe(32)  # nobody ever learns it
+    user = put_user(tx, name=name, role=role, password=password, at=at, email=email)
+    return user, _new_reset(tx, user.id, at + INVITATION)
 
 
 def list_users(tx: Tx) -> list[User]:
@@ -104,13 +142,47 @@ def list_users(tx: Tx) -> list[User]:
     return [User(row.id, row.name, Role(row.role)) for row in tx.execute(query)]
 
 
+def list_accounts(tx: Tx, *, at: datetime) -> list[Account]:
+    """Everybody with what an administrator may know of them, by name."""
+    is_open = sa.and_(sessions.c.user_id == users.c.id, sessions.c.ends_at > at)
+    n_open = sa.select(sa.func.count()).where(is_open).scalar_subquery().label("n_open")
+    query = sa.select(users, n_open).order_by(users.c.name)
+    return [
+        Account(User(row.id, row.name, Role(row.role)), row.email, row.n_open, row.locked_until)
+        for row in tx.execute(query)
+    ]
+
+
+def set_role(tx: Tx, name: str, role: Role) -> None:
+    """Give a person another role, in force at their next click. Errors: UsageError when there is no such."""
+    tx.execute(sa.update(users).where(users.c.id == _get_id(tx, name)).values(role=role.value))
+
+
+def set_email(tx: Tx, name: str, email: str) -> None:
+    """Where a lost password is reset; empty: nowhere. Errors: UsageError, also for a taken address."""
+    known = _get_id(tx, name)
+    if email:
+        _check_own(tx, email, known)
+    tx.execute(sa.update(users).where(users.c.id == known).values(email=email))
+    tx.execute(sa.delete(password_resets).where(password_resets.c.user_id == known))
+
+
 def remove_user(tx: Tx, name: str) -> None:
     """Forget a person and end their sessions. Errors: UsageError when there is no such name."""
-    known = tx.execute(sa.select(users.c.id).where(users.c.name == name)).scalar_one_or_none()
-    if known is None:
-        raise UsageError(f"nobody is called {name!r}")
-    tx.execute(sa.delete(sessions).where(sessions.c.user_id == known))
+    known = _get_id(tx, name)
+    end_sessions(tx, known)
     tx.execute(sa.delete(users).where(users.c.id == known))
+
+
+def is_last_admin(tx: Tx, name: str) -> bool:
+    """True when nobody else could still change who may do what."""
+    admins = tx.execute(sa.select(users.c.name).where(users.c.role == Role.ADMIN.value)).scalars().all()
+    return list(admins) == [name]
+
+
+def knows(tx: Tx, name: str) -> bool:
+    """Whether somebody signs in under this name."""
+    return _find_id(tx, name.strip()[:_MAX_NAME]) is not None
 
 
 def sign_in(tx: Tx, *, name: str, password: str, at: datetime) -> str | None:
@@ -123,16 +195,17 @@ def sign_in(tx: Tx, *, name: str, password: str, at: datetime) -> str | None:
     is_right = _verified(password[:MAX_PASSWORD], stored)
     if row is None or (row.locked_until and row.locked_until > at):
         return None
+    _count_try(tx, row.id, row.failures, is_right=is_right, at=at)
     if not is_right:
-        failures = row.failures + 1
-        wait = at + _WAIT if failures % _TRIES == 0 else None
-        values = {"failures": failures, "locked_until": wait}
-        tx.execute(sa.update(users).where(users.c.id == row.id).values(**values))
         return None
-    tx.execute(sa.update(users).where(users.c.id == row.id).values(failures=0, locked_until=None))
     tx.execute(sa.delete(sessions).where(sessions.c.ends_at <= at))
+    return open_session(tx, row.id, at=at)
+
+
+def open_session(tx: Tx, user_id: int, *, at: datetime) -> str:
+    """The key of a new session of somebody who has proved who they are."""
     key = secrets.token_urlsafe(32)
-    tx.execute(sa.insert(sessions).values(key_hash=_key_hash(key), user_id=row.id, ends_at=at + SESSION))
+    tx.execute(sa.insert(sessions).values(key_hash=_key_hash(key), user_id=user_id, ends_at=at + SESSION))
     return key
 
 
@@ -152,9 +225,114 @@ def sign_out(tx: Tx, key: str) -> None:
     tx.execute(sa.delete(sessions).where(sessions.c.key_hash == _key_hash(key)))
 
 
+def list_sessions(tx: Tx, user: User, key: str, *, at: datetime) -> list[Session]:
+    """The open sessions of a person, the latest first; `key`: of the one that asks."""
+    query = (
+        sa.select(sessions)
+        .where(sessions.c.user_id == user.id, sessions.c.ends_at > at)
+        .order_by(sessions.c.ends_at.desc())
+    )
+    own = _key_hash(key)
+    return [Session(s.ends_at - SESSION, s.ends_at, s.key_hash == own) for s in tx.execute(query)]
+
+
+def end_sessions(tx: Tx, user_id: int) -> int:
+    """End all sessions of a person and whatever could still set their password. How many were there."""
+    tx.execute(sa.delete(password_resets).where(password_resets.c.user_id == user_id))
+    return int(tx.execute(sa.delete(sessions).where(sessions.c.user_id == user_id)).rowcount)
+
+
+def check_password(tx: Tx, user: User, password: str, *, at: datetime) -> bool:
+    """Whether this is the person's password. A wrong one counts like a wrong one at the door: commit it."""
+    row = tx.execute(sa.select(users).where(users.c.id == user.id)).one()
+    is_right = _verified(password[:MAX_PASSWORD], row.password_hash)
+    if row.locked_until and row.locked_until > at:
+        return False
+    _count_try(tx, row.id, row.failures, is_right=is_right, at=at)
+    return is_right
+
+
+def set_password(tx: Tx, user: User, password: str) -> None:
+    """Give a person a new password; all sessions end. Errors: UsageError for one that cannot be used."""
+    _check_password(password, user.name)
+    values = {"password_hash": _hashed(password), "failures": 0, "locked_until": None}
+    tx.execute(sa.update(users).where(users.c.id == user.id).values(**values))
+    end_sessions(tx, user.id)
+
+
+def ask_reset(tx: Tx, email: str, *, at: datetime) -> tuple[User, str] | None:
+    """Whose address this is and the key of a link that sets their password; None where it is nobody's."""
+    tx.execute(sa.delete(password_resets).where(password_resets.c.ends_at <= at))
+    row = tx.execute(sa.select(users).where(users.c.email == email, users.c.email != "")).one_or_none()
+    if row is None:
+        return None
+    return User(row.id, row.name, Role(row.role)), _new_reset(tx, row.id, at + RESET)
+
+
+def find_reset(tx: Tx, key: str, *, at: datetime) -> User | None:
+    """Whose password the link with this key may set; None where it was used, has ended or never was."""
+    query = (
+        sa.select(users.c.id, users.c.name, users.c.role)
+        .join(password_resets, password_resets.c.user_id == users.c.id)
+        .where(password_resets.c.token_hash == _key_hash(key), password_resets.c.ends_at > at)
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else User(row.id, row.name, Role(row.role))
+
+
+def use_reset(tx: Tx, key: str, password: str, *, at: datetime) -> User | None:
+    """Set the password that a link may set; the link, others like it and all sessions end.
+
+    None where the link was used, has ended or never was: of two at once one counts.
+    Errors: UsageError for a password that cannot be used; the link stays good.
+    """
+    user = find_reset(tx, key, at=at)
+    if user is None:
+        return None
+    _check_password(password, user.name)
+    used = tx.execute(sa.delete(password_resets).where(password_resets.c.token_hash == _key_hash(key)))
+    if used.rowcount != 1:
+        return None
+    set_password(tx, user, password)
+    return user
+
+
 def form_mark(key: str) -> str:
     """What forms of a session carry, so that no other site can send them; it does not tell the key."""
     return hashlib.sha256(b"form " + key.encode()).hexdigest()[:32]
+
+
+def _count_try(tx: Tx, user_id: int, failures: int, *, is_right: bool, at: datetime) -> None:
+    """Count wrong passwords in a row; after some the name waits."""
+    n = 0 if is_right else failures + 1
+    wait = at + _WAIT if n and n % _TRIES == 0 else None
+    tx.execute(sa.update(users).where(users.c.id == user_id).values(failures=n, locked_until=wait))
+
+
+def _new_reset(tx: Tx, user_id: int, ends_at: datetime) -> str:
+    key = secrets.token_urlsafe(32)
+    values = {"token_hash": _key_hash(key), "user_id": user_id, "ends_at": ends_at}
+    tx.execute(sa.insert(password_resets).values(**values))
+    return key
+
+
+def _find_id(tx: Tx, name: str) -> int | None:
+    found: int | None = tx.execute(sa.select(users.c.id).where(users.c.name == name)).scalar_one_or_none()
+    return found
+
+
+def _get_id(tx: Tx, name: str) -> int:
+    known = _find_id(tx, name)
+    if known is None:
+        raise UsageError(f"nobody is called {name!r}")
+    return known
+
+
+def _check_own(tx: Tx, email: str, user_id: int | None) -> None:
+    """Refuse an address of somebody else: a reset must lead to one person."""
+    query = sa.select(users.c.id).where(users.c.email == email)
+    if any(found != user_id for found in tx.execute(query).scalars()):
+        raise UsageError(f"{email} is the address of somebody else")
 
 
 def _checked_name(name: str) -> str:

@@ -184,6 +184,7 @@ class Web(_Section):
     open_form: bool
     max_request_bytes: int = Field(ge=1024, le=10_000_000)
     forms_per_minute: int = Field(ge=1)
+    sign_ins_per_minute: int = Field(ge=1)
     serve_with_run: bool
 
 
@@ -207,6 +208,7 @@ class Keeping(_Section):
     ledger_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
     texts_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
     checks_days: Annotated[int, Field(ge=0), AfterValidator(_long_or_for_ever)]
+    audit_log_days: int = Field(ge=0)
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from http import HTTPStatus
+from ipaddress import ip_address, ip_network
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +34,7 @@ MAIL_CSP = _CSP.replace("style-src 'self'", "style-src 'unsafe-inline'").replace
 )
 _MOST_ADDRESSES = 10_000
 _MINUTE_S = 60.0
+_DOORS = ("/sign-in", "/password")  # where a password is tried: fewer of these from one address
 _DEADLINE_S = 20.0
 
 
@@ -46,6 +48,7 @@ class Guards:
         hosts: Collection[str],
         max_bytes: int,
         forms_per_minute: int,
+        sign_ins_per_minute: int,
         deadline_s: float = _DEADLINE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -55,6 +58,7 @@ class Guards:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._max_bytes = max_bytes
         self._forms = FormLimit(forms_per_minute, monotonic)
+        self._doors = FormLimit(sign_ins_per_minute, monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -87,7 +91,9 @@ class Guards:
         if headers.get("sec-fetch-site", "none") == "cross-site":
             return HTTPStatus.FORBIDDEN, {}
         client = scope.get("client")
-        if not self._forms.allows(client[0] if client else ""):
+        address = _network(client[0] if client else "")
+        is_door = scope["path"].startswith(_DOORS)
+        if not self._forms.allows(address) or (is_door and not self._doors.allows(address)):
             return HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": "60"}
         return 0, {}
 
@@ -159,6 +165,15 @@ class _Safe:
             for name, value in SAFE_HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
+
+
+def _network(address: str) -> str:
+    """An IPv4 address; of IPv6 the network of one customer, who has more addresses than we could count."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # a test's client, a socket
+        return address
+    return address if found.version == 4 else str(ip_network((address, 64), strict=False))
 
 
 def _bare_host(host: str) -> str:

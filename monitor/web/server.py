@@ -49,6 +49,7 @@ def build(app: App) -> FastAPI:
         hosts=known_hosts(app),
         max_bytes=settings.max_request_bytes,
         forms_per_minute=settings.forms_per_minute,
+        sign_ins_per_minute=settings.sign_ins_per_minute,
     )
     desk = Desk()
     for route in (*ROUTES, *DOOR_ROUTES, *DESK_ROUTES):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from monitor.articles.tables import articles, revisions, taggings
 from monitor.core import runs
+from monitor.core.audit_log import audit_log
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ledger import Ending
@@ -51,6 +52,9 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
     # only what every run judged not to be cooperation: whatever may count keeps its proof
     below = judged_no.having(sa.func.sum(sa.case((taggings.c.label.is_(False), 0), else_=1)) == 0)
     return (
+        _Kind("audit_log", keep.audit_log_days,
+              lambda before: sa.select(audit_log.c.id).where(audit_log.c.at < before),
+              lambda ids: sa.delete(audit_log).where(audit_log.c.id.in_(ids))),
         _Kind("runs", keep.runs_days,
               lambda before: sa.select(run.c.id).where(run.c.ended_at < before),
               lambda ids: sa.delete(run).where(run.c.id.in_(ids))),

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from monitor.web.guards import SAFE_HEADERS, FormLimit, Guards
+from monitor.web.guards import SAFE_HEADERS, FormLimit, Guards, _network
 
 
 class Ticks:
@@ -33,9 +33,15 @@ def client(ticks: Ticks) -> TestClient:
     async def echo(request: Request) -> Response:
         return PlainTextResponse(str(len(await request.body())))
 
-    inner = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
+    paths = ("/", "/sign-in", "/password/reset")
+    inner = Starlette(routes=[Route(path, echo, methods=["GET", "POST"]) for path in paths])
     guarded = Guards(
-        inner, hosts=["monitor.example", "[::1]"], max_bytes=100, forms_per_minute=3, monotonic=ticks
+        inner,
+        hosts=["monitor.example", "[::1]"],
+        max_bytes=100,
+        forms_per_minute=3,
+        sign_ins_per_minute=2,
+        monotonic=ticks,
     )
     return TestClient(guarded, base_url="http://monitor.example")
 
@@ -81,7 +87,9 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
         return PlainTextResponse(str(len(await request.body())))
 
     inner = Starlette(routes=[Route("/", echo, methods=["POST"])])
-    guarded = Guards(inner, hosts=["m"], max_bytes=100, forms_per_minute=9, deadline_s=0.05)
+    guarded = Guards(
+        inner, hosts=["m"], max_bytes=100, forms_per_minute=9, sign_ins_per_minute=9, deadline_s=0.05
+    )
     sent: list[dict[str, object]] = []
 
     async def never() -> dict[str, object]:
@@ -107,6 +115,27 @@ def test_forms_of_one_address_are_limited_and_the_limit_passes(client: TestClien
     assert client.get("/").status_code == 200
     ticks.now = 20.0
     assert [client.post("/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_of_sign_ins_and_requests_for_a_password_there_are_fewer(client: TestClient, ticks: Ticks) -> None:
+    tried = [client.post(path).status_code for path in ("/sign-in", "/password/reset", "/sign-in")]
+    assert tried == [200, 200, 429]
+    assert client.get("/sign-in").status_code == 200
+    ticks.now = 31.0  # half a minute later there is room for one
+    assert [client.post("/sign-in").status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("socket", "socket", True),
+    ],
+)
+def test_the_addresses_of_one_ipv6_customer_are_counted_as_one(one: str, other: str, is_same: bool) -> None:
+    assert (_network(one) == _network(other)) is is_same
 
 
 def test_a_form_sent_by_another_site_is_refused(client: TestClient) -> None:
