@@ -136,10 +136,16 @@ def gap_row(
         flags=(),
         why_state="not_due" if state is State.NOT_DUE else "below_norm",
         reasons=reasons(),
-        importance={"level": 3.0 * p_gap},
-        score=0.0 if state is State.NOT_DUE else 3.0 * p_gap,
+        importance={} if state is State.NOT_DUE else weights(p_gap),
+        score=0.0 if state is State.NOT_DUE else sum(weights(p_gap).values()),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def weights(p_gap: float, **points: float) -> dict[str, float]:
+    """Named parts of the order of a region's agreement that was not shown lately; `points`: others."""
+    named = {"level": 3.0, "target": 0.0, "date": 0.0, "waiting": 1.0, **points}
+    return {name: round(value * p_gap, 6) for name, value in named.items()}
 
 
 def table(rows: Iterable[GapRow], **changes: object) -> GapTable:

@@ -5,7 +5,7 @@ from datetime import date
 
 from monitor.core.ids import PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
-from monitor.gaps.said import TopicFigure
+from monitor.gaps.said import OutletFigure, TopicFigure
 from monitor.gaps.types import GapTable, SourceWatch, State
 from monitor.register.types import Register
 from monitor.reports.calendar import countries
@@ -13,6 +13,7 @@ from monitor.reports.plain import one_line
 from monitor.reports.rows import NATIONAL, Names
 from monitor.reports.shares import interval
 from monitor.reports.types import (
+    AgencyShare,
     BlindSpot,
     Method,
     PartnerCell,
@@ -45,6 +46,7 @@ class Surroundings:
         self._withholding = withholding
         self._watch: dict[SourceId, SourceWatch] = {w.source: w for w in table.watch}
         self._scope = tuple(s for s in sources if s.region in (region, NATIONAL) or s.id in troubled)
+        self._region = region
         self._n_not_enabled = sum(not s.enabled and s.region == region for s in sources)
 
     def topics(self, register: Register, lang: str) -> TopicPicture:
@@ -127,9 +129,17 @@ class Surroundings:
 
     def watched(self) -> tuple[WatchedSource, ...]:
         """Every source of the scope for the sheet, enabled or not."""
-        return tuple(self._watched(source, self._watch.get(source.id)) for source in self._scope)
+        own = {f.source: f for f in self._table.outlets if f.region == self._region and f.is_telling}
+        return tuple(self._watched(s, self._watch.get(s.id), own.get(s.id)) for s in self._scope)
 
-    def method(self, own: Sequence[Row], notes: tuple[str, ...]) -> Method:
+    def agency(self) -> AgencyShare | None:
+        """How much of what was found on the region's agreements comes from national agencies."""
+        for told in self._table.agencies:
+            if told.region == self._region:
+                return AgencyShare(told.originals, told.by_agency, told.articles, told.of_agency)
+        return None
+
+    def method(self, own: Sequence[Row], notes: tuple[str, ...], lost_stories: int) -> Method:
         """Versions and totals that the numbers of the region's rows stand on."""
         enabled = [source for source in self._scope if source.enabled]
         seen = [s for s in enabled if s.id in self._watch and self._watch[s.id].observed_share > 0]
@@ -144,10 +154,11 @@ class Surroundings:
             sources_in_scope=len(enabled),
             sources_not_enabled=self._n_not_enabled,
             recall=sum(recalls) / len(recalls) if recalls else None,
+            lost_stories=lost_stories,
             notes=notes,
         )
 
-    def _watched(self, source: Source, seen: SourceWatch | None) -> WatchedSource:
+    def _watched(self, source: Source, seen: SourceWatch | None, told: OutletFigure | None) -> WatchedSource:
         return WatchedSource(
             source=source.id,
             name=self._withholding.name(source.id),
@@ -157,6 +168,8 @@ class Surroundings:
             coop_originals=seen.coop_originals if seen else 0,
             silent_since=seen.silent_since if seen else None,
             trouble=seen.trouble if seen else "",
+            asked=len(told.touched) + len(told.untouched) if told else None,
+            touched=len(told.touched) if told else None,
         )
 
 

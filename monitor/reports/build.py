@@ -59,11 +59,12 @@ def build(
     is_demo: bool,
     topics: Sequence[TopicId] = (),
     events: Mapping[str, Mapping[str, str]] = _NO_EVENTS,
+    lost_stories: int = 0,
 ) -> Report:
     """The report of one region and language.
 
     `topics`: only families that list one of them, empty for all; charts and yearly figure stay the region's.
-    `events`: titles by language of the calendar's events.
+    `events`: titles by language of the calendar's events; `lost_stories`: that people named.
     Errors: UsageError without a catalogue of `lang`; KeyError when the inputs do not belong together.
     """
     words = catalogue(lang)
@@ -97,7 +98,8 @@ def build(
         correction=None,
         blind_spots=around.blind_spots(),
         watch=around.watched(),
-        method=around.method(own, RECALL_ASSUMED if table.audit.assumed else RECALL_AUDITED),
+        agency=around.agency(),
+        method=around.method(own, RECALL_ASSUMED if table.audit.assumed else RECALL_AUDITED, lost_stories),
     )
 
 

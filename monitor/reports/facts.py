@@ -10,6 +10,8 @@ from monitor.core.db import canonical_json
 from monitor.core.errors import StorageError
 from monitor.reports.types import SCHEMA, Report
 
+_BEFORE = 3  # the oldest schema that is still read
+
 
 def facts(report: Report) -> dict[str, Any]:
     """The report as JSON values (dates as ISO text)."""
@@ -24,20 +26,37 @@ def facts_json(report: Report) -> str:
 
 def facts_hash(report: Report) -> str:
     """SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(facts_json(report).encode()).hexdigest()
+    return doc_hash(facts(report))
+
+
+def doc_hash(doc: dict[str, Any]) -> str:
+    """The same of facts as they are stored, whatever their schema."""
+    return hashlib.sha256(canonical_json(doc).encode()).hexdigest()
 
 
 def from_json(doc: dict[str, Any]) -> Report:
     """The report that was stored. Errors: StorageError on another schema or damaged facts."""
-    if doc.get("schema") != SCHEMA:
+    if doc.get("schema") not in (SCHEMA, _BEFORE):
         raise StorageError(
             f"report {doc.get('id')!r}: its facts have schema {doc.get('schema')!r}, this version reads "
-            f"{SCHEMA}; build the report again"
+            f"{_BEFORE} and {SCHEMA}; build the report again"
         )
     try:
-        return _adapter().validate_python(doc)
-    except ValidationError as error:
+        return _adapter().validate_python(_raised(doc) if doc["schema"] == _BEFORE else doc)
+    except (ValidationError, KeyError, TypeError) as error:
         raise StorageError(f"report {doc.get('id')!r}: its facts are damaged: {error}") from error
+
+
+def _raised(doc: dict[str, Any]) -> dict[str, Any]:
+    """Facts of the schema before, what they did not count left open: links of sent mails go on working."""
+    return {
+        **doc,
+        "schema": SCHEMA,
+        "agency": None,
+        "rows": [{**row, "weight": None} for row in doc["rows"]],
+        "watch": [{**source, "asked": None, "touched": None} for source in doc["watch"]],
+        "method": {**doc["method"], "lost_stories": None},
+    }
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from monitor.reports.sections import (
     correction_section,
     dated,
     partners_section,
+    press_section,
     shown_dates,
     topics_section,
     trend_section,
@@ -25,7 +26,13 @@ from monitor.reports.types import BlindSpot, Proof, Report, Row
 
 LIST_LIMIT = 8  # rows of a short list; the sheet has all
 COVERED_LIMIT = 5  # what was written about needs the least reading
-LIFTED = ("norm", "seen", "silent", "source")  # lines of a card that are much the same on every other one
+LIFTED = (
+    "weight",
+    "norm",
+    "seen",
+    "silent",
+    "source",
+)  # lines of a card that are much the same on every other one
 LINKS_LIMIT = 3  # proofs of one card; in a list the newest one is enough
 LIST_LINKS_LIMIT = 1
 
@@ -82,6 +89,7 @@ class _Writer:
             partners_section(report),
             trend_section(report),
             self._covered(),
+            press_section(report),
             self._list(
                 "undecided", report.sections.undecided, self._short("undecided"), links=LIST_LINKS_LIMIT
             ),
@@ -204,7 +212,7 @@ class _Writer:
     def _gap_lines(self, row: Row) -> list[Line]:
         phrases = self.phrases
         named, beside = ("parties", phrases.parties(row)), ("same_parties", phrases.siblings(row))
-        return self._lines(named, *self._judgement(row), beside)
+        return self._lines(named, ("weight", phrases.weight(row)), *self._judgement(row), beside)
 
     def _thin_lines(self, row: Row) -> list[Line]:
         return self._lines(*self._judgement(row))

@@ -30,6 +30,7 @@ def method_lines(report: Report) -> tuple[str, ...]:
         words.say("method.gap"),
         words.say("method.states", **counts),
         *(words.coded("method_note", note, recall=recall) for note in method.notes),
+        *_floor(report),
         *_wanted_note(report),
         *_titles_note(report),
         words.say(
@@ -39,6 +40,14 @@ def method_lines(report: Report) -> tuple[str, ...]:
             link=method.link_version,
         ),
     )
+
+
+def _floor(report: Report) -> tuple[str, ...]:
+    """How many stories people named that we had lost: a floor of what we miss, no rate."""
+    words, n = catalogue(report.lang), report.method.lost_stories
+    if n is None:
+        return ()
+    return (words.count("n.lost_stories", n) if n else words.say("method.floor_none"),)
 
 
 def wanted_titles(report: Report) -> tuple[str, ...]:

@@ -38,6 +38,20 @@ class Phrases:
         sure = self.sure(row.certainty.p_gap)
         return self._words.say("sure.held", sure=sure) if row.why_state == "gap_held" else sure
 
+    def weight(self, row: Row) -> str:
+        """Why the row stands where it stands in the list: the parts of the order that it has."""
+        weight = row.weight
+        if weight is None:
+            return ""
+        parts = [self._words.coded("weight", row.level)]
+        parts += [
+            self._words.say(f"weight.{name}")
+            for name, points in (("target", weight.target), ("date", weight.date))
+            if points
+        ]
+        parts.append(self._words.say("weight.waiting" if weight.is_waiting else "weight.shown"))
+        return "; ".join(parts)
+
     def sides(self, row: Row) -> str:
         """The parties, own side first."""
         own, other = (self._words.list(side) for side in (row.own_side, row.other_side))

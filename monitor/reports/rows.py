@@ -6,13 +6,14 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
+from monitor.gaps.rank import WAITING_POINTS
 from monitor.gaps.rest import is_resting
 from monitor.gaps.types import GapRow, SourceWatch, State
 from monitor.register.due import due_state
 from monitor.register.types import Agreement, Place, Register, Side
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.types import Certainty, Counted, Member, Row, Watched
+from monitor.reports.types import Certainty, Counted, Member, Row, Watched, Weight
 from monitor.reports.withhold import Withholding
 
 NATIONAL = PlaceId("country-by")
@@ -21,6 +22,8 @@ WELL_WATCHED_SHARE = 0.5  # of the window: an outlet seen less than that is not 
 NAMES_LIMIT = 3  # outlets named in one line; the rest are counted
 RELATED_LIMIT = 1  # articles named as where a story could begin
 TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
+
+_ROUNDED = 1e-5  # parts of the order are kept with six digits
 
 COMMITTEE = "Executive Committee"  # how the gazetteer's English names of such bodies end
 
@@ -140,6 +143,7 @@ def report_row(
             recall=gap.recall,
         ),
         watched=_watched(gap, names, silence),
+        weight=_weight(gap),
     )
 
 
@@ -177,6 +181,21 @@ def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
         outlets_without_address=gap.reasons.outlets_without_address,
         silent_outlets=tuple(named[:NAMES_LIMIT]),
         n_silent_outlets=len(silent),
+    )
+
+
+def _weight(gap: GapRow) -> Weight | None:
+    """The named parts of the order as the table has them."""
+    parts = gap.importance
+    if not parts:
+        return None
+    all_of_it = WAITING_POINTS * gap.posterior.p_below_norm
+    return Weight(
+        level=parts["level"],
+        target=parts["target"],
+        date=parts["date"],
+        waiting=parts["waiting"],
+        is_waiting=parts["waiting"] > all_of_it - _ROUNDED,
     )
 
 

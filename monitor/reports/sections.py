@@ -10,6 +10,7 @@ from monitor.reports.pictures import has_trend, heat_map, partners_alt, partners
 from monitor.reports.types import Amended, Dated, Report, Share
 
 CALENDAR_LIMIT = 10  # entries of the mail; the sheet has all
+PRESS_NAMES = 3  # outlets named in a line; the rest are counted, the sheet has all
 
 
 def calendar_section(report: Report) -> Section | None:
@@ -94,6 +95,47 @@ def trend_section(report: Report) -> Section | None:
     heading = catalogue(report.lang).say("heading.trend")
     line = Line("", trend_words(report))
     return Section("trend", "chart", heading, "", lines=(line,), picture="trend", alt=trend_alt(report))
+
+
+def press_section(report: Report) -> Section | None:
+    """Who writes and who does not; None where neither can be said."""
+    texts = press_lines(report)
+    if not texts:
+        return None
+    heading = catalogue(report.lang).say("heading.press")
+    return Section("press", "lines", heading, "", lines=tuple(Line("", text) for text in texts))
+
+
+def press_lines(report: Report) -> tuple[str, ...]:
+    """Agencies' part of what was found; outlets of the region that wrote, and those that did not."""
+    words, agency = catalogue(report.lang), report.agency
+    own = [outlet for outlet in report.watch if outlet.asked]
+    wrote = sorted((o for o in own if o.touched), key=lambda o: (-(o.touched or 0), o.source))
+    silent = [outlet for outlet in own if not outlet.touched]
+    lines = []
+    if agency is not None:
+        told = {name: words.number(getattr(agency, name)) for name in ("by_agency", "of_agency")}
+        originals = words.count("n.of_materials", agency.originals)
+        articles = words.count("n.of_articles", agency.articles)
+        lines.append(words.say("press.agency", originals=originals, articles=articles, **told))
+    if wrote:
+        named = [
+            words.say("press.wrote_on", name=words.say("quoted", name=o.name), n=words.number(o.touched or 0))
+            for o in wrote
+            if o.name
+        ][:PRESS_NAMES]
+        lines.append(words.say("press.wrote", outlets=_listed(named, len(wrote), words)))
+    if silent:
+        named = [words.say("quoted", name=o.name) for o in silent if o.name][:PRESS_NAMES]
+        due = words.count("n.of_agreements", silent[0].asked or 0)
+        lines.append(words.say("press.silent", due=due, outlets=_listed(named, len(silent), words)))
+    return tuple(lines)
+
+
+def _listed(named: Sequence[str], total: int, words: Catalogue) -> str:
+    """Names, and how many more there are; outlets that may not be named are among those."""
+    rest = total - len(named)
+    return words.list([*named, words.count("n.outlets_more", rest)] if rest else list(named))
 
 
 def yearly_section(report: Report, weeks: str) -> Section:

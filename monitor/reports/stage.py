@@ -11,6 +11,7 @@ from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
 from monitor.gaps import store as gaps
 from monitor.gaps.calendar import NO_CALENDAR, Calendar
+from monitor.gaps.missed_store import floor
 from monitor.gaps.stage import load_table
 from monitor.gaps.types import GapTable
 from monitor.register.types import Register
@@ -53,6 +54,7 @@ def build_report(
         before = gaps.find_week_before(tx, week, WINDOW_WEEKS)
         previous = None if before is None else gaps.find_table(tx, before, WINDOW_WEEKS)
         articles = store.article_facts(tx, needed_articles(table, region), zone=zone)
+        lost_stories = floor(tx).total()
     if table.register_version != register.version:
         raise UsageError(
             f"the gap table of {week} stands on register {table.register_version}, but the one loaded is "
@@ -70,6 +72,7 @@ def build_report(
         is_demo=is_demo,
         topics=topics,
         events={event.id: event.titles for event in calendar.events},
+        lost_stories=lost_stories,
     )
 
 

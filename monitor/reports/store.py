@@ -11,7 +11,7 @@ from monitor.articles.tables import articles
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId, Week
-from monitor.reports.facts import facts, facts_hash, from_json
+from monitor.reports.facts import doc_hash, facts, facts_hash, from_json
 from monitor.reports.mail import message_id
 from monitor.reports.subscribers import Subscriber
 from monitor.reports.tables import outbox, reports, subscribers
@@ -74,10 +74,10 @@ def has_left(tx: Tx, report_id: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def kept_hash(tx: Tx, report_id: str) -> str:
-    """The hash of a report's facts as it was kept. Errors: sqlalchemy's NoResultFound when there is none."""
-    found: str = tx.execute(sa.select(reports.c.facts_hash).where(reports.c.id == report_id)).scalar_one()
-    return found
+def is_as_kept(tx: Tx, report_id: str) -> bool:
+    """Whether a report's facts are those that were hashed. Errors: NoResultFound when there is none."""
+    row = tx.execute(sa.select(reports.c.facts, reports.c.facts_hash).where(reports.c.id == report_id)).one()
+    return doc_hash(row.facts) == str(row.facts_hash)
 
 
 def versions_of(tx: Tx, report_id: str) -> tuple[str, ...]:

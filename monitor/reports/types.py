@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 
-SCHEMA = 3  # of the facts; stored facts of another schema are refused, not guessed at
+SCHEMA = 4  # of the facts; stored facts of another schema are refused, not guessed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,22 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """Points that give a gap its place in the list, each times its probability; they add up to the order."""
+
+    level: float  # whose agreement it is
+    target: float  # a promised figure falls due
+    date: float  # a round anniversary or the end of the term is near
+    waiting: float  # not shown lately
+    is_waiting: bool  # never shown, or so long ago that `waiting` has all its points
+
+    @property
+    def total(self) -> float:
+        """The points that the list is ordered by."""
+        return self.level + self.target + self.date + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One family: the numbers of its gap row and the names that go with them."""
 
@@ -121,6 +137,7 @@ class Row:
     counted: Counted
     certainty: Certainty
     watched: Watched
+    weight: Weight | None  # None: no gap and cannot be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +187,18 @@ class WatchedSource:
     coop_originals: int
     silent_since: date | None
     trouble: str
+    asked: int | None  # due agreements of its own region; None: not of this region, or not watched enough
+    touched: int | None  # of these: that it carried at least once, reprints too
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyShare:
+    """What was found on the region's agreements, and how much of it comes from national agencies."""
+
+    originals: int
+    by_agency: int
+    articles: int
+    of_agency: int  # an agency's own, or a reprint of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +325,7 @@ class Method:
     sources_in_scope: int
     sources_not_enabled: int  # listed for the region but not watched
     recall: float | None  # mean over measured rows, None where there are none
+    lost_stories: int | None  # named by people, lost by us, in all regions: a floor; None: not counted then
     notes: tuple[str, ...]
 
 
@@ -326,6 +356,7 @@ class Report:
     correction: Correction | None
     blind_spots: tuple[BlindSpot, ...]
     watch: tuple[WatchedSource, ...]
+    agency: AgencyShare | None  # None: nothing was found, or the table is older than the count
     method: Method
 
     def row(self, family: FamilyId) -> Row:

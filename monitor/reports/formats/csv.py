@@ -18,6 +18,7 @@ COLUMNS = (
     "norm", "weeks", "mean", "lo", "hi", "recall", "exposure_weeks", "sources_in_scope", "sources_observed",
     "last_on", "signed", "valid_until", "level", "kind", "topics", "flags", "sibling_links",
     "below_gate_pairs", "undecided", "unread_pages", "unnamed_originals", "links", "note",
+    "weight", "weight_level", "weight_target", "weight_date", "weight_waiting",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BETWEEN = "; "
@@ -49,7 +50,16 @@ def _values(report: Report, row: Row) -> list[object]:
         row.level, row.kind, _BETWEEN.join(row.topics), _BETWEEN.join(row.flags),
         counted.sibling_links, counted.below_gate_pairs, counted.undecided, counted.unread_pages,
         unnamed, " ".join(proof.url for proof in proofs if proof.is_named), _note(report, unnamed),
+        *_weight(row),
     ]  # fmt: skip
+
+
+def _weight(row: Row) -> list[object]:
+    """The order of the list and its parts; empty where the row is no gap and cannot be one."""
+    held = row.weight
+    if held is None:
+        return [""] * 5
+    return [round(held.total, 6), held.level, held.target, held.date, held.waiting]
 
 
 def _note(report: Report, unnamed: int) -> str:

@@ -11,7 +11,7 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.letter import letter
 from monitor.reports.method import method_lines
 from monitor.reports.phrases import Phrases
-from monitor.reports.sections import dated
+from monitor.reports.sections import dated, press_lines
 from monitor.reports.types import Dated, PartnerCell, Proof, Report, Row
 
 SUFFIX = ".xlsx"
@@ -122,6 +122,11 @@ class _Book:
             counted.undecided,
             counted.unread_pages,
             len(row.members),
+            row.weight.total if row.weight else None,
+            row.weight.level if row.weight else None,
+            row.weight.target if row.weight else None,
+            row.weight.date if row.weight else None,
+            row.weight.waiting if row.weight else None,
         ]
 
     def _source(self, n: int) -> list[Cell]:
@@ -136,6 +141,8 @@ class _Book:
             source.silent_since,
             words.coded("trouble", source.trouble) if source.is_enabled else "",
             source.source if is_named else "",
+            source.asked,
+            source.touched,
         ]
 
     def _dated(self, entry: Dated) -> list[Cell]:
@@ -145,7 +152,7 @@ class _Book:
         sheet = self.book.add_worksheet(self.words.say("sheet.method"))
         sheet.set_column(0, 0, 110)
         wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
-        lines = (self.caption, *method_lines(self.report))
+        lines = (self.caption, *method_lines(self.report), *press_lines(self.report))
         for number, line in enumerate(lines):
             sheet.write_string(number, 0, line[:CELL_LIMIT], wrapped)
 
