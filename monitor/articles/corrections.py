@@ -103,6 +103,26 @@ def undo(tx: Tx, correction_id: int, *, who: str, at: datetime, note: str = "") 
     return _correction(row, frozenset())
 
 
+def undo_all(tx: Tx, ids: Iterable[int], *, who: str, at: datetime, note: str = "") -> None:
+    """Take back those of some corrections that nobody has taken back yet. Errors: as `undo`."""
+    wanted = list(ids)
+    gone = sa.select(corrections.c.undoes).where(corrections.c.undoes.in_(wanted))
+    undone = set(tx.execute(gone).scalars())
+    for number in wanted:
+        if number not in undone:
+            undo(tx, number, who=who, at=at, note=note)
+
+
+def corrected_among(tx: Tx, articles: Iterable[int]) -> set[ArticleId]:
+    """Those of some articles of which somebody has said something that was not taken back."""
+    query = sa.select(corrections.c.article_id).where(
+        corrections.c.article_id.in_(list(articles)),
+        corrections.c.kind != CorrectionKind.UNDO.value,
+        corrections.c.id.not_in(_undone()),
+    )
+    return {ArticleId(number) for number in tx.execute(query).scalars()}
+
+
 def list_corrections(tx: Tx, article: ArticleId | None = None) -> list[Correction]:
     """Everything that was said, oldest first, of one article or of all."""
     query = sa.select(corrections).order_by(corrections.c.id)

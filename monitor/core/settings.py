@@ -188,6 +188,15 @@ class Web(_Section):
     serve_with_run: bool
 
 
+class Review(_Section):
+    """What reviewers are given. `second_share`: of items that two of them look at, chosen by the seed."""
+
+    second_share: float = Field(ge=0, le=1)
+    seed: int
+    weeks: int = Field(ge=1, le=52)
+    most: int = Field(ge=1, le=2000)
+
+
 class Service(_Section):
     """How `monitor run` shows how it fares. `health_port` on loopback only; 0: nothing is served."""
 
@@ -228,6 +237,7 @@ class Settings(BaseSettings):
     reports: Reports
     mail: Mail
     web: Web
+    review: Review
     service: Service
     keeping: Keeping
 

@@ -1,7 +1,6 @@
 """Stage: draws the weekly audit sample, and takes in what the reviewers answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
@@ -12,35 +11,25 @@ from monitor.articles.audit import audit_items_of, find_draw, texts_of
 from monitor.articles.audit_plan import AuditPlan
 from monitor.articles.audit_types import Answer, AuditItem, Draw
 from monitor.articles.corrections import CorrectionKind, Saying
-from monitor.articles.effective import judged, tagged
+from monitor.articles.effective import judged
 from monitor.core.clock import week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
-from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, TopicId, Week
-from monitor.core.runs import Version, current_version
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, Week
+from monitor.core.runs import Version
 from monitor.gaps.readings import Window
-from monitor.linking.effective import linked
 from monitor.linking.store import forget_linking
 from monitor.linking.tables import linkings
 from monitor.register.types import Register, Side
 from monitor.review import store
 from monitor.review.sample import Drawn, draw
 from monitor.review.sheet import Said
+from monitor.review.standing import Runs, families_now, parts, runs_now, topics_now
 
 MOST_OFFERED = 12  # agreements put before a reviewer; ours are always among them
-_CHUNK = 500
 
 K = TypeVar("K", bound=str)
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The versions a sample is drawn under, and the least probability of a link that counts."""
-
-    tag: Version
-    link: Version
-    min_p: float
 
 
 def draw_sample(
@@ -54,9 +43,9 @@ def draw_sample(
     with db.begin() as tx:
         found = find_draw(tx, week)
         if found is None:
-            runs = _runs(tx, min_p)
+            runs = runs_now(tx, min_p)
             texts = texts_of(tx, window.start, window.stop, tag_version=runs.tag.id)
-            families = _families(tx, [m for text in texts for m in text.members], runs)
+            families = families_now(tx, [m for text in texts for m in text.members], runs)
             sample = draw(texts, families, plan.sizes, week)
             found = Draw(week, now, sample.sizes)
             store.add_draw(tx, found, tag=runs.tag, link=runs.link)
@@ -66,7 +55,7 @@ def draw_sample(
                 week,
                 sample.drawn,
                 offered=_offered(tx, sample.drawn, register, runs.link),
-                topics=_topics(tx, articles, runs.tag),
+                topics=topics_now(tx, articles, runs.tag),
             )
         return found, audit_items_of(tx, week=week)
 
@@ -82,7 +71,7 @@ def take_answers(
     corrections.check_words(who, "")
     counts = Counts()
     with db.begin() as tx:
-        runs = _runs(tx, min_p)
+        runs = runs_now(tx, min_p)
         items = {item.id: item for item in audit_items_of(tx)}
         for one in said:
             item = items[one.item]
@@ -113,45 +102,12 @@ def _week_window(week: Week, *, now: datetime, zone: tzinfo) -> Window:
     return window
 
 
-def _runs(tx: Tx, min_p: float) -> Runs:
-    tag, link = current_version(tx, "tag"), current_version(tx, "link")
-    if tag is None or link is None:
-        raise UsageError(
-            "nothing is tagged and linked yet: run `monitor crawl`, `monitor tag`, `monitor link`"
-        )
-    return Runs(tag, link, min_p)
-
-
-def _families(tx: Tx, articles: Sequence[ArticleId], runs: Runs) -> dict[int, list[FamilyId]]:
-    links = linked(runs.link.id)
-    found: dict[int, list[FamilyId]] = {}
-    for part in _parts(articles):
-        query = sa.select(links.c.article_id, links.c.family_id).where(
-            links.c.p >= runs.min_p, links.c.article_id.in_(part)
-        )
-        for article, family in tx.execute(query):
-            found.setdefault(article, []).append(FamilyId(family))
-    return found
-
-
-def _topics(tx: Tx, articles: Sequence[ArticleId], tag: Version) -> dict[int, list[TopicId]]:
-    tags = tagged(tag.id)
-    found: dict[int, list[TopicId]] = {}
-    for part in _parts(articles):
-        query = sa.select(tags.c.article_id, tags.c.topic).where(
-            tags.c.published.is_(True), tags.c.article_id.in_(part)
-        )
-        for article, topic in tx.execute(query.order_by(tags.c.article_id, tags.c.topic)):
-            found.setdefault(article, []).append(TopicId(topic))
-    return found
-
-
 def _offered(
     tx: Tx, drawn: Sequence[Drawn], register: Register, link: Version
 ) -> dict[int, list[AgreementId]]:
     """One agreement of each family that was linked, or of which both sides are named, by id."""
     places: dict[int, set[PlaceId]] = {}
-    for part in _parts([one.text.article for one in drawn]):
+    for part in parts([one.text.article for one in drawn]):
         query = sa.select(linkings.c.article_id, linkings.c.mentions).where(
             linkings.c.version_id == link.id, linkings.c.article_id.in_(part)
         )
@@ -190,11 +146,11 @@ def _sayings(tx: Tx, article: ArticleId, answer: Answer, register: Register, run
         said.append(Saying(yes if answer.cooperation else no))
     if not answer.cooperation:
         return said
-    linked_now = set(_families(tx, [article], runs).get(article, ()))
+    linked_now = set(families_now(tx, [article], runs).get(article, ()))
     told = {register.family_of[agreement]: agreement for agreement in answer.agreements}
     said += _differing(corrections.LINK, linked_now, told)
     if answer.topics is not None:
-        now = set(_topics(tx, [article], runs.tag).get(article, ()))
+        now = set(topics_now(tx, [article], runs.tag).get(article, ()))
         said += _differing(corrections.TOPIC, now, {topic: topic for topic in answer.topics})
     return said
 
@@ -205,7 +161,3 @@ def _differing(
     add, remove = pair
     added = [Saying(add, told[key]) for key in sorted(told) if key not in now]
     return added + [Saying(remove, key) for key in sorted(now - told.keys())]
-
-
-def _parts(values: Sequence[ArticleId]) -> list[Sequence[ArticleId]]:
-    return [values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK)]

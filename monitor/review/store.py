@@ -47,9 +47,9 @@ def add_items(
         tx.execute(sa.insert(audit_items), rows)
 
 
-def add_answer(tx: Tx, item: int, answer: Answer, *, who: str, at: datetime) -> None:
+def add_answer(tx: Tx, item: int, answer: Answer, *, who: str, at: datetime) -> int:
     """Keep what a reviewer said; it holds from now on in place of what was said of the item before."""
-    tx.execute(
+    key = tx.execute(
         sa.insert(audit_answers).values(
             item_id=item,
             who=who,
@@ -60,4 +60,11 @@ def add_answer(tx: Tx, item: int, answer: Answer, *, who: str, at: datetime) -> 
             note=answer.note,
             corrects=answer.corrects,
         )
-    )
+    ).inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert of one row always has its key
+    return int(key[0])
+
+
+def undo_answer(tx: Tx, answer: int, *, at: datetime) -> None:
+    """Take an answer back; what was said of the item before holds again."""
+    tx.execute(sa.update(audit_answers).where(audit_answers.c.id == answer).values(undone_at=at))

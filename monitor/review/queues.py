@@ -1,0 +1,134 @@
+"""What waits for a reviewer, in the caller's transaction; reads only.
+
+The queues are read from what the run itself said, not from what counts: an item that a first reviewer has
+answered looks the same to the second.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.articles.audit import audit_items_of, dated
+from monitor.articles.audit_tables import audit_draws
+from monitor.articles.corrections import corrected_among
+from monitor.articles.tables import articles, taggings, tags
+from monitor.core.db import Tx
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
+from monitor.core.ledger import Reason
+from monitor.linking.tables import linkings, links
+from monitor.register.types import Register
+from monitor.review.look_store import looks_of
+from monitor.review.looks import Item, Look, Proposal, Queue
+
+_MOST_PROPOSED = 5
+
+
+def last_draw(tx: Tx) -> Week | None:
+    """The week of the newest sample, None before the first."""
+    found = tx.execute(sa.select(sa.func.max(audit_draws.c.week))).scalar_one()
+    return None if found is None else Week(found)
+
+
+def audit_queue(tx: Tx) -> dict[Item, list[Look]]:
+    """The texts of the newest sample with all looks at them; those answered on a sheet are left out."""
+    week = last_draw(tx)
+    items = [] if week is None else audit_items_of(tx, week=week)
+    seen = looks_of(tx, Queue.AUDIT, [item.id for item in items])
+    return {
+        Item(Queue.AUDIT, item.id, item.article): seen.get(item.id, [])
+        for item in items
+        if item.answer is None or _is_answered(seen.get(item.id, []))
+    }
+
+
+def undecided_queue(tx: Tx, tag_version: int, *, since: datetime, limit: int) -> dict[Item, list[Look]]:
+    """Originals since a moment of which the run could not say whether, or on what, they report."""
+    no_topic = sa.and_(taggings.c.label.is_(True), taggings.c.reason == Reason.TOPIC_UNDECIDED.value)
+    query = (
+        sa.select(articles.c.id)
+        .join(taggings, sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version))
+        .where(sa.or_(taggings.c.label.is_(None), no_topic))
+    )
+    return _queue(tx, Queue.UNDECIDED, query, since=since, limit=limit)
+
+
+def links_queue(
+    tx: Tx, tag_version: int, link_version: int, *, min_p: float, since: datetime, limit: int
+) -> dict[Item, list[Look]]:
+    """Originals that were nearly linked to an agreement, or are linked less surely than counts."""
+    unsure = sa.exists().where(
+        links.c.article_id == articles.c.id, links.c.version_id == link_version, links.c.p < min_p
+    )
+    tagging = sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version)
+    linking = sa.and_(linkings.c.article_id == articles.c.id, linkings.c.version_id == link_version)
+    query = (
+        sa.select(articles.c.id)
+        .join(taggings, tagging)
+        .join(linkings, linking)
+        .where(
+            taggings.c.label.is_not(False),
+            sa.or_(linkings.c.reason == Reason.SIBLING_ONLY.value, unsure),
+        )
+    )
+    return _queue(tx, Queue.LINKS, query, since=since, limit=limit)
+
+
+def _queue(
+    tx: Tx, queue: Queue, query: sa.Select[int], *, since: datetime, limit: int
+) -> dict[Item, list[Look]]:
+    newest = query.where(dated(articles) >= since, articles.c.is_origin.is_(True))
+    newest = newest.order_by(dated(articles).desc(), articles.c.id.desc()).limit(limit)
+    found: list[ArticleId] = [ArticleId(row.id) for row in tx.execute(newest)]
+    seen = looks_of(tx, queue, found)
+    # what is said of a text of the sample before it is answered there would not be said blindly
+    waiting = {item.article for item, own in audit_queue(tx).items() if not _is_answered(own)}
+    elsewhere = {a for a in corrected_among(tx, found) if not _is_answered(seen.get(a, []))}
+    return {Item(queue, a, a): seen.get(a, []) for a in found if a not in waiting | elsewhere}
+
+
+def _is_answered(own: Sequence[Look]) -> bool:
+    return any(look.decides for look in own)
+
+
+def proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Proposal:
+    """What the run would say of an item: queued topics, or agreements that were nearly linked."""
+    if item.queue is Queue.UNDECIDED:
+        query = sa.select(tags.c.topic).where(
+            tags.c.article_id == item.article, tags.c.version_id == tag, tags.c.published.is_(False)
+        )
+        topics = tx.execute(query.order_by(tags.c.p.desc(), tags.c.topic)).scalars()
+        known = [TopicId(topic) for topic in topics if topic in register.topics]
+        return Proposal(topics=tuple(known[:_MOST_PROPOSED]))
+    if item.queue is Queue.LINKS:
+        return Proposal(agreements=_nearly_linked(tx, item.article, register, link=link, min_p=min_p))
+    return Proposal()
+
+
+def _nearly_linked(
+    tx: Tx, article: ArticleId, register: Register, *, link: int, min_p: float
+) -> tuple[AgreementId, ...]:
+    unsure = sa.select(links.c.family_id).where(
+        links.c.article_id == article, links.c.version_id == link, links.c.p < min_p
+    )
+    related = sa.select(linkings.c.related).where(
+        linkings.c.article_id == article, linkings.c.version_id == link
+    )
+    families: list[str] = list(tx.execute(unsure.order_by(links.c.p.desc())).scalars())
+    families += tx.execute(related).scalar_one_or_none() or []
+    known = _known(register, families)
+    return tuple(known[:_MOST_PROPOSED])
+
+
+def _known(register: Register, families: Iterable[str]) -> Sequence[AgreementId]:
+    held = dict.fromkeys(FamilyId(family) for family in families)
+    return [register.families[family].members[0] for family in held if family in register.families]
+
+
+def names_found(tx: Tx, article: ArticleId, link_version: int) -> list[tuple[str, str, int, int]]:
+    """Where a text names parties, as linking found them: place, field, start, end."""
+    query = sa.select(linkings.c.mentions).where(
+        linkings.c.article_id == article, linkings.c.version_id == link_version
+    )
+    found = tx.execute(query).scalar_one_or_none() or []
+    return [(m[0], m[1], m[2], m[3]) for m in found]

@@ -1,0 +1,194 @@
+"""Review for the people of one installation: what waits for whom, what is shown, what is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from monitor.articles.store import get_many
+from monitor.articles.types import Article
+from monitor.core.accounts import User
+from monitor.core.clock import week_of, week_start
+from monitor.core.counts import Counts
+from monitor.core.db import Tx
+from monitor.core.errors import UsageError
+from monitor.core.ids import AgreementId, ArticleId
+from monitor.register.types import Register
+from monitor.review import look_store
+from monitor.review.answering import Answering, take_look, undo_look
+from monitor.review.audit import draw_sample
+from monitor.review.looks import (
+    Agreed,
+    Item,
+    Look,
+    Proposal,
+    Queue,
+    Sharing,
+    Told,
+    Verdict,
+    agreed,
+    is_disputed,
+    is_open,
+    turn,
+)
+from monitor.review.nearest import Nearest
+from monitor.review.queues import audit_queue, links_queue, names_found, proposal_of, undecided_queue
+from monitor.review.standing import Runs, runs_now
+from monitor.wiring.app import App
+from monitor.wiring.gaptables import audit_plan
+
+OFFERED = 9  # agreements put before a reviewer: one for each figure key
+_AGREED_WEEKS, _DISPUTED_WEEKS = 13, 52
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One queue as one reviewer sees it. `done`: this week, by this reviewer."""
+
+    queue: Queue
+    done: int
+    open: tuple[Item, ...]  # in this reviewer's own order
+    n_waiting: int  # looked at by this reviewer, and waiting for another one
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reviewer is shown of an item; nothing is withheld yet."""
+
+    item: Item
+    article: Article
+    proposal: Proposal
+    offered: tuple[AgreementId, ...]  # those proposed first; always as many of an item of the audit
+    names: tuple[tuple[str, str, int, int], ...]  # place, field, start, end; none in the audit
+
+
+def waiting(app: App, user: User) -> tuple[Waiting, ...]:
+    """All queues. Errors: UsageError where nothing was tagged and linked yet."""
+    with app.ready_db.reading() as tx:
+        return tuple(_waiting(tx, app, user, queue) for queue in Queue)
+
+
+def waiting_in(app: App, user: User, queue: Queue) -> Waiting:
+    """One queue. Errors: as `waiting`."""
+    with app.ready_db.reading() as tx:
+        return _waiting(tx, app, user, queue)
+
+
+def sight(app: App, item: Item) -> Sight:
+    """What is to be shown of an item."""
+    with app.ready_db.reading() as tx:
+        runs = runs_now(tx, app.link_model.link_at)
+        article = get_many(tx, [item.article])[item.article]
+        proposal = proposal_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id, min_p=runs.min_p)
+        # linking looks at parties only where the gate lets a text through: marks would give that away
+        names = () if item.queue is Queue.AUDIT else names_found(tx, item.article, runs.link.id)
+    near = _nearest(_Built(app.register.version, app.register)).of(article.title, article.text, OFFERED)
+    offered = tuple(dict.fromkeys((*proposal.agreements, *near)))[:OFFERED]
+    return Sight(item, article, proposal, offered, tuple(names))
+
+
+def find_item(app: App, queue: Queue, subject: int) -> Item | None:
+    """The item with this number, None where there is none."""
+    with app.ready_db.reading() as tx:
+        if queue is Queue.AUDIT:
+            return next((one for one in audit_queue(tx) if one.subject == subject), None)
+        known = get_many(tx, [subject])
+    return Item(queue, subject, ArticleId(subject)) if known else None
+
+
+def last_look(app: App, user: User) -> Look | None:
+    """A reviewer's last answer, which can be taken back."""
+    with app.ready_db.reading() as tx:
+        return look_store.find_last(tx, user.name)
+
+
+def answer(app: App, user: User, item: Item, told: Told, *, verdict: Verdict, is_final: bool = False) -> None:
+    """Keep an answer; it counts at once. Errors: as `take_look`."""
+    take_look(_answering(app, user), item, told, verdict=verdict, is_final=is_final)
+
+
+def undo(app: App, user: User, look: int) -> Item | None:
+    """Take back one's last answer. It gives the item, None where that was done before."""
+    return undo_look(_answering(app, user), look)
+
+
+def agreement(app: App) -> Agreed:
+    """How far reviewers agreed in the last quarter."""
+    with app.ready_db.reading() as tx:
+        seen = look_store.looks_since(tx, app.clock() - timedelta(weeks=_AGREED_WEEKS))
+    return agreed(seen.values(), app.register.family_of)
+
+
+def disputed(app: App) -> Mapping[Item, list[Look]]:
+    """Items that reviewers see differently and nobody has decided, with their looks."""
+    with app.ready_db.reading() as tx:
+        seen = look_store.looks_since(tx, app.clock() - timedelta(weeks=_DISPUTED_WEEKS))
+    return {item: looks for item, looks in seen.items() if is_disputed(looks, app.register.family_of)}
+
+
+def draw(app: App) -> Counts:
+    """Draw the sample of the last whole week, where that was not done yet; nothing before the first links."""
+    try:
+        drawn, _ = draw_sample(
+            db=app.ready_db,
+            register=app.register,
+            plan=audit_plan(app),
+            week=app.last_week(),
+            now=app.clock(),
+            zone=app.zone,
+            min_p=app.link_model.link_at,
+        )
+    except UsageError:  # nothing is tagged or linked in a young installation: there is nothing to draw from
+        return Counts()
+    return Counts(drawn=sum(n for _, n in drawn.sizes.values()))
+
+
+def _waiting(tx: Tx, app: App, user: User, queue: Queue) -> Waiting:
+    runs, plan = runs_now(tx, app.link_model.link_at), app.settings.review
+    seen = _queue(tx, app, queue, runs)
+    sharing = Sharing(plan.second_share, plan.seed)
+    found = [item for item, own in seen.items() if is_open(item, own, user.name, sharing)]
+    left = [
+        own for item, own in seen.items()
+        if any(look.who == user.name for look in own if look.decides) and is_open(item, own, "", sharing)
+    ]  # fmt: skip
+    return Waiting(
+        queue=queue,
+        done=look_store.count_of(tx, user.name, queue, since=_monday(app)),
+        open=tuple(sorted(found, key=lambda item: turn(item, user.name))),
+        n_waiting=len(left),
+    )
+
+
+def _queue(tx: Tx, app: App, queue: Queue, runs: Runs) -> dict[Item, list[Look]]:
+    plan = app.settings.review
+    since = app.clock() - timedelta(weeks=plan.weeks)
+    match queue:
+        case Queue.AUDIT:
+            return audit_queue(tx)
+        case Queue.UNDECIDED:
+            return undecided_queue(tx, runs.tag.id, since=since, limit=plan.most)
+        case Queue.LINKS:
+            return links_queue(tx, runs.tag.id, runs.link.id, min_p=runs.min_p, since=since, limit=plan.most)
+
+
+def _monday(app: App) -> datetime:
+    day = week_start(week_of(app.today()))
+    return datetime(day.year, day.month, day.day, tzinfo=app.zone)
+
+
+def _answering(app: App, user: User) -> Answering:
+    return Answering(app.ready_db, app.register, app.link_model.link_at, user, app.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A register by its version: the key under which what is built from it is kept."""
+
+    version: str
+    register: Register = field(compare=False, hash=False)
+
+
+@lru_cache(maxsize=2)
+def _nearest(built: _Built) -> Nearest:
+    return Nearest(built.register)
