@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from monitor.articles.corrections import LABEL, TOPIC, decided
 from monitor.articles.tables import articles, taggings, tags
 
+Ids = Sequence[int] | sa.Select[tuple[int]]  # of articles: named, or asked for in the same query
 
-def judged(version_id: int, ids: Sequence[int] | None = None) -> sa.Subquery:
+
+def judged(version_id: int, ids: Ids | None = None) -> sa.Subquery:
     """One row an article, of `ids` or all: article_id, label (null: a person must decide), by_person.
 
     An article that a person has judged is there even where the run has not come to it.
@@ -47,8 +49,11 @@ def not_judged(version_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(~by_run, ~by_person)
 
 
-def tagged(version_id: int) -> sa.Subquery:
-    """One row a topic of an article: article_id, topic, p, published. What a person added has p = 1."""
+def tagged(version_id: int, ids: Ids | None = None) -> sa.Subquery:
+    """One row a topic of an article, of `ids` or all: article_id, topic, p, published.
+
+    What a person added has p = 1.
+    """
     said = decided(TOPIC)
     spoken_of = sa.exists().where(said.c.article_id == tags.c.article_id, said.c.value == tags.c.topic)
     by_run = sa.select(tags.c.article_id, tags.c.topic, tags.c.p, tags.c.published).where(
@@ -58,4 +63,7 @@ def tagged(version_id: int) -> sa.Subquery:
     by_person = sa.select(added.c.article_id, added.c.value, sa.literal(1.0), sa.true()).where(
         added.c.is_yes.is_(True)
     )
+    if ids is not None:  # inside, as above
+        by_run = by_run.where(tags.c.article_id.in_(ids))
+        by_person = by_person.where(added.c.article_id.in_(ids))
     return sa.union_all(by_run, by_person).subquery("tagged")
