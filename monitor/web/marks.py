@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from monitor.reports.plain import one_line
 
 LIMIT = 300  # characters quoted around a mark, as in a mail
+_PARAGRAPH = 4000  # characters shown of one
 _SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
 
 
@@ -47,6 +48,17 @@ def whole(text: str, spans: Sequence[Span], limit: int = LIMIT) -> tuple[Piece, 
     """A short text, such as a title, from its beginning, cut into pieces."""
     end = min(len(text), limit)
     return _pieces(text, 0, end, [span for span in _apart(text, spans) if span.end <= end])
+
+
+def paragraphs_of(text: str, spans: Sequence[Span]) -> list[tuple[Piece, ...]]:
+    """A text line by line without its empty lines, cut into pieces."""
+    found, at = [], 0
+    for line in text.split("\n"):
+        inside = [Span(s.start - at, s.end - at, s.name) for s in spans if at <= s.start < at + len(line)]
+        if line.strip():
+            found.append(whole(line, inside, _PARAGRAPH))
+        at += len(line) + 1
+    return found
 
 
 def _apart(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -11,6 +11,7 @@ from monitor.reports.types import Report
 from monitor.reports.withhold import CUT, Withholding
 from monitor.web.marks import Piece
 from monitor.wiring import App
+from monitor.wiring.auditing import quoted_whole
 
 _NAME_LIMIT, _TITLE_LIMIT = 120, 500
 
@@ -23,7 +24,7 @@ def withholding_of(app: App, words: Catalogue) -> Withholding:
 def safe(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:
     """The pieces as they are; without marks and cut where they name what may not be passed on."""
     plain = "".join(piece.text for piece in pieces)
-    quoted = withholding.quote(plain)
+    quoted = quoted_whole(withholding, plain)
     return (Piece(quoted),) if CUT in quoted and CUT not in plain else pieces
 
 

@@ -64,15 +64,15 @@ def _row(app: App, item: AuditItem, article: Article, withholding: Withholding) 
         outlet=withholding.name(article.source_id),
         language=item.lang,
         title=withholding.quote(article.title),
-        lead=_without_marks(withholding, shorten(article.text, LEAD_LIMIT)),
+        lead=quoted_whole(withholding, shorten(article.text, LEAD_LIMIT)),
         link=withholding.link(article.url) if named else "",
         candidates=tuple((id, _title(app, id)) for id in item.offered),
     )
 
 
-def _without_marks(withholding: Withholding, lead: str) -> str:
-    """The lead in pieces that `quote` takes whole, so that no listed host stands in it."""
-    words = lead.split(" ")
+def quoted_whole(withholding: Withholding, text: str) -> str:
+    """A text of any length in pieces that `quote` takes whole, so that no listed host stands in it."""
+    words = text.split(" ")
     lines, line = list[str](), ""
     for word in words:
         if len(line) + len(word) > 250 and line:

@@ -9,12 +9,12 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
-from monitor.web.marks import Piece, Span, whole
+from monitor.web.marks import Piece, Span, paragraphs_of, whole
 from monitor.web.texts import family_title, place_name, safe, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 
-_TITLE, _PARAGRAPH = 500, 4000  # characters shown
+_TITLE = 500  # characters shown
 _PARAGRAPHS = 60
 
 
@@ -83,7 +83,7 @@ def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) 
     words, pages = catalogue(lang), page_words(lang)
     is_short = shows_title_only(app, article)
     marks = {field: _spans(app, article, field, lang) for field in ("title", "text")}
-    paragraphs = () if is_short else _paragraphs(article.text, marks["text"])
+    paragraphs = () if is_short else paragraphs_of(article.text, marks["text"])
     return ArticlePage(
         title=safe(whole(article.title, marks["title"], _TITLE), withholding),
         lang=article.lang,
@@ -123,16 +123,6 @@ def _spans(app: App, article: WholeArticle, field: str, lang: str) -> list[Span]
         if e.field == field
     }
     return list(found.values())
-
-
-def _paragraphs(text: str, spans: list[Span]) -> list[tuple[Piece, ...]]:
-    found, at = [], 0
-    for line in text.split("\n"):
-        inside = [Span(s.start - at, s.end - at, s.name) for s in spans if at <= s.start < at + len(line)]
-        if line.strip():
-            found.append(whole(line, inside, _PARAGRAPH))
-        at += len(line) + 1
-    return found
 
 
 def _linked(app: App, link: FoundLink, words: Catalogue) -> Linked:
