@@ -33,12 +33,16 @@ def benchmark(
     data: Annotated[
         Path | None, typer.Option(help="Folder of the data that a run does not bring itself.")
     ] = None,
-    peers: Annotated[bool, typer.Option("--peers", help="Run other programs beside ours.")] = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Run other programs beside ours; without a name, all of them.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Run one benchmark and print its figures."""
     ours = of(context)
     runs = _runs(shipped_root() / "benchmarks")
+    if peers and not name:
+        name, peers = "peers", False
     if name not in runs:
         if not name:
             typer.echo("\n".join(runs))
