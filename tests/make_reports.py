@@ -88,7 +88,8 @@ WATCH = (
 def counts(
     family: str, originals: int = 0, copies: int = 0, first: int = 0, outlets: Iterable[str] = ()
 ) -> FamilyCounts:
-    """Counts with articles numbered from `first`, originals in front, newest first."""
+    """Counts with articles numbered from `first`, originals in front, newest first; a second copy is a
+    translation."""
     ids = tuple(range(first, first + originals + copies))
     return FamilyCounts(
         family=FamilyId(family),
@@ -101,6 +102,7 @@ def counts(
         article_ids=ids,
         origin_ids=ids[:originals],
         last_on=TODAY - timedelta(days=5) if ids else None,
+        translation_ids=ids[originals + 1 : originals + 2],
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
-from monitor.core.ids import FamilyId
+from monitor.core.ids import ArticleId, FamilyId
 from monitor.reports.plain import one_line
 from monitor.reports.types import Amended, Correction, Report, Row, Totals
 
@@ -68,6 +68,7 @@ def _row(family: FamilyId, said: Row, now: Row) -> Iterator[Difference]:
         ("state", said.state, now.state),
         ("originals", said.counted.originals, now.counted.originals),
         ("articles", said.counted.articles, now.counted.articles),
+        ("translations", len(said.counted.translations), len(now.counted.translations)),
         ("norm", said.watched.norm, now.watched.norm),
         ("sources_observed", said.watched.sources_observed, now.watched.sources_observed),
         ("last_on", said.counted.last_on, now.counted.last_on),
@@ -75,7 +76,7 @@ def _row(family: FamilyId, said: Row, now: Row) -> Iterator[Difference]:
     for what, one, other in pairs:
         if one != other:
             yield Difference(family, what, str(one), str(other))
-    gone = sorted({*said.counted.origins, *said.counted.copies} - {*now.counted.origins, *now.counted.copies})
+    gone = sorted(_held(said) - _held(now))
     if gone:
         yield Difference(family, "articles_gone", ", ".join(map(str, gone)), "")
     if abs(said.certainty.p_gap - now.certainty.p_gap) >= _P_STEP:
@@ -100,6 +101,10 @@ def _amended(sent: Report, now: Report) -> Iterator[Amended]:
             originals_before=one.counted.originals if one else 0,
             originals=other.counted.originals if other else 0,
         )
+
+
+def _held(row: Row) -> set[ArticleId]:
+    return {*row.counted.origins, *row.counted.translations, *row.counted.copies}
 
 
 def _said(row: Row) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """One region's report from a gap table: which rows stand in it and in which order. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from monitor.core.clock import week_start
@@ -199,15 +199,18 @@ def _proofs(
 ) -> tuple[Proof, ...]:
     """Every counted article once, with the families it counts for, newest first."""
     families: dict[ArticleId, list[FamilyId]] = {}
-    originals: set[ArticleId] = set()
+    kinds: dict[ArticleId, set[str]] = {}
     for row in rows:
-        originals.update(row.counted.origins)
-        for article in (*row.counted.origins, *row.counted.copies):
-            families.setdefault(article, []).append(row.family)
+        counted = row.counted
+        named = {"original": counted.origins, "translation": counted.translations, "copy": counted.copies}
+        for kind, held in named.items():
+            for article in held:
+                families.setdefault(article, []).append(row.family)
+                kinds.setdefault(article, set()).add(kind)
     for article in (article for row in rows for article in row.related):
         families.setdefault(article, [])  # counts for none of these: a lead only
     proofs = [
-        _proof(articles[article], tuple(held_by), withholding, is_original=article in originals)
+        _proof(articles[article], tuple(held_by), withholding, kinds.get(article, set()))
         for article, held_by in families.items()
     ]
     return tuple(sorted(proofs, key=_newest_first))
@@ -218,8 +221,9 @@ def _newest_first(proof: Proof) -> tuple[int, ArticleId]:
 
 
 def _proof(
-    fact: ArticleFact, families: tuple[FamilyId, ...], withholding: Withholding, *, is_original: bool
+    fact: ArticleFact, families: tuple[FamilyId, ...], withholding: Withholding, kinds: Collection[str]
 ) -> Proof:
+    """`kinds`: what the article is to its families; an original for one of them is shown as one."""
     link = withholding.link(fact.url)
     is_named = bool(link) and withholding.may_name(fact.source_id)
     return Proof(
@@ -229,6 +233,7 @@ def _proof(
         url=link if is_named else "",
         outlet=withholding.name(fact.source_id) if is_named else "",
         published_on=fact.published_on,
-        is_original=is_original,
+        is_original="original" in kinds,
         families=families,
+        is_translation="translation" in kinds and "original" not in kinds,
     )

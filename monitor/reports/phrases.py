@@ -92,6 +92,7 @@ class Phrases:
     def near(self, row: Row) -> str:
         """What was close to being counted, empty when nothing was."""
         near = {
+            "translations": len(row.counted.translations),
             "sibling_links": row.counted.sibling_links,
             "below_gate_pairs": row.counted.below_gate_pairs,
             "undecided": row.counted.undecided,

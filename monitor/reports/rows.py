@@ -153,19 +153,20 @@ def related(gap: GapRow) -> tuple[ArticleId, ...]:
 
 
 def _counted(gap: GapRow, names: Names) -> Counted:
-    origins = set(gap.counts.origin_ids)
+    origins, translations = set(gap.counts.origin_ids), set(gap.counts.translation_ids)
     return Counted(
         articles=gap.counts.articles,
         originals=gap.counts.originals,
         outlets=tuple(name for s in gap.counts.outlets if (name := names.withholding.name(s))),
         n_outlets=len(gap.counts.outlets),
         origins=tuple(ArticleId(a) for a in gap.counts.article_ids if a in origins),
-        copies=tuple(ArticleId(a) for a in gap.counts.article_ids if a not in origins),
+        copies=tuple(ArticleId(a) for a in gap.counts.article_ids if a not in origins | translations),
         last_on=gap.counts.last_on,
         below_gate_pairs=gap.reasons.below_gate_pairs,
         undecided=gap.reasons.undecided,
         sibling_links=gap.reasons.sibling_links,
         unread_pages=gap.reasons.unread_pages,
+        translations=tuple(ArticleId(a) for a in gap.counts.article_ids if a in translations),
     )
 
 

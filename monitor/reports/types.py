@@ -35,6 +35,7 @@ class Proof:
     published_on: date | None
     is_original: bool
     families: tuple[FamilyId, ...]
+    is_translation: bool = False  # of an original that is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,13 @@ class Counted:
     outlets: tuple[str, ...]  # that carried it and may be named
     n_outlets: int
     origins: tuple[ArticleId, ...]  # newest first
-    copies: tuple[ArticleId, ...]
+    copies: tuple[ArticleId, ...]  # of originals and of translations
     last_on: date | None
     below_gate_pairs: int
     undecided: int
     sibling_links: int
     unread_pages: int
+    translations: tuple[ArticleId, ...] = ()  # one a text that tells an original in another language
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ SUFFIX = ".csv"
 MEDIA_TYPE = "text/csv; charset=utf-8"
 COLUMNS = (
     "report", "week", "region", "is_demo", "family", "members", "title", "own_side", "other_side", "state",
-    "why_state", "is_new", "is_closed", "is_national", "p_gap", "p_none", "originals", "articles", "outlets",
+    "why_state", "is_new", "is_closed", "is_national", "p_gap", "p_none", "originals", "articles",
+    "translations", "outlets",
     "norm", "weeks", "mean", "lo", "hi", "recall", "exposure_weeks", "sources_in_scope", "sources_observed",
     "last_on", "signed", "valid_until", "level", "kind", "topics", "flags", "sibling_links",
     "below_gate_pairs", "undecided", "unread_pages", "unnamed_originals", "links", "note",
@@ -43,7 +44,8 @@ def _values(report: Report, row: Row) -> list[object]:
         row.family, _BETWEEN.join(member.id for member in row.members), speaker.title,
         _BETWEEN.join(row.own_side), _BETWEEN.join(row.other_side),
         row.state, row.why_state, row.is_new, row.is_closed, row.is_national,
-        sure.p_gap, sure.p_none, counted.originals, counted.articles, counted.n_outlets,
+        sure.p_gap, sure.p_none, counted.originals, counted.articles,
+        len(counted.translations), counted.n_outlets,
         watched.norm, watched.weeks, sure.mean, sure.lo, sure.hi, sure.recall, watched.exposure_weeks,
         watched.sources_in_scope, watched.sources_observed,
         counted.last_on.isoformat() if counted.last_on else "", speaker.signed, speaker.valid_until,

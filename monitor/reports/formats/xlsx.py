@@ -100,6 +100,7 @@ class _Book:
             sure.p_gap,
             counted.originals,
             counted.articles,
+            len(counted.translations),
             watched.norm,
             watched.weeks,
             sure.mean,
@@ -178,7 +179,8 @@ def _articles(report: Report, words: Catalogue) -> Iterable[list[Cell]]:
     """One line for each article and agreement; of outlets that may not be named only that it counts."""
     for proof in report.articles:
         for family in proof.families:
-            yield [family, proof.published_on, *_shown(proof, words), _yes_no(words, proof.is_original)]
+            kind = "original" if proof.is_original else "translation" if proof.is_translation else "copy"
+            yield [family, proof.published_on, *_shown(proof, words), words.coded("article_kind", kind)]
 
 
 def _shown(proof: Proof, words: Catalogue) -> list[Cell]:

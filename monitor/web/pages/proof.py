@@ -154,7 +154,8 @@ def found_articles(
 def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withholding, lang: str) -> Found:
     words, pages = catalogue(lang), page_words(lang)
     day = words.day(proof.published_on) if proof.published_on else ""
-    kind = "" if proof.is_original else pages.say("proof.copy")
+    kind = "translation" if proof.is_translation else "copy"
+    kind = "" if proof.is_original else pages.say(f"proof.{kind}")
     note = words.say("separator").join(part for part in (proof.outlet, day, kind) if part)
     if text is None:
         return Found((Piece(proof.title),), "", withholding.link(proof.url), note, False, ())

@@ -92,7 +92,8 @@ def test_every_row_of_the_sheet_is_the_row_of_the_table(mail: EmailMessage, tabl
     for row in table["rows"]:
         line, counts, posterior = sheet[row["family"]], row["counts"], row["posterior"]
         assert line["Найдено материалов"] == counts["originals"]
-        assert line["Статей с перепечатками"] == counts["articles"]
+        assert line["Статей с перепечатками и переводами"] == counts["articles"]
+        assert line["Из них переводов"] == len(counts["translation_ids"])
         assert line["Норма"] == row["norm"]
         assert line["Вероятность пробела"] == pytest.approx(posterior["p_below_norm"], abs=1e-9)
         assert line["Недель полного внимания"] == pytest.approx(row["exposure"], abs=1e-9)

@@ -96,7 +96,8 @@ def test_the_sheet_holds_every_row_with_its_numbers() -> None:
         cells = rows[row.family]
         assert cells["Вероятность пробела"] == pytest.approx(row.certainty.p_gap, abs=1e-15)
         assert cells["Найдено материалов"] == row.counted.originals
-        assert cells["Статей с перепечатками"] == row.counted.articles
+        assert cells["Статей с перепечатками и переводами"] == row.counted.articles
+        assert cells["Из них переводов"] == len(row.counted.translations)
         assert cells["Норма"] == row.watched.norm
         assert cells["Недель"] == pytest.approx(row.watched.weeks)
         assert (cells["не меньше"], cells["не больше"]) == (row.certainty.lo, row.certainty.hi)
@@ -106,6 +107,27 @@ def test_the_sheet_holds_every_row_with_its_numbers() -> None:
         )
         last_on = cells["Последний материал"]
         assert (last_on.date() if isinstance(last_on, datetime) else last_on) == row.counted.last_on
+
+
+def test_a_translation_is_told_from_originals_and_reprints() -> None:
+    report = mogilev_report()
+    row = next(row for row in report.rows if row.state == "thin")
+    original, reprint, translation = (*row.counted.origins, *row.counted.copies, *row.counted.translations)
+    kinds = {
+        cells["Заголовок"]: cells["Оригинал, перепечатка или перевод"]
+        for cells in sheet_rows(xlsx.render(report), "Статьи")
+        if cells["Номер соглашения"] == row.family
+    }
+    assert {
+        report.proof(a).title: kind
+        for a, kind in zip(
+            (original, reprint, translation), ("оригинал", "перепечатка", "перевод"), strict=True
+        )
+        if report.proof(a).is_named
+    }.items() <= kinds.items()
+    assert [report.proof(a).is_translation for a in (original, reprint, translation)] == [False, False, True]
+    told = " ".join(text.render(report).decode().split())
+    assert "переводы найденных материалов, второй раз не считаются, — 1" in told
 
 
 def test_the_sheet_lists_articles_sources_and_topics_with_links_and_filters() -> None:

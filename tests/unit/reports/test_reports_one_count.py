@@ -32,6 +32,7 @@ def of_csv(content: bytes) -> dict[str, Numbers]:
     return {
         row["family"]: {
             "originals": int(row["originals"]), "articles": int(row["articles"]), "norm": int(row["norm"]),
+            "translations": int(row["translations"]),
             "observed": int(row["sources_observed"]), "scope": int(row["sources_in_scope"]),
             "p_gap": float(row["p_gap"]), "lo": int(row["lo"]), "hi": int(row["hi"]),
             "exposure": float(row["exposure_weeks"]), "recall": float(row["recall"]), "state": row["state"],
@@ -44,6 +45,7 @@ def of_json(content: bytes) -> dict[str, Numbers]:
     return {
         row["family"]: {
             "originals": row["counted"]["originals"], "articles": row["counted"]["articles"],
+            "translations": len(row["counted"]["translations"]),
             "norm": row["watched"]["norm"], "observed": row["watched"]["sources_observed"],
             "scope": row["watched"]["sources_in_scope"], "p_gap": row["certainty"]["p_gap"],
             "lo": row["certainty"]["lo"], "hi": row["certainty"]["hi"],
@@ -57,7 +59,8 @@ def of_json(content: bytes) -> dict[str, Numbers]:
 def of_sheet(content: bytes) -> dict[str, Numbers]:
     return {
         row["Номер"]: {
-            "originals": row["Найдено материалов"], "articles": row["Статей с перепечатками"],
+            "originals": row["Найдено материалов"],
+            "articles": row["Статей с перепечатками и переводами"], "translations": row["Из них переводов"],
             "norm": row["Норма"], "p_gap": row["Вероятность пробела"], "lo": row["не меньше"],
             "hi": row["не больше"], "exposure": row["Недель полного внимания"],
         }
@@ -89,6 +92,7 @@ def counted(row: GapRow) -> Numbers:
     return {
         "originals": row.counts.originals,
         "articles": row.counts.articles,
+        "translations": len(row.counts.translation_ids),
         "norm": row.norm,
         "observed": row.reasons.sources_observed,
         "scope": row.reasons.sources_in_scope,
