@@ -1,15 +1,14 @@
-"""The reports of a reader's region and language, and each as it was mailed."""
+"""The reports of a reader's region and language, and each with fresh links of that reader."""
 
-import re
 from base64 import b64encode
 from dataclasses import dataclass
-from email.message import EmailMessage
 
 from monitor.core.errors import StorageError
 from monitor.reports.archive import list_reports
-from monitor.reports.mail import message, render_parts
+from monitor.reports.charts import charts
+from monitor.reports.formats import html
+from monitor.reports.personal import Links, fill
 from monitor.reports.store import find_report
-from monitor.reports.subscribers import Subscriber
 from monitor.reports.tokens import Action
 from monitor.reports.types import Report
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
@@ -17,11 +16,9 @@ from monitor.web.pages.account import region_name
 from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
 from monitor.wiring import App
-from monitor.wiring.answers import signer
-from monitor.wiring.mailing import linking
+from monitor.wiring.answers import Ticket, signer
 
 REPORTS_LIMIT = 104  # two years of weeks
-_CID = re.compile(rb'src="cid:([^"]{1,200})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def archive_page(app: App, asked: Asked) -> Shown:
 
 
 def report_page(app: App, asked: Asked) -> Raw:
-    """One report as its mail shows it; pictures, which a mail carries beside the page, stand in the page."""
+    """One report as its mail shows it, with the reader's links of today and the pictures in the page."""
     ticket = open_ticket(app, asked, (Action.REPORT,))
     with app.ready_db.reading() as tx:
         try:
@@ -57,35 +54,18 @@ def report_page(app: App, asked: Asked) -> Raw:
             raise RefusedError("no_report", 410) from error
     if report is None:
         raise RefusedError("no_report", 410)
-    return Raw(with_pictures(mailed(app, report, ticket.reader)), "text/html; charset=utf-8", True)
+    return Raw(_page(app, report, ticket), "text/html; charset=utf-8", True)
 
 
-def mailed(app: App, report: Report, reader: Subscriber) -> EmailMessage:
-    """The mail as this reader gets it, links and all."""
-    links = linking(app)
-    return message(
-        render_parts(report, is_linked=links is not None),
-        subscriber_id=reader.id,
-        recipient=reader.email,
-        sender=app.settings.mail.sender,
-        links=links.of(report.id, report.to_on) if links else None,
-    )
+def _page(app: App, report: Report, ticket: Ticket) -> bytes:
+    """The mail's HTML. Its links lead to these pages, wherever they are served, and end when the link to this
+    page ends: those of the mail itself may have ended long ago."""
+    pictures = charts(report)
+    page = html.render_with(report, picture=lambda name: _inside(pictures[name]), is_linked=True)
+    links = Links(signer(app), "", report.id, ticket.allowed.expires_at)
+    return fill(page, links.of(ticket.reader.id))
 
 
-def with_pictures(mail: EmailMessage) -> bytes:
-    """The bytes of a mail's HTML; where it names a picture by content id, the picture itself."""
-    page, pictures = b"", {}
-    for part in mail.walk():
-        held = part.get_payload(decode=True)
-        if not isinstance(held, bytes):
-            continue
-        if part.get_content_type() == "text/html" and not page:
-            page = held
-        elif part.get_content_type() == "image/png":
-            pictures[str(part["Content-ID"]).strip("<>").encode()] = held
-
-    def shown(match: re.Match[bytes]) -> bytes:
-        picture = pictures.get(match[1])
-        return match[0] if picture is None else b'src="data:image/png;base64,' + b64encode(picture) + b'"'
-
-    return _CID.sub(shown, page)
+def _inside(picture: bytes) -> str:
+    """A picture as the address of itself: a mail carries it beside the page."""
+    return f"data:image/png;base64,{b64encode(picture).decode()}"

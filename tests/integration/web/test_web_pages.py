@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from email.message import EmailMessage
 from html import unescape
 from typing import Any
 
@@ -13,12 +15,14 @@ from starlette.testclient import TestClient
 
 from monitor.articles.tables import articles
 from monitor.linking.tables import links
-from monitor.reports.tokens import Action
+from monitor.reports.mail import message, render_parts
+from monitor.reports.personal import Linking
+from monitor.reports.tokens import ANSWERS, READING, Action
 from monitor.web import routes
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.account import AccountPage
 from monitor.web.pages.answer import AnswerPage
-from monitor.web.pages.archive import ArchivePage, mailed
+from monitor.web.pages.archive import ArchivePage
 from monitor.web.pages.article import ArticlePage
 from monitor.web.pages.button import ButtonPage
 from monitor.web.pages.done import DonePage
@@ -31,7 +35,7 @@ from monitor.web.pages.subscribe import HomePage, SubscribePage
 from monitor.web.render import environment
 from monitor.web.server import known_hosts
 from tests.make_reports import HOSTILE, facts_of, mogilev_report, mogilev_table
-from tests.web_world import BASE, World
+from tests.web_world import BASE, NOW, World
 
 PAGES = {
     "home": HomePage, "proof": ProofPage, "archive": ArchivePage, "account": AccountPage,
@@ -39,6 +43,18 @@ PAGES = {
     "subscribe": SubscribePage, "refusal": RefusalPage, "sign_in": SignInPage, "gaps": GapsPage,
     "family": FamilyPage, "article": ArticlePage,
 }  # fmt: skip
+
+
+def mailed(place: World) -> EmailMessage:
+    """The mail of the world's report as its reader gets it."""
+    links = Linking(place.signer, BASE).of(place.report.id, place.report.to_on)
+    return message(
+        render_parts(place.report, is_linked=True),
+        subscriber_id=place.reader.id,
+        recipient=place.reader.email,
+        sender="monitor@coverage.example",
+        links=links,
+    )
 
 
 def reached(client: TestClient, starts: list[str]) -> dict[str, int]:
@@ -73,7 +89,7 @@ def test_following_every_link_changes_nothing(place: World) -> None:
 
 def test_every_link_of_a_mail_opens_and_changes_nothing(quick: World) -> None:
     before = quick.dump()
-    mail = mailed(quick.app, quick.report, quick.reader)
+    mail = mailed(quick)
     texts = [
         held.decode()
         for part in mail.walk()
@@ -213,21 +229,53 @@ def test_an_outlet_listed_since_the_report_was_made_is_named_no_more(quick: Worl
     assert "2 материала в источниках, которые мы не называем" in after
 
 
-def test_the_archive_shows_the_bytes_of_the_mail(quick: World) -> None:
+def test_the_archive_shows_the_mail_with_its_pictures_in_the_page(quick: World) -> None:
     listed = quick.client.get(quick.link(Action.ARCHIVE)).text
     (path,) = re.findall(r'href="(/reports/[^"]+)"', listed)
     answer = quick.client.get(path)
     page = next(
         part.get_payload(decode=True)
-        for part in mailed(quick.app, quick.report, quick.reader).walk()
+        for part in mailed(quick).walk()
         if part.get_content_type() == "text/html"
     )
     assert isinstance(page, bytes)
     back = re.sub(rb'src="data:image/png;base64,[^"]+"', b'src="cid:"', answer.content)
-    assert back == re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page)
+    mail = re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page).replace(BASE.encode(), b"")
+    assert back == mail.replace(
+        b"\r\n", b"\n"
+    )  # opened by a link of the mail, so that both have links that end on the same day
     assert answer.content.count(b"data:image/png") == page.count(b'src="cid:') > 0
     assert answer.headers["content-security-policy"].count("'unsafe-inline'") == 1
     assert "script-src" not in answer.headers["content-security-policy"]
+
+
+def test_an_old_report_of_the_archive_has_links_of_today(quick: World) -> None:
+    quick.clock.set(NOW + timedelta(days=200))
+    mail = mailed(quick)
+    old = re.search(rf"{BASE}(/answer/[^\s\"<>]+)", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert old is not None
+    assert quick.client.get(old[1]).status_code == 410
+    ends = quick.clock() + timedelta(days=30)
+    path = quick.signer.address("", Action.REPORT, quick.reader.id, quick.report.id, ends)
+    before = quick.dump()
+    page = quick.client.get(path).text
+    links = {unescape(url) for url in re.findall(r'href="(/[^"]+)"', page)}
+    read = [quick.signer.read(link.rpartition("/")[2], now=quick.clock()) for link in links]
+    assert {(one.subscriber, one.expires_at) for one in read} == {
+        (quick.reader.id, ends.replace(microsecond=0))
+    }
+    assert {one.action for one in read} == {*ANSWERS, *READING}
+    for link in sorted(links):
+        assert quick.client.get(link).status_code == 200, link
+    assert quick.dump() == before
+
+
+def test_an_installation_without_a_public_address_has_links_in_its_archive(quick: World) -> None:
+    reports = quick.app.settings.reports.model_copy(update={"public_url": ""})
+    quick.app.__dict__["settings"] = quick.app.settings.model_copy(update={"reports": reports})
+    page = quick.client.get(quick.link(Action.REPORT)).text
+    (found, *_) = re.findall(r'href="(/answer/[^"]+)"', page)
+    assert quick.client.get(unescape(found)).status_code == 200
 
 
 def test_a_report_of_another_region_is_not_shown(quick: World) -> None:
