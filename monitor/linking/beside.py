@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 
+from monitor.linking.adjectives import (
+    STOPS,
+    follows_first_name,
+    follows_initial,
+    is_adverb,
+    is_capitalised,
+    is_no_party,
+    is_of_thing,
+    touches,
+)
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
-_STOPS = frozenset(".;:!?\n()«»")
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
 _DASHES = frozenset("-‑–—")
-_REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +46,34 @@ def ruled_out(
     if not hit.is_single or form.how == "abbreviation":
         return False
     if form.how == "adjective":
-        return _adjective_is_no_party(hit, cues)
+        has_name = any(other.how == "name" for other in hit.forms)
+        return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
     if form.how == "demonym":
         return _is_nobody(hit, cues)
-    return (is_base and _is_called_so(hit, cues)) or _name_is_no_place(hit, form, cues, near)
-
-
-def unit_after(hit: Hit, cues: Cues) -> str:
-    """What the noun after an adjective makes of it: region, district, city, or empty."""
-    index = hit.last + 1
-    for step in range(_REACH):
-        if index >= len(hit.words) or not _STOPS.isdisjoint(hit.words.gap(index)):
-            return ""
-        word = hit.words.folded[index]
-        for kind, stems in cues.units.items():
-            if word in stems:
-                return kind
-        listed = word in cues.joints or word.endswith(cues.adjective_endings)
-        if not listed or (step == 0 and word in cues.joints and not hit.gap_after.isspace()):
-            return ""
-        index += 1
-    return ""
+    called = (is_base and _is_called_so(hit, cues)) or _bears_the_name(hit, form, cues)
+    return called or _name_is_no_place(hit, form, cues, near)
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
     """True if a preposition or "город" before the hit makes it a place."""
-    return hit.before() in cues.place_before and _STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
+    return hit.before() in cues.place_before and STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:  # Министерство образования Зимбабве
         return hit.gap_after == " " and hit.last + 1 in near.abroad
-    if Guard.QUOTED in form.guards and form.lang in _CYRILLIC:
-        return not (hit.opens_quote or hit.before() in cues.company_before)
-    return False
+    if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
+        return hit.before() not in cues.company_before
+    return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
+
+
+def _is_in_game(hit: Hit, cues: Cues) -> bool:
+    """True if the sentence speaks of a game: «Нафтан» обыграл «Шахтёр»."""
+    return any(word in cues.sport_words for word in hit.sentence())
 
 
 def _is_nobody(hit: Hit, cues: Cues) -> bool:
-    if hit.is_quoted or _is_model(hit) or _is_adverb(hit, cues) or _is_of_thing(hit, cues):
+    if hit.is_quoted or _is_model(hit) or is_adverb(hit, cues) or is_of_thing(hit, cues):
         return True  # трактор «Беларус», па-беларуску
     return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
 
@@ -85,33 +83,18 @@ def _is_model(hit: Hit) -> bool:
     return hit.gap_after in _HYPHENS and hit.after().isdigit()
 
 
-def _is_adverb(hit: Hit, cues: Cues) -> bool:
-    """True for a way to speak or do: по-русски, па-беларуску."""
-    return hit.gap_before in _HYPHENS and hit.before() in cues.adverb_before
-
-
-def _is_of_thing(hit: Hit, cues: Cues) -> bool:
-    """True before what only bears the name: Московский проспект, беларуская мова."""
-    return hit.gap_after.isspace() and (hit.after() in cues.street_after or hit.after() in cues.thing_after)
-
-
 def _is_called_so(hit: Hit, cues: Cues) -> bool:
     """True for a hotel or shop of that name: гостиница Минск, but в гостиницах Минска."""
     is_route = not _DASHES.isdisjoint(hit.gap_after)  # поезд Брест — Гродно
     return hit.gap_before == " " and hit.before() in cues.thing_before and not is_route
 
 
-def _adjective_is_no_party(hit: Hit, cues: Cues) -> bool:
-    if hit.is_quoted or _is_adverb(hit, cues):
+def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
+    """True for Minsk Street, Wiener Würstchen, and Минском море: a name's form that is an adjective's too."""
+    if form.lang not in _CYRILLIC and hit.gap_after in {" ", "-"} and hit.after() in cues.named_after:
         return True
-    if hit.before() in cues.street_before and _touches(hit.gap_before):
-        return True
-    if _is_of_thing(hit, cues):
-        return True
-    if not hit.text[:1].isupper():
-        return False
-    last = hit.gap_after == " " and _is_capitalised(hit.written(1)) and hit.after().startswith(cues.first)
-    return last or _follows_first_name(hit, cues)  # Орловский Иван, Иван Псковский
+    as_adjective = form.lang not in _CYRILLIC or any(other.how == "adjective" for other in hit.forms)
+    return as_adjective and is_of_thing(hit, cues)
 
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
@@ -119,10 +102,10 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) ->
         return True
     if hit.gap_before == " " and (_is_water(hit, cues) or hit.before() in cues.namesake):
         return True
-    if _follows_first_name(hit, cues) or (hit.gap_before == " " and hit.first - 1 in near.people):
+    if follows_first_name(hit, cues) or (hit.gap_before == " " and hit.first - 1 in near.people):
         return True
     streets = cues.street_before if form.guards else cues.street_named
-    if hit.before() in streets and _touches(hit.gap_before):
+    if hit.before() in streets and touches(hit.gap_before):
         return True
     return Guard.PERSON in form.guards and _is_person(hit, cues, near)
 
@@ -144,8 +127,7 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
     """True for a club (Динамо-Минск), a person's initial before it, a word of a quoted name («Минск-Мир»)."""
     if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
         return True
-    previous = hit.written(-1)
-    if len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == ".":
+    if follows_initial(hit):
         return True
     if Guard.COMMON in form.guards and _is_word_of_name(hit):
         return True
@@ -156,14 +138,15 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
 def _is_word_of_name(hit: Hit) -> bool:
     """True for an ordinary word that ends a hyphened or quoted name, or is an abbreviation (МИР)."""
     ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " "
-    return hit.gap_before == "-" or ends_quote or (hit.text.isupper() and not hit.is_shouted)
+    is_abbreviation = hit.text[1:2].isupper() and not hit.is_shouted  # МИР, МИРе
+    return hit.gap_before == "-" or ends_quote or is_abbreviation
 
 
 def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
     before, after = hit.written(-1), hit.written(1)
     if hit.gap_before == " " and hit.before() in cues.person_before:
         return True
-    if hit.gap_after == " " and _is_capitalised(after):
+    if hit.gap_after == " " and is_capitalised(after):
         surname = hit.after().endswith(cues.surname)
         if hit.last + 1 not in near.named or (surname and hit.last + 1 in near.single):
             return surname or not is_placed(hit, cues)
@@ -171,22 +154,8 @@ def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
         return True
     return (
         hit.gap_before == " "
-        and _is_capitalised(before)
+        and is_capitalised(before)
         and hit.first - 1 not in near.named
         and hit.before() not in cues.place_before
         and hit.before().endswith(cues.surname)
     )
-
-
-def _follows_first_name(hit: Hit, cues: Cues) -> bool:
-    """True for Андрей Борисов; a first name of a place's own (Лида) comes later."""
-    return hit.gap_before == " " and _is_capitalised(hit.written(-1)) and hit.before().startswith(cues.first)
-
-
-def _is_capitalised(word: str) -> bool:
-    return len(word) > 1 and word[0].isupper()
-
-
-def _touches(gap: str) -> bool:
-    """True if nothing but a full stop of an abbreviation stands between: "ул. Минская"."""
-    return gap.replace(".", "", 1).isspace()

@@ -10,12 +10,13 @@ from monitor.core.errors import InputError, Problem
 
 
 class Stems:
-    """Words told by how they begin; entries of three letters or fewer are whole words."""
+    """Words told by how they begin; entries of three letters or fewer, and those with $, are whole words."""
 
     def __init__(self, entries: Iterable[str]) -> None:
         listed = list(entries)
-        self._words = frozenset(entry for entry in listed if len(entry) <= 3)
-        self._starts = tuple(entry for entry in listed if len(entry) > 3)
+        whole = [entry for entry in listed if len(entry) <= 3 or entry.endswith("$")]
+        self._words = frozenset(entry.removesuffix("$") for entry in whole)
+        self._starts = tuple(entry for entry in listed if entry not in whole)
 
     def __contains__(self, word: str) -> bool:
         return word in self._words or word.startswith(self._starts)
@@ -31,18 +32,28 @@ class Cues:
     street_named: frozenset[str]  # whole words, singular: на улице Фрунзе, but not на улицах Минска
     thing_after: Stems
     thing_before: Stems
+    named_after: Stems  # Hotel, Street: behind a name in Latin letters
+    language_into: frozenset[str]  # what stands before a language that has no noun
+    language_rest: frozenset[str]  # what may follow such a language
+    language_before: frozenset[str]  # kurs języka białoruskiego
     adverb_before: frozenset[str]  # по-русски, па-беларуску
     water_before: Stems
     water_over: frozenset[str]  # мост через Вятку: a preposition and what stands before it
     water_crossing: Stems
     capitals: frozenset[str]
     sport_before: frozenset[str]
+    sport_words: Stems
     company_before: Stems
     place_before: frozenset[str]
+    place_heads: frozenset[str]  # мэр Владимира: before a name that is not in the nominative
+    bodies: Mapping[str, Stems]  # country -> bodies and units that only it has
     namesake: Stems
     person_before: Stems
     surname: tuple[str, ...]  # endings
+    person_quoted: frozenset[str]  # по словам Полоцкого
+    surname_base: tuple[str, ...]  # endings of adjectives in the nominative
     first: tuple[str, ...]  # beginnings
+    first_names: frozenset[str]
     weak_adjectives: tuple[str, ...]  # beginnings
     weak_demonyms: tuple[str, ...]
     alone: frozenset[str]  # abbreviations as written
@@ -67,18 +78,28 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         street_after=Stems(raw["street"]["after"]),
         thing_after=Stems(raw["things"]["after"]),
         thing_before=Stems(raw["things"]["before"]),
+        named_after=Stems(raw["things"]["named"]),
+        language_into=frozenset(raw["things"]["into"]),
+        language_rest=frozenset(raw["things"]["rest"]),
+        language_before=frozenset(raw["things"]["language_before"]),
         adverb_before=frozenset(raw["things"]["adverb_before"]),
         water_before=Stems(raw["water"]["before"]),
         water_over=frozenset(raw["water"]["over"]),
         water_crossing=Stems(raw["water"]["crossing"]),
         capitals=frozenset(raw["place"]["capitals"]),
         sport_before=frozenset(raw["sport"]["before"]),
+        sport_words=Stems(raw["sport"]["words"]),
         company_before=Stems(raw["company"]["before"]),
         place_before=frozenset(raw["place"]["before"]),
+        place_heads=frozenset(raw["place"]["heads"]),
+        bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
         namesake=Stems(raw["person"]["namesake"]),
         person_before=Stems(raw["person"]["before"]),
         surname=tuple(raw["person"]["surname"]),
+        person_quoted=frozenset(raw["person"]["quoted"]),
+        surname_base=tuple(raw["person"]["base"]),
         first=tuple(raw["person"]["first"]),
+        first_names=frozenset(raw["person"]["names"]),
         weak_adjectives=tuple(raw["weak"]["adjectives"]),
         weak_demonyms=tuple(raw["weak"]["demonyms"]),
         alone=frozenset(raw["abbreviations"]["alone"]),

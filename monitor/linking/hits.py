@@ -7,6 +7,7 @@ from monitor.register.names import NameForm
 
 _OPENING = "«\"“„'‘"
 _CLOSING = "»\"”“'’"
+_FULL_STOP = frozenset(".!?\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
 
 
@@ -50,6 +51,15 @@ class Hit:
         """The word `offset` (-1 before, 1 after) away as it is written."""
         index = self.first + offset if offset < 0 else self.last + offset
         return self.words.original(index) if 0 <= index < len(self.words) else ""
+
+    def sentence(self) -> tuple[str, ...]:
+        """The folded words of the sentence that the hit stands in."""
+        begin, end = self.first, self.last + 1
+        while begin > 0 and _FULL_STOP.isdisjoint(self.words.gap(begin)):
+            begin -= 1
+        while end < len(self.words) and _FULL_STOP.isdisjoint(self.words.gap(end)):
+            end += 1
+        return self.words.folded[begin:end]
 
     @property
     def gap_before(self) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
-from monitor.linking.beside import Neighbours, is_placed, ruled_out, unit_after
+from monitor.linking.adjectives import unit_after
+from monitor.linking.beside import Neighbours, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.types import Mention
@@ -32,6 +33,7 @@ _PEOPLE_RANK = {
 _NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
 _NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
+_OF_BODY = 1.5  # a body of its country in the sentence: more than another place of it somewhere
 _CLOSE, _NEAR = 25, 100  # characters
 _Firm = dict[PlaceId, dict[str, list[int]]]  # place -> field -> where it surely stands
 
@@ -109,7 +111,7 @@ def settle(
             place = firm.setdefault(_first(case, atlas), {})
             place.setdefault(case.hit.field, []).append(case.hit.start)
     home = outlet_region if outlet_region in atlas.places else None
-    found = [_decide(case, firm, atlas, home) for case in cases]
+    found = [_decide(case, firm, atlas, cues, home) for case in cases]
     return tuple(mention for mention in found if mention is not None)
 
 
@@ -124,6 +126,7 @@ def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
                 hit, form, cues, around, geographic=_is_geographic(form, atlas), is_base=_is_base(form, atlas)
             )
         )
+        forms = _people_first(hit, forms, atlas, cues)
         if not forms:
             continue
         unit = _unit(hit, forms, cues)
@@ -150,6 +153,13 @@ def _neighbours(hits: Sequence[Hit], field: str, atlas: Atlas) -> Neighbours:
         if _is_abroad(hit, atlas):
             abroad.add(hit.first)
     return Neighbours(frozenset(named), frozenset(single), frozenset(people), frozenset(abroad))
+
+
+def _people_first(hit: Hit, forms: tuple[NameForm, ...], atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
+    """Without the cases of a name that look like its people, where no preposition stands before: Смоляне."""
+    if not any(form.how == "demonym" for form in forms) or is_placed(hit, cues):
+        return forms
+    return tuple(form for form in forms if form.how != "name" or _is_base(form, atlas))
 
 
 def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
@@ -196,13 +206,16 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
     if how == "abbreviation":
         return Guard.COMMON in guards and hit.is_shouted  # МАЗ: its capitals tell it from мазь
     at_home = atlas.places[forms[0].place].country == HOME
-    return _may_be_word_or_person(hit, guards, cues, at_home=at_home)
+    is_base = any(_is_base(form, atlas) for form in forms)
+    return _may_be_word_or_person(hit, guards, cues, at_home=at_home, is_base=is_base)
 
 
-def _may_be_word_or_person(hit: Hit, guards: frozenset[str], cues: Cues, *, at_home: bool) -> bool:
+def _may_be_word_or_person(
+    hit: Hit, guards: frozenset[str], cues: Cues, *, at_home: bool, is_base: bool
+) -> bool:
     if Guard.SURNAME in guards:
         return not at_home  # Брагин: its readers know the town better than the surname
-    if is_placed(hit, cues):
+    if is_placed(hit, cues) or (not is_base and hit.before() in cues.place_heads):
         return False
     return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
 
@@ -229,11 +242,15 @@ def _rank(place: PlaceId, case: _Case, atlas: Atlas) -> tuple[int, int]:
     return (order.get(kind, 9), case.places.index(place))
 
 
-def _decide(case: _Case, firm: _Firm, atlas: Atlas, home: PlaceId | None) -> Mention | None:
+def _decide(case: _Case, firm: _Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
     if _one_family(case, atlas) and not case.doubtful:
         best = _first(case, atlas)  # the noun or the rank decides: neighbours speak for a family as a whole
     else:
-        scores = {place: _support(place, case, firm, atlas) for place in case.places}
+        bodies = _countries_of_bodies(case.hit, cues) if len(case.places) > 1 else frozenset()
+        scores = {
+            place: _support(place, case, firm, atlas) + _OF_BODY * (atlas.places[place].country in bodies)
+            for place in case.places
+        }
         best = max(
             case.places,
             key=lambda p: (_score(p, scores[p], case, atlas, home), *(-r for r in _rank(p, case, atlas))),
@@ -245,6 +262,12 @@ def _decide(case: _Case, firm: _Firm, atlas: Atlas, home: PlaceId | None) -> Men
     how = next(form.how for form in case.forms if form.place == best)
     others = tuple(place for place in case.places if place != best)
     return Mention(best, hit.field, hit.start, hit.end, hit.text, how, others)
+
+
+def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
+    """Countries whose own kinds of body the sentence names: акимат, райисполком."""
+    said = hit.sentence()
+    return frozenset(country for country, stems in cues.bodies.items() if any(word in stems for word in said))
 
 
 def _needed(case: _Case) -> float:

@@ -65,9 +65,10 @@ class NameForm:
 def forms(place: Place, grammar: Mapping[str, Inflector]) -> list[NameForm]:
     """All forms of a place in all languages; `grammar` declines those languages that it holds."""
     marks = _marks(place, grammar)
+    is_given = _is_given(place, grammar)
     found: dict[tuple[str, str, str], NameForm] = {}
     for lang in dict.fromkeys((*place.names, *place.adjectives, *place.demonyms, *place.colloquial)):
-        speller = _Speller(place, lang, grammar.get(lang) or Inflector.plain(), marks)
+        speller = _Speller(place, lang, grammar.get(lang) or Inflector.plain(), marks, is_given)
         for form in speller.every_form():
             found.setdefault((form.lang, form.text, form.how), form)
     return list(found.values())
@@ -81,6 +82,7 @@ class _Speller:
     lang: str
     inflector: Inflector
     marks: str  # guards that the place's standard name carries in a language with a dictionary
+    is_given: bool  # some language lists the name among first names: Sofia, so Софія too
 
     def every_form(self) -> Iterator[NameForm]:
         place, lang = self.place, self.lang
@@ -162,9 +164,10 @@ class _Speller:
             common = Guard.COMMON in self.marks or self.inflector.is_common(name)
             return Guard.QUOTED if common or place.ambiguous else ""
         own = _people(self.inflector, name)
-        if self.inflector.analyzer is not None or not _CYRILLIC.search(name):
+        if self.inflector.analyzer is not None:
             return own
-        return own + self.marks
+        marks = own + (self.marks if _CYRILLIC.search(name) else "")
+        return marks + (Guard.PERSON if self.is_given and Guard.PERSON not in marks else "")
 
 
 def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
@@ -225,6 +228,14 @@ def _marks(place: Place, grammar: Mapping[str, Inflector]) -> str:
         if re.fullmatch(r"\w+", bare) and not _is_abbreviation(bare):
             return (Guard.COMMON if inflector.is_common(bare) else "") + _people(inflector, bare)
     return ""
+
+
+def _is_given(place: Place, grammar: Mapping[str, Inflector]) -> bool:
+    return place.kind in GEOGRAPHIC and any(
+        lang in grammar and name.lower() in grammar[lang].tables.people
+        for lang, names in place.names.items()
+        for name in names
+    )
 
 
 def _people(inflector: Inflector, name: str) -> str:

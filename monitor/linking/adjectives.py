@@ -1,0 +1,145 @@
+"""What the words right beside an adjective of a place say about it: a street, a surname, a language. Pure."""
+
+from monitor.linking.cues import Cues
+from monitor.linking.hits import Hit
+
+STOPS = frozenset(".;:!?\n()«»")
+_HYPHENS = frozenset("-‑–")
+_REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
+
+
+def unit_after(hit: Hit, cues: Cues) -> str:
+    """What the noun after an adjective makes of it: region, district, city, or empty."""
+    word = _noun_after(hit, cues)
+    return next((kind for kind, stems in cues.units.items() if word in stems), "") if word else ""
+
+
+def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool:
+    """True if the words beside an adjective show that it names no party.
+
+    `is_plain`: the adjective is written without a capital where it stands alone (минский); `has_name`: the
+    same letters are a case of the name too (Минском).
+    """
+    if hit.is_quoted or is_adverb(hit, cues) or _is_on_street(hit, cues) or is_of_thing(hit, cues):
+        return True
+    if not hit.text[:1].isupper():
+        return _is_language(hit, cues)
+    if _is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
+        return True
+    return hit.text.isascii() and _is_language(hit, cues)  # in Cyrillic languages are written small
+
+
+def is_adverb(hit: Hit, cues: Cues) -> bool:
+    """True for a way to speak or do: по-русски, па-беларуску."""
+    return hit.gap_before in _HYPHENS and hit.before() in cues.adverb_before
+
+
+def is_of_thing(hit: Hit, cues: Cues) -> bool:
+    """True before what only bears the name: Московский проспект, русская и польская кухня."""
+    after = hit.after()
+    if hit.gap_after.isspace() and (after in cues.street_after or after in cues.thing_after):
+        return True
+    if after not in cues.joints and not hit.gap_after.startswith(","):
+        return False
+    word = _noun_after(hit, cues)
+    return bool(word) and word in cues.thing_after
+
+
+def follows_first_name(hit: Hit, cues: Cues) -> bool:
+    """True for Андрей Борисов, Jack London; a first name of a place's own (Лида) comes later."""
+    if hit.gap_before != " " or not is_capitalised(hit.written(-1)):
+        return False
+    return hit.before().startswith(cues.first) or hit.before() in cues.first_names
+
+
+def follows_initial(hit: Hit) -> bool:
+    """True for С. П. Минский."""
+    previous = hit.written(-1)
+    return len(previous) == 1 and previous.isupper() and hit.gap_before.strip() == "."
+
+
+def is_capitalised(word: str) -> bool:
+    """True for a word of several letters that begins with a capital."""
+    return len(word) > 1 and word[0].isupper()
+
+
+def touches(gap: str) -> bool:
+    """True if nothing but a full stop of an abbreviation stands between: "ул. Минская"."""
+    return gap.replace(".", "", 1).isspace()
+
+
+def _is_on_street(hit: Hit, cues: Cues) -> bool:
+    return touches(hit.gap_before) and (
+        hit.before() in cues.street_before or hit.before() in cues.language_before
+    )
+
+
+def _is_surname(hit: Hit, cues: Cues) -> bool:
+    """True for Орловский Иван, Иван Псковский, тренер Могилевский."""
+    if follows_initial(hit) or follows_first_name(hit, cues):
+        return True
+    if hit.gap_after == " " and is_capitalised(hit.written(1)) and hit.after().startswith(cues.first):
+        return True
+    if hit.gap_before != " ":
+        return False
+    if hit.before() in cues.person_quoted:
+        return not _noun_after(hit, cues)
+    is_base = hit.words.folded[hit.first].endswith(cues.surname_base)
+    return is_base and hit.before() in cues.person_before and not unit_after(hit, cues)
+
+
+def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
+    """True for a capital that no name of a body explains: a street (на Витебской, 8), a surname (Алесь
+    Мінскі), a name that looks like the adjective (под Смоленском)."""
+    if hit.begins_sentence or hit.is_shouted:
+        return False
+    if not _noun_after(hit, cues) and (has_name or (hit.gap_after == ", " and hit.after().isdigit())):
+        return True
+    if hit.gap_before != " " or hit.first < 2 or not is_capitalised(hit.written(-1)):
+        return False
+    opens = not STOPS.isdisjoint(hit.words.gap(hit.first - 1))
+    listed = hit.before().endswith(cues.adjective_endings)
+    return not (opens or listed or unit_after(hit, cues) or is_capitalised(hit.written(1)))
+
+
+def _is_language(hit: Hit, cues: Cues) -> bool:
+    """True for a language: переведено на белорусский и польский, she speaks Belarusian."""
+    if hit.gap_after.isspace() and hit.after() not in cues.joints and hit.after() not in cues.language_rest:
+        return False
+    if "«" in hit.gap_after or "„" in hit.gap_after or _noun_after(hit, cues):
+        return False
+    return _row_begins_with(hit, cues.language_into, cues)
+
+
+def _row_begins_with(hit: Hit, wanted: frozenset[str], cues: Cues) -> bool:
+    """True if one of `wanted` stands before an adjective or before those it stands in a row with."""
+    index = hit.first - 1
+    for _ in range(_REACH):
+        if index < 0 or not STOPS.isdisjoint(hit.words.gap(index + 1)):
+            return False
+        word = hit.words.folded[index]
+        if word in wanted:
+            return True
+        if word not in cues.joints and not (len(word) > 3 and word.endswith(cues.adjective_endings)):
+            return False
+        index -= 1
+    return False
+
+
+def _noun_after(hit: Hit, cues: Cues) -> str:
+    """The first word after an adjective, or after those it stands in a row with, that is none; empty where
+    the sentence or its part ends before."""
+    index = hit.last + 1
+    for step in range(_REACH):
+        if index >= len(hit.words) or not STOPS.isdisjoint(hit.words.gap(index)):
+            return ""
+        word = hit.words.folded[index]
+        if any(word in stems for stems in cues.units.values()):
+            return word
+        listed = word in cues.joints or word.endswith(cues.adjective_endings)
+        if not listed:
+            return "" if "," in hit.words.gap(index) or word in cues.language_rest else word
+        if step == 0 and word in cues.joints and not hit.gap_after.isspace():
+            return ""
+        index += 1
+    return ""
