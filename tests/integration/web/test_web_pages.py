@@ -241,9 +241,8 @@ def test_the_archive_shows_the_mail_with_its_pictures_in_the_page(quick: World) 
     assert isinstance(page, bytes)
     back = re.sub(rb'src="data:image/png;base64,[^"]+"', b'src="cid:"', answer.content)
     mail = re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page).replace(BASE.encode(), b"")
-    assert back == mail.replace(
-        b"\r\n", b"\n"
-    )  # opened by a link of the mail, so that both have links that end on the same day
+    # opened by a link of the mail, so that the links of both end on the same day
+    assert back.splitlines() == mail.splitlines()
     assert answer.content.count(b"data:image/png") == page.count(b'src="cid:') > 0
     assert answer.headers["content-security-policy"].count("'unsafe-inline'") == 1
     assert "script-src" not in answer.headers["content-security-policy"]
@@ -261,9 +260,7 @@ def test_an_old_report_of_the_archive_has_links_of_today(quick: World) -> None:
     page = quick.client.get(path).text
     links = {unescape(url) for url in re.findall(r'href="(/[^"]+)"', page)}
     read = [quick.signer.read(link.rpartition("/")[2], now=quick.clock()) for link in links]
-    assert {(one.subscriber, one.expires_at) for one in read} == {
-        (quick.reader.id, ends.replace(microsecond=0))
-    }
+    assert {(one.subscriber, one.expires_at) for one in read} == {(quick.reader.id, ends)}
     assert {one.action for one in read} == {*ANSWERS, *READING}
     for link in sorted(links):
         assert quick.client.get(link).status_code == 200, link
