@@ -1,7 +1,7 @@
 """An installation with a report, its articles and readers, for tests of pages; asserts nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +15,16 @@ from monitor.articles.tables import articles
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, Tx, metadata
 from monitor.core.home import Home
-from monitor.core.ids import FamilyId
+from monitor.core.ids import FamilyId, SourceId
 from monitor.core.runs import versions
 from monitor.core.settings import Settings
 from monitor.crawl.store import put_sources
+from monitor.gaps.said import OutletFigure, YearFigure
+from monitor.gaps.store import store_table
+from monitor.gaps.types import GapTable
 from monitor.linking.tables import linkings, links
 from monitor.register.tables import agreements
+from monitor.reports.build import needed_articles
 from monitor.reports.store import put_report
 from monitor.reports.subscribers import Subscriber, add_subscriber
 from monitor.reports.tokens import Action, Signer, expiry, row_subject
@@ -29,7 +33,7 @@ from monitor.web.server import build
 from monitor.wiring import App
 from monitor.wiring.answers import signer
 from tests.make import add_article
-from tests.make_reports import MOGILEV, PRESS, mogilev_report, register
+from tests.make_reports import MOGILEV, PRESS, mogilev_report, mogilev_table, register
 
 NOW = datetime(2025, 11, 24, 6, 0, tzinfo=UTC)
 BASE = "http://monitor.example"
@@ -108,7 +112,12 @@ def world(
     clock = SettableClock(NOW)
     app = App(Home(folder), clock=clock, environment=False)
     pages = settings.web.model_copy(
-        update={"key_file": str(folder / "web.key"), "forms_per_minute": 500, "sign_ins_per_minute": 500, **web}
+        update={
+            "key_file": str(folder / "web.key"),
+            "forms_per_minute": 500,
+            "sign_ins_per_minute": 500,
+            **web,
+        }
     )
     reports = settings.reports.model_copy(update={"public_url": BASE})
     (folder / "web.key").write_text("a key of more than sixteen letters", "utf-8")
@@ -172,6 +181,38 @@ def _evidence(words: str) -> dict[str, object]:
 def _version(number: int, stage: str) -> dict[str, object]:
     row = {"id": number, "stage": stage, "fingerprint": f"{stage}-1", "created_at": NOW}
     return {**row, "is_current": True, "doc": {}}
+
+
+def desk_table() -> GapTable:
+    """The table of the report's week with what it says of outlets and of the year."""
+    held = mogilev_table()
+    own = tuple(sorted(f for f, where in held.regions.items() if MOGILEV in where))
+    return replace(
+        held,
+        register_version=register().version,
+        outlets=tuple(
+            OutletFigure(SourceId(source), MOGILEV, weeks, 8.6, n, own[:touched], own[touched:], is_telling)
+            for source, weeks, n, touched, is_telling in (
+                ("daily", 8.6, 30, 3, True),
+                ("gorki", 8.4, 9, 2, True),
+                ("evil", 8.6, 1, 0, True),
+                ("exile", 8.6, 3, 1, True),
+                ("quiet", 4.4, 1, 0, False),
+            )
+        ),
+        years=(YearFigure(MOGILEV, held.from_on, held.to_on, 40, 9, 0.225, 0.3, 0.21, 0.41),),
+    )
+
+
+def put_table(tx: Tx) -> None:
+    """`desk_table` as the stored one, with an article for every id that a report of it needs."""
+    held = desk_table()
+    store_table(tx, held, tag_version_id=1, link_version_id=2, at=NOW)
+    known = {*stored_articles(tx)}  # those of the first covered family
+    for number in sorted({*needed_articles(held, MOGILEV)} - known):
+        source = ("agency", "daily", "gorki", "exile")[number % 4]
+        add_article(tx, source, number, title=f"Новость {number}", text=TEXT,
+                    url=f"https://{source}.example/news/{number}", published_at=NOW)  # fmt: skip
 
 
 def stored_articles(tx: Tx) -> list[int]:

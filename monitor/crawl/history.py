@@ -65,11 +65,13 @@ def read_facts(tx: Tx, *, since: datetime, stop: datetime) -> dict[SourceId, Fac
     }
 
 
-def changed_polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Poll]]:
+def changed_polls(
+    tx: Tx, since: datetime, stop: datetime, *, only: SourceId | None = None
+) -> dict[SourceId, list[Poll]]:
     """Per source in time order: polls that ended otherwise than the one before, overflows, and the last."""
     found: dict[SourceId, list[Poll]] = {}
     before: dict[str, sa.Row[Any]] = {}
-    for row in tx.execute(_telling_polls(since, stop)):
+    for row in tx.execute(_telling_polls(since, stop, only)):
         feed = f"{row.source_id} {row.feed_url}"
         last, before[feed] = before.get(feed), row
         if _is_change(row, last):
@@ -77,12 +79,14 @@ def changed_polls(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, lis
     return found
 
 
-def _telling_polls(since: datetime, stop: datetime) -> sa.Select[Any]:
+def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None) -> sa.Select[Any]:
     """Failures, overflows, what follows on them, and the first and last poll of each feed.
 
     All other polls are good ones after good ones, by far the most: they are not even looked at one by one.
     """
-    inside = (checks.c.at >= since, checks.c.at < stop)
+    inside: tuple[sa.ColumnElement[bool], ...] = (checks.c.at >= since, checks.c.at < stop)
+    if only is not None:
+        inside = (*inside, checks.c.source_id == only)
     told = sa.or_(checks.c.ending != Ending.DONE.value, checks.c.overflow)
     key = (checks.c.source_id, checks.c.feed_url)
     odd = sa.select(*key, checks.c.at).where(*inside, told).subquery()
@@ -150,7 +154,17 @@ def _poll(row: sa.Row[Any]) -> Poll:
     )
 
 
-def published_days(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, list[Published]]:
+def read_source(tx: Tx, source: SourceId, *, since: datetime, stop: datetime) -> Facts | None:
+    """What one source gave and how it answered, without its texts; None when it was never polled then."""
+    polls = changed_polls(tx, since, stop, only=source).get(source)
+    if polls is None:
+        return None
+    return Facts(source, polls, published_days(tx, since, stop, only=source).get(source, []))
+
+
+def published_days(
+    tx: Tx, since: datetime, stop: datetime, *, only: SourceId | None = None
+) -> dict[SourceId, list[Published]]:
     """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
     dated = _DATED if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", _DATED)
     query = (
@@ -164,6 +178,8 @@ def published_days(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, li
         .group_by(articles.c.source_id, sa.func.date(dated))
         .order_by(articles.c.source_id, sa.func.min(_DATED))
     )
+    if only is not None:
+        query = query.where(articles.c.source_id == only)
     found: dict[SourceId, list[Published]] = {}
     for row in tx.execute(query):
         day = Published(row.first_at, row.last_at, row.items)

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from monitor.core.db import Tx, upsert
 from monitor.core.errors import StorageError
 from monitor.core.ids import FamilyId, Week
-from monitor.gaps.said import YearFigure
+from monitor.gaps.said import OutletFigure, YearFigure
 from monitor.gaps.tables import gap_rows, gap_weeks
-from monitor.gaps.types import GapRow, GapTable, State
+from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 
 
 class Origin(NamedTuple):
@@ -115,6 +115,29 @@ def find_years(tx: Tx, week: Week, window_weeks: int) -> tuple[YearFigure, ...]:
         raise StorageError(f"the yearly figures of {week} are damaged: {error}") from error
 
 
+class Press(NamedTuple):
+    """What a table says of the outlets: what each wrote of its region's families, how it was watched."""
+
+    outlets: tuple[OutletFigure, ...]
+    watch: tuple[SourceWatch, ...]
+
+
+def find_press(tx: Tx, week: Week, window_weeks: int) -> Press:
+    """What the stored table of a week says of the outlets, empty where there is none; no row is read.
+
+    Errors: StorageError when it is damaged.
+    """
+    query = sa.select(gap_weeks.c.doc).where(
+        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
+    )
+    doc = tx.execute(query).scalar_one_or_none() or {}
+    try:
+        told = {key: doc.get(key, ()) for key in Press._fields}
+        return _press_adapter().validate_python(told)
+    except ValidationError as error:
+        raise StorageError(f"what the table of {week} says of outlets is damaged: {error}") from error
+
+
 def find_week_before(tx: Tx, week: Week, window_weeks: int) -> Week | None:
     """The latest stored week before `week`; ISO weeks sort as text."""
     query = sa.select(sa.func.max(gap_weeks.c.week)).where(
@@ -145,6 +168,11 @@ def _row_adapter() -> TypeAdapter[GapRow]:
 @lru_cache(maxsize=1)
 def _years_adapter() -> TypeAdapter[tuple[YearFigure, ...]]:
     return TypeAdapter(tuple[YearFigure, ...])
+
+
+@lru_cache(maxsize=1)
+def _press_adapter() -> TypeAdapter[Press]:
+    return TypeAdapter(Press)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from typing import Any
 from monitor.core.accounts import User
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
+from monitor.web.ways import WayShown
 
 _MOST_LETTERS = 5000  # of a field; every limit of ours is below
 
@@ -48,6 +49,7 @@ class Frame:
     is_demo: bool
     user: str = ""  # name of who is signed in
     mark: str = ""  # of the forms of their session
+    ways: tuple[WayShown, ...] = ()  # the bar of the newsroom's pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.core.accounts import form_mark
+from monitor.core.accounts import User, form_mark
 from monitor.reports.catalogue import Catalogue
 from monitor.web.asked import Frame
+from monitor.web.ways import ways_of
 from monitor.web.words import languages, page_words
 
 SUFFIX = ".html.j2"
@@ -29,12 +30,13 @@ def frame_of(
     newsroom: str,
     is_demo: bool,
     query: Mapping[str, str],
-    user: str,
+    user: User | None,
     key: str,
 ) -> Frame:
     """The frame of a page; the links to its other languages are those of the same address.
 
-    `query`: what else the address asks for; `key`: of the session, whose forms carry its mark.
+    `query`: what else the address asks for; `user`: who is signed in; `key`: of their session, whose
+    forms carry its mark.
     """
     links = tuple(
         (
@@ -44,7 +46,15 @@ def frame_of(
         )
         for lang in languages()
     )
-    return Frame(words.lang, links, newsroom, is_demo, user, form_mark(key) if key else "")
+    return Frame(
+        lang=words.lang,
+        languages=links,
+        newsroom=newsroom,
+        is_demo=is_demo,
+        user=user.name if user else "",
+        mark=form_mark(key) if key else "",
+        ways=ways_of(words, path, user.role if user else None),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,20 @@ from monitor.web.pages.archive import archive_page, report_page
 from monitor.web.pages.article import article_page
 from monitor.web.pages.family import family_page
 from monitor.web.pages.gaps import gaps_page, sheet_page
+from monitor.web.pages.log import log_page
+from monitor.web.pages.matrix import matrix_page
+from monitor.web.pages.me import me_page
+from monitor.web.pages.outlets import outlet_page, outlets_page
+from monitor.web.pages.overview import overview_page
+from monitor.web.pages.password import change_page, lost_page, new_page
 from monitor.web.pages.proof import proof_page
+from monitor.web.pages.review import review_page, undo_page
+from monitor.web.pages.review_item import item_page, third_page
 from monitor.web.pages.sign_in import sign_in_page, sign_out_page
+from monitor.web.pages.sources import sources_page
 from monitor.web.pages.subscribe import home_page, subscribe_page
+from monitor.web.pages.topics import topics_page
+from monitor.web.pages.users import users_page
 from monitor.wiring import App
 
 View = Callable[[App, Asked], Shown | Raw | Moved]
@@ -34,13 +45,23 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class DeskRoute:
-    """One address of the newsroom's own pages, for those who signed in with at least this role."""
+    """One address of the newsroom's own pages, for those who signed in with at least this role.
+
+    `post_role`: who may change something there, where that is fewer than may look; `has_script`: the page has
+    one of ours from /static.
+    """
 
     path: str
     view: DeskView
     templates: tuple[str, ...]
     role: Role = Role.READER
     methods: tuple[str, ...] = READ
+    post_role: Role | None = None
+    has_script: bool = False
+
+    def needed(self, method: str) -> Role:
+        """The role that a request of this method needs."""
+        return self.post_role or self.role if method == "POST" else self.role
 
 
 ROUTES = (
@@ -59,10 +80,28 @@ ROUTES = (
 DOOR_ROUTES = (
     Route("/sign-in", sign_in_page, ("sign_in",), FORM),
     Route("/sign-out", sign_out_page, (), ONLY_POST),
+    Route("/password/reset", lost_page, ("password_lost", "done"), FORM),
+    Route("/password/new/{key}", new_page, ("password", "done"), FORM),
 )
 DESK_ROUTES = (
+    DeskRoute("/overview", overview_page, ("overview",)),
     DeskRoute("/gaps", gaps_page, ("gaps",)),
     DeskRoute("/gaps.csv", sheet_page, ()),
     DeskRoute("/family/{family}", family_page, ("family",)),
     DeskRoute("/article/{article}", article_page, ("article",)),
+    DeskRoute("/me", me_page, ("me",), methods=FORM),
+    DeskRoute("/password", change_page, ("password",), methods=FORM),
+    DeskRoute("/users", users_page, ("users",), Role.ADMIN, FORM),
+    DeskRoute("/log", log_page, ("log",), Role.ADMIN),
+    DeskRoute("/topics", topics_page, ("topics",)),
+    DeskRoute("/matrix", matrix_page, ("matrix",)),
+    DeskRoute("/outlets", outlets_page, ("outlets",)),
+    DeskRoute("/outlet/{outlet}", outlet_page, ("outlet",)),
+    DeskRoute("/sources", sources_page, ("sources",)),
+    DeskRoute("/review", review_page, ("review",), Role.REVIEWER),
+    DeskRoute("/review/undo", undo_page, (), Role.REVIEWER, ONLY_POST),
+    DeskRoute("/review/{queue}", item_page, ("review_item", "done"), Role.REVIEWER, FORM, has_script=True),
+    DeskRoute(
+        "/review/{queue}/{subject}", third_page, ("review_item",), Role.ADMIN, FORM, has_script=True
+    ),
 )

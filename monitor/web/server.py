@@ -22,7 +22,7 @@ from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
 from monitor.web.asked import Asked, Frame, Moved, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
-from monitor.web.guards import MAIL_CSP, Guards
+from monitor.web.guards import MAIL_CSP, SCRIPT_CSP, Guards
 from monitor.web.pages.refusal import refusal_page
 from monitor.web.pages.sign_in import require_mark
 from monitor.web.render import frame_of, render
@@ -118,7 +118,10 @@ def _answer(
             request.cookies.get(COOKIE, ""),
             _user(app, request),
         )
-        return _response(app, request, asked, _made(app, route, asked, request, desk))
+        answer = _response(app, request, asked, _made(app, route, asked, request, desk))
+        if isinstance(route, DeskRoute) and route.has_script:
+            answer.headers["content-security-policy"] = SCRIPT_CSP
+        return answer
     except RefusedError as error:
         return _refusal(app, request, lang, error.code, error.status)
     except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
@@ -136,7 +139,7 @@ def _made(
     if asked.user is None:
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return Moved("/sign-in?" + urlencode({"onward": onward, "lang": asked.lang}))
-    if not asked.user.role.may(route.role):
+    if not asked.user.role.may(route.needed(asked.method)):
         raise RefusedError("not_yours", 403)
     if asked.is_post:
         require_mark(asked)
@@ -214,7 +217,7 @@ def _frame(app: App, request: Request, lang: str, user: User | None = None) -> F
         newsroom=newsroom.name,
         is_demo=newsroom.demo,
         query=dict(request.query_params),
-        user=user.name if user else "",
+        user=user,
         key=request.cookies.get(COOKIE, "") if user else "",
     )
 

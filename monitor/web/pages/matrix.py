@@ -1,0 +1,105 @@
+"""Regions against partner countries: how many due agreements, and how many have a story."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from monitor.core.ids import PlaceId
+from monitor.reports.catalogue import catalogue
+from monitor.reports.types import PartnerCell, Report
+from monitor.web.asked import Asked, Shown
+from monitor.web.desk import Desk
+from monitor.web.pages.subscribe import regions
+from monitor.web.regions import asked_region
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+_SHADES = ((0.0, 0), (0.25, 1), (0.5, 2), (0.75, 3))  # up to this share without a story; beyond: the darkest
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One region and country. `shade`: 0 (every agreement has a story) to 4 (hardly one)."""
+
+    country: str
+    url: str  # the rows of the table that it counts; empty where there are none
+    told: str  # "2 / 5": with a story, due
+    said: str  # in words
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One region."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPage:
+    """Everything the matrix may use."""
+
+    when: str
+    is_old: bool
+    countries: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+def matrix_page(app: App, asked: Asked, desk: Desk) -> Shown:
+    """The matrix of all regions and partner countries."""
+    report, is_old = desk.report(app, asked_region(app, asked), asked.lang)
+    return Shown("matrix", matrix(report, regions(app), is_old))
+
+
+def matrix(report: Report, own: tuple[PlaceId, ...], is_old: bool) -> MatrixPage:
+    """The page of a report. `own`: the regions that have a table; all others are shown in it as national."""
+    pages = page_words(report.lang)
+    countries = tuple(dict.fromkeys((cell.country, cell.country_name) for cell in report.partners))
+    known = {(cell.region, cell.country): cell for cell in report.partners}
+    names = dict(sorted({cell.region: cell.region_name for cell in report.partners}.items()))
+    return MatrixPage(
+        when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
+        is_old=is_old,
+        countries=tuple(name for _, name in countries),
+        rows=tuple(
+            MatrixRow(
+                name,
+                tuple(
+                    _cell(known.get((region, country)), country_name, own, report)
+                    for country, country_name in countries
+                ),
+            )
+            for region, name in names.items()
+        ),
+    )
+
+
+def _cell(cell: PartnerCell | None, country: str, own: tuple[PlaceId, ...], report: Report) -> Cell:
+    if cell is None:
+        return Cell(country, "", "", "", 0)
+    words, pages = catalogue(report.lang), page_words(report.lang)
+    silent = 1 - cell.with_original / cell.due
+    return Cell(
+        country=country,
+        url=_url(cell, own, report.region),
+        told=f"{words.number(cell.with_original)} / {words.number(cell.due)}",
+        said=pages.say(
+            "matrix.cell",
+            region=cell.region_name,
+            country=cell.country_name,
+            n=words.number(cell.with_original),
+            of=pages.count("n.agreements", cell.due),
+        ),
+        shade=next((shade for least, shade in _SHADES if silent <= least), 4),
+    )
+
+
+def _url(cell: PartnerCell, own: tuple[PlaceId, ...], shown: PlaceId) -> str:
+    """The same rows in the table; those of the whole country stand in every region's table as national."""
+    code = cell.country.removeprefix("country-").upper()
+    wanted = {"region": cell.region, "partner": code, "state": "due"}
+    if cell.region not in own:
+        if cell.region != "country-by":
+            return ""
+        wanted |= {"region": shown, "scope": "national"}
+    return f"/gaps?{urlencode(wanted)}"

@@ -1,0 +1,192 @@
+"""The newsroom's first page: this week in a region, what changed, the trend, where we are blind."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from monitor.core.ids import FamilyId, PlaceId
+from monitor.gaps.said import YearFigure
+from monitor.gaps.store import find_years
+from monitor.register.types import Register
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.phrases import Phrases
+from monitor.reports.pictures import has_trend, trend_words
+from monitor.reports.sections import yearly_section
+from monitor.reports.stage import WINDOW_WEEKS
+from monitor.reports.types import BlindSpot, Report, Row
+from monitor.web.asked import Asked, Shown
+from monitor.web.desk import Desk
+from monitor.web.drawings import Bars, bars
+from monitor.web.pages.account import Option
+from monitor.web.pages.gaps import STATES
+from monitor.web.regions import asked_region, region_options
+from monitor.web.texts import when_line
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+_SHOWN = 5  # rows of a list; the table has all
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """One agreement that leads to its own page."""
+
+    url: str
+    title: str
+    title_lang: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionYear:
+    """The yearly figure of one region."""
+
+    url: str
+    name: str
+    told: str  # so many of so many
+    share: str
+    interval: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """Everything the first page may use."""
+
+    title: str
+    when: str
+    is_old: bool
+    regions: tuple[Option, ...]
+    yearly: tuple[str, ...]
+    tally: tuple[tuple[str, str, str], ...]  # address, state, number
+    changes: str  # why nothing can be said of changes, empty where something can
+    new: tuple[RowLink, ...]
+    closed: tuple[RowLink, ...]
+    gaps: tuple[RowLink, ...]
+    gaps_url: str
+    trend: Bars | None
+    trend_words: str
+    trend_rows: tuple[tuple[str, str], ...]  # week, what was found
+    blind: tuple[str, ...]
+    blind_url: str
+    years: tuple[RegionYear, ...]
+
+
+def overview_page(app: App, asked: Asked, desk: Desk) -> Shown:
+    """The first page of the region that the address names."""
+    region = asked_region(app, asked)
+    report, is_old = desk.report(app, region, asked.lang)
+    with app.ready_db.reading() as tx:
+        years = find_years(tx, report.week, WINDOW_WEEKS)
+    return Shown(
+        "overview", overview(report, years, app.register, region_options(app, region, asked.lang), is_old)
+    )
+
+
+def overview(
+    report: Report,
+    years: tuple[YearFigure, ...],
+    register: Register,
+    regions: tuple[Option, ...],
+    is_old: bool,
+) -> OverviewPage:
+    """The page of a report and of the yearly figures of all regions."""
+    words, pages = catalogue(report.lang), page_words(report.lang)
+    own = [row for row in report.rows if not row.is_national]
+    watched = Phrases(words).weeks(report.method.watched_weeks)
+    return OverviewPage(
+        title=pages.say("overview.title", region=report.region_name),
+        when=when_line(report, pages),
+        is_old=is_old,
+        regions=regions,
+        yearly=tuple(line.text for line in yearly_section(report, watched).lines),
+        tally=tuple(
+            (
+                f"/gaps?{urlencode({'region': report.region, 'state': state})}",
+                words.coded("state", state),
+                words.number(sum(row.state == state for row in own)),
+            )
+            for state in STATES
+        ),
+        changes="" if report.has_previous else pages.say("overview.no_previous"),
+        new=_rows(report, [row.family for row in own if row.is_new], words),
+        closed=_rows(report, [row.family for row in own if row.is_closed], words),
+        gaps=_rows(report, report.sections.gaps[:_SHOWN], words),
+        gaps_url=f"/gaps?{urlencode({'region': report.region, 'state': 'uncovered'})}",
+        trend=_trend(report, words),
+        trend_words=trend_words(report) if has_trend(report.trend) else "",
+        trend_rows=tuple(
+            (week.week, _week(week.originals, week.is_watched, words, pages)) for week in report.trend
+        ),
+        blind=tuple(blind_line(spot, words) for spot in report.blind_spots),
+        blind_url=f"/sources?{urlencode({'region': report.region, 'state': 'ill'})}",
+        years=tuple(
+            _year(figure, register, report.region, words) for figure in _own_regions(years, register)
+        ),
+    )
+
+
+def _rows(
+    report: Report, families: list[FamilyId] | tuple[FamilyId, ...], words: Catalogue
+) -> tuple[RowLink, ...]:
+    return tuple(row_link(report.row(family), report.region, words) for family in families)
+
+
+def row_link(row: Row, region: PlaceId, words: Catalogue) -> RowLink:
+    """A row with its parties, leading to its page."""
+    member = row.members[0]
+    url = f"/family/{row.family}?{urlencode({'region': region})}"
+    return RowLink(url, member.title, member.title_lang, Phrases(words).sides(row))
+
+
+def _trend(report: Report, words: Catalogue) -> Bars | None:
+    if not has_trend(report.trend):
+        return None
+    return bars(
+        [
+            (
+                float(week.originals) if week.is_watched else None,
+                _tick(n, week.begins_on, words),
+                words.number(week.originals) if week.is_watched else "",
+            )
+            for n, week in enumerate(report.trend)
+        ]
+    )
+
+
+def _tick(n: int, day: date, words: Catalogue) -> str:
+    """Every third week has its day below it: all twelve would run into one another on a phone."""
+    return words.short_day(day) if n % 3 == 0 else ""
+
+
+def _week(originals: int, is_watched: bool, words: Catalogue, pages: Catalogue) -> str:
+    return words.count("n.materials", originals) if is_watched else pages.say("overview.unwatched")
+
+
+def blind_line(spot: BlindSpot, words: Catalogue) -> str:
+    """What is wrong with a source and since when; one that may not be named is not named."""
+    name, trouble = spot.name or words.say("unnamed_outlet"), words.coded("trouble", spot.trouble)
+    if spot.since is None:
+        return words.say("blind.line", name=name, trouble=trouble)
+    return words.say("blind.since", name=name, trouble=trouble, day=words.day(spot.since))
+
+
+def _own_regions(years: tuple[YearFigure, ...], register: Register) -> list[YearFigure]:
+    return [
+        figure
+        for figure in years
+        if figure.region in register.places
+        and register.places[figure.region].kind == "region"
+        and figure.families
+    ]
+
+
+def _year(figure: YearFigure, register: Register, shown: PlaceId, words: Catalogue) -> RegionYear:
+    return RegionYear(
+        url=f"/overview?{urlencode({'region': figure.region})}",
+        name=register.places[figure.region].name(words.lang),
+        told=f"{words.number(figure.with_original)} / {words.number(figure.families)}",
+        share=words.percent(figure.found_share),
+        interval=f"{words.percent(figure.lo)} – {words.percent(figure.hi)}",
+        is_shown=figure.region == shown,
+    )
