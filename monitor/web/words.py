@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
@@ -13,6 +14,11 @@ def page_words(lang: str) -> Catalogue:
     """The catalogue of the pages. Errors: FileNotFoundError when there is none of that language."""
     text = resources.files("monitor.web").joinpath("locale", f"{lang}.toml").read_text("utf-8")
     return Catalogue(lang, tomllib.loads(text))
+
+
+def moment(words: Catalogue, at: datetime) -> str:
+    """A day with its time, as the clock of `at` shows it."""
+    return f"{words.day(at.date())}, {at:%H:%M}"
 
 
 def languages() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from monitor.core import accounts
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
 from monitor.web.words import page_words
 from monitor.wiring import App
+from monitor.wiring import accounts as work
 
 HOME = "/gaps"
 
@@ -16,6 +17,7 @@ class SignInPage:
 
     name: str
     onward: str  # where to go then: a path of ours
+    forgot_url: str  # empty where no mail could carry a link
     error: str
 
 
@@ -23,13 +25,13 @@ def sign_in_page(app: App, asked: Asked) -> Shown | Moved:
     """The form, and a session for who fills it in rightly."""
     words = page_words(asked.lang)
     onward = own_path(asked.field("onward") or asked.query.get("onward", ""))
+    forgot = f"/password/reset?lang={asked.lang}" if app.settings.reports.public_url else ""
     if not asked.is_post:
-        return Shown("sign_in", SignInPage("", onward, ""))
-    name, password = asked.field("name"), (asked.form.get("password") or ("",))[0]
-    with app.ready_db.begin() as tx:
-        key = accounts.sign_in(tx, name=name, password=password, at=app.clock())
+        return Shown("sign_in", SignInPage("", onward, forgot, ""))
+    name = asked.field("name")
+    key = work.sign_in(app, name=name, password=secret_field(asked, "password"))
     if key is None:
-        return Shown("sign_in", SignInPage(name[:64], onward, words.say("sign_in.wrong")), 401)
+        return Shown("sign_in", SignInPage(name[:64], onward, forgot, words.say("sign_in.wrong")), 401)
     return Moved(onward, session=key)
 
 
@@ -37,9 +39,13 @@ def sign_out_page(app: App, asked: Asked) -> Moved:
     """End the session; the form stands on every page of the newsroom."""
     require_mark(asked)
     if asked.session:
-        with app.ready_db.begin() as tx:
-            accounts.sign_out(tx, asked.session)
+        work.sign_out(app, asked.user, asked.session)
     return Moved("/sign-in", session="")
+
+
+def secret_field(asked: Asked, name: str) -> str:
+    """A password as it was typed: spaces at its ends belong to it."""
+    return (asked.form.get(name) or ("",))[0]
 
 
 def own_path(onward: str) -> str:

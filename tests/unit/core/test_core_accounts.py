@@ -6,16 +6,30 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.accounts import (
+    RESET,
     SESSION,
     Role,
+    Session,
+    User,
+    ask_reset,
+    end_sessions,
+    find_reset,
     find_user,
     form_mark,
+    invite_user,
+    is_last_admin,
+    list_accounts,
+    list_sessions,
     list_users,
+    password_resets,
     put_user,
     remove_user,
     sessions,
+    set_email,
+    set_role,
     sign_in,
     sign_out,
+    use_reset,
     users,
 )
 from monitor.core.db import Db
@@ -90,3 +104,97 @@ def test_a_new_password_or_removal_ends_what_is_open(db: Db) -> None:
 def test_names_and_passwords_that_cannot_be_used_are_told(db: Db, name: str, password: str, why: str) -> None:
     with db.begin() as tx, pytest.raises(UsageError, match=why):
         put_user(tx, name=name, role=Role.READER, password=password, at=NOW)
+
+
+def with_desk(db: Db) -> User:
+    with db.begin() as tx:
+        return put_user(
+            tx, name="desk", role=Role.EDITOR, password=PASSWORD, at=NOW, email="desk@paper.example"
+        )
+
+
+def test_a_lost_password_is_set_once_by_its_link_and_all_sessions_end(db: Db) -> None:
+    user = with_desk(db)
+    with db.begin() as tx:
+        key = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW))
+        for _ in range(8):
+            sign_in(tx, name="desk", password="wrong password", at=NOW)
+        assert ask_reset(tx, "nobody@paper.example", at=NOW) is None
+        assert ask_reset(tx, "", at=NOW) is None
+        found = ask_reset(tx, "desk@paper.example", at=NOW)
+        assert found is not None
+        assert found[0] == user
+        kept = f"{tx.execute(sa.select(password_resets)).all()}"
+        assert found[1] not in kept
+        with pytest.raises(UsageError):
+            use_reset(tx, found[1], "short", at=NOW)
+        assert use_reset(tx, found[1] + "x", "another battery horse", at=NOW) is None
+        assert use_reset(tx, found[1], "another battery horse", at=NOW) == user
+        assert use_reset(tx, found[1], "a third battery horse", at=NOW) is None
+        assert find_user(tx, key, at=NOW) is None
+        assert sign_in(tx, name="desk", password=PASSWORD, at=NOW) is None
+        assert sign_in(tx, name="desk", password="another battery horse", at=NOW)
+
+
+def test_a_link_for_a_password_ends_after_an_hour_and_with_the_address(db: Db) -> None:
+    with_desk(db)
+    with db.begin() as tx:
+        found = ask_reset(tx, "desk@paper.example", at=NOW)
+        assert found is not None
+        assert find_reset(tx, found[1], at=NOW + RESET - timedelta(seconds=1)) == found[0]
+        assert find_reset(tx, found[1], at=NOW + RESET) is None
+        set_email(tx, "desk", "other@paper.example")
+        assert find_reset(tx, found[1], at=NOW) is None
+
+
+def test_an_address_belongs_to_one_person(db: Db) -> None:
+    with_desk(db)
+    with db.begin() as tx, pytest.raises(UsageError, match="somebody else"):
+        put_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW, email="desk@paper.example")
+    with db.begin() as tx:
+        put_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW)
+        with pytest.raises(UsageError, match="somebody else"):
+            set_email(tx, "two", "desk@paper.example")
+        put_user(tx, name="desk", role=Role.ADMIN, password=PASSWORD, at=NOW)  # keeps its address
+        assert [(a.user.name, a.email) for a in list_accounts(tx, at=NOW)] == [
+            ("desk", "desk@paper.example"),
+            ("two", ""),
+        ]
+
+
+def test_a_role_changes_at_once_and_the_last_administrator_is_known(db: Db) -> None:
+    with_desk(db)
+    with db.begin() as tx:
+        key = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW))
+        assert not is_last_admin(tx, "desk")
+        set_role(tx, "desk", Role.ADMIN)
+        found = find_user(tx, key, at=NOW)
+        assert found is not None
+        assert found.role is Role.ADMIN
+        assert is_last_admin(tx, "desk")
+        with pytest.raises(UsageError, match="nobody is called 'x'"):
+            set_role(tx, "x", Role.ADMIN)
+
+
+def test_the_open_sessions_of_a_person_are_listed_and_end_together(db: Db) -> None:
+    user = with_desk(db)
+    with db.begin() as tx:
+        old = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW))
+        new = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW + timedelta(hours=1)))
+        later = NOW + timedelta(hours=2)
+        assert list_sessions(tx, user, old, at=later) == [
+            Session(NOW + timedelta(hours=1), NOW + timedelta(hours=1) + SESSION, is_this=False),
+            Session(NOW, NOW + SESSION, is_this=True),
+        ]
+        assert end_sessions(tx, user.id) == 2
+        assert find_user(tx, new, at=later) is None
+
+
+def test_somebody_invited_sets_the_first_password_by_the_link(db: Db) -> None:
+    with db.begin() as tx:
+        user, key = invite_user(tx, name="new", role=Role.REVIEWER, email="n@paper.example", at=NOW)
+        assert find_reset(tx, key, at=NOW + timedelta(days=2)) == user
+        assert use_reset(tx, key, PASSWORD, at=NOW + timedelta(days=2)) == user
+        assert sign_in(tx, name="new", password=PASSWORD, at=NOW + timedelta(days=2))
+        with pytest.raises(UsageError, match="already"):
+            invite_user(tx, name=" new ", role=Role.READER, email="m@paper.example", at=NOW)

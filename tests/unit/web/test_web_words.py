@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from babel import Locale
 
+from monitor.core.accounts import Role
+from monitor.core.audit_log import Action as LoggedAction
 from monitor.core.ledger import Reason
 from monitor.gaps.answers import AnswerKind
 from monitor.gaps.missed import LostAt
@@ -63,6 +65,8 @@ def test_codes_of_other_rooms_have_words(lang: str) -> None:
     assert words.knows("lost") >= {stage.value for stage in LostAt}
     assert words.knows("given") == {kind.value for kind in AnswerKind}
     assert {action.value for action in ANSWERS} == {kind.value for kind in AnswerKind}
+    assert words.knows("action") == {action.value for action in LoggedAction}
+    assert words.knows("role") == {role.value for role in Role}
     for kind in AnswerKind:
         assert words.knows(f"answer.{kind.value}") >= {"offer", "explain", "note", "button", "done"}
 
