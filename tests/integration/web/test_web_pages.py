@@ -257,29 +257,14 @@ def test_the_archive_shows_the_mail_with_its_pictures_in_the_page(quick: World) 
     )
     assert isinstance(page, bytes)
     back = re.sub(rb'src="data:image/png;base64,[^"]+"', b'src="cid:"', answer.content)
-<<<<<<< tests/integration/web/test_web_pages.py
-<<<<<<< tests/integration/web/test_web_pages.py
-    assert back == re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page)
-=======
     mail = re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page).replace(BASE.encode(), b"")
     # opened by a link of the mail, so that the links of both end on the same day
     assert back.splitlines() == mail.splitlines()
->>>>>>> /tmp/d_new
-=======
-    mail = re.sub(rb'src="cid:[^"]+"', b'src="cid:"', page).replace(BASE.encode(), b"")
-    # opened by a link of the mail, so that the links of both end on the same day
-    assert back.splitlines() == mail.splitlines()
->>>>>>> /tmp/d_new
     assert answer.content.count(b"data:image/png") == page.count(b'src="cid:') > 0
     assert answer.headers["content-security-policy"].count("'unsafe-inline'") == 1
     assert "script-src" not in answer.headers["content-security-policy"]
 
 
-<<<<<<< tests/integration/web/test_web_pages.py
-<<<<<<< tests/integration/web/test_web_pages.py
-=======
-=======
->>>>>>> /tmp/d_new
 def test_an_old_report_of_the_archive_has_links_of_today(quick: World) -> None:
     quick.clock.set(NOW + timedelta(days=200))
     mail = mailed(quick)
@@ -307,10 +292,6 @@ def test_an_installation_without_a_public_address_has_links_in_its_archive(quick
     assert quick.client.get(unescape(found)).status_code == 200
 
 
-<<<<<<< tests/integration/web/test_web_pages.py
->>>>>>> /tmp/d_new
-=======
->>>>>>> /tmp/d_new
 def test_a_report_of_another_region_is_not_shown(quick: World) -> None:
     ends = quick.clock().replace(year=2026)
     path = quick.signer.address("", Action.REPORT, 1, "2025-W47-by-gomel-region-ru", ends)
