@@ -32,6 +32,8 @@ SAFE_HEADERS = {
 MAIL_CSP = _CSP.replace("style-src 'self'", "style-src 'unsafe-inline'").replace(
     "img-src 'self'", "img-src data:"
 )
+# A page with keys of its own: a file of ours, never a script in the page
+SCRIPT_CSP = f"{_CSP}; script-src 'self'"
 _MOST_ADDRESSES = 10_000
 _MINUTE_S = 60.0
 _DOORS = ("/sign-in", "/password")  # where a password is tried: fewer of these from one address

@@ -1,0 +1,341 @@
+"""One item of a review queue: the text, what can be said of it, and the next one after an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.core.accounts import User
+from monitor.core.errors import UsageError
+from monitor.core.ids import AgreementId, TopicId
+from monitor.core.text import shorten
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.withhold import Withholding
+from monitor.review.looks import Item, Queue, Verdict, told_by
+from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown, one_line_field
+from monitor.web.desk import Desk
+from monitor.web.marks import Piece, Span, paragraphs_of, whole
+from monitor.web.pages.done import DonePage
+from monitor.web.pages.review import is_number, signed_in, told_line, topic_title
+from monitor.web.texts import place_name, safe, withholding_of
+from monitor.web.words import page_words
+from monitor.wiring import App, reviewing
+from monitor.wiring.auditing import LEAD_LIMIT
+from monitor.wiring.reviewing import OFFERED, Sight
+
+_TITLE, _LEAD, _PARAGRAPHS = 500, 700, 60  # characters of the title and shown at once; paragraphs at most
+_OPTION = 150  # characters of a title in the list of all agreements
+_FIND = "find"  # the button that looks for an agreement and answers nothing
+_KEYS = {
+    Verdict.ACCEPT: "A", Verdict.REJECT: "R", Verdict.CHOOSE: "C", Verdict.NOT_COOPERATION: "N",
+    Verdict.SKIP: "S",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One agreement or topic that may be ticked. `key`: figure that does it, empty beyond nine."""
+
+    value: str
+    title: str
+    lang: str
+    key: str
+    is_proposed: bool
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One button."""
+
+    verdict: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItemPage:
+    """Everything the page of an item may use; of an audit item it is the same whatever the program says."""
+
+    heading: str
+    progress: str
+    action: str
+    subject: int
+    title: tuple[Piece, ...]
+    lang: str
+    note: str
+    url: str
+    lead: tuple[tuple[Piece, ...], ...]
+    rest: tuple[tuple[Piece, ...], ...]
+    question: str
+    topics: tuple[Tick, ...]  # those proposed
+    other_topics: tuple[Tick, ...]
+    agreements: tuple[Tick, ...]
+    wanted: str  # in the search field
+    known: tuple[str, ...]  # all agreements, for it
+    answers: tuple[Answer, ...]
+    others: tuple[str, ...]  # of the third look: what the others said
+    last: str
+    last_look: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticked:
+    """What a form holds so far. `found`: agreements beside those offered."""
+
+    agreements: tuple[AgreementId, ...] = ()
+    topics: tuple[TopicId, ...] = ()
+    found: tuple[AgreementId, ...] = ()
+    wanted: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an item is answered."""
+
+    item: Item
+    user: User
+    is_final: bool
+    words: Catalogue
+    progress: str = ""
+    others: tuple[str, ...] = field(default=())
+
+    @property
+    def path(self) -> str:
+        own = f"/{self.item.subject}" if self.is_final else ""
+        return f"/review/{self.item.queue.value}{own}"
+
+
+def item_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
+    """The next item of a queue, or the one that the address names while it waits for who is signed in."""
+    queue, user, words = _queue(asked), signed_in(asked), page_words(asked.lang)
+    if asked.is_post:
+        number = asked.field("subject")
+        item = reviewing.find_item(app, queue, int(number)) if is_number(number) else None
+        if item is None:
+            raise RefusedError("not_found", 404)
+        return _answered(app, asked, _Place(item, user, False, words, _progress(app, user, queue, words)))
+    waiting = _waiting(app, user, queue)
+    wanted = asked.query.get("item", "")
+    chosen = next((one for one in waiting if str(one.subject) == wanted), next(iter(waiting), None))
+    if chosen is None:
+        lines = (words.say("review.all_done"), _progress(app, user, queue, words))
+        links = ((f"/review?lang={asked.lang}", words.say("review.back")),)
+        return Shown("done", DonePage(words.say(f"review.{queue.value}.title"), lines, links))
+    place = _Place(chosen, user, False, words, _progress(app, user, queue, words))
+    return Shown("review_item", _page(app, place, reviewing.sight(app, chosen), _Ticked()))
+
+
+def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
+    """An item that two see differently, with what they said, for who decides."""
+    queue, number, words = _queue(asked), asked.path["subject"], page_words(asked.lang)
+    held = reviewing.disputed(app)
+    item = next((one for one in held if (one.queue, str(one.subject)) == (queue, number)), None)
+    if item is None:
+        raise RefusedError("not_found", 404)
+    others = tuple(
+        words.say("review.other", who=look.who, told=told_line(app, look, words))
+        for look in held[item]
+        if look.decides
+    )
+    place = _Place(item, signed_in(asked), True, words, words.say("review.disputed"), others)
+    if asked.is_post:
+        return _answered(app, asked, place)
+    return Shown("review_item", _page(app, place, reviewing.sight(app, item), _Ticked()))
+
+
+def _queue(asked: Asked) -> Queue:
+    try:
+        return Queue(asked.path["queue"])
+    except ValueError as error:
+        raise RefusedError("not_found", 404) from error
+
+
+def _waiting(app: App, user: User, queue: Queue) -> tuple[Item, ...]:
+    try:
+        return reviewing.waiting_in(app, user, queue).open
+    except UsageError as error:
+        raise RefusedError("no_review", 503) from error
+
+
+def _progress(app: App, user: User, queue: Queue, words: Catalogue) -> str:
+    held = reviewing.waiting_in(app, user, queue)
+    return words.say(
+        "review.progress",
+        done=words.number(held.done),
+        total=words.number(held.done + len(held.open)),
+        queue=words.say(f"review.{queue.value}.title"),
+    )
+
+
+def _answered(app: App, asked: Asked, place: _Place) -> Shown | Moved:
+    """What was answered is kept, and the next item shown; a search or a slip shows the item again."""
+    seen, ticked = reviewing.sight(app, place.item), _ticked(app, asked)
+    verdict = asked.field("verdict")
+    try:
+        if verdict not in (Verdict.SKIP.value, Verdict.NOT_COOPERATION.value):
+            ticked = _searched(app, ticked, place.words)
+        if verdict == _FIND:
+            return Shown("review_item", _page(app, place, seen, ticked))
+        _keep(app, place, seen, ticked, verdict)
+    except FormError as error:
+        again = _Ticked(ticked.agreements, ticked.topics, _near(app, ticked), ticked.wanted, str(error))
+        return Shown("review_item", _page(app, place, seen, again), 422)
+    path = "/review" if place.is_final else place.path
+    return Moved(f"{path}?lang={asked.lang}")
+
+
+def _keep(app: App, place: _Place, seen: Sight, ticked: _Ticked, verdict: str) -> None:
+    if verdict not in {answer.verdict for answer in _answers(seen, place.words)}:
+        raise FormError(place.words, "review_verdict")
+    queue = place.item.queue
+    try:
+        told = told_by(queue, Verdict(verdict), seen.proposal, ticked.agreements, ticked.topics)
+    except UsageError as error:
+        raise FormError(place.words, "review_contradiction") from error
+    reviewing.answer(app, place.user, place.item, told, verdict=Verdict(verdict), is_final=place.is_final)
+
+
+def _ticked(app: App, asked: Asked) -> _Ticked:
+    """Only what there is, whatever was posted."""
+    agreements = tuple(AgreementId(one) for one in asked.fields("agreement"))
+    topics = tuple(TopicId(one) for one in asked.fields("topic"))
+    known = tuple(one for one in agreements if one in app.register.family_of)
+    return _Ticked(
+        agreements=known,
+        topics=tuple(one for one in topics if one in app.register.topics),
+        found=known,
+        wanted=one_line_field(asked, "wanted")[:300],
+    )
+
+
+def _searched(app: App, ticked: _Ticked, words: Catalogue) -> _Ticked:
+    """With the agreement of the search field ticked. Errors: FormError when it is none or one of several."""
+    if not ticked.wanted:
+        return ticked
+    found = reviewing.search(app, ticked.wanted)
+    if len(found) != 1:
+        raise FormError(words, "review_several" if found else "review_unknown")
+    return _Ticked((*ticked.agreements, *found), ticked.topics, (*ticked.found, *found))
+
+
+def _near(app: App, ticked: _Ticked) -> tuple[AgreementId, ...]:
+    """What was ticked, and what the search field may have meant."""
+    return (*ticked.found, *(reviewing.search(app, ticked.wanted)[:OFFERED] if ticked.wanted else ()))
+
+
+def _page(app: App, place: _Place, seen: Sight, ticked: _Ticked) -> ReviewItemPage:
+    words, article = place.words, seen.article
+    withholding = withholding_of(app, catalogue(words.lang))
+    paragraphs = _paragraphs(app, seen, withholding, words.lang)
+    n_lead = _lead_of(paragraphs)
+    topics = _topics(app, seen, ticked, words)
+    last = None if place.is_final else reviewing.last_look(app, place.user)
+    queue = place.item.queue.value
+    return ReviewItemPage(
+        heading=words.say(f"review.{queue}.title"),
+        progress=place.progress,
+        action=f"{place.path}?lang={words.lang}",
+        subject=place.item.subject,
+        title=safe(whole(article.title, _spans(app, seen, "title", words.lang), _TITLE), withholding),
+        lang=article.lang,
+        note=_note(app, seen, withholding, words),
+        url=withholding.link(article.url) if withholding.may_name(article.source_id) else "",
+        lead=tuple(paragraphs[:n_lead]),
+        rest=tuple(paragraphs[n_lead:_PARAGRAPHS]),
+        question=words.say(f"review.{queue}.question"),
+        topics=tuple(tick for tick in topics if tick.is_proposed),
+        other_topics=tuple(tick for tick in topics if not tick.is_proposed),
+        agreements=_agreements(app, seen, ticked, words),
+        wanted=ticked.wanted,
+        known=_known(app, words),
+        answers=_answers(seen, words),
+        others=place.others,
+        last=told_line(app, last, words) if last else "",
+        last_look=last.id if last else 0,
+        error=ticked.error,
+    )
+
+
+def _paragraphs(app: App, seen: Sight, withholding: Withholding, lang: str) -> list[tuple[Piece, ...]]:
+    """Of an outlet that is not named no more than the sheet of the audit has."""
+    article = seen.article
+    may_name = withholding.may_name(article.source_id)
+    text = article.text if may_name else shorten(article.text, LEAD_LIMIT)
+    spans = _spans(app, seen, "text", lang) if may_name else []
+    return [safe(one, withholding) for one in paragraphs_of(text, spans)]
+
+
+def _lead_of(paragraphs: Sequence[tuple[Piece, ...]]) -> int:
+    """How many paragraphs are shown at once."""
+    length = 0
+    for n, paragraph in enumerate(paragraphs):
+        length += sum(len(piece.text) for piece in paragraph)
+        if length >= _LEAD:
+            return n + 1
+    return len(paragraphs)
+
+
+def _spans(app: App, seen: Sight, at: str, lang: str) -> list[Span]:
+    return [Span(start, end, place_name(app, place, lang)) for place, f, start, end in seen.names if f == at]
+
+
+def _note(app: App, seen: Sight, withholding: Withholding, words: Catalogue) -> str:
+    at = seen.article.published_at or seen.article.first_seen_at
+    day = words.day(at.astimezone(app.zone).date())
+    return words.say("separator").join(
+        part for part in (withholding.name(seen.article.source_id), day) if part
+    )
+
+
+def _topics(app: App, seen: Sight, ticked: _Ticked, words: Catalogue) -> list[Tick]:
+    """Those proposed first; they have the first figure keys."""
+    proposed = seen.proposal.topics
+    ordered = (*proposed, *(topic for topic in app.register.topics if topic not in proposed))
+    return [
+        Tick(
+            value=topic,
+            title=topic_title(app, topic, words),
+            lang=words.lang,
+            key=_figure(n) if topic in proposed else "",
+            is_proposed=topic in proposed,
+            is_ticked=topic in ticked.topics,
+        )
+        for n, topic in enumerate(ordered, 1)
+    ]
+
+
+def _agreements(app: App, seen: Sight, ticked: _Ticked, words: Catalogue) -> tuple[Tick, ...]:
+    rows = dict.fromkeys((*seen.offered, *ticked.found))
+    before = len(seen.proposal.topics)
+    found = []
+    for n, agreement in enumerate(rows, 1 + before):
+        title, lang = _title(app, agreement, words)
+        is_proposed = agreement in seen.proposal.agreements
+        found.append(Tick(agreement, title, lang, _figure(n), is_proposed, agreement in ticked.agreements))
+    return tuple(found)
+
+
+def _figure(n: int) -> str:
+    return str(n) if n <= OFFERED else ""
+
+
+def _title(app: App, agreement: AgreementId, words: Catalogue) -> tuple[str, str]:
+    held = app.register.agreements[agreement]
+    in_russian = words.say("titles") == "ru" and bool(held.title_ru)
+    return (held.title_ru, "ru") if in_russian else (held.title, "en")
+
+
+def _known(app: App, words: Catalogue) -> tuple[str, ...]:
+    return tuple(
+        shorten(f"{agreement} {_title(app, agreement, words)[0]}", _OPTION)
+        for agreement in sorted(app.register.family_of)
+    )
+
+
+def _answers(seen: Sight, words: Catalogue) -> tuple[Answer, ...]:
+    """Where nothing is proposed there is nothing to accept or to reject."""
+    asks = seen.proposal.is_empty
+    shown = [v for v in Verdict if not (asks and v in (Verdict.ACCEPT, Verdict.REJECT))]
+    name = "plain" if asks else "proposed"
+    return tuple(Answer(v.value, words.say(f"review.verdict.{name}.{v.value}"), _KEYS[v]) for v in shown)
