@@ -33,9 +33,9 @@ NORMS = (
 
 
 def place(id: str, kind: str, parent: str | None, country: str | None = "BY") -> Place:
-    """A place without names: nothing here reads texts."""
+    """A place with its id for a name: nothing here reads texts."""
     above = None if parent is None else PlaceId(parent)
-    return Place(PlaceId(id), kind, id, country, above, {}, {}, {}, {}, (), "", "")
+    return Place(PlaceId(id), kind, id, country, above, {"en": (id,)}, {}, {}, {}, (), "", "")
 
 
 PLACES = (
@@ -87,7 +87,7 @@ AGREEMENTS = (
     agreement("AGR-0002", "by-district-shklov", "ru-pskov-region"),
     agreement("AGR-0003", "by-mogilev-region", "country-cn", status=Status.PLANNED),
     agreement("AGR-0004", "by-district-shklov", "country-cn", status=Status.EXPIRED),
-    agreement("AGR-0005", "country-by", "union-eaeu"),
+    agreement("AGR-0005", "country-by", "union-eaeu", title_ru="union-eaeu"),  # no words of its own
     agreement("AGR-0006", "by-brest-region", "country-cn", interest=(PlaceId("by-brest-region"),)),
 )
 

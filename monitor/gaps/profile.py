@@ -24,9 +24,12 @@ class Profile:
     is_findable: bool
 
 
-def profiles(register: Register, norms: tuple[Norm, ...], today: date) -> dict[FamilyId, Profile]:
-    """The profile of every family; a family is due if a member is."""
-    return {family: _profile(family, register, norms, today) for family in register.families}
+def profiles(
+    register: Register, norms: tuple[Norm, ...], today: date, generic: frozenset[str] = frozenset()
+) -> dict[FamilyId, Profile]:
+    """The profile of every family; a family is due if a member is. `generic`: stems of titles by which no
+    document is known."""
+    return {family: _profile(family, register, norms, today, generic) for family in register.families}
 
 
 def due_from(known: dict[FamilyId, Profile]) -> dict[FamilyId, date]:
@@ -34,7 +37,9 @@ def due_from(known: dict[FamilyId, Profile]) -> dict[FamilyId, date]:
     return {family: p.due_from for family, p in known.items() if p.due_from is not None}
 
 
-def _profile(family: FamilyId, register: Register, norms: tuple[Norm, ...], today: date) -> Profile:
+def _profile(
+    family: FamilyId, register: Register, norms: tuple[Norm, ...], today: date, generic: frozenset[str]
+) -> Profile:
     found = register.families[family]
     members = tuple(register.agreements[m] for m in found.members)
     due = tuple(m for m in members if due_state(m, today)[0])
@@ -56,7 +61,7 @@ def _profile(family: FamilyId, register: Register, norms: tuple[Norm, ...], toda
             "partner_country": partner_country(found, register),
             "age": _age(speaking, today),
         },
-        is_findable=is_findable(found, register),
+        is_findable=is_findable(found, register, generic),
     )
 
 

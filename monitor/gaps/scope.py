@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from monitor.core.ids import FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
+from monitor.linking.candidates import findability
 from monitor.register.types import Agreement, Family, Register, Side
-
-# Parties that a text names by a name of their own; a bare country or union is no handle on one document.
-_NO_HANDLE = ("country", "union", "region", "district", "city", "city_district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,10 @@ def side_of(source: Source) -> str:
     return "by" if source.country == "BY" else "partner"
 
 
-def is_findable(family: Family, register: Register) -> bool:
-    """False for rows of a union or of one side with nothing that a text could name.
-
-    Both sides named, or else a body, company, university or the like among the parties.
-    """
-    parties = [p for m in family.members for p in register.agreements[m].parties]
-    sides = {party.side for party in parties}
-    if {Side.BY, Side.PARTNER} <= sides:
-        return True
-    return any(register.places[party.place].kind not in _NO_HANDLE for party in parties)
+def is_findable(family: Family, register: Register, generic: frozenset[str] = frozenset()) -> bool:
+    """False for rows of a union or of one side with nothing that a text could name: what linking could never
+    find must not be called silence. `generic`: as in `findability`."""
+    return findability(family, register, generic) > 0
 
 
 def siblings(register: Register) -> dict[FamilyId, frozenset[FamilyId]]:

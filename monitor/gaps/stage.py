@@ -21,6 +21,7 @@ from monitor.gaps.audits import audited
 from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.counts import count
 from monitor.gaps.detection import Audit
+from monitor.gaps.kept import read_press
 from monitor.gaps.profile import due_from, profiles
 from monitor.gaps.readings import Basis, Reading, Window
 from monitor.gaps.rest import Answered
@@ -48,6 +49,7 @@ class Choices:
     audit_holds_weeks: int = 8
     audit_halves_every_weeks: int = 8
     seed: int = SEED
+    generic: frozenset[str] = frozenset()  # stems of titles by which no document is known
 
 
 def build_table(
@@ -67,7 +69,7 @@ def build_table(
     Errors: UsageError when the week has not begun or nothing was tagged and linked yet.
     """
     last = last_day(week, now=now, zone=zone)
-    known = profiles(register, choices.norms, last)
+    known = profiles(register, choices.norms, last, choices.generic)
     sides = {source.id: side_of(source) for source in sources}
     with db.reading() as tx:
         tag, link = _versions(tx)
@@ -210,13 +212,14 @@ def _read(
     due_from: Mapping[FamilyId, date],
 ) -> Reading:
     end = min(window.stop, now.astimezone(UTC))
+    press = read_press(tx, window, end=end, tag_version=basis.tag_version)
     watched, pages, overflowed = watched_sources(
-        tx, start=window.start, stop=end, tag_version=basis.tag_version
+        tx, start=window.start, stop=end, tag_version=basis.tag_version, listed=press.listed
     )
     return Reading(
         window=window,
         end=end,
-        counted=count(tx, window, basis, sides=sides, due_from=due_from),
+        counted=count(tx, window, basis, sides=sides, due_from=due_from, press=press.stretches),
         watched=watched,
         pages=pages,
         overflowed=overflowed,

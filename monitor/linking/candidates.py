@@ -89,7 +89,8 @@ def findability(family: Family, register: Register, generic: frozenset[str] = fr
         return 1.0
     if any(own_words(member, register) - generic for member in handles.members):
         return 0.7
-    return 0.0 if handles.by_words or _has_nameless_side(handles, register) else 0.3
+    nothing = handles.by_words or (handles.is_union and all(wide)) or _has_nameless_side(handles, register)
+    return 0.0 if nothing else 0.3
 
 
 def _is_wide(place: Place) -> bool:

@@ -9,6 +9,7 @@ from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.stage import Choices, build_table
 from monitor.gaps.types import GapTable
+from monitor.linking.wording import load_link_words
 from monitor.reports.stage import build_report
 from monitor.reports.types import Report
 from monitor.wiring.app import App
@@ -38,6 +39,7 @@ def choices(app: App) -> Choices:
         calendar=load_calendar(own if own.exists() else config_dir() / CALENDAR_FILE),
         audit_holds_weeks=plan.holds_weeks,
         audit_halves_every_weeks=plan.halves_every_weeks,
+        generic=load_link_words(app.home.config).generic,
     )
 
 

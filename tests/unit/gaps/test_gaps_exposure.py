@@ -22,6 +22,7 @@ from monitor.gaps.exposure import (
     week_edges,
 )
 from monitor.gaps.scope import Scope, is_findable, scopes, siblings
+from monitor.linking.candidates import own_words
 from tests.make_gaps import AGREEMENTS, PRESS, START, agreement, register
 
 DAY = timedelta(days=1)
@@ -155,9 +156,18 @@ def test_the_scope_is_the_home_the_national_and_the_partners_press() -> None:
 
 def test_a_row_without_a_handle_cannot_be_found_in_a_text() -> None:
     plant = agreement("AGR-0007", "org-by-plant", "union-eaeu")
-    made = register((*AGREEMENTS, plant))
+    chair = agreement("AGR-0008", "by-brest-region", "union-eaeu", title_ru="Председательство в union-eaeu")
+    made = register((*AGREEMENTS, plant, chair))
     told = {family.id: is_findable(family, made) for family in made.families.values()}
     assert [id for id, findable in told.items() if not findable] == ["AGR-0005"]
+
+
+def test_a_title_of_its_own_makes_a_row_of_a_union_findable_unless_its_words_tell_nothing() -> None:
+    chair = agreement("AGR-0008", "country-by", "union-eaeu", title_ru="Председательство в union-eaeu")
+    made = register((chair,))
+    (family,) = made.families.values()
+    assert is_findable(family, made)
+    assert not is_findable(family, made, generic=own_words(chair, made))
 
 
 def test_siblings_share_a_party_on_each_side_or_are_part_of_one_another() -> None:
