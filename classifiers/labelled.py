@@ -6,7 +6,7 @@ Which items belong to one event is for groups.py.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 STAGES = frozenset({"announcement", "signing", "implementation", "result", "anniversary", "problem", "none"})
 
 _RUN_LETTERS = 80  # long enough that two stories do not share a run by chance, short enough for one sentence
+# NUL, and a half of a pair of UTF-16: JSON can spell them, no database or terminal takes them
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
 
 
@@ -163,8 +165,24 @@ def _field(row: dict[str, Any], name: str, fits: Callable[[Any], bool], default:
     except TypeError:  # a list or object where a word is looked up in a set
         good = False
     if not good:
-        raise _Refused(f"`{name}` cannot be {json.dumps(value, ensure_ascii=False)[:60]}")
+        raise _Refused(f"`{name}` cannot be {_shown(value)}")
+    if any(_UNKEPT.search(text) for text in _texts(value)):
+        raise _Refused(f"`{name}` holds a character that no text has: {json.dumps(value)[:60]}")
     return value
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value, as any terminal can write it."""
+    shown = json.dumps(value, ensure_ascii=False)
+    return (json.dumps(value) if _UNKEPT.search(shown) else shown)[:60]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def _is_str(value: Any) -> bool:

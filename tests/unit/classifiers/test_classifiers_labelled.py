@@ -48,6 +48,9 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, row: dict[str, object], od
     [
         ({"id": ""}, '`id` cannot be ""'),
         ({"title": None}, "`title` cannot be null"),
+        ({"id": ["\ud800"]}, '`id` cannot be ["\\ud800"]'),
+        ({"title": "half \ud800"}, '`title` holds a character that no text has: "half \\ud800"'),
+        ({"topics": ["nul \0"]}, '`topics` holds a character that no text has: ["nul \\u0000"]'),
         ({"cooperation": "yes"}, '`cooperation` cannot be "yes"'),
         ({"cooperation": False}, "has topics although `cooperation` is false"),
         ({"topics": ["trade", "trade"]}, "`topics` names a topic twice"),

@@ -81,10 +81,11 @@ POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/store.py", "record_page"
 # The other way in: pages and days out of archives, which nobody asked a server for.
 ARCHIVED = {("crawl/archived.py", name) for name in ("record_days", "record_holes")}
 FILED = ("crawl/archived.py", "list_page")
+LET_GO = ("wiring/keeping.py", "prune")  # after years
 
 
 def test_a_poll_is_written_by_one_function_called_in_one_file() -> None:
-    assert users(lambda one: "checks" in one.written) == {POLL, *ARCHIVED}
+    assert users(lambda one: "checks" in one.written) == {POLL, *ARCHIVED, LET_GO}
     # what people configure is no ending: addresses come, go and come back
     rewound = ("wiring/clocks.py", "settle_times")  # waits of a clock that was wrong
     configured = ("crawl/store.py", "put_sources")

@@ -194,6 +194,21 @@ def test_a_page_without_text_and_one_that_ends_its_worker_cost_one_page_each(wor
     assert world.pages() == Counts(ready=1)
 
 
+def test_a_bug_while_a_page_is_settled_costs_that_page(world: World) -> None:
+    world.poll()
+    settled = []
+
+    def cluster(*given: Any, **named: Any) -> object:
+        settled.append(given)
+        return world.cluster(*given, **named) if len(settled) != 2 else 1 / 0
+
+    assert world.pages(cluster=cluster) == Counts(ready=2, crashed=1)
+    assert sorted(row[3] for row in world.states()) == ["listed", "ready", "ready"]
+    assert sorted(row[1:] for row in world.reasons("fetch")) == [("done", "ok")] * 2 + [("failed", "crashed")]
+    world.clock.set(NOW + timedelta(hours=1))
+    assert world.pages() == Counts(ready=1)
+
+
 def test_a_broken_database_stops_the_stage(world: World) -> None:
     world.poll()
 

@@ -307,3 +307,15 @@ def test_the_difference_is_told_field_by_field() -> None:
     assert found.changed == {
         "AGR-0001": {"status": ("in_force", "expired"), "history": (None, [{"step": "expired"}])}
     }
+
+
+def test_a_workbook_whose_packed_data_are_damaged_is_refused(config: Path, tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, cells(agreement(1)))
+    with zipfile.ZipFile(path) as book:
+        part = book.getinfo("[Content_Types].xml")
+    start = part.header_offset + 30 + len(part.filename)  # where its data begin
+    data = bytearray(path.read_bytes())
+    data[start : start + 20] = b"\xff" * 20
+    path.write_bytes(data)
+    assert len(refused(path, config)) == 1
+    assert "cannot be read as XLSX" in refused(path, config)[0]
