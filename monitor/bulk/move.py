@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from monitor.core import schema
-from monitor.core.db import Db, Tx, metadata, storage_error
+from monitor.core.db import Db, Tx, metadata, own_tables, storage_error
 from monitor.core.dump import go_on_counting, refuse_filled
 from monitor.core.errors import StorageError, UsageError
 from monitor.core.progress import Progress, silent
@@ -46,7 +46,7 @@ def move(source: Db, target: Db, progress: Progress = silent) -> tuple[MovedTabl
         schema.upgrade(target)
         with source.reading() as reading, target.begin() as writing:
             moved = []
-            tables = metadata.sorted_tables
+            tables = own_tables()
             for n, table in enumerate(tables, 1):
                 moved.append(_copy(reading, writing, table))
                 progress("move", n, len(tables))

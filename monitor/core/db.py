@@ -18,6 +18,8 @@ from monitor.core.errors import StorageError
 _READS = "monitor_reads"  # execution option of a connection
 _NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
+MADE_OF_OTHERS = {"made_of_others": True}  # info of a table that can be made anew: not moved, not backed up
+
 Tx = Connection  # a store runs in its caller's transaction and never commits
 
 metadata = sa.MetaData(
@@ -29,6 +31,17 @@ metadata = sa.MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
+
+
+def own_tables() -> list[sa.Table]:
+    """All tables but those that can be made anew from the others, those that others point to first."""
+    return [table for table in metadata.sorted_tables if not table.info.get("made_of_others")]
+
+
+def is_made_of_others(name: str) -> bool:
+    """Whether a table can be made anew from the others."""
+    table = metadata.tables.get(name)
+    return table is not None and bool(table.info.get("made_of_others"))
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):

@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from monitor.core import schema
-from monitor.core.db import Db, storage_error
+from monitor.core.db import Db, is_made_of_others, storage_error
 from monitor.core.errors import StorageError
 
 SQLITE_FILE = "database.sqlite"
@@ -79,8 +79,12 @@ def refuse_filled(db: Db) -> None:
 
 
 def row_counts(db: Db) -> dict[str, int]:
-    """Rows of every table."""
-    names = [name for name in sa.inspect(db.engine).get_table_names() if name != _VERSION_TABLE]
+    """Rows of every table that cannot be made anew from the others."""
+    names = [
+        name
+        for name in sa.inspect(db.engine).get_table_names()
+        if name != _VERSION_TABLE and not is_made_of_others(name)
+    ]
     with db.reading() as tx:
         return {
             name: int(tx.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one())
@@ -118,7 +122,7 @@ def _dump_postgres(db: Db, folder: Path) -> tuple[TableDump, ...]:
 
 
 def _is_ours(table: sa.Table) -> bool:
-    return table.name != _VERSION_TABLE
+    return table.name != _VERSION_TABLE and not is_made_of_others(table.name)
 
 
 def _copy_out(tx: sa.Connection, table: sa.Table, folder: Path) -> TableDump:

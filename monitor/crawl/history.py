@@ -3,6 +3,7 @@
 The only place that counts them: the gap table, `doctor` and `sources list` all read here.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,9 +50,18 @@ def source_troubles(tx: Tx, *, now: datetime) -> tuple[Trouble, ...]:
     )
 
 
-def read_facts(tx: Tx, *, since: datetime, stop: datetime) -> dict[SourceId, Facts]:
-    """What every source that was polled between `since` and `stop` gave, and how it answered."""
-    published = published_days(tx, since, stop)
+def read_facts(
+    tx: Tx,
+    *,
+    since: datetime,
+    stop: datetime,
+    published: Mapping[SourceId, Sequence[Published]] | None = None,
+) -> dict[SourceId, Facts]:
+    """What every source that was polled between `since` and `stop` gave, and how it answered.
+
+    `published`: its `published_days`, where they are known.
+    """
+    published = published_days(tx, since, stop) if published is None else published
     texts, distrusted = _text_shares(tx, stop - TEXT_WINDOW, stop), _distrusted(tx, stop)
     return {
         source: Facts(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, UtcDateTime, metadata
+from monitor.core.db import MADE_OF_OTHERS, CanonicalJson, UtcDateTime, metadata
 
 gap_weeks = sa.Table(
     "gap_weeks",
@@ -25,6 +25,25 @@ gap_rows = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("doc", CanonicalJson, nullable=False),  # the whole GapRow
+)
+
+kept_weeks = sa.Table(  # what was counted of the press in a week that is over, see monitor/gaps/stretch.py
+    "kept_weeks",
+    metadata,
+    sa.Column("start_at", UtcDateTime, primary_key=True),
+    sa.Column("stop_at", UtcDateTime, nullable=False),
+    sa.Column("tag_version_id", sa.Integer, sa.ForeignKey("versions.id"), primary_key=True),
+    sa.Column("format", sa.Integer, nullable=False),
+    sa.Column("doc", CanonicalJson, nullable=False),
+    info=MADE_OF_OTHERS,
+)
+
+count_marks = sa.Table(  # days (UTC) of which something counted has changed: set by triggers, migration 0019
+    "count_marks",
+    metadata,
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Index("ix_count_marks_day", "day"),
+    info=MADE_OF_OTHERS,
 )
 
 showings = sa.Table(  # rows that a mail which was really sent has put before the editors of a region

@@ -1,5 +1,6 @@
 """Reads how the sources were watched in a window: their history, and what became of their pages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,20 +12,24 @@ from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
-from monitor.crawl.history import LOOK_BACK, read_facts
+from monitor.crawl.history import LOOK_BACK, published_days, read_facts
 from monitor.gaps.exposure import Watched, watch
 from monitor.gaps.readings import Pages
+from monitor.gaps.stretch import Listed
 
 _DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 
 
 def watched_sources(
-    tx: Tx, *, start: datetime, stop: datetime, tag_version: int
-) -> tuple[dict[SourceId, Watched], dict[SourceId, Pages], frozenset[SourceId]]:
+    tx: Tx, *, start: datetime, stop: datetime, tag_version: int, listed: Listed | None = None
+) -> tuple[dict[SourceId, Watched], Mapping[SourceId, Pages], frozenset[SourceId]]:
     """What was seen of every source that was polled, up to `stop`; pages listed from `start` on; and the
-    sources whose list overflowed in between."""
-    facts = read_facts(tx, since=start - LOOK_BACK, stop=stop)
-    pages = _pages(tx, start, stop, tag_version)
+    sources whose list overflowed in between. `listed`: pages and days with items, where they are known."""
+    if listed is None:
+        days = published_days(tx, start - LOOK_BACK, stop)
+        listed = Listed(read_pages(tx, start, stop, tag_version), days)
+    pages = listed.pages
+    facts = read_facts(tx, since=start - LOOK_BACK, stop=stop, published=listed.days)
     watched = {
         source: watch(
             found.polls,
@@ -41,7 +46,8 @@ def watched_sources(
     return watched, pages, frozenset(overflowed)
 
 
-def _pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
+def read_pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
+    """The pages that each source listed in a stretch of time, and what became of them."""
     unread = sa.case((articles.c.state != ArticleState.READY.value, 1), else_=0)
     inside = (start <= _DATED, stop > _DATED, sa.not_(_is_double()))
     listed = sa.select(articles.c.source_id, sa.func.count(), sa.func.sum(unread)).where(*inside)
