@@ -8,15 +8,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId, Week
+from monitor.gaps.missed import Lost, LostAt
+from monitor.gaps.missed_store import add_missed
 from monitor.gaps.store import store_table
 from monitor.gaps.types import GapTable, State
+from monitor.reports.facts import doc_hash, facts
 from monitor.reports.formats import FORMATS
 from monitor.reports.stage import build_report, write_preview
-from monitor.reports.store import article_facts
+from monitor.reports.store import article_facts, is_as_kept, put_report
+from monitor.reports.tables import reports
 from monitor.reports.types import ArticleFact, Report
 from tests.make import add_article, add_source
 from tests.make_reports import MOGILEV, PRESS, WEEK, counts, gap_row, mogilev_report, register, table
@@ -67,6 +72,33 @@ def test_a_report_is_made_of_what_is_stored(db: Db) -> None:
         ("Копия", "https://daily.example/2", "2025-11-18", False),
     ]
     assert (report.has_previous, report.totals.closed_gaps) == (True, 1)
+
+
+def test_stories_that_people_named_are_counted_once_and_those_that_count_are_not(db: Db) -> None:
+    keep(db, table([], register_version=register().version))
+    said = (
+        ("https://daily.example/lost", "AGR-0079", LostAt.TAG),
+        ("https://daily.example/lost", "AGR-0167", LostAt.TAG),  # the same story on another agreement
+        ("https://other.example/far", "", LostAt.OUTLET),
+        ("https://daily.example/counted", "", LostAt.NOWHERE),
+        ("https://daily.example/new", "", LostAt.WAITING),
+    )
+    with db.begin() as tx:
+        for url, family, stage in said:
+            add_missed(tx, Lost(stage, ""), who="reader 1", at=AT, url=url, family=family)
+    assert built(db).method.lost_stories == 2
+
+
+def test_kept_facts_are_held_against_their_hash_whatever_their_schema(db: Db) -> None:
+    report = mogilev_report()
+    older = {**facts(report), "schema": 3}
+    with db.begin() as tx:
+        put_report(tx, report, at=AT)
+        assert is_as_kept(tx, report.id)
+        tx.execute(sa.update(reports).values(facts=older, facts_hash=doc_hash(older)))
+        assert is_as_kept(tx, report.id)
+        tx.execute(sa.update(reports).values(facts={**older, "lang": "be"}))
+        assert not is_as_kept(tx, report.id)
 
 
 def test_a_week_without_a_table_and_a_table_of_another_register_are_refused(db: Db) -> None:
