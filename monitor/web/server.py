@@ -118,8 +118,9 @@ def _answer(
             request.cookies.get(COOKIE, ""),
             _user(app, request),
         )
-        answer = _response(app, request, asked, _made(app, route, asked, request, desk))
-        if isinstance(route, DeskRoute) and route.has_script:
+        made = _made(app, route, asked, request, desk)
+        answer = _response(app, request, asked, made)
+        if isinstance(made, Shown) and isinstance(route, DeskRoute) and route.has_script:
             answer.headers["content-security-policy"] = SCRIPT_CSP
         return answer
     except RefusedError as error:

@@ -36,6 +36,8 @@ from monitor.web.pages.overview import OverviewPage
 from monitor.web.pages.password import LostPage, PasswordPage
 from monitor.web.pages.proof import ProofPage
 from monitor.web.pages.refusal import RefusalPage
+from monitor.web.pages.review import ReviewPage
+from monitor.web.pages.review_item import ReviewItemPage
 from monitor.web.pages.sign_in import SignInPage
 from monitor.web.pages.sources import SourcesPage
 from monitor.web.pages.subscribe import HomePage, SubscribePage
@@ -54,6 +56,8 @@ PAGES = {
     "matrix": MatrixPage, "outlets": OutletsPage, "outlet": OutletPage, "sources": SourcesPage,
 }  # fmt: skip
 PAGES |= {
+    "review": ReviewPage,
+    "review_item": ReviewItemPage,
     "password_lost": LostPage,
     "password": PasswordPage,
     "me": MePage,
