@@ -35,11 +35,14 @@ _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 def health_routes(app: App, standing: Callable[[], dict[str, Any]] = dict) -> list[Route]:
     """/health/live, /health/ready and /metrics.
 
-    `standing`: what the service says of itself; not ready while its `stuck_jobs` are not empty.
+    `standing`: what the service says of itself; not ready while its `stuck_jobs` are not empty, not alive
+    when its `pages` are False: they were to be served with it and ended by themselves.
     """
 
     def live(request: Request) -> Response:
         del request
+        if standing().get("pages") is False:
+            return PlainTextResponse("the pages do not answer any more\n", 503)
         return PlainTextResponse("alive\n")
 
     async def ready(request: Request) -> Response:
@@ -97,6 +100,7 @@ def _listen(port: int) -> socket.socket | None:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((HOST, port))
+        made.listen()
     except OSError as error:  # a standby beside the active service: it works all the same
         made.close()
         log.warning("health_not_served", port=port, why=str(error))

@@ -3,17 +3,22 @@
 import os
 import signal
 import threading
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import of
+from monitor.cli.context import Context, of
 from monitor.core import log
 from monitor.service.service import Frame, Service
 from monitor.web.health import health_served
 from monitor.wiring import App
 from monitor.wiring.stamp import config_stamp
+
+if TYPE_CHECKING:
+    from monitor.web.beside import Pages
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,9 +55,25 @@ def run(
         tick_s=tick,
     )
     service = Service(frame, stop)
-    with health_served(app, app.settings.service.health_port, service.standing):
+    with (
+        _pages(ours) as pages,
+        health_served(app, app.settings.service.health_port, partial(_standing, service, pages)),
+    ):
         has_ended = service.run()
     if not has_ended:
         # a thread still works: ending the process at once loses nothing, waiting would outlast the stop
         typer.echo("monitor: a job was left in the midst of its work; it stays due", err=True)
         os._exit(0)
+
+
+def _pages(ours: Context) -> "AbstractContextManager[Pages | None]":
+    if not ours.app.settings.web.serve_with_run:
+        return nullcontext()
+    from monitor.web.beside import pages_served  # fastapi takes a second to arrive
+
+    return pages_served(lambda: App(ours.home))
+
+
+def _standing(service: Service, pages: "Pages | None") -> dict[str, Any]:
+    told = service.standing()
+    return told if pages is None else {**told, "pages": pages.is_alive}

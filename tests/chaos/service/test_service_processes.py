@@ -1,10 +1,12 @@
 """`monitor run` as processes of their own: two at once, kill -9, takeover, stop."""
 
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from monitor.wiring import App
 
 pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[3]
+PAGES, HEALTH = 18350, 18351
 
 
 def command(home: Path, *words: str) -> list[str]:
@@ -25,6 +28,12 @@ def command(home: Path, *words: str) -> list[str]:
 def start(home: Path, log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
         return subprocess.Popen(command(home, "run", "--tick", "1"), cwd=CHECKOUT, stderr=out, stdout=out)
+
+
+def answered(port: int, path: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
 
 
 def seen(log: Path, words: str, seconds: float) -> float:
@@ -42,6 +51,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("MONITOR_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MONITOR_MODEL__KIND", "ngram")
+    monkeypatch.setenv("MONITOR_WEB__SERVE_WITH_RUN", "true")
+    monkeypatch.setenv("MONITOR_WEB__LISTEN_PORT", str(PAGES))
+    monkeypatch.setenv("MONITOR_SERVICE__HEALTH_PORT", str(HEALTH))
     home = Home(tmp_path / "home")
     home.create()
     for path in (home.config / "sources").glob("*.toml"):
@@ -66,6 +78,8 @@ def test_of_two_services_one_works_and_the_other_takes_over_after_kill_minus_nin
             command(home, *words), cwd=CHECKOUT, capture_output=True, timeout=120, check=False
         )
         assert b"locked" not in meanwhile.stderr
+    asked = [(PAGES, "/sign-in"), (HEALTH, "/health/live"), (HEALTH, "/health/ready")]
+    assert [answered(*one) for one in asked] == [200, 200, 200]
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert seen(logs[1], "state=active", 60) < 60

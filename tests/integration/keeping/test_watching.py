@@ -151,6 +151,9 @@ def test_health_is_served_on_loopback_and_figures_to_nobody_behind_a_proxy(app: 
             assert second is None  # a standby beside the active one
         standing["stuck_jobs"] = ["crawl.poll"]
         assert _get(port, "/health/ready")[0] == 503
+        assert _get(port, "/health/live")[0] == 200
+        standing["pages"] = False  # were served with it and are gone
+        assert _get(port, "/health/live")[0] == 503
 
 
 def _free_port() -> int:
