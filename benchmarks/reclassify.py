@@ -30,13 +30,14 @@ from monitor.articles.store import VECTOR_TYPE
 from monitor.articles.tables import articles as articles_table
 from monitor.articles.tables import taggings, vectors
 from monitor.articles.types import Kept, Scores, TextItem
+from monitor.bulk.judging import spread_over
+from monitor.bulk.work import LocalWorkers
 from monitor.core import runs, schema
 from monitor.core.home import Home
 from monitor.core.shipped import shipped_root
 from monitor.crawl.tables import sources
 from monitor.wiring import App, judging
 from monitor.wiring.models import SHIPPED_CORPUS
-from monitor.wiring.spread import spread_over
 
 ARTICLES = 1_000_000
 _CHUNK = 10_000
@@ -155,10 +156,12 @@ def measure(folder: Path, seed: int, n: int) -> dict[str, Any]:
     del seed
     app = _app(folder)
     given, candidate = judging.begin(app)
-    spread = spread_over(app, candidate.version.fingerprint)
+    workers = LocalWorkers()
+    spread = spread_over(app, candidate.version.fingerprint, workers)
     began = time.perf_counter()
     done = stage.reclassify(given, candidate, spread=spread)
     seconds = time.perf_counter() - began
+    workers.close()
     app.close()
     # of the children the system tells the largest only; all of them do the same
     own, child = (

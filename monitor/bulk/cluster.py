@@ -1,9 +1,10 @@
-"""Pages read on a Dask cluster instead of this machine's processes: the same question, the same answer.
+"""Work done on a Dask cluster instead of this machine's processes: the same questions, the same answers.
 
-A worker that is lost gives its pages to another. Workers have this program installed. Dask itself sends what
+A worker that is lost gives its work to another. Workers have this program installed. Dask itself sends what
 it is given pickled, so whoever speaks to a cluster can run code there: beyond this machine only by TLS.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import lru_cache, partial
 from ipaddress import ip_address
@@ -11,40 +12,51 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.articles.pool import ExtractPool
-from monitor.articles.rawpage import RawPage, ReadingRules
+from monitor.articles.rawpage import RawPage, ReadingRules, ReadLater
 from monitor.articles.types import Extracted
 from monitor.articles.worker import rules_from, rules_payload
-from monitor.core.errors import OutsideError, UsageError
+from monitor.bulk.work import Workers
+from monitor.core.errors import MonitorError, OutsideError, UsageError
 from monitor.core.workers import Unread
 
-_RETRIES = 3  # workers that may be lost under one page before the run stops
+_RETRIES = 3  # workers that may be lost under one piece of work before the run stops
 _CONNECT_S = 30.0
 
 
-class ClusterReader:
-    """Reads pages on the cluster at `address`, such as "tls://host:8786".
+class ClusterWorkers:
+    """The workers of the cluster at `address`, such as "tls://host:8786"; see `monitor.bulk.work`.
 
     `tls`: keywords of Dask's Security (tls_ca_file, tls_client_cert, tls_client_key). Errors: UsageError for
     an address beyond this machine without TLS; OutsideError when nobody answers.
     """
 
-    def __init__(
-        self, address: str, given: ReadingRules, *, tls: dict[str, str], deadline_s: float, memory_mb: int
-    ) -> None:
+    def __init__(self, address: str, *, tls: dict[str, str]) -> None:
         require_tls(address)
         self._client = _connected(address, tls)
-        self._task = partial(read_there, rules_payload(given), deadline_s=deadline_s, memory_mb=memory_mb)
 
-    def submit(self, page: RawPage) -> Future[Extracted | Unread]:
-        """The answer to come. Errors, in the future: what Dask says when its workers were lost."""
-        answer: Future[Extracted | Unread] = Future()
-        asked = self._client.submit(self._task, page, pure=False, retries=_RETRIES)
+    @property
+    def n(self) -> int:
+        """How many there are now; others may join."""
+        return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+
+    def submit(self, task: Callable[..., Any], *given: object) -> Future[Any]:
+        """The answer to come. Errors, in the future: what the task raises; OutsideError."""
+        answer: Future[Any] = Future()
+        asked = self._client.submit(task, *given, pure=False, retries=_RETRIES)
         asked.add_done_callback(partial(_hand_over, answer))
         return answer
 
     def close(self) -> None:
         """Leave the cluster; it goes on for others."""
         self._client.close()
+
+
+def page_reader(workers: Workers, given: ReadingRules, *, deadline_s: float, memory_mb: int) -> ReadLater:
+    """Reads pages on a cluster's workers as `ExtractPool` does here. Units: seconds, megabytes a page."""
+    return partial(
+        workers.submit,
+        partial(read_there, rules_payload(given), deadline_s=deadline_s, memory_mb=memory_mb),
+    )
 
 
 def require_tls(address: str) -> None:
@@ -73,12 +85,14 @@ def _connected(address: str, tls: dict[str, str]) -> Any:
         raise OutsideError(f"no Dask cluster answers at {address}: {error}") from error
 
 
-def _hand_over(answer: Future[Extracted | Unread], asked: Any) -> None:
+def _hand_over(answer: Future[Any], asked: Any) -> None:
     error = asked.exception()
     if error is None:
         answer.set_result(asked.result())
+    elif isinstance(error, MonitorError):
+        answer.set_exception(error)
     else:
-        answer.set_exception(OutsideError(f"the cluster gave a page up: {error}"))
+        answer.set_exception(OutsideError(f"the cluster gave a piece of work up: {error}"))
 
 
 def read_there(given: bytes, page: RawPage, *, deadline_s: float, memory_mb: int) -> Extracted | Unread:

@@ -9,8 +9,9 @@ from monitor.articles.clusters import assign_cluster
 from monitor.articles.marks import load_marks
 from monitor.articles.rawpage import ReadLater
 from monitor.bulk.backfill import Wish, backfill
-from monitor.bulk.cluster import ClusterReader
+from monitor.bulk.cluster import ClusterWorkers, page_reader
 from monitor.bulk.hosts import Hosts
+from monitor.bulk.placed import HERE, Cluster
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.progress import Progress, silent
@@ -39,29 +40,27 @@ def backfill_warc(
     app: App,
     paths: Sequence[Path],
     *,
-    cluster: str = "",
-    tls: dict[str, str] | None = None,
+    cluster: Cluster = HERE,
     since: datetime | None = None,
     until: datetime | None = None,
     progress: Progress = silent,
 ) -> Counts:
-    """Read archives into the database, with this machine's processes or on a cluster (see ClusterReader).
+    """Read archives into the database, with this machine's processes or on a cluster.
 
     Errors: UsageError, OutsideError (cluster, unreadable file), StorageError, WorkerBroken.
     """
     files = archives_of(paths)
     hosts = Hosts(app.standing_sources())
     settings = app.settings
-    reader = None
-    if cluster:
-        reader = ClusterReader(
-            cluster,
+    workers = ClusterWorkers(cluster.address, tls=dict(cluster.tls or {})) if cluster.address else None
+    read: ReadLater = app.extractor.submit
+    if workers is not None:
+        read = page_reader(
+            workers,
             reading_rules(app.home.config),
-            tls=tls or {},
             deadline_s=settings.extract.deadline_s,
             memory_mb=settings.extract.memory_mb,
         )
-    read: ReadLater = reader.submit if reader else app.extractor.submit
     try:
         return backfill(
             files,
@@ -73,5 +72,5 @@ def backfill_warc(
             progress=progress,
         )
     finally:
-        if reader:
-            reader.close()
+        if workers is not None:
+            workers.close()

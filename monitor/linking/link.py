@@ -1,11 +1,15 @@
-"""Stage: links tagged articles to the register. Killable: each batch is one transaction."""
+"""Stage: links tagged articles to the register. Killable: each batch is one transaction.
 
-from collections.abc import Sequence
+A batch is read and linked first, here or by other processes, and then written by whoever began, as far as
+nothing of it has changed in the meantime.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 
 from monitor.articles.store import get_many, vectors_of
-from monitor.articles.types import Article
 from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
@@ -15,9 +19,19 @@ from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, current_version, ensure_version
 from monitor.linking import store
+from monitor.linking.store import Due
 from monitor.linking.types import FindMentions, Link, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was found in one article as it was when it was looked at."""
+
+    due: Due
+    result: LinkResult
+    mentions: tuple[Mention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,11 @@ class Linking:
     zone: tzinfo
     clock: Clock
     progress: Progress = silent
+    spread: "Spread | None" = None  # over other processes; else this one links
+
+
+# Batches of due articles under a version of tags, in their order.
+Spread = Callable[[Linking, Version, Iterable[Sequence[Due]]], Iterator[list[Made]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +69,20 @@ def link_due(
     zone: tzinfo,
     clock: Clock,
     progress: Progress = silent,
+    spread: Spread | None = None,
 ) -> Counts:
     """Link all articles that are due; counts of linked, unlinked and skipped articles and of links.
 
     Articles below the gate that name both sides are linked too: they never count as coverage, but explain
-    a zero ("the parties were named, the article was judged not to be cooperation").
+    a zero ("the parties were named, the article was judged not to be cooperation"). `changed` ones became
+    others while they were linked and stay due.
     """
     with db.begin() as tx:
         tag_version = current_version(tx, "tag")
         if tag_version is None:
             return Counts()
         version = ensure_version(tx, "link", fingerprint, doc, at=clock())
-    return _link_all(Linking(db, find, link, zone, clock, progress), tag_version, version, None)
+    return _link_all(Linking(db, find, link, zone, clock, progress, spread), tag_version, version, None)
 
 
 def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
@@ -75,32 +96,64 @@ def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
     return Counts() if tag_version is None else _link_all(given, tag_version, version, beside)
 
 
+def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> list[Made]:
+    """Links of due articles. Writes nothing."""
+    worth = [one for one in batch if one.is_worth]
+    with given.db.reading() as tx:
+        inputs = _inputs(tx, [one.article for one in worth], tag_version, given.find, given.zone)
+    return [_made(given, one, inputs.get(one.article)) for one in batch]
+
+
+def _made(given: Linking, due: Due, told: LinkInput | None) -> Made:
+    if told is None:
+        return Made(due, LinkResult((), (), Reason.BELOW_GATE), ())
+    return Made(due, given.link(told), told.mentions)
+
+
 def _link_all(given: Linking, tag_version: Version, version: Version, beside: Beside | None) -> Counts:
-    counts, done, last = Counts(), 0, 0
-    with given.db.begin() as tx:
+    counts, done = Counts(), 0
+    with given.db.reading() as tx:
         total = store.count_due_for_linking(tx, tag_version.id, version.id)
-    while True:
-        with given.db.begin() as tx:
-            due = store.due_for_linking(tx, tag_version.id, version.id, after=last, limit=_BATCH)
-            if not due:
-                return counts
-            ids = [row[0] for row in due]
-            inputs = _inputs(tx, ids, tag_version, given.find, given.zone)
-            known = {} if beside is None else store.links_of(tx, ids, beside.base.id)
-            for article_id, label, both_named in due:
-                article, told = inputs[article_id]
-                worth = label is not False or both_named
-                result = given.link(told) if worth else LinkResult((), (), Reason.BELOW_GATE)
-                if beside is not None and article_id in known:
-                    result = merged(result, known[article_id], beside.unchanged)
-                store.record_links(tx, article_id, version.id, result, told.mentions if worth else ())
-                if beside is None:  # the ledger tells of what counts
-                    ledger_store.record(tx, _entry(article, label, result, version, given.clock))
-                counts.add("links", len(result.links) if label is True else 0)
-                counts.add(_outcome(label, result))
-        last = ids[-1]
-        done += len(due)
+    batches = _batches(given.db, tag_version, version)
+    here = partial(link_batch, given, tag_version)
+    for made in given.spread(given, tag_version, batches) if given.spread else map(here, batches):
+        counts.merge(_write(given, tag_version, version, beside, made))
+        done += len(made)
         given.progress("link", done, total)
+    return counts
+
+
+def _batches(db: Db, tag_version: Version, version: Version) -> Iterator[list[Due]]:
+    last = 0
+    while True:
+        with db.reading() as tx:
+            due = store.due_for_linking(tx, tag_version.id, version.id, after=last, limit=_BATCH)
+        if not due:
+            return
+        yield due
+        last = due[-1].article
+
+
+def _write(
+    given: Linking, tag_version: Version, version: Version, beside: Beside | None, made: Sequence[Made]
+) -> Counts:
+    counts, ids = Counts(), [one.due.article for one in made]
+    with given.db.begin() as tx:
+        still = set(store.due_among(tx, tag_version.id, version.id, ids))
+        known = {} if beside is None else store.links_of(tx, ids, beside.base.id)
+        for one in made:
+            article, result = one.due.article, one.result
+            if one.due not in still:
+                counts.add("changed")
+                continue
+            if beside is not None and article in known:
+                result = merged(result, known[article], beside.unchanged)
+            store.record_links(tx, article, version.id, result, one.mentions)
+            if beside is None:  # the ledger tells of what counts
+                ledger_store.record(tx, _entry(one.due, result, version, given.clock))
+            counts.add("links", len(result.links) if one.due.label is True else 0)
+            counts.add(_outcome(one.due.label, result))
+    return counts
 
 
 def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[FamilyId]) -> LinkResult:
@@ -113,27 +166,23 @@ def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[Famil
 
 def _inputs(
     tx: Tx, ids: list[ArticleId], tag_version: Version, find: FindMentions, zone: tzinfo
-) -> dict[ArticleId, tuple[Article, LinkInput]]:
+) -> dict[ArticleId, LinkInput]:
     topics = store.topics_of(tx, ids, tag_version.id)
     regions = store.outlet_regions(tx, ids)
-    made: dict[ArticleId, tuple[Article, LinkInput]] = {}
+    made: dict[ArticleId, LinkInput] = {}
     articles = get_many(tx, ids)
     vectors = vectors_of(tx, [article.content_hash for article in articles.values()])
     for article in articles.values():
         region = PlaceId(regions[article.id])
-        mentions: tuple[Mention, ...] = find(article.title, article.text, article.lang, region)
-        made[article.id] = (
-            article,
-            LinkInput(
-                title=article.title,
-                text=article.text,
-                lang=article.lang,
-                published_on=article.published_at.astimezone(zone).date(),
-                outlet_region=region,
-                mentions=mentions,
-                topics=topics[article.id],
-                vectors=vectors.get(article.content_hash, {}),
-            ),
+        made[article.id] = LinkInput(
+            title=article.title,
+            text=article.text,
+            lang=article.lang,
+            published_on=article.published_at.astimezone(zone).date(),
+            outlet_region=region,
+            mentions=find(article.title, article.text, article.lang, region),
+            topics=topics[article.id],
+            vectors=vectors.get(article.content_hash, {}),
         )
     return made
 
@@ -144,16 +193,14 @@ def _outcome(label: bool | None, result: LinkResult) -> str:
     return "linked" if result.links else "unlinked"
 
 
-def _entry(
-    article: Article, label: bool | None, result: LinkResult, version: Version, clock: Clock
-) -> LedgerEntry:
-    below = label is False
+def _entry(due: Due, result: LinkResult, version: Version, clock: Clock) -> LedgerEntry:
+    below = due.label is False
     return LedgerEntry(
         stage=Stage.LINK,
-        item=str(article.id),
+        item=str(due.article),
         ending=Ending.SKIPPED if below or not result.links else Ending.DONE,
         reason=Reason.BELOW_GATE if below else result.reason or Reason.OK,
         at=clock(),
-        source_id=article.source_id,
+        source_id=due.source,
         version=version.fingerprint,
     )

@@ -1,7 +1,7 @@
 """Reads what is due for linking and writes links in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import Tx, upsert
-from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.core.runs import current_version
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
@@ -21,27 +21,54 @@ from monitor.linking.types import Coverage, Evidence, Link, LinkResult, Mention
 _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
 
 
-def due_for_linking(
-    tx: Tx, tag_version: int, link_version: int, *, after: int, limit: int
-) -> list[tuple[ArticleId, bool | None, bool]]:
-    """(article, gate label, both sides named) of tagged articles without links, by rising id."""
-    done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
-    due = (
-        sa.select(taggings.c.article_id, taggings.c.names)
-        .where(
-            taggings.c.version_id == tag_version,
-            taggings.c.article_id > after,
-            taggings.c.article_id.not_in(done),
-        )
-        .order_by(taggings.c.article_id)
-        .limit(limit)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article that waits for linking, as far as it decides whether and what is linked."""
+
+    article: ArticleId
+    source: SourceId
+    content_hash: str
+    label: bool | None  # the gate's, with corrections
+    both_named: bool
+
+    @property
+    def is_worth(self) -> bool:
+        """Whether links are looked for: below the gate only where both sides are named."""
+        return self.label is not False or self.both_named
+
+
+def due_for_linking(tx: Tx, tag_version: int, link_version: int, *, after: int, limit: int) -> list[Due]:
+    """Tagged articles without links, by rising id."""
+    waiting = _waiting(tag_version, link_version).where(taggings.c.article_id > after)
+    return _due(tx, tag_version, waiting.order_by(taggings.c.article_id).limit(limit))
+
+
+def due_among(tx: Tx, tag_version: int, link_version: int, ids: Sequence[ArticleId]) -> list[Due]:
+    """Those of the articles that wait now, as they are now."""
+    waiting = _waiting(tag_version, link_version).where(taggings.c.article_id.in_(ids))
+    return _due(tx, tag_version, waiting.order_by(taggings.c.article_id))
+
+
+def _waiting(tag_version: int, link_version: int) -> sa.Select[Any]:
+    done = sa.exists().where(
+        linkings.c.article_id == taggings.c.article_id, linkings.c.version_id == link_version
     )
-    rows = tx.execute(due).all()
+    return (
+        sa.select(taggings.c.article_id, taggings.c.names, articles.c.source_id, articles.c.content_hash)
+        .join(articles, articles.c.id == taggings.c.article_id)
+        .where(taggings.c.version_id == tag_version, ~done)
+    )
+
+
+def _due(tx: Tx, tag_version: int, waiting: sa.Select[Any]) -> list[Due]:
+    rows = tx.execute(waiting).all()
     judgement = judged(tag_version, [row.article_id for row in rows])
     labels = {row.article_id: row.label for row in tx.execute(sa.select(judgement))}
     return [
-        (
+        Due(
             ArticleId(row.article_id),
+            SourceId(row.source_id),
+            row.content_hash or "",
             labels[row.article_id],
             row.names[_DISTINCT_BY] > 0 and row.names[_DISTINCT_FOREIGN] > 0,
         )

@@ -13,7 +13,7 @@ from monitor.articles import reclassify as stage
 from monitor.articles.carry import Plan, carry, plan
 from monitor.articles.corrections import Correction, Saying
 from monitor.articles.effective import judged, tagged
-from monitor.articles.reclassify import Candidate
+from monitor.articles.reclassify import Candidate, Spread
 from monitor.articles.store import get_many
 from monitor.articles.tag import Tagging, tag_due
 from monitor.articles.types import Article, Classifier
@@ -33,7 +33,6 @@ from monitor.linking.effective import linked
 from monitor.linking.store import forget_changed, forget_linking
 from monitor.register.taxonomy import became, carried, unexplained
 from monitor.wiring.app import App
-from monitor.wiring.spread import spread_over
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and not every command needs it
     from classifiers.artefacts import Manifest
@@ -236,10 +235,18 @@ def begin(app: App, model: str = "", since: date | None = None) -> tuple[Tagging
 
 
 def reclassify(
-    app: App, given: Tagging, candidate: Candidate, *, embed: bool = False, progress: Progress = silent
+    app: App,
+    given: Tagging,
+    candidate: Candidate,
+    *,
+    embed: bool = False,
+    spread: Spread | None = None,
+    progress: Progress = silent,
 ) -> Reviewed:
-    """Carry a run on to the last article and tell what it would change; `embed`: make missing vectors too."""
-    spread = spread_over(app, candidate.version.fingerprint)
+    """Carry a run on to the last article and tell what it would change.
+
+    `embed`: make missing vectors too; `spread`: over other processes.
+    """
     candidate = stage.reclassify(given, candidate, spread=spread, progress=progress)
     if embed and candidate.waiting:
         stage.embed_waiting(given, candidate, progress=progress)

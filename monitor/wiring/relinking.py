@@ -5,7 +5,7 @@ something else, the links that it would give are made beside the current ones, c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -25,7 +25,7 @@ from monitor.gaps.readings import Basis, Window
 from monitor.gaps.scope import side_of
 from monitor.linking import relink
 from monitor.linking.cues import load_cues
-from monitor.linking.link import Beside, Linking, link_beside, link_due
+from monitor.linking.link import Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
 from monitor.linking.relink import Moves
 from monitor.linking.unchanged import unchanged_families
@@ -88,8 +88,8 @@ class Review:
     difference: Difference
 
 
-def link(app: App, progress: Progress = silent) -> Counts:
-    """Link the tagged articles that are due under the register that counts.
+def link(app: App, progress: Progress = silent, spread: Spread | None = None) -> Counts:
+    """Link the tagged articles that are due under the register that counts; `spread` over other processes.
 
     A register in config/ that cannot be read does not stop it. Errors: StorageError when what the current
     links were made with is not there any more, and config/ is not the same.
@@ -119,12 +119,26 @@ def link(app: App, progress: Progress = silent) -> Counts:
         zone=app.zone,
         clock=app.clock,
         progress=progress,
+        spread=spread,
     )
 
 
 def configured(app: App) -> Configured:
     """What config/ says now. Errors: InputError."""
     return Configured(load_register(app.home.config), load_link_model(app.home.config))
+
+
+def linking_of(app: App, given: Configured) -> Linking:
+    """What links articles as a register and its weights want it."""
+    find = _finder(app, given.register)
+    linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
+    return Linking(
+        app.ready_db,
+        lambda title, text, lang, region: find.find(title, text, lang=lang, outlet_region=region),
+        linker.link,
+        app.zone,
+        app.clock,
+    )
 
 
 def settle(app: App) -> Standing:
@@ -156,9 +170,10 @@ def settle(app: App) -> Standing:
     return Standing.ADOPTED
 
 
-def review(app: App, progress: Progress = silent) -> Review:
+def review(app: App, progress: Progress = silent, spread: Spread | None = None) -> Review:
     """Make or carry on the links that config/ would give and tell what they change; nothing of it counts.
 
+    `spread`: over other processes.
     Errors: InputError; UsageError when config/ says what counts already.
     """
     given = configured(app)
@@ -166,16 +181,7 @@ def review(app: App, progress: Progress = silent) -> Review:
         base, version = relink.begin(tx, given.fingerprint, given.doc, at=app.clock())
     keep(app, app.home.config, given.fingerprint)
     unchanged = _unchanged(app, given, base)
-    find = _finder(app, given.register)
-    linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
-    linking = Linking(
-        app.ready_db,
-        lambda title, text, lang, region: find.find(title, text, lang=lang, outlet_region=region),
-        linker.link,
-        app.zone,
-        app.clock,
-        progress,
-    )
+    linking = replace(linking_of(app, given), progress=progress, spread=spread)
     counts = link_beside(linking, version, Beside(base, unchanged))
     before = (base, app.link_model.link_at)
     after = (version, given.weights.link_at)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.bulk.history import backfill_warc
+from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
 from monitor.cli.context import of
 from monitor.core.errors import UsageError
 
@@ -26,10 +27,10 @@ def _group() -> None:
 def warc(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(exists=True, help="WARC files or folders of them.")],
-    cluster: Annotated[str, typer.Option(help="Read pages on this Dask cluster: tls://HOST:PORT.")] = "",
-    tls_ca: Annotated[Path | None, typer.Option(exists=True, help="The cluster's authority.")] = None,
-    tls_cert: Annotated[Path | None, typer.Option(exists=True, help="Our certificate there.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(exists=True, help="Its key.")] = None,
+    cluster: Address = "",
+    tls_ca: Ca = None,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
     since: Annotated[str, typer.Option(help="Only pages archived on this day or later (UTC).")] = "",
     until: Annotated[str, typer.Option(help="Only pages archived before this day (UTC).")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
@@ -39,14 +40,11 @@ def warc(
     The articles are tagged and linked by the next run of the jobs `articles.tag` and `linking.link`.
     """
     ours = of(context)
-    files = {"tls_ca_file": tls_ca, "tls_client_cert": tls_cert, "tls_client_key": tls_key}
-    tls = {name: str(file) for name, file in files.items() if file is not None}
     with ours.progress() as progress:
         counts = backfill_warc(
             ours.app,
             paths,
-            cluster=cluster,
-            tls=tls,
+            cluster=cluster_of(cluster, tls_ca, tls_cert, tls_key),
             since=_day(since),
             until=_day(until),
             progress=progress,

@@ -1,10 +1,14 @@
 """`monitor link`: links what is due; a changed register is shown by what it would change before it counts."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
+from monitor.bulk import linking as bulk
+from monitor.bulk.placed import Cluster
+from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
 from monitor.cli.context import Context, of
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
@@ -26,6 +30,10 @@ def link(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and keep nothing.")] = False,
     promote: Annotated[bool, typer.Option("--promote", help="Have the new register count.")] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Forget the links of the new register.")] = False,
+    cluster: Address = "",
+    tls_ca: Ca = None,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Link tagged articles that are due.
@@ -40,21 +48,24 @@ def link(
         dropped = relinking.drop(ours.app).fingerprint
         _say(ours, {"dropped": dropped}, f"dropped: {dropped}", as_json=as_json)
         return
-    counts = None
+    where, counts = cluster_of(cluster, tls_ca, tls_cert, tls_key), None
     if not dry_run and not promote:
-        counts = _link_due(ours)
+        counts = _link_due(ours, where)
         if not as_json:
             ours.print_counts(counts)
     standing = relinking.settle(ours.app) if ours.home.exists else Standing.FIRST
     if standing is not Standing.TO_REVIEW:
         _say_settled(ours, counts, standing, as_json=as_json)
         return
-    _review(ours, counts, dry_run=dry_run, promote=promote, as_json=as_json)
-
-
-def _link_due(ours: Context) -> Counts:
     with ours.progress() as progress:
-        return run_job(ours.app, find_job("linking.link"), progress)
+        found = bulk.review(ours.app, cluster=where, progress=progress)
+    _review(ours, counts, found, dry_run=dry_run, promote=promote, as_json=as_json)
+
+
+def _link_due(ours: Context, cluster: Cluster) -> Counts:
+    job = replace(find_job("linking.link"), run=partial(bulk.link, cluster=cluster))
+    with ours.progress() as progress:
+        return run_job(ours.app, job, progress)
 
 
 def _say_settled(ours: Context, counts: Counts | None, standing: Standing, *, as_json: bool) -> None:
@@ -64,9 +75,9 @@ def _say_settled(ours: Context, counts: Counts | None, standing: Standing, *, as
         typer.echo("the register in config/ counts already: nothing to review")
 
 
-def _review(ours: Context, counts: Counts | None, *, dry_run: bool, promote: bool, as_json: bool) -> None:
-    with ours.progress() as progress:
-        found = relinking.review(ours.app, progress)
+def _review(
+    ours: Context, counts: Counts | None, found: Review, *, dry_run: bool, promote: bool, as_json: bool
+) -> None:
     titles = _titles(ours)
     if promote:
         relinking.promote(ours.app, found.version)

@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.bulk import judging as bulk
+from monitor.bulk.placed import Cluster
+from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
 from monitor.cli.context import Context, of
 from monitor.core.errors import UsageError
 from monitor.gaps.compare import Difference
@@ -35,6 +38,10 @@ def reclassify(
     ] = False,
     promote: Annotated[bool, typer.Option("--promote", help="Have the new run count from now on.")] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Forget the run beside the current one.")] = False,
+    cluster: Address = "",
+    tls_ca: Ca = None,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Judge the archive with another model and show what changes; nothing counts before --promote."""
@@ -45,7 +52,8 @@ def reclassify(
         dropped = judging.drop(ours.app, model)
         _say(ours, {"dropped": dropped.fingerprint}, f"dropped: {dropped.fingerprint}", as_json=as_json)
         return
-    reviewed = _carry_on(ours, model, since.date() if since else None, embed=embed)
+    where = cluster_of(cluster, tls_ca, tls_cert, tls_key)
+    reviewed = _carry_on(ours, model, since.date() if since else None, embed=embed, cluster=where)
     fingerprint = reviewed.candidate.version.fingerprint
     if as_json:
         ours.print_json(_json(reviewed) | {"promoted": promote and not reviewed.candidate.is_partial})
@@ -62,10 +70,10 @@ def reclassify(
         typer.echo("nothing of it counts yet: --promote to have it count, --drop to forget it")
 
 
-def _carry_on(ours: Context, model: str, since: date | None, *, embed: bool) -> Reviewed:
+def _carry_on(ours: Context, model: str, since: date | None, *, embed: bool, cluster: Cluster) -> Reviewed:
     given, candidate = judging.begin(ours.app, model, since)
     with ours.progress() as progress:
-        return judging.reclassify(ours.app, given, candidate, embed=embed, progress=progress)
+        return bulk.reclassify(ours.app, given, candidate, embed=embed, cluster=cluster, progress=progress)
 
 
 def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:

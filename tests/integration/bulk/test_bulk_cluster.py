@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from monitor.articles.rawpage import RawPage
+from monitor.articles.rawpage import RawPage, ReadLater
 from monitor.articles.types import Extracted
 from monitor.articles.worker import reader_of
-from monitor.bulk.cluster import ClusterReader
+from monitor.bulk.cluster import ClusterWorkers, page_reader
 from monitor.core.shipped import config_dir
 from monitor.core.workers import Unread
 from monitor.wiring.reading import reading_rules
@@ -27,17 +27,16 @@ PAGES = [
 
 
 @contextmanager
-def cluster(n_workers: int) -> Iterator[tuple[ClusterReader, Any]]:
+def cluster(n_workers: int) -> Iterator[tuple[ReadLater, Any]]:
     from distributed import LocalCluster
 
     with LocalCluster(
         n_workers=n_workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, processes=True
     ) as made:
-        reader = ClusterReader(
-            made.scheduler_address, reading_rules(config_dir()), tls={}, deadline_s=60, memory_mb=2000
-        )
-        yield reader, made
-        reader.close()
+        workers = ClusterWorkers(made.scheduler_address, tls={})
+        assert workers.n == n_workers
+        yield page_reader(workers, reading_rules(config_dir()), deadline_s=60, memory_mb=2000), made
+        workers.close()
 
 
 def told(answers: list[Future[Extracted | Unread]]) -> list[Extracted | Unread]:
@@ -47,10 +46,10 @@ def told(answers: list[Future[Extracted | Unread]]) -> list[Extracted | Unread]:
 def test_the_answer_does_not_depend_on_the_workers_nor_on_the_death_of_one() -> None:
     read = reader_of(reading_rules(config_dir()))
     here: list[Extracted | Unread] = [read(page) for page in PAGES]
-    with cluster(1) as (reader, _):
-        assert told([reader.submit(page) for page in PAGES]) == here
-    with cluster(2) as (reader, made):
-        answers = [reader.submit(page) for page in PAGES]
+    with cluster(1) as (read_there, _):
+        assert told([read_there(page) for page in PAGES]) == here
+    with cluster(2) as (read_there, made):
+        answers = [read_there(page) for page in PAGES]
         answers[2].result(timeout=120)  # both are at work
         os.kill(made.workers[0].pid, signal.SIGKILL)
         assert told(answers) == here

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from monitor.articles import kept_store
 from monitor.articles.reclassify import Candidate, score
 from monitor.articles.tag import Tagging
+from monitor.bulk.judging import spread_over
+from monitor.bulk.work import LocalWorkers
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.home import Home
 from monitor.core.runs import current_version
 from monitor.wiring import App
-from monitor.wiring.spread import spread_over
 from tests.command import monitor
 
 Row = dict[str, Any]
@@ -144,8 +145,8 @@ def test_other_processes_judge_ranges_as_this_one_does(demo_home: Path) -> None:
         current = current_version(tx, "tag")
         assert current is not None
         ranges = kept_store.ranges(tx, after=0, size=2, since=None)
-    spread = spread_over(app, current.fingerprint, processes=2, least=2)
-    assert spread is not None
+    workers = LocalWorkers(2)
+    spread = spread_over(app, current.fingerprint, workers, least=2)
     candidate = Candidate(current, current, None, 0, Counts(), 0, 0)
     found = list(spread(candidate, ranges))
     given = Tagging(app.db, app.models.classifier_of(current.fingerprint), lambda *_: (0.0,) * 6, app.clock)
@@ -155,4 +156,5 @@ def test_other_processes_judge_ranges_as_this_one_does(demo_home: Path) -> None:
         assert scored is not None
         assert (scored.ids, scored.names, scored.found.reason) == (own.ids, own.names, own.found.reason)
         assert scored.found.p.tolist() == own.found.p.tolist()
+    workers.close()
     app.close()

@@ -1,0 +1,69 @@
+"""Links of many articles, made by workers: after a backfill, or under a changed register."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import chain, islice
+
+from monitor.bulk.placed import HERE, Cluster, Place, app_at, place_of, workers_of
+from monitor.bulk.work import Workers, in_order
+from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
+from monitor.core.progress import Progress, silent
+from monitor.core.runs import Version
+from monitor.linking.link import Linking, Made, Spread, link_batch
+from monitor.linking.store import Due
+from monitor.wiring import App, relinking
+from monitor.wiring.relinking import Configured, Review
+
+_LEAST = 20  # batches worth a worker, which takes five seconds to read the names
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    place: Place
+    fingerprint: str
+
+
+def link(app: App, progress: Progress = silent, *, cluster: Cluster = HERE) -> Counts:
+    """As `monitor.wiring.relinking.link`, by all processes of this machine or on a cluster."""
+    with workers_of(app, cluster) as workers:
+        spread = spread_over(app, Configured(app.register, app.link_model).fingerprint, workers)
+        return relinking.link(app, progress, spread)
+
+
+def review(app: App, *, cluster: Cluster = HERE, progress: Progress = silent) -> Review:
+    """As `monitor.wiring.relinking.review`, by all processes of this machine or on a cluster."""
+    with workers_of(app, cluster) as workers:
+        spread = spread_over(app, relinking.configured(app).fingerprint, workers)
+        return relinking.review(app, progress, spread)
+
+
+def spread_over(app: App, fingerprint: str, workers: Workers, *, least: int = _LEAST) -> Spread:
+    """What has batches linked by workers; with fewer than `least` the one that asks links them itself."""
+    links = _Links(place_of(app), fingerprint)
+
+    def spread(
+        given: Linking, tag_version: Version, batches: Iterable[Sequence[Due]]
+    ) -> Iterator[list[Made]]:
+        coming = iter(batches)
+        first = list(islice(coming, least))
+        if len(first) < least:
+            return map(partial(link_batch, given, tag_version), first)
+        return in_order(workers, partial(_linked, links, tag_version), chain(first, coming))
+
+    return spread
+
+
+def _linked(links: _Links, tag_version: Version, batch: Sequence[Due]) -> list[Made]:
+    return link_batch(_linking(links), tag_version, batch)
+
+
+@lru_cache(maxsize=1)
+def _linking(links: _Links) -> Linking:
+    """Under the register that counts or the one in config/, whichever the links are asked of."""
+    app = app_at(links.place)
+    for given in (Configured(app.register, app.link_model), relinking.configured(app)):
+        if given.fingerprint == links.fingerprint:
+            return relinking.linking_of(app, given)
+    raise UsageError(f"a worker's configuration gives no links of {links.fingerprint}")
