@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,12 @@ from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
 from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
+from monitor.reports.personal import Linking, Links
 from monitor.reports.smtp import Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import list_outbox
 from monitor.reports.subscribers import add_subscriber, remove_subscriber
 from monitor.reports.tables import outbox, reports
+from monitor.reports.tokens import Signer
 from monitor.reports.turn import sending_turn
 from monitor.reports.types import Report
 from monitor.wiring.mailing import pace
@@ -231,6 +233,21 @@ def test_who_unsubscribes_before_it_is_sent_gets_nothing(
         assert remove_subscriber(tx, email="two@paper.example") == 1
     assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 2}
     assert [state for state, _ in states(full)] == ["sent", "cancelled", "sent"]
+
+
+def test_who_unsubscribes_while_the_mail_is_made_gets_nothing(
+    quick: Db, post: SmtpPost, clock: SettableClock
+) -> None:
+    class Leaves(Linking):
+        def of(self, report_id: str, to_on: date) -> Links:
+            with quick.begin() as tx:
+                remove_subscriber(tx, email="one@paper.example")
+            return super().of(report_id, to_on)
+
+    linking = Leaves(Signer(b"a key of more than sixteen letters"), "https://desk.example")
+    sent = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold", linking=linking)
+    assert sent == {"sent": 2}
+    assert [state for state, _ in states(quick)] == ["cancelled", "sent", "sent"]
 
 
 def test_two_processes_never_send_at_the_same_time(

@@ -1,0 +1,24 @@
+"""Ticks of the scheduler: one that comes late is run, and several that were missed are run once."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core.counts import Counts
+from monitor.jobs import Job
+from monitor.service.clockwork import Clockwork
+
+
+def test_ticks_that_come_two_hours_late_are_run_once() -> None:
+    ran: list[str] = []
+    jobs = [Job(name, "*/5 * * * *", lambda app, progress: Counts()) for name in ("late", "other")]
+    clockwork = Clockwork(jobs, lambda job: ran.append(job.name), zone=ZoneInfo("Europe/Minsk"))
+    clockwork.start()
+    scheduler = clockwork._scheduler
+    assert scheduler is not None
+    scheduler.modify_job("late", next_run_time=datetime.now(UTC) - timedelta(hours=2))
+    until = time.monotonic() + 10
+    while not ran and time.monotonic() < until:
+        time.sleep(0.01)
+    clockwork.stop()
+    assert [name for name in ran if name == "late"] == ["late"]
