@@ -11,7 +11,7 @@ from monitor.web.pages.answer import answer_page
 from monitor.web.pages.archive import archive_page, report_page
 from monitor.web.pages.article import article_page
 from monitor.web.pages.family import family_page
-from monitor.web.pages.gaps import gaps_page, sheet_page
+from monitor.web.pages.gaps import book_page, gaps_page, sheet_page
 from monitor.web.pages.log import log_page
 from monitor.web.pages.matrix import matrix_page
 from monitor.web.pages.me import me_page
@@ -85,8 +85,9 @@ DOOR_ROUTES = (
 )
 DESK_ROUTES = (
     DeskRoute("/overview", overview_page, ("overview",)),
-    DeskRoute("/gaps", gaps_page, ("gaps",)),
+    DeskRoute("/gaps", gaps_page, ("gaps",), methods=FORM),
     DeskRoute("/gaps.csv", sheet_page, ()),
+    DeskRoute("/gaps.xlsx", book_page, ()),
     DeskRoute("/family/{family}", family_page, ("family",)),
     DeskRoute("/article/{article}", article_page, ("article",)),
     DeskRoute("/me", me_page, ("me",), methods=FORM),

@@ -32,6 +32,9 @@ WAYS = (
     Way("/matrix", "matrix"),
     Way("/outlets", "outlets", below=("/outlet/",)),
     Way("/sources", "sources"),
+    Way("/review", "review", Role.REVIEWER, below=("/review/",)),
+    Way("/users", "users", Role.ADMIN),
+    Way("/log", "log", Role.ADMIN),
 )
 
 

@@ -2,7 +2,8 @@
 
 import monitor.core.accounts
 import monitor.core.audit_log
-import monitor.core.lease  # noqa: F401 - fills the metadata
+import monitor.core.lease
+import monitor.core.views  # noqa: F401 - fills the metadata
 from monitor.wiring.app import App, Loaded
 
 __all__ = ["App", "Loaded"]

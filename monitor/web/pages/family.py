@@ -11,10 +11,10 @@ from monitor.reports.phrases import Phrases
 from monitor.reports.types import Member, Report, Row
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
-from monitor.web.pages.gaps import STATES
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
 from monitor.web.pages.subscribe import regions
 from monitor.web.texts import given_lines, when_line, withholding_of
+from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
 

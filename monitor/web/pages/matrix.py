@@ -1,15 +1,17 @@
 """Regions against partner countries: how many due agreements, and how many have a story."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from monitor.core.ids import PlaceId
+from monitor.register.types import Register
 from monitor.reports.catalogue import catalogue
 from monitor.reports.types import PartnerCell, Report
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.pages.subscribe import regions
 from monitor.web.regions import asked_region
+from monitor.web.wish import DUE, Wish, chosen
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -48,14 +50,15 @@ class MatrixPage:
 def matrix_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """The matrix of all regions and partner countries."""
     report, is_old = desk.report(app, asked_region(app, asked), asked.lang)
-    return Shown("matrix", matrix(report, regions(app), is_old))
+    return Shown("matrix", matrix(report, app.register, regions(app), is_old))
 
 
-def matrix(report: Report, own: tuple[PlaceId, ...], is_old: bool) -> MatrixPage:
-    """The page of a report. `own`: the regions that have a table; all others are shown in it as national."""
+def matrix(report: Report, register: Register, own: tuple[PlaceId, ...], is_old: bool) -> MatrixPage:
+    """The page of a report. `own`: the regions that have a table of their own."""
     pages = page_words(report.lang)
     countries = tuple(dict.fromkeys((cell.country, cell.country_name) for cell in report.partners))
     known = {(cell.region, cell.country): cell for cell in report.partners}
+    urls = {(cell.region, cell.country): _url(cell, report, register, own) for cell in report.partners}
     names = dict(sorted({cell.region: cell.region_name for cell in report.partners}.items()))
     return MatrixPage(
         when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
@@ -65,7 +68,7 @@ def matrix(report: Report, own: tuple[PlaceId, ...], is_old: bool) -> MatrixPage
             MatrixRow(
                 name,
                 tuple(
-                    _cell(known.get((region, country)), country_name, own, report)
+                    _cell(known.get((region, country)), country_name, urls, report)
                     for country, country_name in countries
                 ),
             )
@@ -74,14 +77,16 @@ def matrix(report: Report, own: tuple[PlaceId, ...], is_old: bool) -> MatrixPage
     )
 
 
-def _cell(cell: PartnerCell | None, country: str, own: tuple[PlaceId, ...], report: Report) -> Cell:
+def _cell(
+    cell: PartnerCell | None, country: str, urls: Mapping[tuple[PlaceId, PlaceId], str], report: Report
+) -> Cell:
     if cell is None:
         return Cell(country, "", "", "", 0)
     words, pages = catalogue(report.lang), page_words(report.lang)
     silent = 1 - cell.with_original / cell.due
     return Cell(
         country=country,
-        url=_url(cell, own, report.region),
+        url=urls[cell.region, cell.country],
         told=f"{words.number(cell.with_original)} / {words.number(cell.due)}",
         said=pages.say(
             "matrix.cell",
@@ -94,12 +99,14 @@ def _cell(cell: PartnerCell | None, country: str, own: tuple[PlaceId, ...], repo
     )
 
 
-def _url(cell: PartnerCell, own: tuple[PlaceId, ...], shown: PlaceId) -> str:
-    """The same rows in the table; those of the whole country stand in every region's table as national."""
+def _url(cell: PartnerCell, report: Report, register: Register, own: tuple[PlaceId, ...]) -> str:
+    """The same rows in the table, empty where no choice of it gives just these.
+
+    Rows of the whole country are national in a region's table unless they are also its own.
+    """
     code = cell.country.removeprefix("country-").upper()
-    wanted = {"region": cell.region, "partner": code, "state": "due"}
-    if cell.region not in own:
-        if cell.region != "country-by":
-            return ""
-        wanted |= {"region": shown, "scope": "national"}
-    return f"/gaps?{urlencode(wanted)}"
+    if cell.region in own:
+        return f"/gaps?{Wish(cell.region, partner=code, state=DUE).query()}"
+    wish = Wish(report.region, scope="national", partner=code, state=DUE)
+    is_same = cell.region == "country-by" and len(chosen(report, register, wish)) == cell.due
+    return f"/gaps?{wish.query()}" if is_same else ""

@@ -18,9 +18,9 @@ from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
-from monitor.web.pages.gaps import STATES
 from monitor.web.regions import asked_region, region_options
 from monitor.web.texts import when_line
+from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -60,7 +60,9 @@ class OverviewPage:
     yearly: tuple[str, ...]
     tally: tuple[tuple[str, str, str], ...]  # address, state, number
     changes: str  # why nothing can be said of changes, empty where something can
-    new: tuple[RowLink, ...]
+    n_new: str
+    new: tuple[RowLink, ...]  # the first of them
+    n_closed: str
     closed: tuple[RowLink, ...]
     gaps: tuple[RowLink, ...]
     gaps_url: str
@@ -93,6 +95,8 @@ def overview(
     """The page of a report and of the yearly figures of all regions."""
     words, pages = catalogue(report.lang), page_words(report.lang)
     own = [row for row in report.rows if not row.is_national]
+    new = tuple(row.family for row in own if row.is_new)
+    closed = tuple(row.family for row in own if row.is_closed)
     watched = Phrases(words).weeks(report.method.watched_weeks)
     return OverviewPage(
         title=pages.say("overview.title", region=report.region_name),
@@ -109,8 +113,10 @@ def overview(
             for state in STATES
         ),
         changes="" if report.has_previous else pages.say("overview.no_previous"),
-        new=_rows(report, [row.family for row in own if row.is_new], words),
-        closed=_rows(report, [row.family for row in own if row.is_closed], words),
+        n_new=words.number(len(new)),
+        new=_rows(report, new[:_SHOWN], words),
+        n_closed=words.number(len(closed)),
+        closed=_rows(report, closed[:_SHOWN], words),
         gaps=_rows(report, report.sections.gaps[:_SHOWN], words),
         gaps_url=f"/gaps?{urlencode({'region': report.region, 'state': 'uncovered'})}",
         trend=_trend(report, words),
@@ -126,9 +132,7 @@ def overview(
     )
 
 
-def _rows(
-    report: Report, families: list[FamilyId] | tuple[FamilyId, ...], words: Catalogue
-) -> tuple[RowLink, ...]:
+def _rows(report: Report, families: tuple[FamilyId, ...], words: Catalogue) -> tuple[RowLink, ...]:
     return tuple(row_link(report.row(family), report.region, words) for family in families)
 
 

@@ -133,8 +133,8 @@ def _line(source: Source, made: _Desk, *, is_ill: bool) -> SourceLine:
     return SourceLine(
         url=f"/outlet/{quote(source.id)}" if name and source.id in made.outlets else "",
         name=name or pages.say("sources.unnamed"),
-        note=words.list(
-            [words.coded("source_kind", source.kind), place_name(made.app, source.region, words.lang)]
+        note=words.say("separator").join(
+            (words.coded("source_kind", source.kind), place_name(made.app, source.region, words.lang))
         ),
         state=pages.say(f"sources.state_{state}"),
         is_on=source.enabled,
@@ -164,10 +164,9 @@ def _error(feeds: Sequence[FeedStanding], made: _Desk, *, is_named: bool) -> str
     if not failing:
         return ""
     worst = max(failing, key=lambda feed: feed.failures)
-    status = f" {worst.status}" if worst.status else ""
     detail = f" ({one_line(made.withholding.quote(worst.detail), 120)})" if worst.detail and is_named else ""
     counted = made.pages.count("sources.failures", worst.failures)
-    return f"{made.words.coded('trouble', worst.reason)}{status}{detail}; {counted}"
+    return f"{made.words.coded('trouble', worst.reason)}{detail}; {counted}"
 
 
 def _moment(at: datetime | None, made: _Desk) -> str:

@@ -1,0 +1,26 @@
+"""A report cut to some of its rows, for a sheet of exactly what a page shows. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from monitor.reports.types import Report, Row, Sections
+
+
+def cut(report: Report, rows: Sequence[Row]) -> Report:
+    """The report with these rows in this order, and of its articles, dates and lists only what is theirs."""
+    kept = {row.family for row in rows}
+    articles = tuple(
+        replace(proof, families=own)
+        for proof in report.articles
+        if (own := tuple(family for family in proof.families if family in kept))
+    )
+    sections = Sections(
+        **{
+            part.name: tuple(family for family in getattr(report.sections, part.name) if family in kept)
+            for part in fields(Sections)
+        }
+    )
+    calendar = tuple(entry for entry in report.calendar if entry.family is None or entry.family in kept)
+    return replace(
+        report, rows=tuple(rows), articles=articles, sections=sections, calendar=calendar, correction=None
+    )

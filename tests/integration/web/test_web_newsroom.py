@@ -1,0 +1,166 @@
+"""The newsroom's other pages: one number everywhere, cells lead to their rows, views are one's own."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from html import unescape
+
+import openpyxl
+import pytest
+from starlette.testclient import TestClient
+
+from monitor.core.accounts import Role, put_user
+from monitor.core.db import Tx
+from monitor.core.views import MOST, View, list_views
+from tests.make_reports import MOGILEV
+from tests.web_world import NOW, World, put_table
+
+PASSWORD = "correct horse battery"
+REGION = f"region={MOGILEV}"
+PEOPLE = {"anna": Role.ADMIN, "ed": Role.EDITOR, "rita": Role.READER}
+
+
+def with_people(tx: Tx) -> None:
+    put_table(tx)
+    for name, role in PEOPLE.items():
+        put_user(tx, name=name, role=role, password=PASSWORD, at=NOW)
+
+
+@pytest.fixture
+def desk(made: Callable[..., World]) -> World:
+    return made(change=with_people)
+
+
+def as_(place: World, name: str) -> TestClient:
+    place.client.cookies.clear()
+    place.client.post("/sign-in", data={"name": name, "password": PASSWORD}, follow_redirects=False)
+    return place.client
+
+
+def mark_of(client: TestClient, path: str) -> str:
+    found = re.search(r'name="mark" value="([0-9a-f]{32})"', client.get(path).text)
+    assert found
+    return found[1]
+
+
+def rows_of(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def test_the_bar_holds_what_the_role_may_open_and_marks_the_page_that_is_shown(desk: World) -> None:
+    bars = {}
+    for name in PEOPLE:
+        page = as_(desk, name).get("/overview?lang=en").text
+        bar = page.split('<nav class="ways-bar"')[1].split("</nav>")[0]
+        bars[name] = re.findall(r'href="([^"?]+)\?', bar)
+        assert re.findall(r'href="([^"?]+)\?[^"]*" aria-current="page"', bar) == ["/overview"]
+        for path in bars[name]:
+            assert desk.client.get(path).status_code == 200, path
+    assert set(bars["rita"]) == set(bars["ed"]) < set(bars["anna"])
+    page = as_(desk, "rita").get(f"/family/{desk.covered}?{REGION}&lang=en").text
+    assert re.findall(r'href="([^"?]+)\?[^"]*" aria-current="page"', page)[:1] == ["/gaps"]
+
+
+def test_the_overview_has_the_numbers_of_the_table(desk: World) -> None:
+    client, totals = as_(desk, "rita"), desk.report.totals
+    page = client.get(f"/overview?{REGION}").text
+    tally = dict(re.findall(r"state=(\w+)[^>]*><strong>(\d+)</strong>", page))
+    assert {k: int(v) for k, v in tally.items()} == {
+        "uncovered": totals.uncovered, "thin": totals.thin, "undecided": totals.undecided,
+        "covered": totals.covered, "unmeasured": totals.unmeasured, "not_due": totals.not_due,
+    }  # fmt: skip
+    assert re.findall(r'href="/family/([^"?]+)', page)[:5] == list(desk.report.sections.gaps[:5])
+    assert "Бобруйский голос: по адресу ленты ничего нет" in page
+    assert "9 / 40" in page
+    assert client.get("/overview?region=nowhere").status_code == 404
+
+
+def test_a_cell_of_the_matrix_counts_the_rows_that_it_leads_to(desk: World) -> None:
+    client = as_(desk, "rita")
+    page = client.get("/matrix?lang=en").text
+    cells = re.findall(r'<a href="(/gaps\?[^"]+)" aria-label="[^"]+">(\d+) / (\d+)</a>', page)
+    assert len(cells) > 5
+    for url, found, due in cells:
+        rows = rows_of(client.get(unescape(url).replace("/gaps?", "/gaps.csv?")).content)
+        assert (sum(int(row["originals"]) > 0 for row in rows), len(rows)) == (int(found), int(due)), url
+
+
+def test_the_workbook_holds_the_rows_of_the_sheet(desk: World) -> None:
+    client = as_(desk, "rita")
+    query = f"{REGION}&window=in13&sort=name"
+    rows = rows_of(client.get(f"/gaps.csv?{query}").content)
+    assert rows
+    assert {row["last_on"] for row in rows} == {"2025-11-18"}
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/gaps.xlsx?{query}").content))
+    sheets = [[cell.value for cell in line] for line in book.worksheets[0].iter_rows(min_row=3)]
+    assert [line[0] for line in sheets] == [row["family"] for row in rows]
+    assert [str(line[5]) for line in sheets] == [row["originals"] for row in rows]
+    linked = {line[0].value for line in book.worksheets[1].iter_rows(min_row=3)}
+    assert linked == {row["family"] for row in rows}
+    rest = rows_of(client.get(f"/gaps.csv?{REGION}&window=not13").content)
+    every = rows_of(client.get(f"/gaps.csv?{REGION}").content)
+    assert len(rest) + len(rows) == len(every)
+
+
+def test_a_view_is_kept_under_a_name_for_its_owner_alone(desk: World) -> None:
+    client = as_(desk, "rita")
+    form = {
+        "mark": mark_of(client, "/gaps"),
+        "query": f"{REGION}&state=thin&page=3&evil=1",
+        "name": " Thin  ones ",
+    }
+    kept = client.post("/gaps?lang=en", data=form, follow_redirects=False)
+    assert (kept.status_code, kept.headers["location"]) == (303, f"/gaps?{REGION}&state=thin&page=3&lang=en")
+    page = client.get("/gaps?lang=en").text
+    assert f'<a href="/gaps?{REGION}&amp;state=thin&amp;page=3&amp;lang=en">Thin ones</a>' in page
+    assert "Thin ones" not in as_(desk, "ed").get("/gaps").text
+    view = re.search(r'name="drop" value="(\d+)"', page)
+    assert view
+    other = as_(desk, "ed")
+    other.post("/gaps", data={"mark": mark_of(other, "/gaps"), "drop": view[1]})
+    assert "Thin ones" in as_(desk, "rita").get("/gaps").text
+    client.post("/gaps", data={"mark": mark_of(client, "/gaps"), "drop": view[1]})
+    assert "Thin ones" not in client.get("/gaps").text
+
+
+def test_a_view_without_a_name_or_one_too_many_is_not_kept(desk: World) -> None:
+    client = as_(desk, "rita")
+    form = {"mark": mark_of(client, "/gaps"), "query": REGION}
+    assert client.post("/gaps", data={**form, "name": " "}).status_code == 422
+    for number in range(MOST):
+        assert client.post("/gaps", data={**form, "name": f"v{number:02}"}).status_code == 200
+    assert client.post("/gaps", data={**form, "name": "one more"}).status_code == 422
+    assert client.post("/gaps", data={**form, "name": "v00", "query": ""}).status_code == 200  # replaces
+    with desk.app.ready_db.reading() as tx:
+        people = re.findall(r"v\d\d", client.get("/gaps").text)
+        views = list_views(tx, 3)
+    assert sorted(set(people)) == [view.name for view in views] == [f"v{n:02}" for n in range(MOST)]
+    assert all(isinstance(view, View) for view in views)
+
+
+def test_outlets_tell_what_they_wrote_of_and_one_that_may_not_be_named_is_only_counted(desk: World) -> None:
+    client = as_(desk, "rita")
+    page = client.get(f"/outlets?{REGION}&lang=ru").text
+    assert "1 издание, которое мы не называем" in page
+    assert "Свободная нота" not in page
+    assert "exile" not in page
+    assert client.get("/outlet/exile").status_code == 404
+    assert client.get("/outlet/nobody").status_code == 404
+    own = client.get("/outlet/gorki?lang=ru").text
+    covers, never = own.split("не писало ни разу")
+    n = len(re.findall(r'href="/family/', never))
+    assert len(re.findall(r'href="/family/', covers)) == 2
+    assert f"2 из {n + 2}" in own
+    quiet = client.get("/outlet/quiet?lang=ru").text
+    assert "читали недостаточно, чтобы назвать молчащим" in quiet
+
+
+def test_sources_say_why_they_are_not_read_and_name_nobody_who_may_not_be_named(desk: World) -> None:
+    client = as_(desk, "rita")
+    page = client.get("/sources?lang=en&state=off").text
+    assert "no feed address" in page
+    assert client.get("/sources?lang=en").text.count("<tr>") == 11  # ten of the press and the head
+    ill = client.get("/sources?lang=en&state=ill").text
+    assert "there is nothing at the feed address" in ill
+    assert "exile" not in client.get("/sources?lang=en").text
