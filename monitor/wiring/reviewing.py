@@ -37,7 +37,7 @@ from monitor.review.standing import Runs, runs_now
 from monitor.wiring.app import App
 from monitor.wiring.gaptables import audit_plan
 
-OFFERED = 9  # agreements put before a reviewer: one for each figure key
+OFFERED = 9  # topics and agreements put before a reviewer: one for each figure key
 _AGREED_WEEKS, _DISPUTED_WEEKS = 13, 52
 
 
@@ -82,9 +82,16 @@ def sight(app: App, item: Item) -> Sight:
         proposal = proposal_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id, min_p=runs.min_p)
         # linking looks at parties only where the gate lets a text through: marks would give that away
         names = () if item.queue is Queue.AUDIT else names_found(tx, item.article, runs.link.id)
-    near = _nearest(_Built(app.register.version, app.register)).of(article.title, article.text, OFFERED)
-    offered = tuple(dict.fromkeys((*proposal.agreements, *near)))[:OFFERED]
+    near = _nearest_of(app).of(article.title, article.text, OFFERED)
+    room = OFFERED - len(proposal.topics)
+    offered = tuple(dict.fromkeys((*proposal.agreements, *near)))[:room]
     return Sight(item, article, proposal, offered, tuple(names))
+
+
+def search(app: App, wanted: str) -> tuple[AgreementId, ...]:
+    """Monitored agreements by id or by words of title and parties; at most one more than are offered."""
+    first = AgreementId(wanted.split(" ", 1)[0].upper())
+    return (first,) if first in app.register.family_of else _nearest_of(app).search(wanted, OFFERED + 1)
 
 
 def find_item(app: App, queue: Queue, subject: int) -> Item | None:
@@ -187,6 +194,10 @@ class _Built:
 
     version: str
     register: Register = field(compare=False, hash=False)
+
+
+def _nearest_of(app: App) -> Nearest:
+    return _nearest(_Built(app.register.version, app.register))
 
 
 @lru_cache(maxsize=2)
