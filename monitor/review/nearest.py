@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.core.ids import AgreementId, PlaceId
 from monitor.linking.wording import stems, token_line
-from monitor.register.types import Place, Register, Side
+from monitor.register.types import Agreement, Place, Register, Side
 
 
 class Nearest:
@@ -21,6 +21,10 @@ class Nearest:
         }
         places = {party.place for held in parties.values() for party in held}
         self._names = {place: _names(register.places[place]) for place in places}
+        self._words = {
+            agreement: stems(token_line(" ".join(_texts(register.agreements[agreement], register))))
+            for agreement in register.family_of
+        }
         self._sides = [
             (
                 register.families[family].members[0],
@@ -36,6 +40,20 @@ class Nearest:
         named = {place for place, names in self._names.items() if any(name <= found for name in names)}
         ranked = sorted(self._sides, key=lambda one: (*_rank(one[1], one[2], named), one[0]))
         return tuple(agreement for agreement, _, _ in ranked[:limit])
+
+    def search(self, wanted: str, limit: int) -> tuple[AgreementId, ...]:
+        """Monitored agreements whose titles and parties have every word of `wanted`, in whatever form."""
+        words = stems(token_line(wanted))
+        if not words:
+            return ()
+        return tuple(sorted(one for one, held in self._words.items() if words <= held))[:limit]
+
+
+def _texts(agreement: Agreement, register: Register) -> Iterable[str]:
+    yield from (agreement.title, agreement.title_ru)
+    for party in agreement.parties:
+        place = register.places[party.place]
+        yield from (party.name, *(name for names in place.names.values() for name in names))
 
 
 def _rank(home: frozenset[PlaceId], abroad: frozenset[PlaceId], named: set[PlaceId]) -> tuple[float, float]:
