@@ -1,8 +1,10 @@
 """The service over real databases and jobs of the test: catch-up, standby, faults, stop."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -195,3 +197,38 @@ def test_a_clock_set_back_under_a_running_service_is_noticed(silenced: Db) -> No
 def _next_check(db: Db) -> datetime | None:
     with db.begin() as tx:
         return tx.execute(sa.select(feeds.c.next_check_at)).scalar_one()
+
+
+class Held:
+    """A lease that is ours whatever becomes of the database."""
+
+    def take(self, now: datetime) -> bool:
+        return True
+
+    def renew(self) -> bool:
+        return True
+
+    def give_back(self) -> None:
+        pass
+
+
+def test_what_was_missed_is_caught_up_when_a_locked_database_is_free_again(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    path = tmp_path / "locked.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    db, other = Db(f"sqlite:///{path}"), Db(f"sqlite:///{path}")
+    sa.event.listen(db.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=20"))
+    add_run(other, "job", NOW - timedelta(hours=1))
+    work = Work()
+    holding = other.begin()
+    holding.__enter__()
+    with running(db, (Job("job", "*/5 * * * *", work),), lease=Held()) as it:
+        until(lambda: it.service.is_active)
+        threading.Event().wait(0.3)
+        assert work.calls == 0
+        holding.__exit__(None, None, None)
+        until(lambda: work.calls)
+    assert endings(other)[1:] == [("job", "done")]
+    db.close()
+    other.close()

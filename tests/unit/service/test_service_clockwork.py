@@ -9,14 +9,14 @@ from monitor.jobs import Job
 from monitor.service.clockwork import Clockwork
 
 
-def test_ticks_that_come_two_hours_late_are_run_once() -> None:
+def test_yearly_ticks_of_three_years_that_come_late_are_run_once() -> None:
     ran: list[str] = []
-    jobs = [Job(name, "*/5 * * * *", lambda app, progress: Counts()) for name in ("late", "other")]
+    jobs = [Job(name, "0 0 1 1 *", lambda app, progress: Counts()) for name in ("late", "other")]
     clockwork = Clockwork(jobs, lambda job: ran.append(job.name), zone=ZoneInfo("Europe/Minsk"))
     clockwork.start()
     scheduler = clockwork._scheduler
     assert scheduler is not None
-    scheduler.modify_job("late", next_run_time=datetime.now(UTC) - timedelta(hours=2))
+    scheduler.modify_job("late", next_run_time=datetime.now(UTC) - timedelta(days=3 * 365))
     until = time.monotonic() + 10
     while not ran and time.monotonic() < until:
         time.sleep(0.01)
