@@ -53,6 +53,9 @@ _TAKER = (
     .order_by(articles.c.id)
     .limit(1)
 )
+_KNOWN_BY = tuple(  # the listed address has the last word
+    sa.select(*_KNOWN).where(column.in_(_SPELT)) for column in (articles.c.url, articles.c.listed_url)
+)
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -163,8 +166,8 @@ def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> dict[PageUrl, KnownPage]:
     found: dict[PageUrl, KnownPage] = {}
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        for column in (articles.c.url, articles.c.listed_url):  # the listed address has the last word
-            for row in tx.execute(sa.select(*_KNOWN).where(column.in_(some))).mappings():
+        for column, query in zip(("url", "listed_url"), _KNOWN_BY, strict=True):
+            for row in tx.execute(query, {"spelt": some}).mappings():
                 found[meant[row[column]]] = _known_page(row)
     return {url: found[url] for url in dict.fromkeys(meant.values()) if url in found}
 

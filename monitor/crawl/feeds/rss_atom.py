@@ -1,4 +1,7 @@
-"""RSS 0.9x to 2.0, RDF and Atom by feedparser, which gets bytes in a stream and never an address."""
+"""RSS 0.9x to 2.0, RDF and Atom by feedparser, which gets bytes in a stream and never an address.
+
+What is as usual is read without it, with the same result (`common_rss`).
+"""
 
 import io
 import re
@@ -14,6 +17,7 @@ import feedparser
 from monitor.core.dates import Months
 from monitor.core.ledger import Reason
 from monitor.crawl.feeds.bounds import overload
+from monitor.crawl.feeds.common_rss import read_common
 from monitor.crawl.feeds.shape import Collector, RawEntry, unreadable
 from monitor.crawl.feeds.xml import prepare
 from monitor.crawl.types import ParsedFeed
@@ -50,7 +54,7 @@ def parse(
     if why := overload(ready.body):
         return unreadable(NAME, Reason.FEED_BROKEN, why, ready.warnings)
     try:
-        found = _parsed(ready.body)
+        found = read_common(ready.body) or _parsed(ready.body)
     except _PARSER_FAULTS as error:
         detail = f"the feed cannot be read: {type(error).__name__}: {error}"
         return unreadable(NAME, Reason.FEED_BROKEN, detail, ready.warnings)
