@@ -11,7 +11,7 @@ from monitor.core import runs
 from monitor.core.counts import Counts
 from monitor.core.errors import MonitorError, UsageError
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App, answers, judging, keeping, mailing, relinking, watching, weekly
+from monitor.wiring import App, answers, judging, keeping, mailing, relinking, searching, watching, weekly
 
 CRAWL, JUDGE, POST = "crawl", "judge", "post"  # lanes: the service runs one job of each at a time
 
@@ -38,6 +38,7 @@ JOBS = (
     Job("crawl.poll", "*/5 * * * *", lambda app, progress: app.poll(progress), CRAWL),
     Job("crawl.pages", "*/5 * * * *", lambda app, progress: app.fetch_pages(progress), CRAWL),
     Job("articles.tag", "*/15 * * * *", judging.tag),
+    Job("articles.index", "*/15 * * * *", searching.index),
     Job("linking.link", "*/15 * * * *", relinking.link),
     Job("gaps.build", "0 5 * * mon", weekly.build_gaps),
     Job("reports.build", "30 5 * * mon", weekly.build_reports),

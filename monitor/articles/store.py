@@ -7,6 +7,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from monitor.articles.search_tables import search_texts
 from monitor.articles.tables import articles, revisions, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
 from monitor.core.db import Tx, upsert
@@ -133,7 +134,7 @@ def record_tagging(
 
 def forget_judgements(tx: Tx, article: ArticleId) -> None:
     """Take back what was decided on an article whose text is another now: every stage judges it again."""
-    for table in (_links, _linkings, tags, taggings):
+    for table in (_links, _linkings, tags, taggings, search_texts):
         tx.execute(sa.delete(table).where(table.c.article_id == article))
 
 

@@ -80,11 +80,7 @@ def refuse_filled(db: Db) -> None:
 
 def row_counts(db: Db) -> dict[str, int]:
     """Rows of every table that cannot be made anew from the others."""
-    names = [
-        name
-        for name in sa.inspect(db.engine).get_table_names()
-        if name != _VERSION_TABLE and not is_made_of_others(name)
-    ]
+    names = [name for name in sa.inspect(db.engine).get_table_names() if _is_ours(name)]
     with db.reading() as tx:
         return {
             name: int(tx.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one())
@@ -118,11 +114,12 @@ def _dump_postgres(db: Db, folder: Path) -> tuple[TableDump, ...]:
     with isolated.begin() as tx:
         known = sa.MetaData()
         known.reflect(tx)
-        return tuple(_copy_out(tx, table, folder) for table in known.sorted_tables if _is_ours(table))
+        return tuple(_copy_out(tx, table, folder) for table in known.sorted_tables if _is_ours(table.name))
 
 
-def _is_ours(table: sa.Table) -> bool:
-    return table.name != _VERSION_TABLE and not is_made_of_others(table.name)
+def _is_ours(name: str) -> bool:
+    """Not what the schema's own tool keeps, nor what can be made anew."""
+    return name != _VERSION_TABLE and not is_made_of_others(name) and not schema.is_of_an_index(name)
 
 
 def _copy_out(tx: sa.Connection, table: sa.Table, folder: Path) -> TableDump:

@@ -12,6 +12,8 @@ from monitor.core.db import Db, storage_error
 from monitor.core.errors import StorageError, UsageError
 from monitor.core.shipped import migrations_dir
 
+_INDEX = "search_index"  # migration 0021
+
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
@@ -73,6 +75,11 @@ def require_current(db: Db) -> None:
         raise StorageError(
             f"{db.shown_url}: the database is older: run `monitor migrate` (has {found}, needs {needed})"
         )
+
+
+def is_of_an_index(table: str) -> bool:
+    """Whether a table is a part of SQLite's index for the search, which its own triggers fill."""
+    return table == _INDEX or table.startswith(f"{_INDEX}_")
 
 
 def is_known(revision: str) -> bool:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from monitor.articles.search_store import forget_words
 from monitor.articles.tables import articles, revisions, taggings
 from monitor.core import runs
 from monitor.core.audit_log import audit_log
 from monitor.core.counts import Counts
-from monitor.core.db import Db
+from monitor.core.db import Db, Tx
 from monitor.core.ledger import Ending
 from monitor.core.ledger_store import ledger
 from monitor.core.progress import Progress, silent
@@ -32,6 +33,7 @@ class _Kind:
     days: int
     ids: Callable[[datetime], sa.Select[int]]
     let_go: Callable[[Sequence[int]], sa.UpdateBase]
+    also: Callable[[Tx, Sequence[int]], object] = lambda _tx, _ids: None  # in the same transaction
 
 
 def prune(app: App, progress: Progress = silent, *, dry_run: bool = False) -> Counts:
@@ -68,7 +70,8 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
         _Kind("texts", keep.texts_days,
               lambda before: sa.select(articles.c.id).where(
                   articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below)),
-              lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text="")),
+              lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text=""),
+              forget_words),
         _Kind("checks", keep.checks_days, _old_checks,
               lambda ids: sa.delete(checks).where(checks.c.id.in_(ids))),
     )  # fmt: skip
@@ -106,5 +109,6 @@ def _let_go(db: Db, kind: _Kind, before: datetime, progress: Progress) -> None:
             if not lot:
                 return
             tx.execute(kind.let_go(lot))
+            kind.also(tx, lot)
         done += len(lot)
         progress(kind.name, done, 0)

@@ -1,0 +1,56 @@
+"""Stage: reads the words of articles that the search does not know. Killable: each batch is a transaction."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from monitor.articles import search_store as store
+from monitor.articles.lemmas import RULES, Lemmas
+from monitor.articles.search_words import document, facet
+from monitor.core.counts import Counts
+from monitor.core.db import Db
+from monitor.core.progress import Progress, silent
+from monitor.core.runs import find_fact, put_fact
+
+_BATCH = 200
+_RULES = "search.rules"  # fact: how the words of the index were read
+
+
+def index_due(
+    *, db: Db, lemmas: Lemmas, zone: tzinfo, limit: int | None = None, progress: Progress = silent
+) -> Counts:
+    """Read the articles that are due, at most about `limit`; all are where the rules have changed.
+
+    Counts: indexed, forgotten.
+    """
+    counts = Counts()
+    _forget_other_rules(db, f"{RULES} {lemmas.fingerprint} {zone}", counts)
+    while limit is None or counts["indexed"] < limit:
+        with db.begin() as tx:
+            due = store.due_for_index(tx, limit=_BATCH)
+            for one in due:
+                words = document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang))
+                store.record_words(tx, one.id, one.at.astimezone(zone).date(), words)
+        if not due:
+            break
+        counts.add("indexed", len(due))
+        progress("articles", counts["indexed"], 0)
+    return counts
+
+
+def facets(source: str, lang: str) -> Sequence[str]:
+    """The words that stand for an article's outlet and language."""
+    return facet("outlet", source), facet("lang", lang)
+
+
+def _forget_other_rules(db: Db, rules: str, counts: Counts) -> None:
+    """Empty the index where it was read by other rules; the fact comes last, so that a kill begins anew."""
+    with db.reading() as tx:
+        if find_fact(tx, _RULES) == rules:
+            return
+    while True:
+        with db.begin() as tx:
+            n = store.forget_some(tx, limit=_BATCH)
+            if not n:
+                put_fact(tx, _RULES, rules)
+                return
+        counts.add("forgotten", n)

@@ -1,0 +1,133 @@
+"""Reads and writes the index of the search in the caller's transaction. Two databases, one meaning."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
+from monitor.articles.search_words import Question, fts5, tsquery
+from monitor.articles.tables import articles
+from monitor.articles.types import ArticleState
+from monitor.core.db import Tx, upsert
+from monitor.core.ids import ArticleId, SourceId
+
+_DAY_SHIFT = 32
+_ARTICLE = (1 << _DAY_SHIFT) - 1
+_FIRST_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An article that is not in the index."""
+
+    id: ArticleId
+    source_id: SourceId
+    title: str
+    text: str
+    lang: str
+    at: datetime  # published, else first seen
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. `facets`: of each row one holds; `among`: queries of ids, all of which name it."""
+
+    question: Question
+    facets: tuple[tuple[str, ...], ...] = ()
+    not_facets: tuple[str, ...] = ()
+    from_on: date | None = None
+    to_on: date | None = None
+    before: int | None = None  # position of the last one that was shown
+    among: tuple[sa.Select[tuple[int]], ...] = ()
+
+
+def due_for_index(tx: Tx, *, limit: int) -> list[Unread]:
+    """Articles with a text that are not in the index, oldest first."""
+    dated = sa.func.coalesce(
+        articles.c.published_at, articles.c.first_seen_at, type_=articles.c.first_seen_at.type
+    )
+    query = (
+        sa.select(
+            articles.c.id,
+            articles.c.source_id,
+            articles.c.title,
+            articles.c.text,
+            articles.c.lang,
+            dated.label("at"),
+        )
+        .where(
+            articles.c.state == ArticleState.READY.value,
+            articles.c.id.not_in(sa.select(search_texts.c.article_id)),
+        )
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [Unread(**row) for row in tx.execute(query).mappings()]
+
+
+def record_words(tx: Tx, article: ArticleId, day: date, lemmas: str) -> None:
+    """Put an article into the index; a second call with the same day replaces the first."""
+    values = {"position": position(day, article), "article_id": article, "lemmas": lemmas}
+    upsert(tx, search_texts, values, key=("position",))
+
+
+def forget_words(tx: Tx, ids: Sequence[int]) -> int:
+    """Take articles out of the index: their texts have changed or were let go. How many were in it."""
+    return int(tx.execute(sa.delete(search_texts).where(search_texts.c.article_id.in_(ids))).rowcount)
+
+
+def forget_some(tx: Tx, *, limit: int) -> int:
+    """Take articles out of the index, whichever; how many. For when all are to be read anew."""
+    lot = list(tx.execute(sa.select(search_texts.c.article_id).limit(limit)).scalars())
+    return forget_words(tx, lot) if lot else 0
+
+
+def find(tx: Tx, asked: Asked, *, limit: int) -> Sequence[tuple[int, ArticleId]]:
+    """Position and id of what is looked for, the latest day first; nothing for no question at all."""
+    is_sqlite = tx.dialect.name == "sqlite"
+    key, holds = (_sqlite if is_sqlite else _postgres)(asked)
+    if holds is None and not asked.among:
+        return ()
+    article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
+    wanted = [] if holds is None else [holds]
+    wanted += [article.in_(one) for one in asked.among]
+    if asked.from_on:
+        wanted.append(key >= position(asked.from_on, 0))
+    if asked.to_on:
+        wanted.append(key < position(asked.to_on + timedelta(days=1), 0))
+    if asked.before is not None:
+        wanted.append(key < asked.before)
+    query = sa.select(key).where(*wanted).order_by(key.desc()).limit(limit)
+    return [(row[0], ArticleId(row[0] & _ARTICLE)) for row in tx.execute(query)]
+
+
+def position(day: date, article: int) -> int:
+    """Where an article stands in the order of results."""
+    return ((day - _FIRST_DAY).days << _DAY_SHIFT) | article
+
+
+def texts_of(tx: Tx, ids: Sequence[int]) -> Mapping[ArticleId, sa.RowMapping]:
+    """What a result shows of articles: id, source_id, url, title, text, lang, published_at, first_seen_at."""
+    columns = (articles.c.id, articles.c.source_id, articles.c.url, articles.c.title, articles.c.text,
+               articles.c.lang, articles.c.published_at, articles.c.first_seen_at)  # fmt: skip
+    query = sa.select(*columns).where(articles.c.id.in_(ids))
+    return {ArticleId(row["id"]): row for row in tx.execute(query).mappings()}
+
+
+def _sqlite(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool] | None]:
+    match = fts5(asked.question, asked.facets, asked.not_facets)
+    if not match:
+        return search_texts.c.position, None
+    index = sa.table(INDEX, sa.column("rowid", sa.BigInteger), sa.column(INDEX, sa.Text))
+    return index.c.rowid, index.c[INDEX].op("MATCH", is_comparison=True)(match)
+
+
+def _postgres(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool] | None]:
+    match, key = tsquery(asked.question, asked.facets, asked.not_facets), search_texts.c.position
+    if not match:
+        return key, None
+    words: sa.ColumnElement[str] = sa.literal_column(f"search_texts.{INDEX_COLUMN}")
+    asks = sa.func.to_tsquery(sa.text("'simple'"), match)
+    return key, sa.and_(key.is_not(None), words.op("@@", is_comparison=True)(asks))

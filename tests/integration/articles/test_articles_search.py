@@ -1,0 +1,133 @@
+"""The index of the search: the same question finds the same articles on both databases."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.articles import search_store as store
+from monitor.articles.lemmas import Lemmas, load_endings
+from monitor.articles.search import facets, index_due
+from monitor.articles.search_store import Asked
+from monitor.articles.search_words import facet, read_question
+from monitor.articles.store import forget_judgements
+from monitor.articles.tables import articles
+from monitor.core.db import Db
+from monitor.core.ids import ArticleId
+from monitor.core.shipped import config_dir
+from monitor.wiring.searching import russian
+from tests.make import add_article, add_source
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Minsk")
+TEXTS = [
+    ("daily", "ru", "Могилёв и Казань", "Стороны подписали договор о сотрудничестве в машиностроении."),
+    ("daily", "ru", "Погода", "В Могилёве ожидается снег. Договор с дождём расторгнут."),
+    ("agency", "be", "Супрацоўніцтва", "Магілёўская вобласць падпісала пагадненне з Рэспублікай Татарстан."),
+    ("agency", "pl", "Umowa", "Obwód mohylewski podpisał umowę o współpracy."),
+    ("agency", "zh", "合作", "明斯克州与重庆市签署合作协议。"),
+    ("daily", "ru", "Форум", "Форум регионов: договор подписали и машиностроители, и аграрии."),
+]
+
+
+@pytest.fixture(scope="module")
+def lemmas() -> Lemmas:
+    tables, mark = load_endings(config_dir() / "stems.toml")
+    return Lemmas(tables, russian(), mark)
+
+
+@pytest.fixture
+def filled(db: Db, lemmas: Lemmas) -> Db:
+    with db.begin() as tx:
+        for source in ("daily", "agency"):
+            add_source(tx, source)
+        for number, (source, lang, title, text) in enumerate(TEXTS, 1):
+            add_article(tx, source, number, title=title, text=text, lang=lang,
+                        published_at=NOW - timedelta(days=number))  # fmt: skip
+    assert index_due(db=db, lemmas=lemmas, zone=ZONE) == {"indexed": 6}
+    return db
+
+
+def found(db: Db, lemmas: Lemmas, query: str, **more: object) -> list[int]:
+    asked = Asked(read_question(query, lemmas), **more)  # type: ignore[arg-type]
+    with db.reading() as tx:
+        return [article for _, article in store.find(tx, asked, limit=20)]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("договора", [1, 2, 6]),
+        ("ДОГОВОР сотрудничество", [1]),
+        ('"подписать договор"', [1]),
+        ('"договор подписать"', [6]),
+        ("договор -форум", [1, 2]),
+        ('договор -"подписать договор"', [2, 6]),
+        ("машиностро*", [1, 6]),
+        ("договор -машиностро*", [2]),
+        ("Могилев", [1, 2]),
+        ("магілёўскай вобласці", [3]),
+        ("umowy współpraca", [4]),
+        ("签署合作", [5]),
+        ("作签", []),
+        ("погода казань", []),
+        ('"казань стороны"', []),  # a title and a text do not make a phrase
+        ('" OR 1=1 -- договор', []),
+        ("договор' | !'x", []),
+        ("договор AND погода NEAR(x)", []),
+        ("-форум", []),
+        ("* - \"\" ''", []),
+        ("до*", []),  # too short a beginning
+    ],
+)
+def test_a_question_finds_what_it_says(filled: Db, lemmas: Lemmas, query: str, ids: list[int]) -> None:
+    assert found(filled, lemmas, query) == ids
+
+
+def test_outlet_language_days_and_ids_narrow_the_answer(filled: Db, lemmas: Lemmas) -> None:
+    daily, agency = facets("daily", "ru")[0], facets("agency", "ru")[0]
+    assert found(filled, lemmas, "договор", facets=((agency,),)) == []
+    assert found(filled, lemmas, "договор", facets=((agency, daily),)) == [1, 2, 6]
+    assert found(filled, lemmas, "", facets=((facet("lang", "be"), facet("lang", "pl")),)) == [3, 4]
+    assert found(filled, lemmas, "договор", not_facets=(daily,)) == []
+    day = date(2026, 11, 20)
+    assert found(filled, lemmas, "договор", from_on=day) == [1, 2]
+    assert found(filled, lemmas, "договор", from_on=day, to_on=day) == [2]
+    odd = sa.select(articles.c.id).where(articles.c.id.in_([2, 3, 6]))
+    assert found(filled, lemmas, "договор", among=(odd,)) == [2, 6]
+    assert found(filled, lemmas, "", among=(odd,)) == [2, 3, 6]
+    assert found(filled, lemmas, "") == []
+
+
+def test_pages_follow_one_another_by_the_key(filled: Db, lemmas: Lemmas) -> None:
+    question = read_question("договор", lemmas)
+    with filled.reading() as tx:
+        (first, _), (second, _) = store.find(tx, Asked(question), limit=2)
+        assert [a for _, a in store.find(tx, Asked(question, before=first), limit=2)] == [2, 6]
+        assert [a for _, a in store.find(tx, Asked(question, before=second), limit=2)] == [6]
+
+
+def test_a_changed_text_is_read_again_and_an_old_word_finds_it_no_more(filled: Db, lemmas: Lemmas) -> None:
+    with filled.begin() as tx:
+        tx.execute(sa.update(articles).where(articles.c.id == 1).values(text="Теперь о рыбалке."))
+        forget_judgements(tx, ArticleId(1))
+    assert found(filled, lemmas, "договор") == [2, 6]
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE) == {"indexed": 1}
+    assert found(filled, lemmas, "рыбалка") == [1]
+    assert found(filled, lemmas, "сотрудничество -пагадненне") == []
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE) == {}
+
+
+def test_other_rules_have_everything_read_anew(filled: Db) -> None:
+    plain = Lemmas({}, lambda word: [word], "other")
+    assert index_due(db=filled, lemmas=plain, zone=ZONE) == {"forgotten": 6, "indexed": 6}
+    assert found(filled, plain, "договора") == []
+    assert found(filled, plain, "договор") == [1, 2, 6]
+
+
+def test_only_so_many_are_read_in_a_run(filled: Db, lemmas: Lemmas) -> None:
+    with filled.begin() as tx:
+        store.forget_some(tx, limit=100)
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=0) == {}
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=1) == {"indexed": 6}  # whole batches
