@@ -88,7 +88,7 @@ DESK_ROUTES = (
     DeskRoute("/gaps", gaps_page, ("gaps",), methods=FORM),
     DeskRoute("/gaps.csv", sheet_page, ()),
     DeskRoute("/gaps.xlsx", book_page, ()),
-    DeskRoute("/family/{family}", family_page, ("family",)),
+    DeskRoute("/family/{family}", family_page, ("family",), methods=FORM, post_role=Role.EDITOR),
     DeskRoute("/article/{article}", article_page, ("article",)),
     DeskRoute("/me", me_page, ("me",), methods=FORM),
     DeskRoute("/password", change_page, ("password",), methods=FORM),

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from monitor.core.accounts import Role
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.gaps.answers import list_answers
 from monitor.linking.proof import find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
 from monitor.reports.types import Member, Report, Row
-from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
+from monitor.web.life import Life, life_of
+from monitor.web.pages.family_answer import AnswerForm, form, record
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
 from monitor.web.pages.subscribe import regions
 from monitor.web.texts import given_lines, when_line, withholding_of
@@ -32,7 +35,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
-    """Everything the page of a family may use. `found` goes with the numbers of `article_urls`."""
+    """Everything the page of a family may use. Articles go with the address of their own page."""
 
     title: str
     title_lang: str
@@ -44,13 +47,17 @@ class FamilyPage:
     facts: tuple[Fact, ...]
     measure: str  # the interval and the weeks seen, for who checks the numbers
     documents: tuple[Document, ...]
-    found: tuple[tuple[str, Found], ...]  # address of the article's own page
+    life: Life
+    found: tuple[tuple[str, Found], ...]
+    copies: tuple[tuple[str, Found], ...]  # of what is found; folded
     unnamed: str
     given: tuple[str, ...]
+    answer: AnswerForm | None  # for those who may answer
+    choices: tuple[tuple[str, str], ...]  # articles that can be ticked as wrong: number, title
 
 
-def family_page(app: App, asked: Asked, desk: Desk) -> Shown:
-    """The family that the address names, as a region's report tells of it."""
+def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
+    """The family that the address names, as a region's report tells of it; a POST answers to the row."""
     family = FamilyId(asked.path["family"])
     region = PlaceId(asked.query["region"]) if asked.query.get("region") else _home(app, family)
     if region not in regions(app):
@@ -60,7 +67,13 @@ def family_page(app: App, asked: Asked, desk: Desk) -> Shown:
         row = report.row(family)
     except KeyError as error:
         raise RefusedError("not_found", 404) from error
-    return Shown("family", _page(app, report, row, asked.lang))
+    if not asked.is_post:
+        return Shown("family", _page(app, report, row, asked))
+    try:
+        record(app, asked, report, row)
+    except FormError as error:
+        return Shown("family", _page(app, report, row, asked, str(error)), 422)
+    return Moved(f"/family/{family}?{urlencode({'region': region, 'lang': asked.lang})}#given")
 
 
 def _home(app: App, family: FamilyId) -> PlaceId:
@@ -71,7 +84,8 @@ def _home(app: App, family: FamilyId) -> PlaceId:
     return next((region for region in regions(app) if region in wanted), regions(app)[0])
 
 
-def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
+def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> FamilyPage:
+    lang = asked.lang
     words, pages = catalogue(lang), page_words(lang)
     proofs = [proof for proof in report.articles if row.family in proof.families]
     named = [proof for proof in proofs if proof.is_named][:ARTICLES_LIMIT]
@@ -79,8 +93,9 @@ def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
-    shown = tuple((f"/article/{article}", told) for article, told in found)
-    n_unnamed = len(proofs) - len(shown)
+    originals = {proof.article for proof in named if proof.is_original}
+    n_unnamed = len(proofs) - len(found)
+    may_answer = asked.user is not None and asked.user.role.may(Role.EDITOR)
     return FamilyPage(
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
@@ -92,9 +107,13 @@ def _page(app: App, report: Report, row: Row, lang: str) -> FamilyPage:
         facts=facts_of(row, words),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
         documents=tuple(_document(member, Phrases(words), words, pages) for member in row.members),
-        found=shown,
+        life=life_of(app, report, row, said),
+        found=tuple((f"/article/{a}", told) for a, told in found if a in originals),
+        copies=tuple((f"/article/{a}", told) for a, told in found if a not in originals),
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
         given=given_lines(app, said, pages),
+        answer=form(app, asked, error) if may_answer else None,
+        choices=tuple((str(a), "".join(piece.text for piece in told.title)) for a, told in found),
     )
 
 

@@ -10,9 +10,12 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
+from monitor.articles.corrections import rulings
 from monitor.core.accounts import Role, put_user
+from monitor.core.audit_log import list_actions
 from monitor.core.db import Tx
 from monitor.core.views import MOST, View, list_views
+from monitor.gaps.answers import list_answers
 from tests.make_reports import MOGILEV
 from tests.web_world import NOW, World, put_table
 
@@ -164,3 +167,74 @@ def test_sources_say_why_they_are_not_read_and_name_nobody_who_may_not_be_named(
     ill = client.get("/sources?lang=en&state=ill").text
     assert "there is nothing at the feed address" in ill
     assert "exile" not in client.get("/sources?lang=en").text
+
+
+def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
+    client = as_(desk, "ed")
+    path = f"/family/{desk.covered}?{REGION}"
+    page = client.get(path).text
+    article = next(p.article for p in desk.report.articles if desk.covered in p.families and p.is_named)
+    form = {"mark": mark_of(client, path), "kind": "wrong", "article": str(article), "note": "другой завод"}
+    answer = client.post(path, data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (
+        303, f"/family/{desk.covered}?{REGION}&lang=ru#given",
+    )  # fmt: skip
+    with desk.app.ready_db.reading() as tx:
+        (said,) = list_answers(tx, desk.covered)
+        ruled = rulings(tx)[article]
+        logged = [(one.who, one.action.value, one.subject) for one in list_actions(tx, limit=2)]
+    assert (said.kind.value, said.who, said.region, said.note, said.week) == (
+        "wrong", "ed", MOGILEV, "другой завод", desk.report.week,
+    )  # fmt: skip
+    assert ruled.not_agreements == {desk.covered}
+    assert logged == [
+        ("ed", "answer", f"{desk.covered}: wrong"),
+        ("ed", "correction", f"{article}: link_remove {desk.covered}"),
+    ]
+    again = client.get(path).text
+    assert "ответ: здесь ошибка" in again
+    assert "ответ:" not in page
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"kind": "not_news"}, "напишите в нескольких словах, "),
+        ({"kind": "wrong", "article": "999999"}, "отметьте"),
+        ({"kind": "remind", "day": "2020-01-01"}, "выберите день"),
+        ({"kind": "dance"}, "выберите один из ответов"),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_an_answer_that_says_too_little_comes_back_with_the_reason(
+    desk: World, wanted: dict[str, str], said: str
+) -> None:
+    client, path = as_(desk, "ed"), f"/family/{desk.covered}?{REGION}"
+    form = {"mark": mark_of(client, path), **wanted}
+    before = desk.dump()
+    answer = client.post(path, data=form)
+    assert answer.status_code == 422
+    assert said.casefold() in answer.text.casefold()
+    assert desk.dump() == before
+
+
+def test_a_reader_may_look_at_a_row_and_not_answer(desk: World) -> None:
+    client, path = as_(desk, "rita"), f"/family/{desk.covered}?{REGION}"
+    assert 'name="kind"' not in client.get(path).text
+    form = {"mark": mark_of(client, path), "kind": "working"}
+    assert client.post(path, data=form).status_code == 403
+
+
+def test_a_family_shows_its_year_with_copies_folded_and_nobody_unnamed(desk: World) -> None:
+    family = desk.report.sections.thin[0]
+    page = as_(desk, "rita").get(f"/family/{family}?{REGION}&lang=en").text
+    drawn = page.split("<svg")[1].split("</svg>")[0]
+    proofs = [p for p in desk.report.articles if family in p.families]
+    assert drawn.count('class="story"') == sum(p.is_original for p in proofs)
+    assert drawn.count('class="copy"') == sum(not p.is_original for p in proofs)
+    assert drawn.count("A story in a source that we do not name") == sum(not p.is_named for p in proofs)
+    n_copies = sum(p.is_named and not p.is_original for p in proofs)
+    assert n_copies
+    assert f"Reprints and translations: {n_copies}</summary>" in page
+    lists = page.split('<ol class="found">')[1:]
+    assert sum(part.count("<h3") for part in lists) == sum(p.is_named for p in proofs)
