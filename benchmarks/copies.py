@@ -48,10 +48,9 @@ class _Made:
 def run(seed: int, *, peers: bool = False) -> dict[str, Any]:
     """All figures. Units: articles a second of wall time, CPU milliseconds an article, MB, shares."""
     rounds = []
-    with tempfile.TemporaryDirectory() as folder:
-        told = {f"{size} stored": _apart(size, seed, folder) for size in _SIZES}
-        for _ in range(_ROUNDS if peers else 0):
-            rounds.append((_peer(_SIZES[0], seed, Path(folder)), _apart(_SIZES[0], seed, folder)))
+    told = {f"{size} stored": _apart(size, seed) for size in _SIZES}
+    for _ in range(_ROUNDS if peers else 0):
+        rounds.append((_peer(_SIZES[0], seed), _apart(_SIZES[0], seed)))
     if not rounds:
         return told
     told["peer"] = rounds[-1][0]
@@ -62,10 +61,11 @@ def run(seed: int, *, peers: bool = False) -> dict[str, Any]:
     return told
 
 
-def _apart(size: int, seed: int, folder: str) -> dict[str, Any]:
-    words = [sys.executable, "-m", "benchmarks.copies", str(size), str(seed), folder]
+def _apart(size: int, seed: int) -> dict[str, Any]:
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run(words, stdout=subprocess.PIPE, check=True, cwd=root)
+    with tempfile.TemporaryDirectory() as folder:
+        words = [sys.executable, "-m", "benchmarks.copies", str(size), str(seed), folder]
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=True, cwd=root)
     found: dict[str, Any] = json.loads(done.stdout)
     found["peak_mb"] = round(found["peak_mb"])
     return found
@@ -183,17 +183,18 @@ def _judged(db: Db, measured: dict[int, _Made]) -> tuple[float, int]:
     return found, sum(cluster[n] != n + 1 for n, made in measured.items() if made.copy_of is None)
 
 
-def _peer(size: int, seed: int, folder: Path) -> dict[str, Any]:
-    given = folder / "pieces.jsonl"
-    with given.open("w", encoding="utf-8") as lines:
-        for n, made in enumerate(press(size, seed)):
-            one = {
-                "pieces": sorted(set(read("", made.text).runs)),
-                "copy_of": made.copy_of,
-                "is_measured": n >= size - _MEASURED,
-            }
-            lines.write(json.dumps(one, ensure_ascii=False) + "\n")
-    return ask_peer("copies_peer.py", str(given))
+def _peer(size: int, seed: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder) / "pieces.jsonl"
+        with given.open("w", encoding="utf-8") as lines:
+            for n, made in enumerate(press(size, seed)):
+                one = {
+                    "pieces": sorted(set(read("", made.text).runs)),
+                    "copy_of": made.copy_of,
+                    "is_measured": n >= size - _MEASURED,
+                }
+                lines.write(json.dumps(one, ensure_ascii=False) + "\n")
+        return ask_peer("copies_peer.py", str(given))
 
 
 def main(size: str, seed: str, folder: str) -> None:

@@ -30,7 +30,7 @@ from monitor.wiring import app as wiring
 
 _TICK = timedelta(minutes=10)
 _SETTINGS = {"delay_s = 5.0": "delay_s = 0.0", "allow_addresses = []": 'allow_addresses = ["127.0.0.1"]'}
-_SOURCE = """
+SOURCE = """
 [[source]]
 id = "paper-{n:04d}"
 name = "Районная газета {n}"
@@ -120,7 +120,7 @@ def make_app(folder: Path, press: RunningPress, papers: int) -> App:
     home.create()
     shutil.rmtree(home.config / "sources")
     (home.config / "sources").mkdir()
-    rows = [_SOURCE.format(n=n, origin=origin_of(n, press.port)) for n in range(papers)]
+    rows = [SOURCE.format(n=n, origin=origin_of(n, press.port)) for n in range(papers)]
     (home.config / "sources" / "press.toml").write_text("".join(rows), "utf-8")
     text = home.settings_file.read_text("utf-8")
     for old, new in _SETTINGS.items():
