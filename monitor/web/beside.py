@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 import uvicorn
 
-from monitor.web.server import server
+from monitor.web.server import is_open_to_others, server
 from monitor.wiring import App
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,8 @@ def pages_served(make_app: Callable[[], App]) -> Iterator[Pages | None]:
         if listening is None:
             yield None
             return
+        if is_open_to_others(app):
+            log.warning("pages_open_to_others", host=app.settings.web.listen_host, encrypted=False)
         with listening:
             yield from _answering(server(app), listening)
     finally:
