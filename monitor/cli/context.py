@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from monitor.core import log
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId
+from monitor.core.ids import PlaceId, TopicId
 from monitor.core.progress import Progress, silent
 from monitor.wiring import App
 
@@ -47,6 +47,14 @@ class Context:
         if found is None:
             raise UsageError(f"no region is called {region!r}")
         return found
+
+    def topics(self, named: Sequence[str]) -> list[TopicId]:
+        """Ids of topics as they were typed. Errors: UsageError when one is unknown."""
+        for topic in named:
+            if topic not in self.app.register.topics:
+                known = ", ".join(self.app.register.topics)
+                raise UsageError(f"no topic is called {topic!r}; there are {known}")
+        return [TopicId(topic) for topic in named]
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.articles.tables import articles
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
-from monitor.core.ids import ArticleId, SourceId, Week
+from monitor.core.ids import ArticleId, PlaceId, SourceId, TopicId, Week
 from monitor.reports.facts import doc_hash, facts, facts_hash, from_json
 from monitor.reports.mail import message_id
 from monitor.reports.subscribers import Subscriber
@@ -72,6 +72,15 @@ def has_left(tx: Tx, report_id: str) -> bool:
         sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), outbox.c.attempts > 0),
     )
     return tx.execute(query.limit(1)).first() is not None
+
+
+def sent_choices(tx: Tx, week: Week, region: PlaceId, lang: str) -> tuple[tuple[TopicId, ...], ...]:
+    """The choices of topics of which a report of the week has left the house, the whole one (empty) first."""
+    query = sa.select(reports.c.id, reports.c.facts).where(
+        reports.c.week == week, reports.c.region == region, reports.c.lang == lang
+    )
+    rows = [row for row in tx.execute(query) if not row.facts["correction"] and has_left(tx, row.id)]
+    return tuple(sorted(tuple(TopicId(topic) for topic in row.facts["topics_wanted"]) for row in rows))
 
 
 def is_as_kept(tx: Tx, report_id: str) -> bool:

@@ -34,13 +34,36 @@ def verify(app: App, report_id: str) -> Verified:
 
 
 def correct(
-    app: App, week: Week, region: PlaceId, lang: str, why: str, topics: tuple[TopicId, ...] = ()
-) -> tuple[Report | None, Counts]:
-    """Make the correction of the report that was sent last and queue it for its readers.
+    app: App,
+    week: Week,
+    region: PlaceId,
+    lang: str,
+    why: str,
+    topics: tuple[TopicId, ...] | None = None,
+) -> tuple[tuple[Report, ...], Counts]:
+    """Make the corrections of the reports that were sent last and queue them for their readers.
 
-    None when nothing that it said has changed. Errors: UsageError when none was sent.
+    `topics`: of the report cut to this choice, empty for the whole one; None: of every one that was sent.
+    None of those of which nothing has changed. Errors: UsageError when none was sent.
     """
+    with app.ready_db.reading() as tx:
+        choices = store.sent_choices(tx, week, region, lang) if topics is None else (topics,)
+    if not choices:
+        raise UsageError(
+            f"no report of {region} in {lang!r} was sent for {week}: there is nothing to correct"
+        )
     app.build_gaps(week)
+    told = [_corrected(app, week, region, lang, why, choice) for choice in choices]
+    found = tuple(report for report in told if report is not None)
+    sender, now, counts = app.settings.mail.sender, app.clock(), Counts()
+    for report in found:
+        counts.merge(put_out(db=app.ready_db, report=report, sender=sender, now=now))
+    return found, counts
+
+
+def _corrected(
+    app: App, week: Week, region: PlaceId, lang: str, why: str, topics: tuple[TopicId, ...]
+) -> Report | None:
     fresh = app.report(week, region, lang, topics)
     with app.ready_db.reading() as tx:
         versions = store.versions_of(tx, fresh.id)
@@ -49,11 +72,7 @@ def correct(
         sent = store.get_report(tx, versions[-1])
         if not store.has_left(tx, sent.id):
             raise UsageError(f"{sent.id!r} was not sent yet: `monitor report build` makes it anew")
-    found = corrected(sent, fresh, number=len(versions), why=why)
-    if found is None:
-        return None, Counts()
-    sender, now = app.settings.mail.sender, app.clock()
-    return found, put_out(db=app.ready_db, report=found, sender=sender, now=now)
+    return corrected(sent, fresh, number=len(versions), why=why)
 
 
 def _recounted(app: App, said: Report) -> Report:

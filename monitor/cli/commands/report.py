@@ -107,16 +107,26 @@ def correct(
     week: Annotated[str, typer.Option(help="ISO week of the report, e.g. 2026-W47.")],
     region: Annotated[str, typer.Option(help="Region, in any spelling.")],
     lang: LangOption = "",
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only the report of readers who chose this topic; repeatable: exactly these. Without it the "
+            "region's report and every choice of topics that was sent."
+        ),
+    ] = None,
     why: Annotated[str, typer.Option(help="What was wrong, in the words that readers will see.")] = "",
 ) -> None:
     """Count a reported week anew and queue a correction that says what changed, for its readers."""
     ours = of(context)
-    spoken = lang or ours.app.settings.reports.languages[0]
-    found, counts = reporting.correct(ours.app, Week(week), ours.place(region), spoken, why)
-    if found is None or found.correction is None:
+    spoken, place = lang or ours.app.settings.reports.languages[0], ours.place(region)
+    chosen = None if topic is None else tuple(ours.topics(topic))
+    found, counts = reporting.correct(ours.app, Week(week), place, spoken, why, chosen)
+    if not found:
         typer.echo("the report said what a recount says: there is nothing to correct")
         return
-    typer.echo(f"{found.id}: {len(found.correction.amended)} agreements corrected")
+    for report in found:
+        amended = report.correction.amended if report.correction else ()
+        typer.echo(f"{report.id}: {len(amended)} agreements corrected")
     ours.print_counts(counts)
 
 

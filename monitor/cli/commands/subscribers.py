@@ -6,9 +6,8 @@ import typer
 
 from monitor.cli.context import of
 from monitor.core.errors import UsageError
-from monitor.core.ids import TopicId
 from monitor.reports.subscribers import Subscriber, add_subscriber, list_subscribers, remove_subscriber
-from monitor.wiring import App, answers
+from monitor.wiring import answers
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def add(
     wanted = lang or settings.languages[0]
     if wanted not in settings.languages:
         raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(settings.languages)}")
-    place, topics = ours.place(region), _topics(ours.app, topic or [])
+    place, topics = ours.place(region), ours.topics(topic or [])
     if confirmed is False or (confirmed is None and settings.public_url):
         is_asked = answers.invite(ours.app, email=email, region=place, lang=wanted, topics=topics)
         what = "asked to confirm; `monitor report send` sends the mail" if is_asked else "subscribed already"
@@ -53,13 +52,6 @@ def add(
     with ours.app.ready_db.begin() as tx:
         made = add_subscriber(tx, email=email, region=place, lang=wanted, topics=topics, at=ours.app.clock())
     typer.echo(f"{made.email}: {made.region}, {made.lang}")
-
-
-def _topics(app: App, named: list[str]) -> list[TopicId]:
-    for topic in named:
-        if topic not in app.register.topics:
-            raise UsageError(f"no topic is called {topic!r}; there are {', '.join(app.register.topics)}")
-    return [TopicId(topic) for topic in named]
 
 
 def list_all(

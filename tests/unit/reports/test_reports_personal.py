@@ -79,6 +79,8 @@ def test_each_card_offers_its_six_answers_and_each_list_row_its_page(
     for card, family in zip(cards, families, strict=True):
         offered = [allowed(str(a["href"])) for a in card.select("p.answer a")]
         assert offered == [(action.value, 7, f"{family}~{report.id}") for action in ROW_ACTIONS]
+        # a dot stays with the answer before it: on a phone no line begins with one
+        assert card.select_one("p.answer").get_text().count("\u00a0· ") == len(ROW_ACTIONS) - 1  # type: ignore[union-attr]
     rows = page.select("td.item")
     assert rows
     assert [len(row.select("p.answer a")) for row in rows] == [1] * len(rows)
