@@ -31,6 +31,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from benchmarks.year_press import YearPress, sources_toml
+from monitor.core import log
 from monitor.core.clock import SettableClock
 from monitor.core.db import Tx
 from monitor.core.home import Home
@@ -308,4 +309,5 @@ if __name__ == "__main__":
     asked.add_argument("--weeks", type=int, default=52)
     asked.add_argument("--seed", type=int, default=7)
     given = asked.parse_args()
+    log.configure(verbose=False)
     json.dump(run(given.seed, weeks=given.weeks, tell=_tell), sys.stdout, indent=1)

@@ -1,12 +1,13 @@
 """A press of sixty outlets for a simulated year: the demo's outlets three times, with stories for every day.
 
-Stories are put together from halves of two items of the corpus in one language: hardly two are alike.
+A story has title and first sentence of an item of the corpus and sentences of others in its language, so that
+hardly two are alike. Halves of two items would be reprints of each other, in one endless chain all year.
 """
 
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -20,6 +21,8 @@ from monitor.demo.schedule import START, PressItem, page_url
 
 COPIES = 3
 _HOURS = (8, 19)  # stories come out between these
+_SENTENCES = 8  # after the first
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 class YearPress(Press):
@@ -64,7 +67,7 @@ def _stories(outlets: Sequence[Outlet], *, weeks: int, items: int, seed: int) ->
     rng = Random(f"{seed}:year")
     with CORPUS.open(encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if row["lang"] in ("ru", "be")]
-    by_lang = {lang: [row for row in rows if row["lang"] == lang] for lang in ("ru", "be")}
+    pool = {lang: _sentences(row["text"] for row in rows if row["lang"] == lang) for lang in ("ru", "be")}
     printing = publishing(outlets)
     found = []
     for number in range(items):
@@ -73,16 +76,26 @@ def _stories(outlets: Sequence[Outlet], *, weeks: int, items: int, seed: int) ->
         at = START + timedelta(
             days=rng.randrange(weeks * 7), hours=rng.randint(*_HOURS), minutes=rng.randrange(60)
         )
-        found.append(_story(row, rng.choice(by_lang[row["lang"]]), outlet, at, number))
+        found.append(_story(row, rng.sample(pool[row["lang"]], _SENTENCES), outlet, at, number))
     return sorted(found, key=lambda item: (item.published_at, item.url))
 
 
+def _sentences(texts: Iterable[str]) -> list[str]:
+    """Those after the first paragraph of each text."""
+    return [one for text in texts for part in text.split("\n")[1:] for one in _SENTENCE_END.split(part)]
+
+
 def _story(
-    row: dict[str, Any], other: dict[str, Any], outlet: Outlet, at: datetime, number: int
+    row: dict[str, Any], sentences: Sequence[str], outlet: Outlet, at: datetime, number: int
 ) -> PressItem:
-    first, second = row["text"].split("\n"), other["text"].split("\n")
+    half = len(sentences) // 2
     text = "\n".join(
-        [*first[: len(first) // 2 + 1], *second[len(second) // 2 :], f"№ {number}, {at:%d.%m.%Y}."]
+        [
+            _SENTENCE_END.split(row["text"])[0],
+            " ".join(sentences[:half]),
+            " ".join(sentences[half:]),
+            f"№ {number}, {at:%d.%m.%Y}.",
+        ]
     )
     return PressItem(
         corpus_id=row["id"], url=page_url(outlet, row["title"], 100_000 + number, at), outlet=outlet.id,
