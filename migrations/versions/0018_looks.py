@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column('who', sa.String(length=120), nullable=False),
         sa.Column('at', db.UtcDateTime(timezone=True), nullable=False),
         sa.Column('is_final', sa.Boolean(), nullable=False),
+        sa.Column('shown', db.CanonicalJson(), nullable=False),
         sa.Column('verdict', sa.String(length=16), nullable=False),
         sa.Column('cooperation', sa.Boolean(), nullable=True),
         sa.Column('agreements', db.CanonicalJson(), nullable=True),

@@ -56,6 +56,7 @@ looks = sa.Table(  # what reviewers said of the items of their queues; only undo
     sa.Column("who", sa.String(120), nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("is_final", sa.Boolean, nullable=False),  # the third look at an item that two see differently
+    sa.Column("shown", CanonicalJson, nullable=False),  # proposed agreements and topics, names found
     sa.Column("verdict", sa.String(16), nullable=False),  # Verdict
     sa.Column("cooperation", sa.Boolean),  # null: skipped
     sa.Column("agreements", CanonicalJson),  # null: not said, as below

@@ -17,7 +17,7 @@ from monitor.register.types import Register
 from monitor.review import look_store, store
 from monitor.review.corrected import sayings_of
 from monitor.review.looks import Item, Look, Queue, Told, Verdict, in_force
-from monitor.review.queues import proposal_of
+from monitor.review.queues import seen_of
 from monitor.review.standing import Runs, families_now, runs_now, topics_now
 
 
@@ -51,8 +51,16 @@ def take_look(given: Answering, item: Item, told: Told, *, verdict: Verdict, is_
             return
         for look in own:
             look_store.undo_look(tx, look.id, at=given.now)
+        runs = runs_now(tx, given.min_p)
         look_store.add_look(
-            tx, item, told, verdict=verdict, who=given.user.name, at=given.now, is_final=is_final
+            tx,
+            item,
+            told,
+            shown=seen_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id, min_p=given.min_p),
+            verdict=verdict,
+            who=given.user.name,
+            at=given.now,
+            is_final=is_final,
         )
         _settle(tx, given, item)
         log_action(tx, given.user, Action.CORRECTION, _subject(item, verdict), given.now)
@@ -112,12 +120,13 @@ def _settle(tx: Tx, given: Answering, item: Item) -> None:
 def _write(tx: Tx, given: Answering, look: Look) -> None:
     told, item = _known(look.told, given.register), look.item
     runs = runs_now(tx, given.min_p)
-    proposal = proposal_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id, min_p=given.min_p)
+    proposal = look.shown.proposal
+    topics = topics_now(tx, [item.article], runs.tag).get(item.article, ())
     sayings = sayings_of(
         told,
         linked=_linked(tx, given, item, runs, proposal.agreements),
         family_of=given.register.family_of,
-        topics=(*topics_now(tx, [item.article], runs.tag).get(item.article, ()), *proposal.topics),
+        topics={*topics, *(topic for topic in proposal.topics if topic in given.register.topics)},
     )
     note = f"review {item.queue.value}"
     made = corrections.add(tx, item.article, sayings, who=look.who, at=given.now, note=note)
@@ -141,4 +150,5 @@ def _linked(
     held = given.register.families
     now = families_now(tx, [item.article], runs).get(item.article, ())
     linked = {family: held[family].members[0] for family in now if family in held}
-    return {**linked, **{given.register.family_of[one]: one for one in proposed}}
+    known = (one for one in proposed if one in given.register.family_of)
+    return {**linked, **{given.register.family_of[one]: one for one in known}}

@@ -1,7 +1,8 @@
 """Writes and reads looks in the caller's transaction. Rows are never deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from monitor.articles.tables import articles
 from monitor.core.db import Tx
 from monitor.core.errors import StorageError
 from monitor.core.ids import AgreementId, ArticleId, TopicId
-from monitor.review.looks import Item, Look, Queue, Told, Verdict
+from monitor.review.looks import Item, Look, Proposal, Queue, Seen, Told, Verdict
 
 _CHUNK = 500
 
@@ -25,9 +26,18 @@ def lock_article(tx: Tx, article: ArticleId) -> None:
 
 
 def add_look(
-    tx: Tx, item: Item, told: Told, *, verdict: Verdict, who: str, at: datetime, is_final: bool
+    tx: Tx,
+    item: Item,
+    told: Told,
+    *,
+    shown: Seen,
+    verdict: Verdict,
+    who: str,
+    at: datetime,
+    is_final: bool,
 ) -> None:
     """Keep what a reviewer said of an item; it is not in force yet."""
+    proposal = shown.proposal
     tx.execute(
         sa.insert(looks).values(
             queue=item.queue.value,
@@ -36,6 +46,11 @@ def add_look(
             who=who,
             at=at,
             is_final=is_final,
+            shown={
+                "agreements": list(proposal.agreements),
+                "topics": list(proposal.topics),
+                "names": [list(name) for name in shown.names],
+            },
             verdict=verdict.value,
             cooperation=told.cooperation,
             agreements=None if told.agreements is None else list(told.agreements),
@@ -82,6 +97,12 @@ def looks_of(tx: Tx, queue: Queue, subjects: Iterable[int]) -> dict[int, list[Lo
     return found
 
 
+def looked_at(tx: Tx, queue: Queue, *, since: datetime) -> set[ArticleId]:
+    """Articles of the items of a queue that somebody has looked at since a moment, taken back or not."""
+    query = sa.select(looks.c.article_id).where(looks.c.queue == queue.value, looks.c.at >= since)
+    return {ArticleId(article) for article in tx.execute(query).scalars()}
+
+
 def looks_since(tx: Tx, start: datetime | None = None) -> dict[Item, list[Look]]:
     """All looks that stand at items somebody has looked at since a moment; without one, at all items."""
     query = sa.select(looks).where(looks.c.undone_at.is_(None)).order_by(looks.c.id)
@@ -111,6 +132,12 @@ def count_of(tx: Tx, who: str, queue: Queue, *, since: datetime) -> int:
     return int(tx.execute(query).scalar_one())
 
 
+def _seen(held: Mapping[str, Sequence[Any]]) -> Seen:
+    agreements, topics = map(AgreementId, held["agreements"]), map(TopicId, held["topics"])
+    names = tuple((place, where, start, end) for place, where, start, end in held["names"])
+    return Seen(Proposal(tuple(agreements), tuple(topics)), names)
+
+
 def _look(row: sa.RowMapping) -> Look:
     agreements, topics = row["agreements"], row["topics"]
     return Look(
@@ -119,6 +146,7 @@ def _look(row: sa.RowMapping) -> Look:
         who=row["who"],
         at=row["at"],
         is_final=row["is_final"],
+        shown=_seen(row["shown"]),
         verdict=Verdict(row["verdict"]),
         told=Told(
             row["cooperation"],

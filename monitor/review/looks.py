@@ -52,6 +52,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reviewer is shown of an item beside its text; nothing in the audit.
+
+    `names`: where the text names parties: place, field, start, end.
+    """
+
+    proposal: Proposal = Proposal()
+    names: tuple[tuple[str, str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a verdict means. `agreements`, `topics` None: not said."""
 
@@ -69,6 +80,7 @@ class Look:
     who: str
     at: datetime
     is_final: bool
+    shown: Seen
     verdict: Verdict
     told: Told
     is_in_force: bool

@@ -1,7 +1,7 @@
 """What waits for a reviewer, in the caller's transaction; reads only.
 
-The queues are read from what the run itself said, not from what counts: an item that a first reviewer has
-answered looks the same to the second.
+The queues are read from what the run itself said, not from what counts, and what somebody has looked at stays
+in them: an item that a first reviewer has answered looks the same to the second.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,8 +18,8 @@ from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
 from monitor.core.ledger import Reason
 from monitor.linking.tables import linkings, links
 from monitor.register.types import Register
-from monitor.review.look_store import looks_of
-from monitor.review.looks import Item, Look, Proposal, Queue
+from monitor.review.look_store import looked_at, looks_at, looks_of
+from monitor.review.looks import Item, Look, Proposal, Queue, Seen
 
 _MOST_PROPOSED = 5
 
@@ -79,7 +79,8 @@ def _queue(
 ) -> dict[Item, list[Look]]:
     newest = query.where(dated(articles) >= since, articles.c.is_origin.is_(True))
     newest = newest.order_by(dated(articles).desc(), articles.c.id.desc()).limit(limit)
-    found: list[ArticleId] = [ArticleId(row.id) for row in tx.execute(newest)]
+    live = [ArticleId(row.id) for row in tx.execute(newest)]
+    found = [*live, *sorted(looked_at(tx, queue, since=since) - {*live})]
     seen = looks_of(tx, queue, found)
     # what is said of a text of the sample before it is answered there would not be said blindly
     waiting = {item.article for item, own in audit_queue(tx).items() if not _is_answered(own)}
@@ -91,8 +92,20 @@ def _is_answered(own: Sequence[Look]) -> bool:
     return any(look.decides for look in own)
 
 
-def proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Proposal:
-    """What the run would say of an item: queued topics, or agreements that were nearly linked."""
+def seen_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Seen:
+    """What is shown of an item: to the second reviewer the same as to the first."""
+    before = looks_at(tx, item)
+    if before:
+        return before[0].shown
+    if item.queue is Queue.AUDIT:
+        # nothing: linking looks for names only where the gate lets a text through, so marks give that away
+        return Seen()
+    proposal = _proposal_of(tx, item, register, tag=tag, link=link, min_p=min_p)
+    return Seen(proposal, _names_found(tx, item.article, link))
+
+
+def _proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Proposal:
+    """Queued topics, or agreements that were nearly linked."""
     if item.queue is Queue.UNDECIDED:
         query = sa.select(tags.c.topic).where(
             tags.c.article_id == item.article, tags.c.version_id == tag, tags.c.published.is_(False)
@@ -100,9 +113,7 @@ def proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, 
         topics = tx.execute(query.order_by(tags.c.p.desc(), tags.c.topic)).scalars()
         known = [TopicId(topic) for topic in topics if topic in register.topics]
         return Proposal(topics=tuple(known[:_MOST_PROPOSED]))
-    if item.queue is Queue.LINKS:
-        return Proposal(agreements=_nearly_linked(tx, item.article, register, link=link, min_p=min_p))
-    return Proposal()
+    return Proposal(agreements=_nearly_linked(tx, item.article, register, link=link, min_p=min_p))
 
 
 def _nearly_linked(
@@ -125,10 +136,9 @@ def _known(register: Register, families: Iterable[str]) -> Sequence[AgreementId]
     return [register.families[family].members[0] for family in held if family in register.families]
 
 
-def names_found(tx: Tx, article: ArticleId, link_version: int) -> list[tuple[str, str, int, int]]:
-    """Where a text names parties, as linking found them: place, field, start, end."""
+def _names_found(tx: Tx, article: ArticleId, link: int) -> tuple[tuple[str, str, int, int], ...]:
     query = sa.select(linkings.c.mentions).where(
-        linkings.c.article_id == article, linkings.c.version_id == link_version
+        linkings.c.article_id == article, linkings.c.version_id == link
     )
     found = tx.execute(query).scalar_one_or_none() or []
-    return [(m[0], m[1], m[2], m[3]) for m in found]
+    return tuple((m[0], m[1], m[2], m[3]) for m in found)

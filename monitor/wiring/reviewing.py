@@ -21,8 +21,8 @@ from monitor.review.looks import (
     Agreed,
     Item,
     Look,
-    Proposal,
     Queue,
+    Seen,
     Sharing,
     Told,
     Verdict,
@@ -32,7 +32,7 @@ from monitor.review.looks import (
     turn,
 )
 from monitor.review.nearest import Nearest
-from monitor.review.queues import audit_queue, links_queue, names_found, proposal_of, undecided_queue
+from monitor.review.queues import audit_queue, links_queue, seen_of, undecided_queue
 from monitor.review.standing import Runs, runs_now
 from monitor.wiring.app import App
 from monitor.wiring.gaptables import audit_plan
@@ -57,9 +57,8 @@ class Sight:
 
     item: Item
     article: Article
-    proposal: Proposal
+    seen: Seen
     offered: tuple[AgreementId, ...]  # those proposed first; always as many of an item of the audit
-    names: tuple[tuple[str, str, int, int], ...]  # place, field, start, end; none in the audit
 
 
 def waiting(app: App, user: User) -> tuple[Waiting, ...]:
@@ -79,13 +78,12 @@ def sight(app: App, item: Item) -> Sight:
     with app.ready_db.reading() as tx:
         runs = runs_now(tx, app.link_model.link_at)
         article = get_many(tx, [item.article])[item.article]
-        proposal = proposal_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id, min_p=runs.min_p)
-        # linking looks at parties only where the gate lets a text through: marks would give that away
-        names = () if item.queue is Queue.AUDIT else names_found(tx, item.article, runs.link.id)
+        seen = seen_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id, min_p=runs.min_p)
     near = _nearest_of(app).of(article.title, article.text, OFFERED)
-    room = OFFERED - len(proposal.topics)
-    offered = tuple(dict.fromkeys((*proposal.agreements, *near)))[:room]
-    return Sight(item, article, proposal, offered, tuple(names))
+    held, taken = seen.proposal, len(seen.proposal.topics)
+    known = [one for one in held.agreements if one in app.register.family_of]
+    offered = tuple(dict.fromkeys((*known, *near)))[: OFFERED - taken]
+    return Sight(item, article, seen, offered)
 
 
 def search(app: App, wanted: str) -> tuple[AgreementId, ...]:

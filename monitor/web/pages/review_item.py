@@ -170,27 +170,27 @@ def _progress(app: App, user: User, queue: Queue, words: Catalogue) -> str:
 
 def _answered(app: App, asked: Asked, place: _Place) -> Shown | Moved:
     """What was answered is kept, and the next item shown; a search or a slip shows the item again."""
-    seen, ticked = reviewing.sight(app, place.item), _ticked(app, asked)
+    sight, ticked = reviewing.sight(app, place.item), _ticked(app, asked)
     verdict = asked.field("verdict")
     try:
         if verdict not in (Verdict.SKIP.value, Verdict.NOT_COOPERATION.value):
             ticked = _searched(app, ticked, place.words)
         if verdict == _FIND:
-            return Shown("review_item", _page(app, place, seen, ticked))
-        _keep(app, place, seen, ticked, verdict)
+            return Shown("review_item", _page(app, place, sight, ticked))
+        _keep(app, place, sight, ticked, verdict)
     except FormError as error:
         again = _Ticked(ticked.agreements, ticked.topics, _near(app, ticked), ticked.wanted, str(error))
-        return Shown("review_item", _page(app, place, seen, again), 422)
+        return Shown("review_item", _page(app, place, sight, again), 422)
     path = "/review" if place.is_final else place.path
     return Moved(f"{path}?lang={asked.lang}")
 
 
-def _keep(app: App, place: _Place, seen: Sight, ticked: _Ticked, verdict: str) -> None:
-    if verdict not in {answer.verdict for answer in _answers(seen, place.words)}:
+def _keep(app: App, place: _Place, sight: Sight, ticked: _Ticked, verdict: str) -> None:
+    if verdict not in {answer.verdict for answer in _answers(sight, place.words)}:
         raise FormError(place.words, "review_verdict")
     queue = place.item.queue
     try:
-        told = told_by(queue, Verdict(verdict), seen.proposal, ticked.agreements, ticked.topics)
+        told = told_by(queue, Verdict(verdict), sight.seen.proposal, ticked.agreements, ticked.topics)
     except UsageError as error:
         raise FormError(place.words, "review_contradiction") from error
     reviewing.answer(app, place.user, place.item, told, verdict=Verdict(verdict), is_final=place.is_final)
@@ -224,12 +224,12 @@ def _near(app: App, ticked: _Ticked) -> tuple[AgreementId, ...]:
     return (*ticked.found, *(reviewing.search(app, ticked.wanted)[:OFFERED] if ticked.wanted else ()))
 
 
-def _page(app: App, place: _Place, seen: Sight, ticked: _Ticked) -> ReviewItemPage:
-    words, article = place.words, seen.article
+def _page(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> ReviewItemPage:
+    words, article = place.words, sight.article
     withholding = withholding_of(app, catalogue(words.lang))
-    paragraphs = _paragraphs(app, seen, withholding, words.lang)
+    paragraphs = _paragraphs(app, sight, withholding, words.lang)
     n_lead = _lead_of(paragraphs)
-    topics = _topics(app, seen, ticked, words)
+    topics = _topics(app, sight, ticked, words)
     last = None if place.is_final else reviewing.last_look(app, place.user)
     queue = place.item.queue.value
     return ReviewItemPage(
@@ -237,19 +237,19 @@ def _page(app: App, place: _Place, seen: Sight, ticked: _Ticked) -> ReviewItemPa
         progress=place.progress,
         action=f"{place.path}?lang={words.lang}",
         subject=place.item.subject,
-        title=safe(whole(article.title, _spans(app, seen, "title", words.lang), _TITLE), withholding),
+        title=safe(whole(article.title, _spans(app, sight, "title", words.lang), _TITLE), withholding),
         lang=article.lang,
-        note=_note(app, seen, withholding, words),
+        note=_note(app, sight, withholding, words),
         url=withholding.link(article.url) if withholding.may_name(article.source_id) else "",
         lead=tuple(paragraphs[:n_lead]),
         rest=tuple(paragraphs[n_lead:_PARAGRAPHS]),
         question=words.say(f"review.{queue}.question"),
         topics=tuple(tick for tick in topics if tick.is_proposed),
         other_topics=tuple(tick for tick in topics if not tick.is_proposed),
-        agreements=_agreements(app, seen, ticked, words),
+        agreements=_agreements(app, sight, ticked, words),
         wanted=ticked.wanted,
         known=_known(app, words),
-        answers=_answers(seen, words),
+        answers=_answers(sight, words),
         others=place.others,
         last=told_line(app, last, words) if last else "",
         last_look=last.id if last else 0,
@@ -257,12 +257,12 @@ def _page(app: App, place: _Place, seen: Sight, ticked: _Ticked) -> ReviewItemPa
     )
 
 
-def _paragraphs(app: App, seen: Sight, withholding: Withholding, lang: str) -> list[tuple[Piece, ...]]:
+def _paragraphs(app: App, sight: Sight, withholding: Withholding, lang: str) -> list[tuple[Piece, ...]]:
     """Of an outlet that is not named no more than the sheet of the audit has."""
-    article = seen.article
+    article = sight.article
     may_name = withholding.may_name(article.source_id)
     text = article.text if may_name else shorten(article.text, LEAD_LIMIT)
-    spans = _spans(app, seen, "text", lang) if may_name else []
+    spans = _spans(app, sight, "text", lang) if may_name else []
     return [safe(one, withholding) for one in paragraphs_of(text, spans)]
 
 
@@ -276,21 +276,23 @@ def _lead_of(paragraphs: Sequence[tuple[Piece, ...]]) -> int:
     return len(paragraphs)
 
 
-def _spans(app: App, seen: Sight, at: str, lang: str) -> list[Span]:
-    return [Span(start, end, place_name(app, place, lang)) for place, f, start, end in seen.names if f == at]
+def _spans(app: App, sight: Sight, at: str, lang: str) -> list[Span]:
+    return [
+        Span(start, end, place_name(app, place, lang)) for place, f, start, end in sight.seen.names if f == at
+    ]
 
 
-def _note(app: App, seen: Sight, withholding: Withholding, words: Catalogue) -> str:
-    at = seen.article.published_at or seen.article.first_seen_at
+def _note(app: App, sight: Sight, withholding: Withholding, words: Catalogue) -> str:
+    at = sight.article.published_at or sight.article.first_seen_at
     day = words.day(at.astimezone(app.zone).date())
     return words.say("separator").join(
-        part for part in (withholding.name(seen.article.source_id), day) if part
+        part for part in (withholding.name(sight.article.source_id), day) if part
     )
 
 
-def _topics(app: App, seen: Sight, ticked: _Ticked, words: Catalogue) -> list[Tick]:
+def _topics(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> list[Tick]:
     """Those proposed first; they have the first figure keys."""
-    proposed = seen.proposal.topics
+    proposed = sight.seen.proposal.topics
     ordered = (*proposed, *(topic for topic in app.register.topics if topic not in proposed))
     return [
         Tick(
@@ -305,13 +307,13 @@ def _topics(app: App, seen: Sight, ticked: _Ticked, words: Catalogue) -> list[Ti
     ]
 
 
-def _agreements(app: App, seen: Sight, ticked: _Ticked, words: Catalogue) -> tuple[Tick, ...]:
-    rows = dict.fromkeys((*seen.offered, *ticked.found))
-    before = len(seen.proposal.topics)
+def _agreements(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> tuple[Tick, ...]:
+    rows = dict.fromkeys((*sight.offered, *ticked.found))
+    before = len(sight.seen.proposal.topics)
     found = []
     for n, agreement in enumerate(rows, 1 + before):
         title, lang = _title(app, agreement, words)
-        is_proposed = agreement in seen.proposal.agreements
+        is_proposed = agreement in sight.seen.proposal.agreements
         found.append(Tick(agreement, title, lang, _figure(n), is_proposed, agreement in ticked.agreements))
     return tuple(found)
 
@@ -333,9 +335,9 @@ def _known(app: App, words: Catalogue) -> tuple[str, ...]:
     )
 
 
-def _answers(seen: Sight, words: Catalogue) -> tuple[Answer, ...]:
+def _answers(sight: Sight, words: Catalogue) -> tuple[Answer, ...]:
     """Where nothing is proposed there is nothing to accept or to reject."""
-    asks = seen.proposal.is_empty
+    asks = sight.seen.proposal.is_empty
     shown = [v for v in Verdict if not (asks and v in (Verdict.ACCEPT, Verdict.REJECT))]
     name = "plain" if asks else "proposed"
     return tuple(Answer(v.value, words.say(f"review.verdict.{name}.{v.value}"), _KEYS[v]) for v in shown)

@@ -29,7 +29,7 @@ from monitor.register.types import Register, Topic
 from monitor.review import look_store, queues
 from monitor.review.answering import Answering, take_look, undo_look
 from monitor.review.audit import draw_sample
-from monitor.review.looks import Item, Look, Proposal, Queue, Told, Verdict, is_disputed
+from monitor.review.looks import Item, Look, Proposal, Queue, Seen, Told, Verdict, is_disputed
 from tests.make_gaps import NOW, WEEK, Writer, register
 
 ANNA, PETR, OLEG = (User(n, name, Role.REVIEWER) for n, name in enumerate(("Анна", "Пётр", "Олег"), 1))
@@ -63,9 +63,11 @@ def press(db: Db) -> Db:
         for article in (5, 6):
             key = {"article_id": article, "version_id": writer.tag.id}
             tx.execute(sa.insert(tags).values(**key, topic=TRADE, p=0.4, published=False))
-        for article, reason, related in ((7, "sibling_only", ["AGR-0003", "AGR-9999"]), (8, "", [])):
+        named = [["by-brest-region", "text", 0, 1, "name"]]
+        nearly = ["AGR-0003", "AGR-9999"]
+        for article, reason, mentions, related in ((7, "sibling_only", named, nearly), (8, "", [], [])):
             key = {"article_id": article, "version_id": writer.link.id, "n_links": 0}
-            tx.execute(sa.insert(linkings).values(**key, reason=reason, mentions=[], related=related))
+            tx.execute(sa.insert(linkings).values(**key, reason=reason, mentions=mentions, related=related))
     return db
 
 
@@ -254,7 +256,7 @@ def test_the_queues_hold_what_the_run_was_unsure_of(press: Db) -> None:
     assert sorted(doubtful(press)) == [7, 8]
     with press.reading() as tx:
         found = {
-            n: queues.proposal_of(tx, item_of(n, queue), known(), tag=1, link=2, min_p=0.5)
+            n: queues.seen_of(tx, item_of(n, queue), known(), tag=1, link=2, min_p=0.5).proposal
             for n, queue in ((6, Queue.UNDECIDED), (7, Queue.LINKS), (8, Queue.LINKS), (1, Queue.AUDIT))
         }
     assert found == {
@@ -266,12 +268,23 @@ def test_the_queues_hold_what_the_run_was_unsure_of(press: Db) -> None:
 
 
 def test_an_item_stays_as_it_was_for_the_second_reviewer(press: Db) -> None:
-    take(press, ANNA, item_of(5), NO)
-    take(press, ANNA, item_of(6), Told(True, None, ()))
-    assert sorted(undecided(press)) == [5, 6]
-    with press.reading() as tx:
-        proposed = queues.proposal_of(tx, item_of(6), known(), tag=1, link=2, min_p=0.5)
-    assert proposed == Proposal(topics=(TRADE,))
+    """Also while it waits to be linked anew, which an answer makes it do."""
+    items = [item_of(5), item_of(6), item_of(7, Queue.LINKS), item_of(8, Queue.LINKS)]
+    before = [seen(press, item) for item in items]
+    assert before[1:] == [
+        Seen(Proposal(topics=(TRADE,))),
+        Seen(Proposal(agreements=(AgreementId("AGR-0003"),)), (("by-brest-region", "text", 0, 1),)),
+        Seen(Proposal(agreements=(TWO,))),
+    ]
+    for item in items:
+        take(press, ANNA, item, NO)
+    assert (sorted(undecided(press)), sorted(doubtful(press))) == ([5, 6], [7, 8])
+    assert [seen(press, item) for item in items] == before
+
+
+def seen(db: Db, item: Item) -> Seen:
+    with db.reading() as tx:
+        return queues.seen_of(tx, item, known(), tag=1, link=2, min_p=0.5)
 
 
 def test_what_somebody_has_settled_elsewhere_is_not_asked(press: Db) -> None:

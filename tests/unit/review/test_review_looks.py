@@ -15,6 +15,7 @@ from monitor.review.looks import (
     Look,
     Proposal,
     Queue,
+    Seen,
     Sharing,
     Told,
     Verdict,
@@ -45,7 +46,7 @@ def yes(*agreements: AgreementId, topics: tuple[TopicId, ...] | None = None) -> 
 def look(id: int, who: str, told: Told, **changes: object) -> Look:
     at = datetime(2026, 1, id, tzinfo=UTC)
     plain = Look(
-        id=id, item=ITEM, who=who, at=at, is_final=False, verdict=Verdict.CHOOSE, told=told,
+        id=id, item=ITEM, who=who, at=at, is_final=False, shown=Seen(), verdict=Verdict.CHOOSE, told=told,
         is_in_force=False, corrections=(), audit_answer=None, undone_at=None,
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
