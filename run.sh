@@ -37,13 +37,17 @@ install() {
 browser() { need_debian chromium chromium fonts-dejavu-core; }
 
 demo()  { install; $bin/monitor demo "$@"; }
-check() { format_check; types; imports; }
+check() { format_check; types; imports; licences; }
 format_check() { install; $bin/ruff check .; $bin/ruff format --check .; }
 types() { install; $bin/mypy; }
 imports() { install; $bin/lint-imports; }
+licences() { install; $bin/python .ci/licences.py; }
 # The three tiers: test at most 10 minutes, slow at most 50, soak by hand.
 test()  { install; check; $bin/pytest -q -n 2 "$@"; }
 slow()  { install; browser; $bin/pytest -q -m slow "$@"; }
+# Ten minutes of bent files for each reader, the guards switched off one by one, and the year to its end.
+soak()  { install; MONITOR_FUZZ_S=600 $bin/pytest -q -s -m slow tests/chaos/fuzz "$@"; guards; benchmark year; }
+guards() { install; $bin/python -m tests.chaos.guard_table "$@"; }
 quality() { install; $bin/pytest -q tests/quality "$@"; }
 benchmark() { install; $bin/monitor benchmark "$@"; }
 format() { install; $bin/ruff check --fix .; $bin/ruff format .; }
@@ -61,7 +65,7 @@ lock() {
 }
 
 if [ $# -eq 0 ]; then
-  echo "usage: ./run.sh install | demo | test | slow | check | quality | benchmark | format | lock" >&2
+  echo "usage: ./run.sh install | demo | test | slow | soak | guards | check | licences | quality | benchmark | format | lock" >&2
   exit 2
 fi
 "$@"
