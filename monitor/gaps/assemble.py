@@ -167,7 +167,8 @@ class _Rows:
         own, weeks = seen.evidence(family, profile.features), seen.due_weeks[family]
         norm = norm_for(profile.norm, weeks)
         drawn = draw(self.model, family)
-        told = estimate(self.model, family, norm, drawn=drawn)
+        existing = exists(self.model, family, own, drawn=drawn)
+        told = estimate(self.model, family, norm, drawn=drawn, existing=existing)
         state, why = settle(
             due=bool(profile.due),
             findable=profile.is_findable,
@@ -178,7 +179,7 @@ class _Rows:
             before=self.setting.before.get(family),
         )
         if shown is seen:
-            self.any_exists[family] = exists(self.model, family, own, drawn=drawn) > 0
+            self.any_exists[family] = existing > 0
             return state, why, norm, told.posterior, told.recall
         part = shown.evidence(family, profile.features)
         posterior = estimate_part(self.model, family, part, told.posterior.p_below_norm, drawn=drawn)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from monitor.gaps.detection import Audit, Detection, Floats, detect, family_recalls, generator, spread_uniform
+from monitor.gaps.false_links import false_draws, false_weights, likelihood
 from monitor.gaps.rates import K_GRID, THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
 from monitor.gaps.types import Posterior, State
 
@@ -22,7 +22,6 @@ N_WORLDS = 256  # draws of recall, effects and k, shared by all families
 N_PER_WORLD = 16  # draws of a family's rate and counts in each
 N_IF_SILENT = 4  # ... of the question what a silence would tell, where a hundredth more or less is nothing
 PMF_UNTIL = 0.999
-MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
 
 RAISE_AT = 0.85  # P(gap) that makes a gap
 LEAVE_BELOW = 0.60  # ... and the one that unmakes it, so that rows do not flicker
@@ -113,10 +112,15 @@ def _false_links(evidence: Sequence[Evidence], detection: Mapping[str, Detection
     return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 
-def estimate(model: Model, family: str, norm: int, *, drawn: Drawn | None = None) -> Estimate:
-    """The posterior of a family in the window the model was fitted on; `norm` is for that window."""
+def estimate(
+    model: Model, family: str, norm: int, *, drawn: Drawn | None = None, existing: Ints | None = None
+) -> Estimate:
+    """The posterior of a family in the window the model was fitted on; `norm` is for that window.
+
+    `existing`: what `exists` gives of that window, where it is at hand.
+    """
     own = model.evidence[family]
-    draws = exists(model, family, own, drawn=drawn)
+    draws = exists(model, family, own, drawn=drawn) if existing is None else existing
     past = own.before.originals if own.before else 0
     if own.originals or past:  # as if we had never found anything: would that have convinced us?
         silent = draw(model, family, as_if=0, per_world=N_IF_SILENT)
@@ -160,8 +164,8 @@ def exists(
     per_week = model.false_links[family][0] / own.exposure if own.exposure > 0 else 0.0
     exposure = np.repeat(np.broadcast_to(window.seen[:, 0], N_WORLDS), len(known.rate) // N_WORLDS)
     burst = model.rates.dispersion
-    options = _false_weights(y, per_week * window.exposure)
-    false = _false_draws(known.rate, known.recall, y, options, exposure=exposure, burst=burst, rng=rng)
+    options = false_weights(y, per_week * window.exposure)
+    false = false_draws(known.rate, known.recall, y, options, exposure=exposure, burst=burst, rng=rng)
     true = y - false
     return true + unseen(
         known.rate, known.recall, true, exposure=exposure, weeks=window.weeks, burst=burst, rng=rng
@@ -314,7 +318,7 @@ def _rate_draws(
     weights, thinned = prior, (1 + recall * bursts)[:, None]
     for found, exposure, false_links, weight in _parts(model, family, as_if):
         size = mean[:, None] * exposure * (THETA / bursts)
-        weights = weights * _likelihood(found, size, thinned, false_links) ** weight
+        weights = weights * likelihood(found, size, thinned, false_links) ** weight
     total = weights.sum(axis=1, keepdims=True)
     cumulated = np.cumsum(np.where(total > 0, weights / np.maximum(total, 1e-300), prior), axis=1)
     strata = np.arange(per_world) + rng.random((len(mean), per_world))
@@ -332,64 +336,3 @@ def _cells(cumulated: Floats, uniform: Floats) -> Ints:
     rows = np.arange(len(cumulated))[:, None]
     found = np.searchsorted((cumulated + rows).ravel(), uniform + rows) - rows * cumulated.shape[1]
     return np.asarray(np.minimum(found, cumulated.shape[1] - 1))
-
-
-def _likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
-    """P(found | size), up to a factor: negative binomial plus Poisson false links. Shapes: of `size`."""
-    if found == 0:
-        return np.asarray(np.exp(-size * np.log(thinned)))
-    log_p = _log_found(found, _false_weights(found, false_links), size, thinned)
-    top = log_p.max(axis=(0, 2), keepdims=True)  # one scale per world: only ratios inside a world matter
-    return np.asarray(np.exp(log_p - top).sum(axis=0))
-
-
-def _log_found(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
-    """log P(found, f of them false) for each f = 0, 1, ... of `options`. Shapes: (len(options), *size)."""
-    log_q = np.log1p(-1 / thinned)
-    log_p = gammaln(size + found) - gammaln(size) - math.lgamma(found + 1) if found else np.zeros(size.shape)
-    log_p = log_p - size * np.log(thinned) + found * log_q
-    rows, before = [], 0
-    for f, log_weight in options:
-        count = found - f
-        if f == before + 1:  # from count c + 1 down to c: NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
-            log_p = log_p + math.log(count + 1) - np.log(size + count) - log_q
-        elif f:
-            log_p = gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
-            log_p = log_p - size * np.log(thinned) + count * log_q
-        rows.append(log_p + log_weight)
-        before = f
-    return np.stack(rows)
-
-
-def _false_weights(found: int, expected: float) -> list[tuple[int, float]]:
-    """Numbers of false links worth considering, rising, and their log Poisson weights.
-
-    Of very many (a family with hundreds of originals) every so-maniest stands for those around it.
-    """
-    if expected <= 0:
-        return [(0, 0.0)]
-    reach = 5 * math.sqrt(expected) + 3
-    least, most = min(found, max(0, int(expected - reach))), min(found, int(expected + reach))
-    step = 1 + (most - least) // MOST_FALSE
-    return [(f, f * math.log(expected) - expected - math.lgamma(f + 1)) for f in range(least, most + 1, step)]
-
-
-def _false_draws(
-    rate: Floats,
-    r: Floats,
-    y: int,
-    options: Sequence[tuple[int, float]],
-    *,
-    exposure: Floats,
-    burst: float,
-    rng: np.random.Generator,
-) -> Ints:
-    """How many of the y found are false, given the rate. Shapes: (s * j,)."""
-    if y == 0 or len(options) == 1:
-        return np.zeros(len(rate), dtype=np.int64)
-    size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
-    log_p = _log_found(y, options, size, 1 + r * (burst - 1))
-    weights = np.exp(log_p - log_p.max(axis=0))
-    cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
-    chosen: Ints = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
-    return chosen
