@@ -98,6 +98,7 @@ translation_ties = sa.Table(  # pairs that tell one story in two languages, one_
     sa.Column("one_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
     sa.Column("other_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
     sa.Column("share", sa.Float, nullable=False),  # of names and numbers that both tell in the same order
+    sa.Column("likeness", sa.Float),  # of their vectors; null: not both known, or not asked for
     sa.Index("ix_translation_ties_other_id", "other_id"),
 )
 

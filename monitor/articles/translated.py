@@ -5,21 +5,39 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from monitor.articles import lookup
 from monitor.articles.grouping import components
-from monitor.articles.tables import articles, translation_ties
-from monitor.articles.translations import MEETING, facts_in_order, is_translation, same_order
+from monitor.articles.store import VECTOR_TYPE
+from monitor.articles.tables import articles, translation_ties, vectors
+from monitor.articles.translations import (
+    ALIKE,
+    MAYBE_SAME,
+    MEETING,
+    SAME_ORDER,
+    facts_in_order,
+    likeness,
+    same_order,
+)
 from monitor.core.db import Tx
 
 _MAX_CANDIDATES = 10  # most shared keys first
+_BATCH = 1000  # pairs weighed at once
+
+# As `translations.is_translation` has it: other pairs are kept until their vectors are known, and count not
+COUNTS: sa.ColumnElement[bool] = sa.or_(
+    translation_ties.c.share >= SAME_ORDER,
+    sa.and_(translation_ties.c.share >= MAYBE_SAME, translation_ties.c.likeness >= ALIKE),
+)
 
 
 def link_translations(
     tx: Tx, *, article_id: int, lang: str, text: str, published_at: datetime, keys: Collection[int]
 ) -> None:
-    """Store which articles in other languages tell the article's story; doing it again changes nothing.
+    """Store which articles in other languages tell the article's story, or may; again changes nothing.
 
     `keys`: its `translations.fact_keys`, which the caller also gives to `lookup.remember`.
     """
@@ -35,7 +53,7 @@ def link_translations(
     rows = [
         {"one_id": min(article_id, other), "other_id": max(article_id, other), "share": share}
         for other, share in sorted(shares.items())
-        if is_translation(share)
+        if share >= MAYBE_SAME
     ]
     if rows:
         tx.execute(sa.insert(translation_ties), rows)
@@ -45,6 +63,38 @@ def unlink_translations(tx: Tx, article_id: int) -> None:
     """Forget what an earlier text of the article was like."""
     one, other = translation_ties.c.one_id, translation_ties.c.other_id
     tx.execute(sa.delete(translation_ties).where(sa.or_(one == article_id, other == article_id)))
+
+
+def weigh(tx: Tx, embedder: str, centre: NDArray[np.float64]) -> int:
+    """Compare the vectors of pairs that may be translations, where both are known; how many pairs.
+
+    At most a thousand at once. Shapes: centre (d,), what all articles have in common in that embedder.
+    """
+    one, other, ours, theirs = (
+        articles.alias("one"), articles.alias("other"), vectors.alias("ours"), vectors.alias("theirs"),
+    )  # fmt: skip
+    ties = translation_ties.c
+    query = (
+        sa.select(ties.one_id, ties.other_id, ours.c.vector, theirs.c.vector)
+        .join(one, one.c.id == ties.one_id)
+        .join(other, other.c.id == ties.other_id)
+        .join(ours, sa.and_(ours.c.content_hash == one.c.content_hash, ours.c.embedder == embedder))
+        .join(theirs, sa.and_(theirs.c.content_hash == other.c.content_hash, theirs.c.embedder == embedder))
+        .where(ties.likeness.is_(None), ties.share < SAME_ORDER)
+        .limit(_BATCH)
+    )
+    found = [
+        {
+            "a": a,
+            "b": b,
+            "alike": likeness(np.frombuffer(v, VECTOR_TYPE), np.frombuffer(w, VECTOR_TYPE), centre),
+        }
+        for a, b, v, w in tx.execute(query).all()
+    ]
+    if found:
+        pair = sa.and_(ties.one_id == sa.bindparam("a"), ties.other_id == sa.bindparam("b"))
+        tx.execute(sa.update(translation_ties).where(pair).values(likeness=sa.bindparam("alike")), found)
+    return len(found)
 
 
 class FirstTold(NamedTuple):
@@ -66,14 +116,15 @@ def told_before(tx: Tx) -> dict[int, FirstTold]:
         .select_from(translation_ties)
         .join(one, one.c.id == translation_ties.c.one_id)
         .join(other, other.c.id == translation_ties.c.other_id)
+        .where(COUNTS)
     )
     pairs = {(a, b) for a, b in tx.execute(ties) if a != b}
     if not pairs:
         return {}
     member = articles.alias("member")
     tied = sa.select(member.c.cluster_id).where(
-        member.c.id.in_(sa.select(translation_ties.c.one_id))
-        | member.c.id.in_(sa.select(translation_ties.c.other_id))
+        member.c.id.in_(sa.select(translation_ties.c.one_id).where(COUNTS))
+        | member.c.id.in_(sa.select(translation_ties.c.other_id).where(COUNTS))
     )
     dated = (
         sa.select(articles.c.cluster_id, sa.func.min(lookup.published).label("at"))

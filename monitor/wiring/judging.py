@@ -18,6 +18,8 @@ from monitor.articles.store import get_many
 from monitor.articles.tag import Tagging, tag_due
 from monitor.articles.types import Article, Classifier
 from monitor.core import runs
+from monitor.core.accounts import User
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
@@ -33,6 +35,7 @@ from monitor.linking.effective import linked
 from monitor.linking.store import forget_changed, forget_linking
 from monitor.register.taxonomy import became, carried, unexplained
 from monitor.wiring.app import App
+from monitor.wiring.retold import weigh_translations
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and not every command needs it
     from classifiers.artefacts import Manifest
@@ -70,7 +73,7 @@ def tag(app: App, progress: Progress = silent) -> Counts:
         fingerprint = f"{app.settings.model.kind}-{classifier.version}"
     else:
         classifier, fingerprint = _current_classifier(app, current), current.fingerprint
-    return tag_due(
+    counts = tag_due(
         db=app.ready_db,
         classifier=classifier,
         name_features=app.name_features,
@@ -79,6 +82,8 @@ def tag(app: App, progress: Progress = silent) -> Counts:
         shipped=app.models.shipped if classifier is app.models.loaded else None,
         progress=progress,
     )
+    weigh_translations(app)
+    return counts
 
 
 def train(app: App, *, kind: str | None = None, with_corrections: bool = True) -> "Manifest":
@@ -250,8 +255,16 @@ def reclassify(
     candidate = stage.reclassify(given, candidate, spread=spread, progress=progress)
     if embed and candidate.waiting:
         stage.embed_waiting(given, candidate, progress=progress)
-    with app.ready_db.begin() as tx:
-        candidate = stage.get(tx, candidate.version)
+    return look(app, candidate.version)
+
+
+def look(app: App, version: Version) -> Reviewed:
+    """What a run beside the current one would change, as far as it has come. Reads only.
+
+    Errors: UsageError when it is no such run.
+    """
+    with app.ready_db.reading() as tx:
+        candidate = stage.get(tx, version)
         plan = _plan(tx, app)
         current, link = runs.current_version(tx, "tag"), runs.current_version(tx, "link")
         if current is None or link is None:
@@ -259,8 +272,8 @@ def reclassify(
         return Reviewed(candidate, _difference(tx, app, current, candidate.version, link), plan)
 
 
-def promote(app: App, version: Version) -> None:
-    """Have a run count in place of the current one, in one transaction.
+def promote(app: App, version: Version, *, by: User | str = COMMAND_LINE) -> None:
+    """Have a run count in place of the current one, in one transaction. `by`: who says so, for the log.
 
     Corrections are carried over to changed topics with it; changed articles are linked anew at the next turn.
     Errors: UsageError when the run is partial.
@@ -269,6 +282,7 @@ def promote(app: App, version: Version) -> None:
     def also(tx: Tx, base: Version, new: Version) -> None:
         forget_changed(tx, base.id, new.id)
         carry(tx, _plan(tx, app), at=app.clock())
+        log_action(tx, by, Action.PROMOTE, f"tag {new.fingerprint}", app.clock())
 
     with app.ready_db.begin() as tx:
         stage.promote(tx, version, at=app.clock(), also=also)
@@ -287,7 +301,7 @@ def _plan(tx: Tx, app: App) -> Plan:
     return plan(tx, became(changes), lambda topic, is_yes: carried(topic, is_yes=is_yes, changes=changes))
 
 
-def drop(app: App, model: str = "") -> Version:
+def drop(app: App, model: str = "", *, by: User | str = COMMAND_LINE) -> Version:
     """Forget a run beside the current one; without a model the only one there is. It gives that run.
 
     Errors: UsageError when there is none, or several and none is named.
@@ -302,6 +316,7 @@ def drop(app: App, model: str = "") -> Version:
             names = ", ".join(version.fingerprint for version in found) or "none"
             raise UsageError(f"name the run to drop with --model; beside the current one there are: {names}")
         stage.drop(tx, found[0])
+        log_action(tx, by, Action.DROP, f"tag {found[0].fingerprint}", app.clock())
     _forget_models(app)
     return found[0]
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from monitor.articles.clusters import assign_cluster
 from monitor.articles.marks import load_marks
 from monitor.articles.tables import articles, translation_ties
+from monitor.articles.translated import COUNTS
 from monitor.core.db import Db
 from monitor.core.shipped import config_dir
 from monitor.crawl.tables import sources
@@ -57,7 +58,9 @@ def place(rows: list[dict[str, Any]], db: Db) -> Placed:
                 tx, article_id=n, title=row["title"], text=row["text"], published_at=at, marks=marks
             )
         found = tx.execute(sa.select(articles.c.url, articles.c.cluster_id, articles.c.is_origin)).all()
-        ties = tx.execute(sa.select(translation_ties.c.one_id, translation_ties.c.other_id)).all()
+        ties = tx.execute(
+            sa.select(translation_ties.c.one_id, translation_ties.c.other_id).where(COUNTS)
+        ).all()
     return Placed(
         {row.url: row.cluster_id for row in found},
         frozenset(row.url for row in found if row.is_origin),

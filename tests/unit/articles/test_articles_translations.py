@@ -5,17 +5,20 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from monitor.articles.clusters import assign_cluster
+from monitor.articles.store import record_vector
 from monitor.articles.tables import articles, translation_ties
-from monitor.articles.translated import told_before
+from monitor.articles.translated import COUNTS, told_before, weigh
 from monitor.articles.translations import (
     MEETING,
     fact_keys,
     facts_in_order,
     is_translation,
+    likeness,
     same_order,
 )
 from monitor.core.db import Db, Tx
@@ -46,6 +49,22 @@ def test_the_same_facts_in_another_order_are_another_story() -> None:
     assert is_translation(same_order(facts_in_order(RU), facts_in_order(BE)))
     assert not is_translation(same_order(facts_in_order(RU), facts_in_order(OWN)))
     assert same_order(("12", "мнск"), ("12", "мнск")) == 0.0  # too few to go by
+
+
+def test_a_doubtful_pair_is_a_translation_only_if_its_vectors_are_alike() -> None:
+    assert [is_translation(share, alike) for share, alike in ((0.5, None), (0.5, 0.4), (0.3, 0.9))] == [
+        False
+    ] * 3
+    assert is_translation(0.5, 0.6)
+    assert is_translation(0.7, 0.1)  # the names and numbers suffice
+
+
+def test_likeness_leaves_out_what_all_articles_share() -> None:
+    centre = np.array([1.0, 0.0, 0.0])
+    one, same, opposite = (np.array([2.0, y, 0.0], np.float16) for y in (1.0, 2.0, -1.0))
+    assert likeness(one, same, centre) > 0.95
+    assert likeness(one, opposite, centre) < -0.8
+    assert likeness(np.zeros(3), one, np.zeros(3)) == 0.0
 
 
 def labelled() -> list[dict[str, str]]:
@@ -125,3 +144,31 @@ def test_a_text_that_has_changed_is_no_translation_any_more(newsroom: Db) -> Non
         after = tx.execute(sa.select(translation_ties)).all()
     assert [tuple(row) for row in before] == [(1, 2)]
     assert after == []
+
+
+CUT = (  # of RU: half of its names and numbers, in their order
+    "У чацвер Смаргонь прыняла гасцей, падпісалі Алег Дуброўка і Святлана Грачова з Нёмана. Лагер на 120 "
+    "месцаў адкрыюць. Летась у Ашмянах і Астраўцы адпачылі 75 дзяцей, расказалі Вера Кулік і Ян Бажок."
+)
+CENTRE = np.zeros(3)
+
+
+@pytest.mark.parametrize(("vector", "is_told_again"), [((0.9, 0.1, 0.0), True), ((0.0, 0.0, 1.0), False)])
+def test_the_vectors_say_whether_a_cut_text_is_a_translation(
+    newsroom: Db, vector: tuple[float, float, float], is_told_again: bool
+) -> None:
+    with newsroom.begin() as tx:
+        put(tx, 1, "ru", RU, NOON, source="agency")
+        put(tx, 2, "be", CUT, NOON + timedelta(hours=3), source="paper")
+        assert told_before(tx) == {}
+        assert weigh(tx, "e", CENTRE) == 0  # no vectors yet
+        for article, row in ((1, (1.0, 0.0, 0.0)), (2, vector)):
+            tx.execute(sa.update(articles).where(articles.c.id == article).values(content_hash=f"h{article}"))
+            record_vector(tx, f"h{article}", "e", np.array(row, np.float16))
+        assert weigh(tx, "another", CENTRE) == 0
+        assert weigh(tx, "e", CENTRE) == 1
+        assert weigh(tx, "e", CENTRE) == 0  # known now
+        told = told_before(tx)
+        counting = tx.execute(sa.select(translation_ties.c.one_id).where(COUNTS)).all()
+    assert told == ({2: (1, NOON)} if is_told_again else {})
+    assert len(counting) == int(is_told_again)
