@@ -1,5 +1,5 @@
 """When a text tells a story that stands elsewhere in another language: the same names and numbers in the same
-order, fewer where their vectors are alike too. Pure; for Cyrillic letters, as names sound alike in ru and be."""
+order, or some of them and a vector that is alike. Pure; for Cyrillic letters, whose names sound alike."""
 
 import hashlib
 import re
