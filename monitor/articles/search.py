@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from monitor.articles import search_store as store
 from monitor.articles.lemmas import RULES, Lemmas
-from monitor.articles.search_words import document, facet
+from monitor.articles.search_words import ANY, document, facet
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.progress import Progress, silent
@@ -38,8 +38,8 @@ def index_due(
 
 
 def facets(source: str, lang: str) -> Sequence[str]:
-    """The words that stand for an article's outlet and language."""
-    return facet("outlet", source), facet("lang", lang)
+    """The words that stand for an article's outlet and language, and one that all have."""
+    return facet("outlet", source), facet("lang", lang), ANY
 
 
 def _forget_other_rules(db: Db, rules: str, counts: Counts) -> None:

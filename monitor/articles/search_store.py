@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
-from monitor.articles.search_words import Question, fts5, tsquery
+from monitor.articles.search_words import ANY, Question, fts5, tsquery
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
@@ -32,7 +32,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for. `facets`: of each row one holds; `among`: queries of ids, all of which name it."""
+    """What is looked for. `facets`: of each row one holds; `among`: queries of ids, all of which name it;
+    `not_among`: none of which does."""
 
     question: Question
     facets: tuple[tuple[str, ...], ...] = ()
@@ -41,6 +42,13 @@ class Asked:
     to_on: date | None = None
     before: int | None = None  # position of the last one that was shown
     among: tuple[sa.Select[tuple[int]], ...] = ()
+    not_among: tuple[sa.Select[tuple[int]], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing at all is asked."""
+        narrows = self.among or self.not_among or self.facets or self.from_on or self.to_on
+        return not (self.question.clauses or narrows)
 
 
 def due_for_index(tx: Tx, *, limit: int) -> list[Unread]:
@@ -88,11 +96,12 @@ def find(tx: Tx, asked: Asked, *, limit: int) -> Sequence[tuple[int, ArticleId]]
     """Position and id of what is looked for, the latest day first; nothing for no question at all."""
     is_sqlite = tx.dialect.name == "sqlite"
     key, holds = (_sqlite if is_sqlite else _postgres)(asked)
-    if holds is None and not asked.among:
+    if asked.is_open:
         return ()
     article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
-    wanted = [] if holds is None else [holds]
+    wanted = [holds]
     wanted += [article.in_(one) for one in asked.among]
+    wanted += [article.not_in(one) for one in asked.not_among]
     if asked.from_on:
         wanted.append(key >= position(asked.from_on, 0))
     if asked.to_on:
@@ -116,18 +125,18 @@ def texts_of(tx: Tx, ids: Sequence[int]) -> Mapping[ArticleId, sa.RowMapping]:
     return {ArticleId(row["id"]): row for row in tx.execute(query).mappings()}
 
 
-def _sqlite(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool] | None]:
-    match = fts5(asked.question, asked.facets, asked.not_facets)
-    if not match:
-        return search_texts.c.position, None
+def _facets(asked: Asked) -> tuple[tuple[str, ...], ...]:
+    return asked.facets if asked.facets or asked.question.clauses else ((ANY,),)
+
+
+def _sqlite(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool]]:
+    match = fts5(asked.question, _facets(asked), asked.not_facets)
     index = sa.table(INDEX, sa.column("rowid", sa.BigInteger), sa.column(INDEX, sa.Text))
     return index.c.rowid, index.c[INDEX].op("MATCH", is_comparison=True)(match)
 
 
-def _postgres(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool] | None]:
-    match, key = tsquery(asked.question, asked.facets, asked.not_facets), search_texts.c.position
-    if not match:
-        return key, None
+def _postgres(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool]]:
+    match, key = tsquery(asked.question, _facets(asked), asked.not_facets), search_texts.c.position
     words: sa.ColumnElement[str] = sa.literal_column(f"search_texts.{INDEX_COLUMN}")
     asks = sa.func.to_tsquery(sa.text("'simple'"), match)
     return key, sa.and_(key.is_not(None), words.op("@@", is_comparison=True)(asks))

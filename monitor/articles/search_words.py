@@ -19,6 +19,9 @@ _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _LEAST_PREFIX = 3  # letters before an asterisk
 
 
+ANY = "xany"  # a word that every article has: an index cannot be asked for what a text does not hold alone
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One part of a question: it holds where any of the sequences stands in the text."""
@@ -129,3 +132,25 @@ def _tsquery(clause: Clause) -> str:
 
 def _any(parts: Iterable[str]) -> str:
     return "(" + " OR ".join(parts) + ")"
+
+
+def find_words(
+    lemmas: Lemmas, text: str, lang: str, question: Question, *, most: int
+) -> list[tuple[int, int]]:
+    """Where the first words of a text stand that a question looks for; at most `most`.
+
+    Only words that begin as a form that is looked for are read: a few of a text, so that a page is quick.
+    """
+    forms, begins = question.marked
+    heads = {form[:2] for form in forms}
+    found: list[tuple[int, int]] = []
+    for start, end in spans(text):
+        folded = fold(text[start:end])
+        is_one = folded.startswith(begins) if begins else False
+        if not is_one and folded[:2] in heads:
+            is_one = any(forms.intersection(word.forms) for word in lemmas.words(text[start:end], lang))
+        if is_one:
+            found.append((start, end))
+            if len(found) == most:
+                break
+    return found

@@ -21,6 +21,7 @@ from monitor.web.pages.password import change_page, lost_page, new_page
 from monitor.web.pages.proof import proof_page
 from monitor.web.pages.review import review_page, undo_page
 from monitor.web.pages.review_item import item_page, third_page
+from monitor.web.pages.search import search_page
 from monitor.web.pages.sign_in import sign_in_page, sign_out_page
 from monitor.web.pages.sources import sources_page
 from monitor.web.pages.subscribe import home_page, subscribe_page
@@ -90,6 +91,7 @@ DESK_ROUTES = (
     DeskRoute("/gaps.xlsx", book_page, ()),
     DeskRoute("/family/{family}", family_page, ("family",), methods=FORM, post_role=Role.EDITOR),
     DeskRoute("/article/{article}", article_page, ("article",)),
+    DeskRoute("/search", search_page, ("search",)),
     DeskRoute("/me", me_page, ("me",), methods=FORM),
     DeskRoute("/password", change_page, ("password",), methods=FORM),
     DeskRoute("/users", users_page, ("users",), Role.ADMIN, FORM),

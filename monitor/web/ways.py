@@ -28,6 +28,7 @@ class WayShown:
 WAYS = (
     Way("/overview", "overview"),
     Way("/gaps", "gaps", below=("/family/", "/article/")),
+    Way("/search", "search"),
     Way("/topics", "topics"),
     Way("/matrix", "matrix"),
     Way("/outlets", "outlets", below=("/outlet/",)),

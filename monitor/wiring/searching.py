@@ -1,15 +1,26 @@
 """The search of one installation: its words, its index, its sources."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
+import sqlalchemy as sa
+
+from monitor.articles.effective import judged, tagged
 from monitor.articles.lemmas import FILE, Lemmas, Readings, load_endings
 from monitor.articles.search import index_due
+from monitor.articles.search_store import Asked, find, texts_of
+from monitor.articles.search_words import Question, facet, read_question
 from monitor.core.counts import Counts
+from monitor.core.db import Tx
+from monitor.core.ids import ArticleId, FamilyId, PageUrl, SourceId
 from monitor.core.progress import Progress, silent
+from monitor.core.runs import current_version
 from monitor.core.shipped import config_dir
+from monitor.linking.effective import linked
 from monitor.wiring.app import App
 
 _LIKELY = 0.02  # share of a word's readings: rarer ones bring more chance hits than finds
@@ -46,3 +57,94 @@ def lemmas(app: App) -> Lemmas:
 def index(app: App, progress: Progress = silent) -> Counts:
     """Have the search read articles that it does not know, so many at once. Counts: indexed, forgotten."""
     return index_due(db=app.ready_db, lemmas=lemmas(app), zone=app.zone, limit=_AT_ONCE, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody looks for. Empty fields narrow nothing."""
+
+    text: str = ""
+    outlets: tuple[SourceId, ...] = ()  # of these one
+    not_outlets: tuple[SourceId, ...] = ()
+    topic: str = ""
+    family: FamilyId | None = None
+    lang: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    cooperation: bool | None = None  # False: everything else, also what nobody has judged yet
+    before: int | None = None  # position of the last article that was shown
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is looked for."""
+        return not (self.text or self.outlets or self.topic or self.family or self.lang) and (
+            self.cooperation is None and self.from_on is None and self.to_on is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that was found."""
+
+    position: int
+    id: ArticleId
+    source_id: SourceId
+    url: PageUrl
+    title: str
+    text: str
+    lang: str
+    on: date  # published, else first seen; of the newsroom
+
+
+def search(app: App, wish: Wish, *, limit: int) -> tuple[Question, list[Hit]]:
+    """The articles that are looked for, the latest day first, and what their texts are marked by."""
+    question = read_question(wish.text, lemmas(app), wish.lang)
+    if wish.text and not question.clauses:
+        return question, []
+    with app.ready_db.reading() as tx:
+        places = find(tx, _asked(tx, app, wish, question), limit=limit)
+        held = texts_of(tx, [article for _, article in places])
+    return question, [_hit(app, place, held[article]) for place, article in places]
+
+
+def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:
+    facets = []
+    if wish.outlets:
+        facets.append(tuple(facet("outlet", one) for one in wish.outlets))
+    if wish.lang:
+        facets.append((facet("lang", wish.lang),))
+    among, not_among = _among(tx, app, wish)
+    return Asked(
+        question=question,
+        facets=tuple(facets),
+        not_facets=tuple(facet("outlet", one) for one in wish.not_outlets),
+        from_on=wish.from_on,
+        to_on=wish.to_on,
+        before=wish.before,
+        among=tuple(among),
+        not_among=tuple(not_among),
+    )
+
+
+def _among(tx: Tx, app: App, wish: Wish) -> tuple[list[sa.Select[tuple[int]]], list[sa.Select[tuple[int]]]]:
+    tag, link = current_version(tx, "tag"), current_version(tx, "link")
+    among: list[sa.Select[tuple[int]]] = []
+    not_among: list[sa.Select[tuple[int]]] = []
+    if wish.family:
+        links = linked(link.id if link else 0)
+        counts = links.c.p >= app.link_model.link_at
+        among.append(sa.select(links.c.article_id).where(links.c.family_id == wish.family, counts))
+    if wish.topic:
+        tags = tagged(tag.id if tag else 0)
+        among.append(sa.select(tags.c.article_id).where(tags.c.topic == wish.topic, tags.c.published))
+    if wish.cooperation is not None:
+        labels = judged(tag.id if tag else 0)
+        yes = sa.select(labels.c.article_id).where(labels.c.label.is_(True))
+        (among if wish.cooperation else not_among).append(yes)
+    return among, not_among
+
+
+def _hit(app: App, position: int, row: sa.RowMapping) -> Hit:
+    at = row["published_at"] or row["first_seen_at"]
+    kept = {name: row[name] for name in ("id", "source_id", "url", "title", "text", "lang")}
+    return Hit(position=position, on=at.astimezone(app.zone).date(), **kept)

@@ -38,6 +38,7 @@ from monitor.web.pages.proof import ProofPage
 from monitor.web.pages.refusal import RefusalPage
 from monitor.web.pages.review import ReviewPage
 from monitor.web.pages.review_item import ReviewItemPage
+from monitor.web.pages.search import SearchPage
 from monitor.web.pages.sign_in import SignInPage
 from monitor.web.pages.sources import SourcesPage
 from monitor.web.pages.subscribe import HomePage, SubscribePage
@@ -63,6 +64,7 @@ PAGES |= {
     "me": MePage,
     "users": UsersPage,
     "log": LogPage,
+    "search": SearchPage,
 }
 
 
