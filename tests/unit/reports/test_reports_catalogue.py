@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.ledger import Reason
 from monitor.crawl.types import SOURCE_KINDS
+from monitor.gaps.rank import LEVEL_POINTS
 from monitor.gaps.types import State
 from monitor.register.due import NOT_DUE_REASONS
 from monitor.register.types import PLACE_KINDS, Status
@@ -49,7 +50,8 @@ ASK_KINDS = {
         ("status", {status.value for status in Status}),
         ("source_kind", set(SOURCE_KINDS)),
         ("ask", ASK_KINDS | {"body"}),
-        ("level", {"national", "region", "city", "district"}),
+        ("level", set(LEVEL_POINTS)),
+        ("weight", {*LEVEL_POINTS, "target", "date", "waiting", "shown"}),
         ("kind", {"government", "company", "university", "other"}),
     ],
 )  # fmt: skip
