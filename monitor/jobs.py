@@ -11,7 +11,18 @@ from monitor.core import runs
 from monitor.core.counts import Counts
 from monitor.core.errors import MonitorError, UsageError
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App, answers, judging, keeping, mailing, relinking, searching, watching, weekly
+from monitor.wiring import (
+    App,
+    answers,
+    judging,
+    keeping,
+    mailing,
+    relinking,
+    reviewing,
+    searching,
+    watching,
+    weekly,
+)
 
 CRAWL, JUDGE, POST = "crawl", "judge", "post"  # lanes: the service runs one job of each at a time
 
@@ -42,6 +53,7 @@ JOBS = (
     Job("linking.link", "*/15 * * * *", relinking.link),
     Job("gaps.build", "0 5 * * mon", weekly.build_gaps),
     Job("reports.build", "30 5 * * mon", weekly.build_reports),
+    Job("review.draw", "45 5 * * mon", lambda app, _: reviewing.draw(app)),
     Job("reports.send", "*/10 * * * *", mailing.send, POST),
     Job("keeping.prune", "40 4 * * *", keeping.prune, POST),
     Job("service.watch", "*/5 * * * *", lambda app, _: watching.watch(app), POST),

@@ -1,16 +1,18 @@
 """An installation with something in every queue of the review, for tests of its pages; asserts nothing."""
 
+import hashlib
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from monitor.articles.audit_tables import audit_draws, audit_items
 from monitor.articles.tables import taggings, tags
-from monitor.core.accounts import Role, put_user
+from monitor.core.accounts import Role, sessions, users
 from monitor.core.db import Tx
 from monitor.linking.tables import linkings, links
 from tests.make import add_article
 from tests.web_world import NOW
 
-PASSWORD = "correct horse battery"
 PEOPLE = {
     "anna": Role.REVIEWER,
     "petr": Role.REVIEWER,
@@ -28,8 +30,7 @@ MARKED = "Бобруйска"
 
 def fill(tx: Tx) -> None:
     """People of every role; an audit sample, half of it found; undecided articles; nearly linked ones."""
-    for name, role in PEOPLE.items():
-        put_user(tx, name=name, role=role, password=PASSWORD, at=NOW)
+    _people(tx)
     values = {"week": WEEK, "drawn_at": NOW, "tag_version_id": 1, "link_version_id": 2, "doc": {}}
     tx.execute(sa.insert(audit_draws).values(**values))
     for n in range(N_AUDIT):
@@ -41,6 +42,20 @@ def fill(tx: Tx) -> None:
             tx.execute(sa.insert(tags).values(**key, p=p, published=False))
     for n in range(N_LINKS):
         _linking(tx, _article(tx, LINKS + n), reason="sibling_only", related=[FAMILY])
+
+
+def session_of(name: str) -> str:
+    """The key of a session of one of the people: a password takes half a second each time it is checked."""
+    return f"session-of-{name}"
+
+
+def _people(tx: Tx) -> None:
+    for number, (name, role) in enumerate(PEOPLE.items(), 1):
+        values = {"name": name, "role": role.value, "password_hash": "", "created_at": NOW}
+        tx.execute(sa.insert(users).values(id=number, **values))
+        key = hashlib.sha256(session_of(name).encode()).hexdigest()
+        ends = NOW + timedelta(days=7)
+        tx.execute(sa.insert(sessions).values(key_hash=key, user_id=number, ends_at=ends))
 
 
 def _audited(tx: Tx, n: int) -> None:

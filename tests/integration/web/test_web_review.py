@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,18 +11,33 @@ from starlette.testclient import TestClient
 
 from monitor.articles import corrections
 from monitor.articles.audit import audit_items_of
+from monitor.articles.audit_tables import audit_draws, audit_items
 from monitor.articles.corrections import Ruling
 from monitor.articles.effective import judged
 from monitor.articles.tables import articles, taggings
 from monitor.core import runs
 from monitor.core.audit_log import list_actions
-from monitor.core.ids import AgreementId, ArticleId, TopicId
+from monitor.core.counts import Counts
+from monitor.core.db import Tx
+from monitor.core.ids import AgreementId, ArticleId, TopicId, Week
 from monitor.core.runs import versions
 from monitor.core.settings import Settings
 from monitor.web.guards import SCRIPT_CSP
-from monitor.wiring import judging
+from monitor.web.server import COOKIE
+from monitor.wiring import judging, reviewing
 from tests.make_reports import HOSTILE
-from tests.review_world import AUDIT, FAMILY, LINKS, N_AUDIT, N_LINKS, N_UNDECIDED, PASSWORD, UNDECIDED, fill
+from tests.review_world import (
+    AUDIT,
+    FAMILY,
+    LINKS,
+    N_AUDIT,
+    N_LINKS,
+    N_UNDECIDED,
+    UNDECIDED,
+    WEEK,
+    fill,
+    session_of,
+)
 from tests.web_world import BASE, NOW, World
 
 PAGES = ("/review", "/review/audit", "/review/undecided", "/review/links")
@@ -50,7 +66,7 @@ class Person:
 
     def __init__(self, place: World, name: str) -> None:
         self.client = TestClient(place.client.app, base_url=BASE, raise_server_exceptions=False)
-        self.client.post("/sign-in", data={"name": name, "password": PASSWORD}, follow_redirects=False)
+        self.client.cookies.set(COOKIE, session_of(name))
 
     def get(self, path: str) -> str:
         answer = self.client.get(path)
@@ -320,11 +336,31 @@ def test_an_outlet_that_may_not_be_named_is_not_and_hostile_texts_stay_text(desk
     assert "javascript:" not in anna.get(f"/review/links?item={LINKS + 1}")
 
 
+def test_the_sample_of_the_last_week_is_drawn_once(made: Callable[..., World]) -> None:
+    def undrawn(tx: Tx) -> None:
+        fill(tx)
+        tx.execute(sa.delete(audit_items))
+        tx.execute(sa.delete(audit_draws))
+        tx.execute(sa.update(articles).values(published_at=NOW - timedelta(days=2)))
+
+    place = made(change=undrawn)
+    anna = Person(place, "anna")
+    assert "Здесь вас ничего не ждёт" in anna.get("/review/audit")
+    drawn = reviewing.draw(place.app)
+    before = place.dump()
+    with place.app.ready_db.reading() as tx:
+        assert drawn == Counts(drawn=len(audit_items_of(tx, week=Week(WEEK))))
+    assert f"отвечено 0 из {drawn['drawn']}" in anna.get("/review/audit")
+    assert reviewing.draw(place.app) == drawn
+    assert place.dump() == before
+
+
 def test_before_anything_was_judged_the_review_says_so(made: Callable[..., World]) -> None:
     place = made(change=fill)
     with place.app.ready_db.begin() as tx:
         tx.execute(sa.update(versions).values(is_current=False))
     client = Person(place, "anna").client
+    assert reviewing.draw(place.app) == Counts()
     for path in PAGES:
         answer = client.get(path)
         assert (answer.status_code, "проверять нечего" in answer.text) == (503, True), path
