@@ -4,13 +4,14 @@ Every reader of labels and topics takes them from here; nobody else reads the ta
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.articles.corrections import LABEL, TOPIC, decided
 from monitor.articles.tables import articles, taggings, tags
 
-Ids = Sequence[int] | sa.Select[tuple[int]]  # of articles: named, or asked for in the same query
+Ids = Sequence[int] | sa.Select[Any]  # of articles: named, or asked for in the same query
 
 
 def judged(version_id: int, ids: Ids | None = None) -> sa.Subquery:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError, SQLAlchemyError
 
@@ -202,6 +203,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         # IMMEDIATE: a transaction that reads and then writes must not fail half-way with "locked"
         only_reads = connection.get_execution_options().get(_READS, False)
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def numbers(tx: Tx, values: Iterable[int]) -> sa.Select[Any]:
+    """The values as a query of one column, for `column.in_(...)`: one parameter, however many they are."""
+    known = sorted(values)
+    if tx.dialect.name == "sqlite":
+        return sa.select(sa.func.json_each(json.dumps(known)).table_valued("value").c.value)
+    return sa.select(sa.func.unnest(sa.literal(known, ARRAY(sa.Integer))))
 
 
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:

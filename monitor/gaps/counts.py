@@ -8,18 +8,18 @@ whole press, a year of a million articles, comes by stretches of time, of which 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles
 from monitor.articles.translated import FirstTold, told_before
-from monitor.core.db import Tx
+from monitor.core.db import Tx, numbers
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.readings import Basis, Counted, Window
 from monitor.gaps.stretch import Counting, PressCounts, Stretch, nearness, together
-from monitor.gaps.stretch_counts import CLUSTER, DATED, count_stretch, lots, spans_of
+from monitor.gaps.stretch_counts import CLUSTER, DATED, count_stretch, spans_of
 from monitor.gaps.types import FamilyCounts
 from monitor.linking.effective import linked
 
@@ -78,7 +78,7 @@ def count(
             days = {story: window.day(firsts[story]) for story in stories}
             days = {story: day for story, day in days.items() if day >= since}
             found[family] = _family(family, kept, days, coop, sides=sides, window=window)
-    topics = _topics_of_stories(tx, window, basis, firsts, retold)
+    topics = _topics_of_stories(tx, window, basis, list(coop.values()), retold)
     return Counted(
         families={family: one.counts for family, one in found.items()},
         original_days={family: tuple(sorted(one.days.values())) for family, one in found.items()},
@@ -150,25 +150,26 @@ def _linked(tx: Tx, window: Window, basis: Basis) -> _Links:
         of_family.setdefault(FamilyId(row[1]), []).append(_LinkRow._make(row))
     counting: list[Counting] = []
     others: dict[int, tuple[bool | None, int]] = {}
-    for lot in lots({row.article_id for rows in of_family.values() for row in rows}):
-        for label, article in _judged_rows(tx, window, basis, lot):
-            if label:
-                counting.append(article)
-            else:
-                others[article.id] = (label, article.cluster)
+    ids = {row.article_id for rows in of_family.values() for row in rows}
+    for label, article in _judged_rows(tx, window, basis, ids):
+        if label:
+            counting.append(article)
+        else:
+            others[article.id] = (label, article.cluster)
     return _Links(of_family, counting, others)
 
 
 def _judged_rows(
-    tx: Tx, window: Window, basis: Basis, ids: Sequence[int]
+    tx: Tx, window: Window, basis: Basis, ids: Collection[int]
 ) -> Iterable[tuple[bool | None, Counting]]:
     """The articles among `ids` that are of the window and were judged."""
-    judgement = judged(basis.tag_version, ids)
+    named = numbers(tx, ids)
+    judgement = judged(basis.tag_version, named)
     query = (
         sa.select(judgement.c.label, articles.c.id, CLUSTER.label("story"), articles.c.source_id)
         .add_columns(DATED.label("at"), articles.c.is_origin, CLUSTER.label("cluster"))
         .join(judgement, judgement.c.article_id == articles.c.id)
-        .where(articles.c.id.in_(ids), window.start <= DATED, window.stop > DATED)
+        .where(articles.c.id.in_(named), window.start <= DATED, window.stop > DATED)
     )
     return [(row[0], Counting._make(row[1:])) for row in tx.execute(query).all()]
 
@@ -237,28 +238,25 @@ def _tally(values: Iterable[str]) -> dict[str, int]:
 
 
 def _topics_of_stories(
-    tx: Tx, window: Window, basis: Basis, stories: Collection[int], retold: Mapping[int, FirstTold]
+    tx: Tx,
+    window: Window,
+    basis: Basis,
+    linked_ones: Collection[Counting],
+    retold: Mapping[int, FirstTold],
 ) -> dict[TopicId, set[int]]:
-    """Which of the stories carry each published topic, by any of their articles that count."""
+    """Which stories of linked articles carry each published topic, by any of their articles that count."""
+    story = {article.id: article.story for article in linked_ones}
+    stories = set(story.values())
     told = {cluster: first.cluster for cluster, first in retold.items() if first.cluster in stories}
-    members: list[int] = []
-    for lot in lots({*stories, *told}):
-        members.extend(tx.execute(_members(lot)).scalars())
+    named = numbers(tx, {*stories, *told})
+    members = tx.execute(sa.select(articles.c.id).where(articles.c.cluster_id.in_(named))).scalars()
+    others = [article for article in members if article not in story]
+    for label, article in _judged_rows(tx, window, basis, others):
+        if label:
+            story[article.id] = told.get(article.cluster, article.cluster)
+    tags = tagged(basis.tag_version, numbers(tx, story))
+    query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
     found: dict[TopicId, set[int]] = {}
-    for lot in lots(members):
-        story = {
-            row.id: told.get(row.cluster, row.cluster)
-            for label, row in _judged_rows(tx, window, basis, lot)
-            if label
-        }
-        tags = tagged(basis.tag_version, list(story))
-        query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
-        for article, topic in tx.execute(query).all():
-            found.setdefault(TopicId(topic), set()).add(story[article])
+    for row in tx.execute(query).all():
+        found.setdefault(TopicId(row[1]), set()).add(story[row[0]])
     return found
-
-
-def _members(clusters: Sequence[int]) -> sa.Select[Any]:
-    return sa.select(articles.c.id).where(
-        sa.or_(articles.c.cluster_id.in_(clusters), articles.c.id.in_(clusters))  # one alone may have no name
-    )

@@ -6,7 +6,6 @@ Pure. Observed means: the list was fetched, nothing scrolled off, the source wro
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,13 +140,13 @@ def observed_weeks(watched: Watched, edges: Sequence[datetime]) -> Floats:
 
 
 def _seen(spans: Sequence[Span], edges: Sequence[datetime]) -> Floats:
-    seen = np.zeros(max(len(edges) - 1, 0))
-    for a, b in spans:
-        for n, (left, right) in enumerate(pairwise(edges)):
-            overlap = min(b, right) - max(a, left)
-            if overlap > timedelta(0):
-                seen[n] += overlap / WEEK
-    return seen
+    """Weeks of the spans in each stretch between two edges."""
+    if not spans or len(edges) < 2:
+        return np.zeros(max(len(edges) - 1, 0))
+    at = np.array([(edge - edges[0]) / WEEK for edge in edges])
+    ends = np.array([[(a - edges[0]) / WEEK, (b - edges[0]) / WEEK] for a, b in spans])
+    overlap = np.minimum(ends[:, 1:], at[1:]) - np.maximum(ends[:, :1], at[:-1])
+    return np.asarray(np.maximum(overlap, 0.0).sum(axis=0))
 
 
 def source_rates(

@@ -155,13 +155,13 @@ def to_doc(stretch: Stretch, listed: Listed) -> dict[str, Any]:
         "writers": dict(stretch.writers),
         "topics": dict(stretch.topics),
         "open": [
-            [a.id, a.cluster, a.source, a.at.isoformat(), bool(a.is_origin), list(one.topics)]
+            [a.id, a.cluster, a.source, _text(a.at), bool(a.is_origin), list(one.topics)]
             for one in stretch.open
             for a in (one.article,)
         ],
         "pages": {s: [p.listed, p.unread, p.judged, dict(p.reasons)] for s, p in listed.pages.items()},
         "days": {
-            source: [[day.first_at.isoformat(), day.last_at.isoformat(), day.items] for day in days]
+            source: [[_text(day.first_at), _text(day.last_at), day.items] for day in days]
             for source, days in listed.days.items()
         },
     }
@@ -189,4 +189,8 @@ def listed_of(doc: Mapping[str, Any], *, pages: bool = True, days: bool = True) 
 
 
 def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return datetime.fromisoformat(text)  # of UTC, as it was written
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

@@ -1,20 +1,18 @@
 """Counts the press of a stretch of time from the articles themselves."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from itertools import islice
 
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, translation_ties
-from monitor.core.db import Tx, UtcDateTime
+from monitor.core.db import Tx, UtcDateTime, numbers
 from monitor.core.ids import TopicId
 from monitor.gaps.stretch import Counting, OpenArticle, Stretch, topics_of, writers_of
 
 DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 CLUSTER = sa.func.coalesce(articles.c.cluster_id, articles.c.id)
-_LOT = 5_000  # ids named in one query: both databases take at least 30,000
 
 
 def count_stretch(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> Stretch:
@@ -39,22 +37,12 @@ def count_stretch(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> 
 
 def spans_of(tx: Tx, clusters: Collection[int]) -> dict[int, tuple[datetime, datetime]]:
     """When the first and the last article of each cluster came out, whatever they were judged to be."""
-    found: dict[int, tuple[datetime, datetime]] = {}
-    for lot in lots(clusters):
-        query = (
-            sa.select(articles.c.cluster_id, sa.func.min(DATED), sa.func.max(DATED))
-            .where(articles.c.cluster_id.in_(lot))
-            .group_by(articles.c.cluster_id)
-        )
-        found.update({row[0]: (row[1], row[2]) for row in tx.execute(query)})
-    return found
-
-
-def lots(ids: Collection[int]) -> Iterator[list[int]]:
-    """The ids in rising order, so many at a time as a query may name."""
-    rest = iter(sorted(ids))
-    while lot := list(islice(rest, _LOT)):
-        yield lot
+    query = (
+        sa.select(articles.c.cluster_id, sa.func.min(DATED), sa.func.max(DATED))
+        .where(articles.c.cluster_id.in_(numbers(tx, clusters)))
+        .group_by(articles.c.cluster_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in tx.execute(query)}
 
 
 def _cooperation(tx: Tx, inside: tuple[sa.ColumnElement[bool], ...], tag_version: int) -> list[Counting]:
