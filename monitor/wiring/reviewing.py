@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from monitor.articles.audit import audit_items_of
 from monitor.articles.store import get_many
 from monitor.articles.types import Article
 from monitor.core.accounts import User
@@ -96,7 +97,9 @@ def find_item(app: App, queue: Queue, subject: int) -> Item | None:
     """The item with this number, None where there is none."""
     with app.ready_db.reading() as tx:
         if queue is Queue.AUDIT:
-            return next((one for one in audit_queue(tx) if one.subject == subject), None)
+            # of any week: a page may have been open while the next sample was drawn
+            items = (Item(queue, one.id, one.article) for one in audit_items_of(tx) if one.id == subject)
+            return next(items, None)
         known = get_many(tx, [subject])
     return Item(queue, subject, ArticleId(subject)) if known else None
 

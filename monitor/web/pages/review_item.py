@@ -1,7 +1,7 @@
 """One item of a review queue: the text, what can be said of it, and the next one after an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.core.accounts import User
 from monitor.core.errors import UsageError
@@ -19,7 +19,7 @@ from monitor.web.texts import place_name, safe, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App, reviewing
 from monitor.wiring.auditing import LEAD_LIMIT
-from monitor.wiring.reviewing import OFFERED, Sight
+from monitor.wiring.reviewing import OFFERED, Sight, Waiting
 
 _TITLE, _LEAD, _PARAGRAPHS = 500, 700, 60  # characters of the title and shown at once; paragraphs at most
 _OPTION = 150  # characters of a title in the list of all agreements
@@ -114,16 +114,16 @@ def item_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
         item = reviewing.find_item(app, queue, int(number)) if is_number(number) else None
         if item is None:
             raise RefusedError("not_found", 404)
-        return _answered(app, asked, _Place(item, user, False, words, _progress(app, user, queue, words)))
-    waiting = _waiting(app, user, queue)
-    wanted = asked.query.get("item", "")
-    chosen = next((one for one in waiting if str(one.subject) == wanted), next(iter(waiting), None))
+        return _answered(app, asked, _Place(item, user, False, words))
+    held = _waiting(app, user, queue)
+    wanted, progress = asked.query.get("item", ""), _progress(held, words)
+    chosen = next((one for one in held.open if str(one.subject) == wanted), next(iter(held.open), None))
     if chosen is None:
-        lines = (words.say("review.all_done"), _progress(app, user, queue, words))
+        lines = (words.say("review.all_done"), progress)
         links = ((f"/review?lang={asked.lang}", words.say("review.back")),)
         return Shown("done", DonePage(words.say(f"review.{queue.value}.title"), lines, links))
-    place = _Place(chosen, user, False, words, _progress(app, user, queue, words))
-    return Shown("review_item", _page(app, place, reviewing.sight(app, chosen), _Ticked()))
+    place = _Place(chosen, user, False, words, progress)
+    return Shown("review_item", _page(app, place, _sight(app, chosen), _Ticked()))
 
 
 def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
@@ -141,7 +141,7 @@ def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
     place = _Place(item, signed_in(asked), True, words, words.say("review.disputed"), others)
     if asked.is_post:
         return _answered(app, asked, place)
-    return Shown("review_item", _page(app, place, reviewing.sight(app, item), _Ticked()))
+    return Shown("review_item", _page(app, place, _sight(app, item), _Ticked()))
 
 
 def _queue(asked: Asked) -> Queue:
@@ -151,38 +151,50 @@ def _queue(asked: Asked) -> Queue:
         raise RefusedError("not_found", 404) from error
 
 
-def _waiting(app: App, user: User, queue: Queue) -> tuple[Item, ...]:
+def _waiting(app: App, user: User, queue: Queue) -> Waiting:
     try:
-        return reviewing.waiting_in(app, user, queue).open
+        return reviewing.waiting_in(app, user, queue)
     except UsageError as error:
         raise RefusedError("no_review", 503) from error
 
 
-def _progress(app: App, user: User, queue: Queue, words: Catalogue) -> str:
-    held = reviewing.waiting_in(app, user, queue)
+def _sight(app: App, item: Item) -> Sight:
+    try:
+        return reviewing.sight(app, item)
+    except UsageError as error:
+        raise RefusedError("no_review", 503) from error
+
+
+def _progress(held: Waiting, words: Catalogue) -> str:
     return words.say(
         "review.progress",
         done=words.number(held.done),
         total=words.number(held.done + len(held.open)),
-        queue=words.say(f"review.{queue.value}.title"),
+        queue=words.say(f"review.{held.queue.value}.title"),
     )
 
 
 def _answered(app: App, asked: Asked, place: _Place) -> Shown | Moved:
     """What was answered is kept, and the next item shown; a search or a slip shows the item again."""
-    sight, ticked = reviewing.sight(app, place.item), _ticked(app, asked)
+    sight, ticked = _sight(app, place.item), _ticked(app, asked)
     verdict = asked.field("verdict")
     try:
         if verdict not in (Verdict.SKIP.value, Verdict.NOT_COOPERATION.value):
             ticked = _searched(app, ticked, place.words)
         if verdict == _FIND:
-            return Shown("review_item", _page(app, place, sight, ticked))
+            return _again(app, place, sight, ticked)
         _keep(app, place, sight, ticked, verdict)
     except FormError as error:
-        again = _Ticked(ticked.agreements, ticked.topics, _near(app, ticked), ticked.wanted, str(error))
-        return Shown("review_item", _page(app, place, sight, again), 422)
+        return _again(app, place, sight, replace(ticked, found=_near(app, ticked), error=str(error)))
     path = "/review" if place.is_final else place.path
     return Moved(f"{path}?lang={asked.lang}")
+
+
+def _again(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> Shown:
+    """The item with what was ticked; with a fault, where there was one."""
+    progress = place.progress or _progress(_waiting(app, place.user, place.item.queue), place.words)
+    page = _page(app, replace(place, progress=progress), sight, ticked)
+    return Shown("review_item", page, 422 if ticked.error else 200)
 
 
 def _keep(app: App, place: _Place, sight: Sight, ticked: _Ticked, verdict: str) -> None:
