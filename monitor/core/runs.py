@@ -85,6 +85,38 @@ def last_done(tx: Tx, job: str, *, now: datetime) -> datetime | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job. `ended_at` and `ending` are None while it lasts, or where its process died."""
+
+    id: RunId
+    job: str
+    started_at: datetime
+    ended_at: datetime | None
+    ending: str | None
+    counts: dict[str, int]
+    error: str
+
+
+def list_runs(tx: Tx, *, limit: int, job: str = "") -> list[Run]:
+    """The latest runs first, of one job only where it is named."""
+    query = sa.select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if job:
+        query = query.where(runs.c.job == job)
+    return [
+        Run(
+            RunId(row.id),
+            row.job,
+            row.started_at,
+            row.ended_at,
+            row.ending,
+            row.counts or {},
+            row.error or "",
+        )
+        for row in tx.execute(query)
+    ]
+
+
 def ensure_version(tx: Tx, stage: str, fingerprint: str, doc: dict[str, Any], *, at: datetime) -> Version:
     """The version with this fingerprint, made and set as the current one of its stage where it is not."""
     row = tx.execute(

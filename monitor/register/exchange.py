@@ -78,6 +78,14 @@ def read_register(path: Path, config: Path) -> tuple[Register, list[dict[str, An
     return register, [dict(row.raw) for row in rows]
 
 
+def check_rows(raws: Iterable[Mapping[str, Any]], config: Path) -> Register:
+    """The register that a config folder would have with these rows.
+
+    Errors: InputError with every reason; where it says, stands the row's id.
+    """
+    return load_register(config, [Row(raw, str(raw.get("id", "")), []) for raw in raws])
+
+
 def _place(where: str) -> tuple[str, int]:
     path, _, line = where.rpartition(":")
     return (path, int(line)) if line.isdigit() else (where, 0)

@@ -38,6 +38,36 @@ def list_reports(tx: Tx, reader: Subscriber, *, limit: int) -> tuple[tuple[str, 
     return tuple((row.id, row.week) for row in tx.execute(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One report that was made. `sent`: mails of it that have left the house."""
+
+    id: str
+    week: str
+    region: str
+    lang: str
+    sent: int
+    is_whole: bool  # False: cut to some topics, or a correction
+
+
+def list_made(tx: Tx, *, limit: int, region: str = "") -> tuple[Made, ...]:
+    """The reports that were made, newest week first; of one region only where it is named."""
+    is_sent = sa.case((outbox.c.state == OutboxState.SENT, 1))
+    query = (
+        sa.select(reports.c.id, reports.c.week, reports.c.region, reports.c.lang, sa.func.count(is_sent))
+        .outerjoin(outbox, outbox.c.report_id == reports.c.id)
+        .group_by(reports.c.id, reports.c.week, reports.c.region, reports.c.lang)
+        .order_by(reports.c.week.desc(), reports.c.id)
+        .limit(limit)
+    )
+    if region:
+        query = query.where(reports.c.region == region)
+    return tuple(
+        Made(id_, week, place, lang, sent, id_ == f"{week}-{place}-{lang}")
+        for id_, week, place, lang, sent in tx.execute(query)
+    )
+
+
 def mailed_to(tx: Tx, subscriber_ids: Collection[int]) -> tuple[Mailed, ...]:
     """Mails that were sent to subscriptions, newest first."""
     query = (

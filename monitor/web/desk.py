@@ -14,6 +14,7 @@ from monitor.gaps.store import find_origin, find_week_before
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.web.asked import RefusedError
+from monitor.web.background import Background
 from monitor.wiring import App
 from monitor.wiring.gaptables import stored_report
 
@@ -27,6 +28,7 @@ class Desk:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Report] = OrderedDict()
         self._making: dict[tuple[object, ...], threading.Lock] = {}  # whose report is not made yet
+        self.background = Background()
         self._lock = threading.Lock()  # of the two above; nothing is built under it
 
     def report(self, app: App, region: PlaceId, lang: str) -> tuple[Report, bool]:

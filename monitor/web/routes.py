@@ -15,16 +15,21 @@ from monitor.web.pages.gaps import book_page, gaps_page, sheet_page
 from monitor.web.pages.log import log_page
 from monitor.web.pages.matrix import matrix_page
 from monitor.web.pages.me import me_page
+from monitor.web.pages.missed import missed_page
 from monitor.web.pages.outlets import outlet_page, outlets_page
 from monitor.web.pages.overview import overview_page
 from monitor.web.pages.password import change_page, lost_page, new_page
 from monitor.web.pages.proof import proof_page
+from monitor.web.pages.register import agreement_page, register_page
+from monitor.web.pages.reports import kept_page, reports_page
 from monitor.web.pages.review import review_page, undo_page
 from monitor.web.pages.review_item import item_page, third_page
+from monitor.web.pages.runs import run_page, runs_page
 from monitor.web.pages.search import search_page
 from monitor.web.pages.sign_in import sign_in_page, sign_out_page
 from monitor.web.pages.sources import sources_page
 from monitor.web.pages.subscribe import home_page, subscribe_page
+from monitor.web.pages.subscribers import subscribers_page
 from monitor.web.pages.topics import topics_page
 from monitor.web.pages.users import users_page
 from monitor.wiring import App
@@ -101,10 +106,16 @@ DESK_ROUTES = (
     DeskRoute("/outlets", outlets_page, ("outlets",)),
     DeskRoute("/outlet/{outlet}", outlet_page, ("outlet",)),
     DeskRoute("/sources", sources_page, ("sources",)),
+    DeskRoute("/archive", reports_page, ("reports",)),
+    DeskRoute("/report/{report}", kept_page, ()),
+    DeskRoute("/missed", missed_page, ("missed",), methods=FORM),
+    DeskRoute("/runs", runs_page, ("runs",), methods=FORM, post_role=Role.ADMIN),
+    DeskRoute("/run/{stage}/{run}", run_page, ("run",), methods=FORM, post_role=Role.ADMIN),
+    DeskRoute("/register", register_page, ("register",), Role.ADMIN),
+    DeskRoute("/agreement/{agreement}", agreement_page, ("agreement",), Role.ADMIN, FORM),
+    DeskRoute("/subscribers", subscribers_page, ("subscribers",), Role.ADMIN, FORM),
     DeskRoute("/review", review_page, ("review",), Role.REVIEWER),
     DeskRoute("/review/undo", undo_page, (), Role.REVIEWER, ONLY_POST),
     DeskRoute("/review/{queue}", item_page, ("review_item", "done"), Role.REVIEWER, FORM, has_script=True),
-    DeskRoute(
-        "/review/{queue}/{subject}", third_page, ("review_item",), Role.ADMIN, FORM, has_script=True
-    ),
+    DeskRoute("/review/{queue}/{subject}", third_page, ("review_item",), Role.ADMIN, FORM, has_script=True),
 )

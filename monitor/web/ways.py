@@ -33,7 +33,12 @@ WAYS = (
     Way("/matrix", "matrix"),
     Way("/outlets", "outlets", below=("/outlet/",)),
     Way("/sources", "sources"),
+    Way("/archive", "reports"),
+    Way("/missed", "missed"),
+    Way("/runs", "runs", below=("/run/",)),
     Way("/review", "review", Role.REVIEWER, below=("/review/",)),
+    Way("/register", "register", Role.ADMIN, below=("/agreement/",)),
+    Way("/subscribers", "subscribers", Role.ADMIN),
     Way("/users", "users", Role.ADMIN),
     Way("/log", "log", Role.ADMIN),
 )

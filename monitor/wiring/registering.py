@@ -1,20 +1,30 @@
 """The register brought in from a file: checked whole, compared, and only then written into config/."""
 
+import fcntl
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from monitor.core.accounts import User
+from monitor.core.audit_log import Action, log_action
 from monitor.core.errors import InputError, OutsideError, UsageError
-from monitor.register.exchange import Edits, as_lines, compare, read_register, stored
+from monitor.register.columns import line_of
+from monitor.register.exchange import Edits, as_lines, check_rows, compare, read_register, stored
 from monitor.register.types import Register
 from monitor.wiring.app import App
 from monitor.wiring.relinking import Standing, settle
 
 log = structlog.get_logger()
+
+
+class StaleError(UsageError):
+    """A row that somebody else has changed since it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,58 @@ def take_in(app: App, path: Path) -> Imported:
     Errors: InputError with every bad row; UsageError without a home; OutsideError when config/ cannot be
     written. After any error config/ is as it was.
     """
+    _require_home(app)
+    with _alone(app):
+        register, rows = read_register(path, app.home.config)
+        return _taken(app, register, rows)
+
+
+def mark_of(raw: Mapping[str, Any]) -> str:
+    """What a row looked like when somebody opened it: another mark, and it has been changed since."""
+    return hashlib.sha256(line_of(raw).encode()).hexdigest()[:32]
+
+
+def preview_row(app: App, raw: Mapping[str, Any]) -> Imported:
+    """What one row in place of the one with its id would change; nothing is written.
+
+    Errors: InputError with every reason; UsageError when there is no row of that id.
+    """
+    rows = _with_row(rows_of(app), raw)
+    return Imported(check_rows(rows, app.home.config), compare(rows_of(app), rows), None)
+
+
+def edit(app: App, raw: Mapping[str, Any], *, based_on: str, by: User) -> Imported:
+    """Have one row replace the one with its id in config/, as `take_in` does with all.
+
+    `based_on`: the mark of the row that was edited. Errors: as `take_in`; StaleError when somebody else has
+    changed the row in the meantime.
+    """
+    _require_home(app)
+    with _alone(app):
+        held = rows_of(app)
+        rows = _with_row(held, raw)
+        if mark_of(next(one for one in held if one["id"] == raw["id"])) != based_on:
+            raise StaleError(f"{raw['id']} was changed by somebody else")
+        done = _taken(app, check_rows(rows, app.home.config), rows)
+    with app.ready_db.begin() as tx:
+        log_action(tx, by, Action.REGISTER_EDIT, f"{raw['id']}: {done.register.version}", app.clock())
+    return done
+
+
+def _with_row(rows: Sequence[dict[str, Any]], raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not any(one["id"] == raw["id"] for one in rows):
+        raise UsageError(f"there is no agreement {raw['id']!r}")
+    return [dict(raw) if one["id"] == raw["id"] else one for one in rows]
+
+
+def _require_home(app: App) -> None:
     if not app.home.exists:
         raise UsageError(f"{app.home.root} is no home folder: run `monitor --home {app.home.root} init`")
-    register, rows = read_register(path, app.home.config)
+
+
+def _taken(app: App, register: Register, rows: Sequence[dict[str, Any]]) -> Imported:
     edits = compare(_before(app), rows)
-    file = app.home.config / "register" / "agreements.jsonl"
+    file = _file(app)
     before = file.read_bytes()
     _replace(file, as_lines(rows))
     try:
@@ -51,6 +108,18 @@ def take_in(app: App, path: Path) -> Imported:
         _replace(file, before)
         raise
     return Imported(register, edits, standing)
+
+
+def _file(app: App) -> Path:
+    return app.home.config / "register" / "agreements.jsonl"
+
+
+@contextmanager
+def _alone(app: App) -> Iterator[None]:
+    """One writer of the register at a time, in whatever process: no row is lost between read and write."""
+    with (app.home.root / "register.lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def rows_of(app: App) -> Sequence[dict[str, Any]]:

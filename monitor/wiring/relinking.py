@@ -12,6 +12,8 @@ from enum import StrEnum
 import structlog
 
 from monitor.core import runs
+from monitor.core.accounts import User
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
@@ -183,9 +185,34 @@ def review(app: App, progress: Progress = silent, spread: Spread | None = None) 
     unchanged = _unchanged(app, given, base)
     linking = replace(linking_of(app, given), progress=progress, spread=spread)
     counts = link_beside(linking, version, Beside(base, unchanged))
+    return _told(app, given, base, version, unchanged, counts)
+
+
+def look(app: App) -> Review | None:
+    """What the links of the register in config/ that were made so far would change; None where none were.
+
+    Reads only. Errors: InputError when config/ cannot be read.
+    """
+    given = configured(app)
+    with app.ready_db.reading() as tx:
+        base = runs.current_version(tx, "link")
+        version = runs.find_version(tx, "link", given.fingerprint)
+    if base is None or version is None or base == version:
+        return None
+    return _told(app, given, base, version, _unchanged(app, given, base), Counts())
+
+
+def _told(
+    app: App,
+    given: Configured,
+    base: Version,
+    version: Version,
+    unchanged: frozenset[FamilyId],
+    counts: Counts,
+) -> Review:
     before = (base, app.link_model.link_at)
     after = (version, given.weights.link_at)
-    with app.ready_db.begin() as tx:
+    with app.ready_db.reading() as tx:
         return Review(
             version=version,
             base=base,
@@ -199,9 +226,10 @@ def review(app: App, progress: Progress = silent, spread: Spread | None = None) 
         )
 
 
-def promote(app: App, version: Version) -> None:
+def promote(app: App, version: Version, *, by: User | str = COMMAND_LINE) -> None:
     """Have the links of another register count, and this register with them, in one transaction.
 
+    `by`: who says so, for the log.
     Errors: UsageError when articles wait for it, or config/ has changed since they were made.
     """
     given = configured(app)
@@ -209,12 +237,13 @@ def promote(app: App, version: Version) -> None:
         raise UsageError("config/ has changed since these links were made: run `monitor link` again")
     with app.ready_db.begin() as tx:
         relink.promote(tx, version, at=app.clock())
+        log_action(tx, by, Action.PROMOTE, f"link {version.fingerprint}", app.clock())
         save_register(tx, given.register, at=app.clock())
     _forget(app)
     forget_all_but(app, {version.fingerprint})
 
 
-def drop(app: App) -> Version:
+def drop(app: App, *, by: User | str = COMMAND_LINE) -> Version:
     """Forget the links of the register in config/. Errors: UsageError when there are none."""
     fingerprint = configured(app).fingerprint
     with app.ready_db.begin() as tx:
@@ -222,6 +251,7 @@ def drop(app: App) -> Version:
         if version is None:
             raise UsageError("no links of the register in config/ were made")
         relink.drop(tx, version)
+        log_action(tx, by, Action.DROP, f"link {version.fingerprint}", app.clock())
         current = current_fingerprint(tx)
     forget_all_but(app, set() if current is None else {current})
     return version

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 
@@ -12,10 +14,14 @@ from starlette.testclient import TestClient
 
 from monitor.articles.corrections import rulings
 from monitor.core.accounts import Role, put_user
-from monitor.core.audit_log import list_actions
+from monitor.core.audit_log import Action, list_actions
 from monitor.core.db import Tx
+from monitor.core.shipped import config_dir
 from monitor.core.views import MOST, View, list_views
 from monitor.gaps.answers import list_answers
+from monitor.gaps.missed_store import list_missed
+from monitor.reports.formats import FORMATS
+from monitor.reports.subscribers import of_address
 from tests.make_reports import MOGILEV
 from tests.web_world import NOW, World, put_table
 
@@ -238,3 +244,108 @@ def test_a_family_shows_its_year_with_copies_folded_and_nobody_unnamed(desk: Wor
     assert f"Reprints and translations: {n_copies}</summary>" in page
     lists = page.split('<ol class="found">')[1:]
     assert sum(part.count("<h3") for part in lists) == sum(p.is_named for p in proofs)
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_the_pages_of_an_admin_speak_three_languages(desk: World, lang: str) -> None:
+    client = as_(desk, "anna")
+    paths = ["/runs", "/register", "/agreement/AGR-0001", "/subscribers", "/archive", "/missed"]
+    for path in paths:
+        page = client.get(f"{path}?lang={lang}")
+        assert page.status_code == 200, path
+        assert f'<html lang="{lang}">' in page.text
+        assert not re.search(r">\w+\.\w+_\w+<", page.text)  # a key instead of words
+
+
+def test_an_admin_pauses_and_ends_a_subscription(desk: World) -> None:
+    client = as_(desk, "anna")
+    form = {"mark": mark_of(client, "/subscribers"), "subscriber": str(desk.reader.id)}
+    assert client.post("/subscribers", data={**form, "do": "pause", "until": "2025-11-01"}).status_code == 422
+    page = client.post("/subscribers", data={**form, "do": "pause", "until": "2025-12-24"}).text
+    assert "пауза до 24 декабря 2025" in page
+    client.post("/subscribers", data={**form, "do": "resume"})
+    client.post("/subscribers", data={**form, "do": "end"})
+    assert client.post("/subscribers", data={**form, "subscriber": "99", "do": "end"}).status_code == 422
+    with desk.app.ready_db.reading() as tx:
+        (held,) = of_address(tx, desk.reader.email)
+        logged = [one.subject for one in list_actions(tx, limit=9, action=Action.SUBSCRIBER)]
+    assert (held.active, held.paused_until) == (False, None)
+    number = desk.reader.id
+    assert logged == [f"{number}: ended", f"{number}: paused until -", f"{number}: paused until 2025-12-24"]
+
+
+def test_reports_are_shown_as_mailed_without_anybodys_links(desk: World) -> None:
+    client = as_(desk, "rita")
+    listed = client.get("/archive").text
+    assert f'href="/report/{desk.report.id}"' in listed
+    page = client.get(f"/report/{desk.report.id}")
+    assert (page.status_code, desk.report.region_name in page.text) == (200, True)
+    assert not re.search(r"/(?:proof|answer|account|leave)/", page.text)
+    assert "data:image/png" in page.text
+    for form in ("text", "xlsx", "csv", "json"):
+        file = client.get(f"/report/{desk.report.id}?form={form}")
+        assert file.content == FORMATS[form].render(desk.report), form
+    assert client.get(f"/report/{desk.report.id}?form=exe").status_code == 404
+    assert client.get("/report/2020-W01-nowhere-ru").status_code == 404
+
+
+def test_a_story_that_somebody_names_is_walked_to_the_stage_that_lost_it(desk: World) -> None:
+    client = as_(desk, "rita")
+    form = {"mark": mark_of(client, "/missed"), "url": "https://gorki.example/news/never-seen"}
+    page = client.post("/missed?lang=en", data=form).text
+    assert "Gorki" in page or "gorki" in page
+    assert "What became of it" in page
+    with desk.app.ready_db.reading() as tx:
+        (said,) = list_missed(tx)
+    assert (said.url, said.who, said.source_id) == ("https://gorki.example/news/never-seen", "rita", "gorki")
+    bad = {**form, "url": "javascript:alert(1)"}
+    assert client.post("/missed", data=bad).status_code == 422
+    assert client.post("/missed", data={**form, "agreement": "AGR-9999"}).status_code == 422
+    assert client.post("/missed", data={**form, "print_only": "too"}).status_code == 422
+
+
+def test_only_admins_start_work_and_edit_the_register(desk: World) -> None:
+    for name in ("rita", "ed"):
+        client = as_(desk, name)
+        mark = mark_of(client, "/missed")
+        assert "start" not in re.findall(r'name="(\w+)"', client.get("/runs").text)
+        assert client.post("/runs", data={"mark": mark, "start": "count"}).status_code == 403
+        assert client.post("/run/tag/x", data={"mark": mark, "decide": "drop"}).status_code == 403
+        for path in ("/register", "/agreement/AGR-0001", "/subscribers"):
+            assert client.get(path).status_code == 403, path
+            assert client.post(path, data={"mark": mark}).status_code in (403, 405), path
+    client = as_(desk, "anna")
+    assert client.get("/run/tag/nothing").status_code == 404
+    assert client.post("/runs", data={"mark": mark_of(client, "/runs"), "start": "x"}).status_code == 422
+
+
+def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: World) -> None:
+    shutil.copytree(config_dir(), desk.app.home.root / "config")
+    client, path = as_(desk, "anna"), "/agreement/AGR-0001?lang=en"
+    page = client.get(path).text
+    fields = dict(re.findall(r'<textarea class="cells" id="(\w+)"[^>]*>\n([^<]*)</textarea>', page))
+    based_on = re.search(r'name="based_on" value="(\w+)"', page)
+    assert based_on
+    form = {"mark": mark_of(client, path), "based_on": based_on[1], "do": "check"}
+    form |= {name: unescape(value) for name, value in fields.items()}
+    file = desk.app.home.config / "register" / "agreements.jsonl"
+    before = file.read_bytes()
+    assert client.post(path, data=form).status_code == 422  # nothing was changed
+    bad = client.post(path, data={**form, "signed": "yesterday", "kind": "poem"})
+    assert (bad.status_code, "signed" in bad.text, "poem" in bad.text) == (422, True, True)
+    shown = client.post(path, data={**form, "notes": "<b>seen</b> in May"}).text
+    assert "What will change" in shown
+    assert "&lt;b&gt;seen&lt;/b&gt; in May" in shown
+    assert file.read_bytes() == before
+    saved = client.post(path, data={**form, "notes": "seen in May", "do": "save"})
+    assert saved.status_code == 200
+    assert "What counts stays as it is until the links of the changed register are promoted" in saved.text
+    assert "config/ says something else than what counts" in client.get("/runs?lang=en").text
+    now = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    then = [json.loads(line) for line in before.decode().splitlines()]
+    assert [row for row in now if row not in then] == [then[0] | {"notes": "seen in May"}]
+    stale = client.post(path, data={**form, "notes": "seen in June", "do": "save"})
+    assert (stale.status_code, "somebody has changed" in stale.text) == (409, True)
+    with desk.app.ready_db.reading() as tx:
+        (logged,) = list_actions(tx, limit=1)
+    assert (logged.who, logged.action, logged.subject[:9]) == ("anna", Action.REGISTER_EDIT, "AGR-0001:")

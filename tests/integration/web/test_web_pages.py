@@ -31,17 +31,22 @@ from monitor.web.pages.gaps import GapsPage
 from monitor.web.pages.log import LogPage
 from monitor.web.pages.matrix import MatrixPage
 from monitor.web.pages.me import MePage
+from monitor.web.pages.missed import MissedPage
 from monitor.web.pages.outlets import OutletPage, OutletsPage
 from monitor.web.pages.overview import OverviewPage
 from monitor.web.pages.password import LostPage, PasswordPage
 from monitor.web.pages.proof import ProofPage
 from monitor.web.pages.refusal import RefusalPage
+from monitor.web.pages.register import AgreementPage, RegisterPage
+from monitor.web.pages.reports import ReportsPage
 from monitor.web.pages.review import ReviewPage
 from monitor.web.pages.review_item import ReviewItemPage
+from monitor.web.pages.runs import RunPage, RunsPage
 from monitor.web.pages.search import SearchPage
 from monitor.web.pages.sign_in import SignInPage
 from monitor.web.pages.sources import SourcesPage
 from monitor.web.pages.subscribe import HomePage, SubscribePage
+from monitor.web.pages.subscribers import SubscribersPage
 from monitor.web.pages.topics import TopicsPage
 from monitor.web.pages.users import UsersPage
 from monitor.web.render import environment
@@ -54,6 +59,8 @@ PAGES = {
     "answer": AnswerPage, "button": ButtonPage, "done": DonePage,
     "subscribe": SubscribePage, "refusal": RefusalPage, "sign_in": SignInPage, "gaps": GapsPage,
     "family": FamilyPage, "article": ArticlePage, "overview": OverviewPage, "topics": TopicsPage,
+    "runs": RunsPage, "run": RunPage, "register": RegisterPage, "agreement": AgreementPage,
+    "reports": ReportsPage, "subscribers": SubscribersPage, "missed": MissedPage,
     "matrix": MatrixPage, "outlets": OutletsPage, "outlet": OutletPage, "sources": SourcesPage,
 }  # fmt: skip
 PAGES |= {

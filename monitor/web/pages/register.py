@@ -1,0 +1,235 @@
+"""The register: looked through, and one agreement edited in a form - checked, shown, written, its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from monitor.core.errors import InputError, OutsideError, UsageError
+from monitor.core.ids import AgreementId
+from monitor.register.columns import COLUMNS, cells_of, raw_of
+from monitor.register.store import changes
+from monitor.register.types import Agreement
+from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.plain import one_line
+from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.desk import Desk
+from monitor.web.words import moment, page_words
+from monitor.wiring import App, registering
+from monitor.wiring.registering import StaleError
+from monitor.wiring.relinking import Standing
+
+_SHOWN = 60
+_ALWAYS = "id"  # the row's own key is no field of the form
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """One agreement in the list."""
+
+    url: str
+    number: str
+    title: str
+    title_lang: str
+    status: str
+    monitored: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """Everything the list may use."""
+
+    find: str
+    shown: str
+    lines: tuple[AgreementLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the form."""
+
+    name: str
+    value: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One version that changed the agreement."""
+
+    told: str
+    fields: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPage:
+    """Everything the form may use."""
+
+    number: str
+    title: str
+    cells: tuple[Cell, ...]
+    based_on: str
+    problems: tuple[str, ...]
+    difference: tuple[Change, ...]  # what was checked and found good
+    saved: str
+    past: tuple[Past, ...]
+
+
+def register_page(app: App, asked: Asked, _desk: Desk) -> Shown:
+    """Agreements whose number or title has the words of the address."""
+    words = page_words(asked.lang)
+    find = one_line(asked.query.get("find", ""), 100)
+    wanted = find.casefold().split()
+    held = [one for one in app.register.agreements.values() if _has(one, wanted)]
+    page = RegisterPage(
+        find=find,
+        shown=words.say(
+            "register.shown", n=words.number(min(len(held), _SHOWN)), total=words.number(len(held))
+        ),
+        lines=tuple(_line(one, words) for one in held[:_SHOWN]),
+    )
+    return Shown("register", page)
+
+
+def agreement_page(app: App, asked: Asked, _desk: Desk) -> Shown:
+    """One agreement as config/ has it. A POST checks the fields, and writes them where it says so."""
+    number = asked.path["agreement"]
+    raw = _row(app, number)
+    if not asked.is_post:
+        return Shown("agreement", _page(app, asked, raw, cells_of(raw)))
+    cells = {name: _field(asked, name) for name in COLUMNS} | {_ALWAYS: number}
+    problems: list[str] = []
+    wanted = raw_of(cells, problems.append)
+    if problems:
+        return Shown("agreement", _page(app, asked, raw, cells, problems=problems), 422)
+    try:
+        return _checked(app, asked, raw, cells, wanted)
+    except InputError as error:
+        told = [
+            problem.reason if problem.where == number else f"{problem.where}: {problem.reason}"
+            for problem in error.problems
+        ]
+        return Shown("agreement", _page(app, asked, raw, cells, problems=told), 422)
+    except StaleError:
+        said = [page_words(asked.lang).say("register.stale")]
+        now = _row(app, number)
+        return Shown("agreement", _page(app, asked, now, cells_of(now), problems=said), 409)
+    except (OutsideError, UsageError) as error:
+        return Shown("agreement", _page(app, asked, raw, cells, problems=[str(error)]), 409)
+
+
+def _checked(
+    app: App, asked: Asked, raw: Mapping[str, Any], cells: dict[str, str], wanted: dict[str, Any]
+) -> Shown:
+    words, number = page_words(asked.lang), str(raw["id"])
+    found = registering.preview_row(app, wanted)
+    fields = found.edits.changed.get(number, {})
+    if not fields:
+        said = [words.say("register.unchanged")]
+        return Shown("agreement", _page(app, asked, raw, cells, problems=said), 422)
+    if asked.field("do") != "save":
+        return Shown(
+            "agreement",
+            _page(app, asked, raw, cells, difference=_shifts(fields), based_on=asked.field("based_on")),
+        )
+    if asked.user is None:
+        raise RefusedError("not_yours", 403)
+    done = registering.edit(app, wanted, based_on=asked.field("based_on"), by=asked.user)
+    saved = words.say(f"register.saved_{(done.standing or Standing.SAME).value}")
+    now = _row(app, number)
+    return Shown("agreement", _page(app, asked, now, cells_of(now), saved=saved))
+
+
+def _page(
+    app: App,
+    asked: Asked,
+    raw: Mapping[str, Any],
+    cells: Mapping[str, str],
+    *,
+    problems: list[str] | None = None,
+    difference: tuple[Change, ...] = (),
+    based_on: str = "",
+    saved: str = "",
+) -> AgreementPage:
+    number = str(raw["id"])
+    return AgreementPage(
+        number=number,
+        title=one_line(str(raw.get("title_ru") or raw.get("title") or number), 300),
+        cells=tuple(Cell(name, cells[name], _rows(cells[name])) for name in COLUMNS if name != _ALWAYS),
+        based_on=based_on or registering.mark_of(raw),
+        problems=tuple(one_line(problem, 300) for problem in problems or ()),
+        difference=difference,
+        saved=saved,
+        past=_past(app, number, page_words(asked.lang)),
+    )
+
+
+def _row(app: App, number: str) -> dict[str, Any]:
+    try:
+        rows = registering.rows_of(app)
+    except InputError as error:
+        raise RefusedError("register_broken", 503) from error
+    for raw in rows:
+        if raw.get("id") == number:
+            return raw
+    raise RefusedError("not_found", 404)
+
+
+def _field(asked: Asked, name: str) -> str:
+    return asked.field(name).replace("\r\n", "\n")
+
+
+def _rows(value: str) -> int:
+    """Lines of the field: as many as it holds, and room for a long one."""
+    return min(12, max(1, sum(1 + len(line) // 80 for line in value.split("\n"))))
+
+
+def _past(app: App, number: str, words: Catalogue) -> tuple[Past, ...]:
+    with app.ready_db.reading() as tx:
+        held = changes(tx, AgreementId(number))
+    return tuple(
+        Past(
+            words.say(
+                "register.version",
+                day=moment(words, one.at.astimezone(app.zone)),
+                version=one.version,
+                change=words.say(f"register.change_{one.change}"),
+            ),
+            _shifts(one.fields),
+        )
+        for one in reversed(held)
+    )
+
+
+def _shifts(fields: Mapping[str, tuple[Any, Any]]) -> tuple[Change, ...]:
+    return tuple(Change(name, _told(before), _told(after)) for name, (before, after) in fields.items())
+
+
+def _told(value: object) -> str:
+    return "–" if value in (None, "", [], {}) else one_line(str(value), 500)
+
+
+def _has(agreement: Agreement, wanted: list[str]) -> bool:
+    text = f"{agreement.id} {agreement.title} {agreement.title_ru}".casefold()
+    return all(word in text for word in wanted)
+
+
+def _line(agreement: Agreement, words: Catalogue) -> AgreementLine:
+    is_russian = words.titles_lang == "ru" and bool(agreement.title_ru)
+    return AgreementLine(
+        url=f"/agreement/{quote(agreement.id)}",
+        number=agreement.id,
+        title=one_line(agreement.title_ru if is_russian else agreement.title, 300),
+        title_lang="ru" if is_russian else "en",
+        status=catalogue(words.lang).coded("status", agreement.status.value),
+        monitored=words.say("register.yes" if agreement.monitored else "register.no"),
+    )

@@ -1,0 +1,93 @@
+"""All reports that were made, for the newsroom: as their mails show them, and as files."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from monitor.core.errors import StorageError
+from monitor.reports.archive import Made, list_made
+from monitor.reports.charts import charts
+from monitor.reports.formats import FORMATS, html
+from monitor.reports.store import find_report
+from monitor.web.asked import Asked, Raw, RefusedError, Shown
+from monitor.web.desk import Desk
+from monitor.web.pages.account import Option
+from monitor.web.regions import asked_region, region_options
+from monitor.web.texts import place_name
+from monitor.web.words import page_words
+from monitor.wiring import App
+
+_SHOWN = 200
+FILES = ("text", "xlsx", "csv", "json")  # the page itself is one of its own
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report."""
+
+    week: str
+    region: str
+    lang: str
+    sent: str
+    note: str
+    url: str
+    files: tuple[tuple[str, str], ...]  # address, name of the format
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsPage:
+    """Everything the list may use."""
+
+    regions: tuple[Option, ...]
+    lines: tuple[ReportLine, ...]
+
+
+def reports_page(app: App, asked: Asked, _desk: Desk) -> Shown:
+    """The reports of the region that the address names, of all without one."""
+    region = asked_region(app, asked) if asked.query.get("region") else None
+    words = page_words(asked.lang)
+    with app.ready_db.reading() as tx:
+        made = list_made(tx, limit=_SHOWN, region=region or "")
+    everywhere = Option("", words.say("outlets.all"), region is None)
+    page = ReportsPage(
+        regions=(everywhere, *region_options(app, region, asked.lang)),
+        lines=tuple(_line(app, one, asked.lang) for one in made),
+    )
+    return Shown("reports", page)
+
+
+def kept_page(app: App, asked: Asked, _desk: Desk) -> Raw:
+    """One report: as its mail shows it, or as a file of another format."""
+    name = asked.query.get("form", "html")
+    if name not in ("html", *FILES):
+        raise RefusedError("not_found", 404)
+    with app.ready_db.reading() as tx:
+        try:
+            report = find_report(tx, asked.path["report"])
+        except StorageError as error:  # its facts are of an older program
+            raise RefusedError("no_report", 410) from error
+    if report is None:
+        raise RefusedError("not_found", 404)
+    if name != "html":
+        form = FORMATS[name]
+        return Raw(form.render(report), form.MEDIA_TYPE, file_name=f"{report.id}{form.SUFFIX}")
+    pictures = charts(report)
+    page = html.render_with(report, picture=lambda one: _inside(pictures[one]), is_linked=False)
+    return Raw(page, "text/html; charset=utf-8", True)
+
+
+def _line(app: App, one: Made, lang: str) -> ReportLine:
+    words, url = page_words(lang), f"/report/{quote(one.id)}"
+    return ReportLine(
+        week=one.week,
+        region=place_name(app, one.region, lang),
+        lang=words.say(f"language.{one.lang}"),
+        sent=words.number(one.sent),
+        note="" if one.is_whole else one.id,
+        url=url,
+        files=tuple((f"{url}?form={form}", FORMATS[form].SUFFIX.removeprefix(".").upper()) for form in FILES),
+    )
+
+
+def _inside(picture: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
