@@ -120,9 +120,9 @@ class Surroundings:
         spots = []
         for source in self._scope:
             seen = self._watch.get(source.id)
-            trouble = _trouble(seen) if source.enabled else ""
+            trouble = trouble_of(seen) if source.enabled else ""
             if trouble:
-                since = _since(seen) if seen else None
+                since = since_of(seen) if seen else None
                 share = seen.observed_share if seen else 0.0
                 spots.append(BlindSpot(source.id, self._withholding.name(source.id), trouble, since, share))
         return tuple(spots)
@@ -188,7 +188,8 @@ def _topic_share(figure: TopicFigure, register: Register, lang: str) -> TopicSha
     )
 
 
-def _trouble(seen: SourceWatch | None) -> str:
+def trouble_of(seen: SourceWatch | None) -> str:
+    """What is wrong with a source as the gap table saw it, empty when it is well: code of [trouble]."""
     if seen is None:
         return "never_seen"
     if seen.trouble:
@@ -202,7 +203,8 @@ def _trouble(seen: SourceWatch | None) -> str:
     return ""
 
 
-def _since(seen: SourceWatch) -> date | None:
+def since_of(seen: SourceWatch) -> date | None:
+    """Since when that is so, None where nobody knows."""
     if seen.trouble:
         return seen.trouble_since
     return seen.silent_since or seen.odd_since
