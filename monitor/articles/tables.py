@@ -122,6 +122,15 @@ taggings = sa.Table(
     sa.Index("ix_taggings_version_id_label", "version_id", "label"),
 )
 
+_UNDECIDED = sa.text("reason IN ('gate_undecided', 'topic_undecided')")
+sa.Index(  # what waits for a person, newest last: a few of a hundred articles
+    "ix_taggings_undecided",
+    taggings.c.version_id,
+    taggings.c.article_id,
+    sqlite_where=_UNDECIDED,
+    postgresql_where=_UNDECIDED,
+)
+
 tags = sa.Table(
     "tags",
     metadata,

@@ -16,6 +16,15 @@ linkings = sa.Table(
     sa.Index("ix_linkings_version_id", "version_id"),
 )
 
+_NEARLY = sa.text("reason = 'sibling_only'")
+sa.Index(  # what was nearly linked, newest last
+    "ix_linkings_nearly",
+    linkings.c.version_id,
+    linkings.c.article_id,
+    sqlite_where=_NEARLY,
+    postgresql_where=_NEARLY,
+)
+
 links = sa.Table(
     "links",
     metadata,

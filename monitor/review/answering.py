@@ -56,7 +56,7 @@ def take_look(given: Answering, item: Item, told: Told, *, verdict: Verdict, is_
             tx,
             item,
             told,
-            shown=seen_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id, min_p=given.min_p),
+            shown=seen_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id),
             verdict=verdict,
             who=given.user.name,
             at=given.now,

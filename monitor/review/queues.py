@@ -16,12 +16,13 @@ from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import Tx
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
 from monitor.core.ledger import Reason
-from monitor.linking.tables import linkings, links
+from monitor.linking.tables import linkings
 from monitor.register.types import Register
 from monitor.review.look_store import looked_at, looks_at, looks_of
 from monitor.review.looks import Item, Look, Proposal, Queue, Seen
 
 _MOST_PROPOSED = 5
+_UNDECIDED = (Reason.GATE_UNDECIDED, Reason.TOPIC_UNDECIDED)
 
 
 def last_draw(tx: Tx) -> Week | None:
@@ -42,44 +43,44 @@ def audit_queue(tx: Tx) -> dict[Item, list[Look]]:
     }
 
 
-def undecided_queue(tx: Tx, tag_version: int, *, since: datetime, limit: int) -> dict[Item, list[Look]]:
+def undecided_queue(tx: Tx, tag: int, *, since: datetime, limit: int) -> dict[Item, list[Look]]:
     """Originals since a moment of which the run could not say whether, or on what, they report."""
-    no_topic = sa.and_(taggings.c.label.is_(True), taggings.c.reason == Reason.TOPIC_UNDECIDED.value)
-    query = (
-        sa.select(articles.c.id)
-        .join(taggings, sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version))
-        .where(sa.or_(taggings.c.label.is_(None), no_topic))
-    )
-    return _queue(tx, Queue.UNDECIDED, query, since=since, limit=limit)
+    key = taggings.c.article_id
+    query = sa.select(key).where(taggings.c.version_id == tag, _reads(taggings, *_UNDECIDED))
+    return _queue(tx, Queue.UNDECIDED, query, key, since=since, limit=limit)
 
 
-def links_queue(
-    tx: Tx, tag_version: int, link_version: int, *, min_p: float, since: datetime, limit: int
-) -> dict[Item, list[Look]]:
-    """Originals that were nearly linked to an agreement, or are linked less surely than counts."""
-    unsure = sa.exists().where(
-        links.c.article_id == articles.c.id, links.c.version_id == link_version, links.c.p < min_p
+def links_queue(tx: Tx, tag: int, link: int, *, since: datetime, limit: int) -> dict[Item, list[Look]]:
+    """Originals since a moment, not judged to be no cooperation, that were nearly linked to an agreement."""
+    key = linkings.c.article_id
+    tagging = sa.and_(taggings.c.article_id == key, taggings.c.version_id == tag)
+    query = sa.select(key).join(taggings, tagging).where(taggings.c.label.is_not(False))
+    query = query.where(linkings.c.version_id == link, _reads(linkings, Reason.SIBLING_ONLY))
+    return _queue(tx, Queue.LINKS, query, key, since=since, limit=limit)
+
+
+def _reads(table: sa.Table, *reasons: Reason) -> sa.TextClause:
+    """Written out, not bound: only so does a database see that its partial index serves."""
+    words = [f"'{reason.value}'" for reason in reasons]
+    return sa.text(
+        f"{table.name}.reason " + (f"= {words[0]}" if len(words) == 1 else f"IN ({', '.join(words)})")
     )
-    tagging = sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version)
-    linking = sa.and_(linkings.c.article_id == articles.c.id, linkings.c.version_id == link_version)
-    query = (
-        sa.select(articles.c.id)
-        .join(taggings, tagging)
-        .join(linkings, linking)
-        .where(
-            taggings.c.label.is_not(False),
-            sa.or_(linkings.c.reason == Reason.SIBLING_ONLY.value, unsure),
-        )
-    )
-    return _queue(tx, Queue.LINKS, query, since=since, limit=limit)
 
 
 def _queue(
-    tx: Tx, queue: Queue, query: sa.Select[int], *, since: datetime, limit: int
+    tx: Tx,
+    queue: Queue,
+    query: sa.Select[int],
+    key: sa.Column[int],
+    *,
+    since: datetime,
+    limit: int,
 ) -> dict[Item, list[Look]]:
-    newest = query.where(dated(articles) >= since, articles.c.is_origin.is_(True))
-    newest = newest.order_by(dated(articles).desc(), articles.c.id.desc()).limit(limit)
-    live = [ArticleId(row.id) for row in tx.execute(newest)]
+    """`key`: the article of a row; the higher, the later it came in."""
+    newest = query.join(articles, articles.c.id == key).where(
+        dated(articles) >= since, articles.c.is_origin.is_(True)
+    )
+    live = [ArticleId(row.article_id) for row in tx.execute(newest.order_by(key.desc()).limit(limit))]
     found = [*live, *sorted(looked_at(tx, queue, since=since) - {*live})]
     seen = looks_of(tx, queue, found)
     # what is said of a text of the sample before it is answered there would not be said blindly
@@ -92,7 +93,7 @@ def _is_answered(own: Sequence[Look]) -> bool:
     return any(look.decides for look in own)
 
 
-def seen_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Seen:
+def seen_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int) -> Seen:
     """What is shown of an item: to the second reviewer the same as to the first."""
     before = looks_at(tx, item)
     if before:
@@ -100,11 +101,11 @@ def seen_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_
     if item.queue is Queue.AUDIT:
         # nothing: linking looks for names only where the gate lets a text through, so marks give that away
         return Seen()
-    proposal = _proposal_of(tx, item, register, tag=tag, link=link, min_p=min_p)
+    proposal = _proposal_of(tx, item, register, tag=tag, link=link)
     return Seen(proposal, _names_found(tx, item.article, link))
 
 
-def _proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int, min_p: float) -> Proposal:
+def _proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int) -> Proposal:
     """Queued topics, or agreements that were nearly linked."""
     if item.queue is Queue.UNDECIDED:
         query = sa.select(tags.c.topic).where(
@@ -113,22 +114,11 @@ def _proposal_of(tx: Tx, item: Item, register: Register, *, tag: int, link: int,
         topics = tx.execute(query.order_by(tags.c.p.desc(), tags.c.topic)).scalars()
         known = [TopicId(topic) for topic in topics if topic in register.topics]
         return Proposal(topics=tuple(known[:_MOST_PROPOSED]))
-    return Proposal(agreements=_nearly_linked(tx, item.article, register, link=link, min_p=min_p))
-
-
-def _nearly_linked(
-    tx: Tx, article: ArticleId, register: Register, *, link: int, min_p: float
-) -> tuple[AgreementId, ...]:
-    unsure = sa.select(links.c.family_id).where(
-        links.c.article_id == article, links.c.version_id == link, links.c.p < min_p
-    )
     related = sa.select(linkings.c.related).where(
-        linkings.c.article_id == article, linkings.c.version_id == link
+        linkings.c.article_id == item.article, linkings.c.version_id == link
     )
-    families: list[str] = list(tx.execute(unsure.order_by(links.c.p.desc())).scalars())
-    families += tx.execute(related).scalar_one_or_none() or []
-    known = _known(register, families)
-    return tuple(known[:_MOST_PROPOSED])
+    families = tx.execute(related).scalar_one_or_none() or ()
+    return Proposal(agreements=tuple(_known(register, families)[:_MOST_PROPOSED]))
 
 
 def _known(register: Register, families: Iterable[str]) -> Sequence[AgreementId]:

@@ -79,7 +79,7 @@ def sight(app: App, item: Item) -> Sight:
     with app.ready_db.reading() as tx:
         runs = runs_now(tx, app.link_model.link_at)
         article = get_many(tx, [item.article])[item.article]
-        seen = seen_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id, min_p=runs.min_p)
+        seen = seen_of(tx, item, app.register, tag=runs.tag.id, link=runs.link.id)
     near = _nearest_of(app).of(article.title, article.text, OFFERED)
     held, taken = seen.proposal, len(seen.proposal.topics)
     known = [one for one in held.agreements if one in app.register.family_of]
@@ -177,7 +177,7 @@ def _queue(tx: Tx, app: App, queue: Queue, runs: Runs) -> dict[Item, list[Look]]
         case Queue.UNDECIDED:
             return undecided_queue(tx, runs.tag.id, since=since, limit=plan.most)
         case Queue.LINKS:
-            return links_queue(tx, runs.tag.id, runs.link.id, min_p=runs.min_p, since=since, limit=plan.most)
+            return links_queue(tx, runs.tag.id, runs.link.id, since=since, limit=plan.most)
 
 
 def _monday(app: App) -> datetime:
