@@ -6,6 +6,7 @@ The raw limit beside it: reading the ids of everything that counts, with nothing
 
 import importlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -25,8 +26,10 @@ from monitor.core import schema
 from monitor.core.clock import week_of
 from monitor.core.db import Db
 from monitor.core.ids import Week
+from monitor.core.progress import silent
 from monitor.core.shipped import config_dir, shipped_root
-from monitor.gaps.stage import Choices, build_table, store_table
+from monitor.gaps.kept import keep_weeks
+from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
 from monitor.gaps.types import GapTable
 from monitor.register.norms import load_norms
 
@@ -88,33 +91,41 @@ def fill_one(url: str, seed: int, n: int) -> dict[str, Any]:
 
 
 def measure_one(url: str, seed: int, n: int) -> dict[str, Any]:
-    """Seconds of the first table of a process, of the next, and of one with a week more; peak memory."""
+    """What a table costs with nothing kept, keeping its weeks, and a table of a week more; peak memory."""
     db, made = Db(url), setup()
-    raw = _timed(lambda: _read_raw(db))[0]
-    before = time.process_time()
-    first, table = _timed(lambda: _table(db, made, WEEK))
-    own_cpu = time.process_time() - before
+    raw = _timed(lambda: _read_raw(db))
+    full, table = _timed(lambda: _table(db, made, WEEK), db)
+    keeping, _ = _timed(lambda: _keep(db), db)
     store_table(db=db, table=table, now=NOW)
-    again = _timed(lambda: _table(db, made, WEEK))[0]
+    again, kept = _timed(lambda: _table(db, made, WEEK), db)
+    if kept != table:
+        raise AssertionError("a table from kept weeks is another one")
     add_week(db, made, n, n // 52, seed)
-    update = _timed(lambda: _updated(db, made))[0]
+    update, _ = _timed(lambda: _updated(db, made), db)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     db.close()
     return {
         "rows": len(table.rows),
         "originals": sum(row.counts.originals for row in table.rows),
-        "raw_seconds": round(raw, 2),
-        "seconds": round(first, 2),
-        "cpu_seconds": round(own_cpu, 2),  # of this process, the server's not among them
-        "again_seconds": round(again, 2),
-        "update_seconds": round(update, 2),
+        "raw": raw[0],
+        "full": full,  # nothing is kept
+        "keeping": keeping,  # once: the weeks of the table and half a year before it
+        "again": again,
+        "update": update,  # a week more: kept, table made and stored
         "peak_mb": round(peak),
     }
 
 
 def _updated(db: Db, made: Any) -> None:
+    _keep(db, later=1)
     table = _table(db, made, week_of(NOW.date() + timedelta(days=6)), later=1)
     store_table(db=db, table=table, now=NOW + timedelta(weeks=1))
+
+
+def _keep(db: Db, later: int = 0) -> int:
+    now = NOW + timedelta(weeks=later)
+    sunday = now.date() - timedelta(days=1)
+    return keep_weeks(db=db, upto=sunday, weeks=STATE_WEEKS, now=now, zone=UTC, progress=silent)
 
 
 def _table(db: Db, made: Any, week: str, later: int = 0) -> GapTable:
@@ -135,10 +146,25 @@ def _read_raw(db: Db) -> int:
         return len(tx.execute(sa.select(taggings.c.article_id).where(taggings.c.label.is_(True))).all())
 
 
-def _timed(work: Any) -> tuple[float, Any]:
-    began = time.perf_counter()
+def _timed(work: Any, db: Db | None = None) -> tuple[dict[str, float], Any]:
+    """Seconds by the clock, CPU seconds of this process, and those of the server where there is one."""
+    server = _server_seconds(db)
+    began, cpu = time.perf_counter(), time.process_time()
     done = work()
-    return time.perf_counter() - began, done
+    spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
+    if server is not None:
+        spent["server_cpu"] = (_server_seconds(db) or server) - server
+    return {name: round(value, 2) for name, value in spent.items()}, done
+
+
+def _server_seconds(db: Db | None) -> float | None:
+    """CPU seconds so far of the server's process behind this one's only connection."""
+    if db is None or db.is_sqlite:
+        return None
+    with db.reading() as tx:
+        pid = tx.execute(sa.select(sa.func.pg_backend_pid())).scalar_one()
+    ticks = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 _MARKS = {"sqlite": "o", "postgresql": "s"}
+_COLOURS = {"sqlite": "#1f5fa8", "postgresql": "#b5591d"}
 
 
 def draw(figures: dict[str, dict[str, dict[str, Any]]], target: Path) -> None:
-    """CPU seconds of the process and peak memory over the number of articles, a line a database."""
+    """CPU seconds of table and update and peak memory over the number of articles, a line a database."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -22,9 +23,12 @@ def draw(figures: dict[str, dict[str, dict[str, Any]]], target: Path) -> None:
     for kind, sizes in figures.items():
         found = sorted((int(size), told) for size, told in sizes.items())
         x = [size for size, _ in found]
-        times.plot(x, [told["cpu_seconds"] for _, told in found], marker=_MARKS[kind], label=kind)
-        memory.plot(x, [told["peak_mb"] for _, told in found], marker=_MARKS[kind], label=kind)
-    for axes, label, limit in ((times, "CPU seconds of a table", 10), (memory, "peak memory, MB", 1000)):
+        for part, style in (("full", "-"), ("update", ":")):
+            y = [told[part]["cpu"] + told[part].get("server_cpu", 0.0) for _, told in found]
+            times.plot(x, y, style, marker=_MARKS[kind], label=f"{kind}, {part}", color=_COLOURS[kind])
+        y = [told["peak_mb"] for _, told in found]
+        memory.plot(x, y, marker=_MARKS[kind], label=kind, color=_COLOURS[kind])
+    for axes, label, limit in ((times, "CPU seconds", 10), (memory, "peak memory, MB", 1000)):
         axes.axhline(limit, color="#999999", linewidth=0.8, linestyle="--")
         axes.set(xscale="log", xlabel="articles in 52 weeks", ylabel=label, ylim=(0, limit * 1.6))
         axes.legend(frameon=False)

@@ -1,13 +1,18 @@
 """Gap tables of one installation: its register, sources and choices put before the stage."""
 
+from datetime import timedelta
+
 from monitor.articles.audit_plan import FILE as AUDIT_FILE
 from monitor.articles.audit_plan import AuditPlan, load_audit_plan
+from monitor.core.clock import week_start
 from monitor.core.ids import PlaceId, TopicId, Week
+from monitor.core.progress import Progress, silent
 from monitor.core.shipped import config_dir
 from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
-from monitor.gaps.stage import Choices, build_table
+from monitor.gaps.kept import keep_weeks
+from monitor.gaps.stage import STATE_WEEKS, Choices, build_table
 from monitor.gaps.types import GapTable
 from monitor.linking.wording import load_link_words
 from monitor.reports.stage import build_report
@@ -26,6 +31,19 @@ def gap_table(app: App, week: Week, window_weeks: int) -> GapTable:
         window_weeks=window_weeks,
         now=app.clock(),
         zone=app.zone,
+    )
+
+
+def keep_counts(app: App, week: Week, progress: Progress = silent) -> int:
+    """Count the weeks of a week's table that have changed since they were kept; how many. The table itself
+    says the same without it, and takes longer."""
+    return keep_weeks(
+        db=app.ready_db,
+        upto=week_start(week) + timedelta(days=6),
+        weeks=STATE_WEEKS,
+        now=app.clock(),
+        zone=app.zone,
+        progress=progress,
     )
 
 

@@ -11,6 +11,7 @@ from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.gaps.store import find_table
 from monitor.wiring.app import App
+from monitor.wiring.gaptables import keep_counts
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,7 @@ MOST_WEEKS = (
 
 def build_gaps(app: App, progress: Progress = silent) -> Counts:
     """Count and keep the gap tables of the weeks that are over and not counted; the last in any case."""
+    keep_counts(app, app.last_week(), progress)
     return _each_week(app, "weekly.gaps", app.build_gaps, progress)
 
 
