@@ -97,6 +97,19 @@ def weigh(tx: Tx, embedder: str, centre: NDArray[np.float64]) -> int:
     return len(found)
 
 
+def told_also(tx: Tx, cluster: int) -> tuple[int, ...]:
+    """Clusters with an article that tells one of this cluster's in another language, by id."""
+    one, other = articles.alias("one"), articles.alias("other")
+    ends = (
+        sa.select(one.c.cluster_id, other.c.cluster_id)
+        .select_from(translation_ties)
+        .join(one, one.c.id == translation_ties.c.one_id)
+        .join(other, other.c.id == translation_ties.c.other_id)
+        .where(COUNTS, sa.or_(one.c.cluster_id == cluster, other.c.cluster_id == cluster))
+    )
+    return tuple(sorted({end for pair in tx.execute(ends) for end in pair} - {cluster}))
+
+
 class FirstTold(NamedTuple):
     """The cluster that told a story first, and when its earliest article was published."""
 

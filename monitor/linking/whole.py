@@ -1,5 +1,6 @@
 """One article with all that was made of it: topics, links, copies and its way. In the caller's Tx."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles
+from monitor.articles.translated import told_also
 from monitor.core.db import Tx
 from monitor.core.ids import ArticleId, FamilyId, SourceId, TopicId
 from monitor.core.ledger_store import ledger
@@ -72,6 +74,7 @@ class WholeArticle:
     links: tuple[FoundLink, ...]
     copies: tuple[Copy, ...]
     way: tuple[Step, ...]
+    translations: tuple[Copy, ...] = ()  # the same story in other languages, with their copies
 
 
 def find_article(tx: Tx, number: ArticleId) -> WholeArticle | None:
@@ -91,8 +94,9 @@ def find_article(tx: Tx, number: ArticleId) -> WholeArticle | None:
         label=_label(tx, number),
         tags=_tags(tx, number),
         links=_links(tx, number),
-        copies=_copies(tx, number, row["cluster_id"]),
+        copies=_copies(tx, number, (row["cluster_id"],)),
         way=_way(tx, number, (row["listed_url"], row["url"])),
+        translations=_copies(tx, number, told_also(tx, row["cluster_id"] or number)),
     )
 
 
@@ -133,12 +137,11 @@ def _links(tx: Tx, number: ArticleId) -> tuple[FoundLink, ...]:
     )
 
 
-def _copies(tx: Tx, number: ArticleId, cluster: int | None) -> tuple[Copy, ...]:
-    if cluster is None:
-        return ()
+def _copies(tx: Tx, number: ArticleId, clusters: Sequence[int | None]) -> tuple[Copy, ...]:
+    """The other articles of the clusters; an article without one has no copies."""
     query = (
         sa.select(articles.c.id, articles.c.source_id, articles.c.is_origin, articles.c.published_at)
-        .where(articles.c.cluster_id == cluster, articles.c.id != number)
+        .where(articles.c.cluster_id.in_(clusters), articles.c.id != number)
         .order_by(articles.c.published_at, articles.c.id)
     )
     return tuple(

@@ -1,10 +1,11 @@
 """One article: its text with the words that prove its links, its topics, its copies and the way it took."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.ids import ArticleId, SourceId
-from monitor.linking.whole import FoundLink, WholeArticle, find_article
+from monitor.linking.whole import Copy, FoundLink, WholeArticle, find_article
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
@@ -62,6 +63,7 @@ class ArticlePage:
     is_cut: bool
     copies: tuple[Other, ...]
     way: tuple[tuple[str, str, str], ...]  # day, stage, what became of it
+    translations: tuple[Other, ...] = ()
 
 
 def article_page(app: App, asked: Asked, _desk: Desk) -> Shown:
@@ -94,7 +96,7 @@ def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) 
         topics=tuple(_topics(app, article, words)),
         paragraphs=tuple(safe(one, withholding) for one in paragraphs[:_PARAGRAPHS]),
         is_cut=is_short or len(paragraphs) > _PARAGRAPHS,
-        copies=tuple(_copies(app, article, withholding, words)),
+        copies=tuple(_others(app, article.copies, withholding, words)),
         way=tuple(
             (
                 pages.day(step.at.astimezone(app.zone).date()),
@@ -103,6 +105,7 @@ def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) 
             )
             for step in article.way
         ),
+        translations=tuple(_others(app, article.translations, withholding, words)),
     )
 
 
@@ -144,14 +147,14 @@ def _topics(app: App, article: WholeArticle, words: Catalogue) -> list[Topic]:
     ]
 
 
-def _copies(app: App, article: WholeArticle, withholding: Withholding, words: Catalogue) -> list[Other]:
+def _others(app: App, others: Sequence[Copy], withholding: Withholding, words: Catalogue) -> list[Other]:
     return [
         Other(
             f"/article/{copy.article}",
             _note(app, copy.source, copy.published_at, withholding, words),
             copy.is_origin,
         )
-        for copy in article.copies
+        for copy in others
         if withholding.may_name(copy.source)
     ]
 

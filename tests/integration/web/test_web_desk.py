@@ -8,8 +8,10 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from monitor.articles.tables import translation_ties
 from monitor.core.accounts import SESSION, Role, put_user
 from monitor.core.db import Tx
 from monitor.reports.tokens import Action
@@ -99,7 +101,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(desk
         "javascript:alert(1)",
         "/a\nb",
     ):
-        assert own_path(evil) == "/gaps"
+        assert own_path(evil) == "/overview"
 
 
 def test_reading_changes_nothing(desk: World) -> None:
@@ -177,6 +179,22 @@ def test_an_article_shows_its_text_with_the_words_that_prove_it(desk: World) -> 
     assert f'href="/family/{desk.covered}' in page
     for nonsense in ("0", "999999", "x", "-1", "1e5", "９"):
         assert client.get(f"/article/{nonsense}").status_code == 404
+
+
+def test_an_article_leads_to_the_same_story_in_another_language(desk: World) -> None:
+    client = sign_in(desk)
+    one, other, *_ = sorted({p.article for p in desk.report.articles if p.is_named and p.is_original})
+    title = "Тот же материал на другом языке"
+    assert title not in client.get(f"/article/{one}").text
+    with desk.app.ready_db.begin() as tx:
+        tx.execute(sa.insert(translation_ties).values(one_id=one, other_id=other, share=0.9))
+    try:
+        for here, there in ((one, other), (other, one)):
+            page = client.get(f"/article/{here}").text
+            assert f'href="/article/{there}?' in page[page.index(title) :]
+    finally:  # the desk is shared
+        with desk.app.ready_db.begin() as tx:
+            tx.execute(sa.delete(translation_ties))
 
 
 def test_an_outlet_that_may_not_be_named_is_shown_nowhere(desk: World) -> None:

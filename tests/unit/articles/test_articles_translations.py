@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from monitor.articles.clusters import assign_cluster
 from monitor.articles.store import record_vector
 from monitor.articles.tables import articles, translation_ties
-from monitor.articles.translated import COUNTS, told_before, weigh
+from monitor.articles.translated import COUNTS, told_also, told_before, weigh
 from monitor.articles.translations import (
     MEETING,
     fact_keys,
@@ -129,9 +129,11 @@ def test_a_translation_is_no_copy_and_points_to_what_was_told_first(
         }
         of = {story: cluster[ids[story]] for story in ids}
         first = told_before(tx)
+        also = {story: told_also(tx, of) for story, of in enumerate(cluster[ids[n]] for n in range(5))}
     assert of[0] == of[1]
     assert len({of[0], of[2], of[3], of[4]}) == 4
     assert first == {of[2]: (of[0], NOON)}
+    assert also == {0: (of[2],), 1: (of[2],), 2: (of[0],), 3: (), 4: ()}
 
 
 def test_a_text_that_has_changed_is_no_translation_any_more(newsroom: Db) -> None:
