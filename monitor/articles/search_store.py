@@ -1,20 +1,27 @@
 """Reads and writes the index of the search in the caller's transaction. Two databases, one meaning."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
 from monitor.articles.search_words import ANY, Question, fts5, tsquery
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
+from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId
 
 _DAY_SHIFT = 32
 _ARTICLE = (1 << _DAY_SHIFT) - 1
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
+_CANCELLED = "57014"  # SQLSTATE of a statement that took too long
 _FIRST_DAY = date(1970, 1, 1)
 
 
@@ -92,8 +99,15 @@ def forget_some(tx: Tx, *, limit: int) -> int:
     return forget_words(tx, lot) if lot else 0
 
 
-def find(tx: Tx, asked: Asked, *, limit: int) -> Sequence[tuple[int, ArticleId]]:
-    """Position and id of what is looked for, the latest day first; nothing for no question at all."""
+class TooWideError(UsageError):
+    """A question that would keep the database busy for too long; days or an outlet would narrow it."""
+
+
+def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequence[tuple[int, ArticleId]]:
+    """Position and id of what is looked for, the latest day first; nothing for no question at all.
+
+    Errors: TooWideError when the database has not found them by the deadline; the transaction is over then.
+    """
     is_sqlite = tx.dialect.name == "sqlite"
     key, holds = (_sqlite if is_sqlite else _postgres)(asked)
     if asked.is_open:
@@ -109,7 +123,13 @@ def find(tx: Tx, asked: Asked, *, limit: int) -> Sequence[tuple[int, ArticleId]]
     if asked.before is not None:
         wanted.append(key < asked.before)
     query = sa.select(key).where(*wanted).order_by(key.desc()).limit(limit)
-    return [(row[0], ArticleId(row[0] & _ARTICLE)) for row in tx.execute(query)]
+    try:
+        with _deadline(tx, deadline_s):
+            return [(row[0], ArticleId(row[0] & _ARTICLE)) for row in tx.execute(query)]
+    except OperationalError as error:
+        if _is_overdue(error):
+            raise TooWideError("too many articles would have to be looked through") from error
+        raise
 
 
 def position(day: date, article: int) -> int:
@@ -123,6 +143,29 @@ def texts_of(tx: Tx, ids: Sequence[int]) -> Mapping[ArticleId, sa.RowMapping]:
                articles.c.lang, articles.c.published_at, articles.c.first_seen_at)  # fmt: skip
     query = sa.select(*columns).where(articles.c.id.in_(ids))
     return {ArticleId(row["id"]): row for row in tx.execute(query).mappings()}
+
+
+@contextmanager
+def _deadline(tx: Tx, seconds: float) -> Iterator[None]:
+    """Let the database give up on a statement. A rare phrase of common words can take PostgreSQL minutes.
+
+    SQLite looks at the clock between two finds of its index only; it reads so little that this is enough.
+    """
+    if tx.dialect.name != "sqlite":
+        tx.execute(sa.text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+        yield
+        return
+    raw: Any = tx.connection.driver_connection
+    ends = time.monotonic() + seconds
+    raw.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
+    try:
+        yield
+    finally:
+        raw.set_progress_handler(None, 0)
+
+
+def _is_overdue(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _CANCELLED or str(error.orig) == "interrupted"
 
 
 def _facets(asked: Asked) -> tuple[tuple[str, ...], ...]:

@@ -113,7 +113,7 @@ def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:
         facets.append(tuple(facet("outlet", one) for one in wish.outlets))
     if wish.lang:
         facets.append((facet("lang", wish.lang),))
-    among, not_among = _among(tx, app, wish)
+    among, not_among = narrowing(tx, wish, min_p=app.link_model.link_at)
     return Asked(
         question=question,
         facets=tuple(facets),
@@ -126,13 +126,16 @@ def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:
     )
 
 
-def _among(tx: Tx, app: App, wish: Wish) -> tuple[list[sa.Select[tuple[int]]], list[sa.Select[tuple[int]]]]:
+def narrowing(
+    tx: Tx, wish: Wish, *, min_p: float
+) -> tuple[list[sa.Select[tuple[int]]], list[sa.Select[tuple[int]]]]:
+    """Queries of the ids that a wish is about, and of others. `min_p`: of a link that counts."""
     tag, link = current_version(tx, "tag"), current_version(tx, "link")
     among: list[sa.Select[tuple[int]]] = []
     not_among: list[sa.Select[tuple[int]]] = []
     if wish.family:
         links = linked(link.id if link else 0)
-        counts = links.c.p >= app.link_model.link_at
+        counts = links.c.p >= min_p
         among.append(sa.select(links.c.article_id).where(links.c.family_id == wish.family, counts))
     if wish.topic:
         tags = tagged(tag.id if tag else 0)

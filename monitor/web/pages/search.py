@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from monitor.articles.search_store import TooWideError
 from monitor.articles.search_words import MOST_LETTERS, Question, find_words
 from monitor.core.ids import AgreementId, PlaceId, SourceId
 from monitor.crawl.types import Source
@@ -63,7 +64,10 @@ def search_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     wish, strange = read_wish(app, query, withholding)
     question, hits = Question(), list[Hit]()
     if not (wish.is_empty or strange):
-        question, hits = search(app, wish, limit=HITS_A_PAGE + 1)
+        try:
+            question, hits = search(app, wish, limit=HITS_A_PAGE + 1)
+        except TooWideError:
+            strange = "end"
     part = hits[:HITS_A_PAGE]
     shown = [hit for hit in part if withholding.may_name(hit.source_id) and withholding.link(hit.url)]
     return Shown(

@@ -10,6 +10,7 @@ from monitor.articles import search_store as store
 from monitor.articles.lemmas import Lemmas, load_endings
 from monitor.articles.search import facets, index_due
 from monitor.articles.search_store import Asked
+from monitor.articles.search_tables import search_texts
 from monitor.articles.search_words import facet, read_question
 from monitor.articles.store import forget_judgements
 from monitor.articles.tables import articles
@@ -106,6 +107,22 @@ def test_pages_follow_one_another_by_the_key(filled: Db, lemmas: Lemmas) -> None
         (first, _), (second, _) = store.find(tx, Asked(question), limit=2)
         assert [a for _, a in store.find(tx, Asked(question, before=first), limit=2)] == [2, 6]
         assert [a for _, a in store.find(tx, Asked(question, before=second), limit=2)] == [6]
+
+
+def test_a_question_that_takes_too_long_is_given_up(filled: Db, lemmas: Lemmas) -> None:
+    with filled.begin() as tx:
+        lot = [{"position": n << 32, "article_id": -n, "lemmas": "w x " * 40 + "x x"} for n in range(1, 6000)]
+        if filled.is_sqlite:
+            tx.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        else:
+            tx.exec_driver_sql("ALTER TABLE search_texts DROP CONSTRAINT fk_search_texts_article_id_articles")
+        tx.execute(sa.insert(search_texts), lot)
+        none = sa.select(articles.c.id).where(articles.c.id < 0)
+        asked = Asked(read_question('"x x"', Lemmas({}, lambda word: [word], "")), among=(none,))
+        with pytest.raises(store.TooWideError):
+            store.find(tx, asked, limit=20, deadline_s=0.001)
+        tx.rollback()
+    assert found(filled, lemmas, "договор") == [1, 2, 6]
 
 
 def test_a_changed_text_is_read_again_and_an_old_word_finds_it_no_more(filled: Db, lemmas: Lemmas) -> None:
