@@ -53,9 +53,7 @@ _TAKER = (
     .order_by(articles.c.id)
     .limit(1)
 )
-_KNOWN_BY = tuple(  # the listed address has the last word
-    sa.select(*_KNOWN).where(column.in_(_SPELT)) for column in (articles.c.url, articles.c.listed_url)
-)
+_KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -166,9 +164,9 @@ def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> dict[PageUrl, KnownPage]:
     found: dict[PageUrl, KnownPage] = {}
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        for column, query in zip(("url", "listed_url"), _KNOWN_BY, strict=True):
-            for row in tx.execute(query, {"spelt": some}).mappings():
-                found[meant[row[column]]] = _known_page(row)
+        rows = tx.execute(_KNOWN_PAGES, {"spelt": some}).mappings().all()
+        for column in ("url", "listed_url"):  # the listed address has the last word
+            found.update({meant[row[column]]: _known_page(row) for row in rows if row[column] in meant})
     return {url: found[url] for url in dict.fromkeys(meant.values()) if url in found}
 
 
