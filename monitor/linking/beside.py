@@ -24,7 +24,7 @@ _DASHES = frozenset("-‑–—")
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Words of one field, by index, that other hits take up."""
+    """Words of one field, by where they begin, that other hits take up."""
 
     named: frozenset[int]  # of a hit that is no personal name
     single: frozenset[int]  # of a name of one word: Иванова may be Иваново in the genitive
@@ -61,7 +61,7 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
 
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:  # Министерство образования Зимбабве
-        return hit.gap_after == " " and hit.last + 1 in near.abroad
+        return hit.gap_after == " " and hit.next_at in near.abroad
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
         return hit.before() not in cues.company_before
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
@@ -102,7 +102,7 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) ->
         return True
     if hit.gap_before == " " and (_is_water(hit, cues) or hit.before() in cues.namesake):
         return True
-    if follows_first_name(hit, cues) or (hit.gap_before == " " and hit.first - 1 in near.people):
+    if follows_first_name(hit, cues) or (hit.gap_before == " " and hit.previous_at in near.people):
         return True
     streets = cues.street_before if form.guards else cues.street_named
     if hit.before() in streets and touches(hit.gap_before):
@@ -131,7 +131,7 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
         return True
     if Guard.COMMON in form.guards and _is_word_of_name(hit):
         return True
-    capital_follows = hit.written(1)[:1].isupper() and hit.last + 1 not in near.named
+    capital_follows = hit.written(1)[:1].isupper() and hit.next_at not in near.named
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
@@ -148,14 +148,14 @@ def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
         return True
     if hit.gap_after == " " and is_capitalised(after):
         surname = hit.after().endswith(cues.surname)
-        if hit.last + 1 not in near.named or (surname and hit.last + 1 in near.single):
+        if hit.next_at not in near.named or (surname and hit.next_at in near.single):
             return surname or not is_placed(hit, cues)
     if len(after) == 1 and after.isupper() and hit.gap_after == " ":
         return True
     return (
         hit.gap_before == " "
         and is_capitalised(before)
-        and hit.first - 1 not in near.named
+        and hit.previous_at not in near.named
         and hit.before() not in cues.place_before
         and hit.before().endswith(cues.surname)
     )

@@ -1,41 +1,78 @@
 """One stretch of text that looks like a name, with the words around it."""
 
-from dataclasses import dataclass, replace
-
-from monitor.register.folding import Words
+from monitor.register.folding import Words, words, words_around
 from monitor.register.names import NameForm
 
 _OPENING = "«\"“„'‘"
 _CLOSING = "»\"”“'’"
-_FULL_STOP = frozenset(".!?\n")
+_FULL_STOP = (".", "!", "?", "\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
+_AROUND = 120  # characters on each side in which the words beside a name are looked for
 
 
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """Words `first` to `last` of a field, and the forms that are written like them."""
+    """A stretch of a field from `start` to `end`, and the forms that are written like it.
 
-    field: str
-    words: Words
-    first: int
-    last: int
-    start: int
-    end: int
-    forms: tuple[NameForm, ...]
+    The words around it are read when they are asked for. `is_whole`: its words are known to be no part of
+    another name, a street or a person, so that only its place is left to decide.
+    """
+
+    __slots__ = ("_first", "_last", "_words", "end", "field", "forms", "is_whole", "source", "start")
+
+    def __init__(
+        self,
+        field: str,
+        source: str,
+        start: int,
+        end: int,
+        forms: tuple[NameForm, ...],
+        *,
+        known: tuple[Words, int, int] | None = None,
+        is_whole: bool = False,
+    ) -> None:
+        """`known`: the words of the field, and which of them the hit begins and ends with."""
+        self.field, self.source, self.start, self.end = field, source, start, end
+        self.forms, self.is_whole = forms, is_whole
+        self._words: Words | None
+        self._words, self._first, self._last = known or (None, 0, 0)
+
+    @property
+    def words(self) -> Words:
+        """The words around the hit."""
+        if self._words is None:
+            self._words, self._first, self._last = words_around(self.source, self.start, self.end, _AROUND)
+        return self._words
+
+    @property
+    def first(self) -> int:
+        """Which of the words the hit begins with."""
+        return self._first if self.words else 0
+
+    @property
+    def last(self) -> int:
+        """Which of the words the hit ends with."""
+        return self._last if self.words else 0
+
+    def with_forms(self, forms: tuple[NameForm, ...]) -> "Hit":
+        """The same hit with other forms."""
+        return Hit(self.field, self.source, self.start, self.end, forms, known=self._known())
+
+    def moved(self, start: int, end: int) -> "Hit":
+        """The same hit with another span."""
+        return Hit(self.field, self.source, start, end, self.forms, known=self._known())
+
+    def _known(self) -> tuple[Words, int, int] | None:
+        return None if self._words is None else (self._words, self._first, self._last)
 
     @property
     def text(self) -> str:
         """The words as they stand in the field."""
-        return self.words.source[self.start : self.end]
+        return self.source[self.start : self.end]
 
     @property
     def is_single(self) -> bool:
         """True for a hit of one word."""
         return self.first == self.last
-
-    def moved(self, start: int, end: int) -> "Hit":
-        """The same hit with another span."""
-        return replace(self, start=start, end=end)
 
     def before(self, n: int = 1) -> str:
         """The folded word n words before, empty at the beginning of the field."""
@@ -47,6 +84,20 @@ class Hit:
         index = self.last + n
         return self.words.folded[index] if index < len(self.words) else ""
 
+    def starts(self) -> list[int]:
+        """Where each word of the hit begins."""
+        return [self.words.begin(index) for index in range(self.first, self.last + 1)]
+
+    @property
+    def next_at(self) -> int:
+        """Where the next word begins, -1 at the end of the field."""
+        return self.words.begin(self.last + 1) if self.last + 1 < len(self.words) else -1
+
+    @property
+    def previous_at(self) -> int:
+        """Where the word before begins, -1 at the beginning of the field."""
+        return self.words.begin(self.first - 1) if self.first else -1
+
     def written(self, offset: int) -> str:
         """The word `offset` (-1 before, 1 after) away as it is written."""
         index = self.first + offset if offset < 0 else self.last + offset
@@ -54,12 +105,9 @@ class Hit:
 
     def sentence(self) -> tuple[str, ...]:
         """The folded words of the sentence that the hit stands in."""
-        begin, end = self.first, self.last + 1
-        while begin > 0 and _FULL_STOP.isdisjoint(self.words.gap(begin)):
-            begin -= 1
-        while end < len(self.words) and _FULL_STOP.isdisjoint(self.words.gap(end)):
-            end += 1
-        return self.words.folded[begin:end]
+        begin = 1 + max(self.source.rfind(stop, 0, self.start) for stop in _FULL_STOP)
+        ends = [at for stop in _FULL_STOP if (at := self.source.find(stop, self.end)) >= 0]
+        return words(self.source[begin : min(ends, default=len(self.source))]).folded
 
     @property
     def gap_before(self) -> str:
@@ -71,7 +119,7 @@ class Hit:
         """What stands between the hit and the word after."""
         if self.last + 1 < len(self.words):
             return self.words.gap(self.last + 1)
-        return self.words.source[self.end :]
+        return self.source[self.end :]
 
     @property
     def is_quoted(self) -> bool:

@@ -5,14 +5,16 @@ their neighbours; the rest is settled by them, by the outlet's region and by ran
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import unit_after
 from monitor.linking.beside import Neighbours, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
+from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 from monitor.register.types import Place
@@ -90,69 +92,86 @@ class Atlas:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A hit with the forms still possible; `unit` is the kind of place that its noun names."""
+class _Sense:
+    """The forms still possible; `unit` is the kind of place that the noun beside them names."""
 
-    hit: Hit
     forms: tuple[NameForm, ...]
     places: tuple[PlaceId, ...]
     unit: str
     doubtful: bool  # needs support even if there is one reading
 
 
+class _Case(NamedTuple):
+    hit: Hit
+    sense: _Sense
+
+
 def settle(
-    hits: Sequence[Hit], *, atlas: Atlas, cues: Cues, outlet_region: PlaceId | None
+    found: Sequence[Mention | Hit],
+    near: Callable[[str], Neighbours],
+    *,
+    atlas: Atlas,
+    cues: Cues,
+    outlet_region: PlaceId | None,
 ) -> tuple[Mention, ...]:
-    """The mentions among the hits of one article, in the order of the hits."""
-    cases = list(_cases(hits, atlas, cues))
+    """The mentions of one article, in order: those that are sure already, and those of the hits that turn out
+    to be. `near`: the neighbours of a field's hits."""
+    cases = [one if isinstance(one, Mention) else _case(one, near, atlas, cues) for one in found]
     firm: _Firm = {}
     for case in cases:
-        if not case.doubtful and _one_family(case, atlas):
-            place = firm.setdefault(_first(case, atlas), {})
+        if isinstance(case, Mention):
+            firm.setdefault(case.place, {}).setdefault(case.field, []).append(case.start)
+        elif case is not None and not case.sense.doubtful and _one_family(case.sense, atlas):
+            place = firm.setdefault(_first(case.sense, atlas), {})
             place.setdefault(case.hit.field, []).append(case.hit.start)
     home = outlet_region if outlet_region in atlas.places else None
-    found = [_decide(case, firm, atlas, cues, home) for case in cases]
-    return tuple(mention for mention in found if mention is not None)
+    settled = [_decide(case, firm, atlas, cues, home) if isinstance(case, _Case) else case for case in cases]
+    return tuple(mention for mention in settled if mention is not None)
 
 
-def _cases(hits: Sequence[Hit], atlas: Atlas, cues: Cues) -> Iterable[_Case]:
-    near = {field: _neighbours(hits, field, atlas) for field in {hit.field for hit in hits}}
-    for hit in hits:
-        around = near[hit.field]
-        forms = tuple(
-            form
-            for form in hit.forms
-            if not ruled_out(
-                hit, form, cues, around, geographic=_is_geographic(form, atlas), is_base=_is_base(form, atlas)
-            )
+def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | None:
+    """What forms mean beside a noun for a kind of place; None where that hangs on the rest of the text."""
+    sense = _sense(forms, unit, atlas)
+    if not _one_family(sense, atlas):
+        return None
+    return _meaning(sense, _first(sense, atlas))
+
+
+def _meaning(sense: _Sense, place: PlaceId) -> Meaning:
+    how = next(form.how for form in sense.forms if form.place == place)
+    return Meaning(place, how, tuple(other for other in sense.places if other != place))
+
+
+def _sense(forms: tuple[NameForm, ...], unit: str, atlas: Atlas, *, doubtful: bool = False) -> _Sense:
+    forms, unit = _of_unit(forms, unit, atlas)
+    return _Sense(forms, tuple(dict.fromkeys(form.place for form in forms)), unit, doubtful)
+
+
+def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues) -> _Case | None:
+    forms = hit.forms if hit.is_whole else _left(hit, near(hit.field), atlas, cues)
+    if not forms:
+        return None
+    sense = _sense(forms, _unit(hit, forms, cues), atlas)
+    doubtful = not hit.is_whole and _is_doubtful(hit, sense.forms, sense.unit, cues, atlas)
+    return _Case(hit, replace(sense, doubtful=doubtful))
+
+
+def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
+    """The forms that the words beside a hit leave."""
+    forms = tuple(
+        form
+        for form in hit.forms
+        if not ruled_out(
+            hit, form, cues, near, geographic=is_geographic(form, atlas), is_base=_is_base(form, atlas)
         )
-        forms = _people_first(hit, forms, atlas, cues)
-        if not forms:
-            continue
-        unit = _unit(hit, forms, cues)
-        forms, unit = _of_unit(forms, unit, atlas)
-        places = tuple(dict.fromkeys(form.place for form in forms))
-        yield _Case(hit, forms, places, unit, _is_doubtful(hit, forms, unit, cues, atlas))
+    )
+    return _people_first(hit, forms, atlas, cues)
 
 
-def _neighbours(hits: Sequence[Hit], field: str, atlas: Atlas) -> Neighbours:
-    named: set[int] = set()
-    single: set[int] = set()
-    people: set[int] = set()
-    abroad: set[int] = set()
-    for hit in hits:
-        if hit.field != field:
-            continue
-        guards = {guard for form in hit.forms for guard in form.guards}
-        if Guard.PERSON not in guards:
-            named.update(range(hit.first, hit.last + 1))
-        elif Guard.SURNAME not in guards:
-            people.add(hit.first)
-        if hit.is_single and hit.forms[0].how == "name":
-            single.add(hit.first)
-        if _is_abroad(hit, atlas):
-            abroad.add(hit.first)
-    return Neighbours(frozenset(named), frozenset(single), frozenset(people), frozenset(abroad))
+def is_abroad(forms: Sequence[NameForm], atlas: Atlas) -> bool:
+    """True for a place of another country."""
+    first = atlas.places[forms[0].place]
+    return first.kind in GEOGRAPHIC and first.country not in {None, HOME}
 
 
 def _people_first(hit: Hit, forms: tuple[NameForm, ...], atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
@@ -162,17 +181,13 @@ def _people_first(hit: Hit, forms: tuple[NameForm, ...], atlas: Atlas, cues: Cue
     return tuple(form for form in forms if form.how != "name" or _is_base(form, atlas))
 
 
-def _is_geographic(form: NameForm, atlas: Atlas) -> bool:
+def is_geographic(form: NameForm, atlas: Atlas) -> bool:
+    """True for a form of a place, not of a body or zone."""
     return atlas.places[form.place].kind in GEOGRAPHIC - {"zone"}
 
 
 def _is_base(form: NameForm, atlas: Atlas) -> bool:
     return form.text in atlas.places[form.place].names.get(form.lang, ())
-
-
-def _is_abroad(hit: Hit, atlas: Atlas) -> bool:
-    first = atlas.places[hit.forms[0].place]
-    return first.kind in GEOGRAPHIC and first.country not in {None, HOME}
 
 
 def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
@@ -220,48 +235,51 @@ def _may_be_word_or_person(
     return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
 
 
-def _one_family(case: _Case, atlas: Atlas) -> bool:
-    if case.unit:
-        rivals = [place for place in case.places if atlas.places[place].kind == case.unit]
+def _one_family(sense: _Sense, atlas: Atlas) -> bool:
+    if sense.unit:
+        rivals = [place for place in sense.places if atlas.places[place].kind == sense.unit]
     else:
-        rivals = list(case.places)
+        rivals = list(sense.places)
     return len({atlas.places[place].country for place in rivals}) == 1
 
 
-def _first(case: _Case, atlas: Atlas) -> PlaceId:
-    return min(case.places, key=lambda place: _rank(place, case, atlas))
+def _first(sense: _Sense, atlas: Atlas) -> PlaceId:
+    return min(sense.places, key=lambda place: _rank(place, sense, atlas))
 
 
-def _rank(place: PlaceId, case: _Case, atlas: Atlas) -> tuple[int, int]:
+def _rank(place: PlaceId, sense: _Sense, atlas: Atlas) -> tuple[int, int]:
     kind = atlas.places[place].kind
-    if case.unit and kind == case.unit:
+    if sense.unit and kind == sense.unit:
         return (-2, 0)
-    if case.forms[0].how == "adjective" and atlas.is_capital(place):
+    if sense.forms[0].how == "adjective" and atlas.is_capital(place):
         return (-1, 0)  # минский, московский without a noun: the city
-    order = _PEOPLE_RANK if case.forms[0].how == "demonym" else _NAME_RANK
-    return (order.get(kind, 9), case.places.index(place))
+    order = _PEOPLE_RANK if sense.forms[0].how == "demonym" else _NAME_RANK
+    return (order.get(kind, 9), sense.places.index(place))
 
 
 def _decide(case: _Case, firm: _Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
-    if _one_family(case, atlas) and not case.doubtful:
-        best = _first(case, atlas)  # the noun or the rank decides: neighbours speak for a family as a whole
+    if _one_family(case.sense, atlas) and not case.sense.doubtful:
+        best = _first(
+            case.sense, atlas
+        )  # the noun or the rank decides: neighbours speak for a family as a whole
     else:
-        bodies = _countries_of_bodies(case.hit, cues) if len(case.places) > 1 else frozenset()
+        bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         scores = {
             place: _support(place, case, firm, atlas) + _OF_BODY * (atlas.places[place].country in bodies)
-            for place in case.places
+            for place in case.sense.places
         }
         best = max(
-            case.places,
-            key=lambda p: (_score(p, scores[p], case, atlas, home), *(-r for r in _rank(p, case, atlas))),
+            case.sense.places,
+            key=lambda p: (
+                _score(p, scores[p], case, atlas, home),
+                *(-r for r in _rank(p, case.sense, atlas)),
+            ),
         )
         at_home = atlas.relation(best, home) if home is not None else 0.0
-        if case.doubtful and scores[best] + at_home < _needed(case):
+        if case.sense.doubtful and scores[best] + at_home < _needed(case.sense):
             return None
-    hit = case.hit
-    how = next(form.how for form in case.forms if form.place == best)
-    others = tuple(place for place in case.places if place != best)
-    return Mention(best, hit.field, hit.start, hit.end, hit.text, how, others)
+    hit, known = case.hit, _meaning(case.sense, best)
+    return Mention(best, hit.field, hit.start, hit.end, hit.text, known.how, known.others)
 
 
 def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
@@ -270,9 +288,9 @@ def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
     return frozenset(country for country, stems in cues.bodies.items() if any(word in stems for word in said))
 
 
-def _needed(case: _Case) -> float:
-    guards = "".join(form.guards for form in case.forms)
-    if Guard.CITY in guards or Guard.SHORT in guards or case.forms[0].how == "adjective":
+def _needed(sense: _Sense) -> float:
+    guards = "".join(form.guards for form in sense.forms)
+    if Guard.CITY in guards or Guard.SHORT in guards or sense.forms[0].how == "adjective":
         return _NEEDED_OF_CITY
     return _NEEDED_OF_BODY if Guard.BARE in guards else _NEEDED
 
@@ -280,7 +298,7 @@ def _needed(case: _Case) -> float:
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
     """Support, the outlet's home, the noun, and a little for places at home."""
     prior = 0.5 if atlas.places[place].country == HOME else 0.0
-    unit = 4.0 if case.unit and atlas.places[place].kind == case.unit else 0.0
+    unit = 4.0 if case.sense.unit and atlas.places[place].kind == case.sense.unit else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
 
 

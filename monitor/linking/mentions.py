@@ -1,31 +1,52 @@
-"""Finds the parties of the gazetteer in a text: one automaton over all forms, then homonyms.py decides."""
+"""Finds the parties of the gazetteer in a text: one automaton over all forms, then plain.py and homonyms.py
+decide."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import ahocorasick_rs
-
 from monitor.core.ids import PlaceId
+from monitor.linking.automaton import Spellings, forms_written
+from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
+from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit
-from monitor.linking.homonyms import Atlas, settle
+from monitor.linking.homonyms import Atlas, is_abroad, settle
+from monitor.linking.plain import NOTHING, Beside, Plan
+from monitor.linking.plan import Planner
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, words
-from monitor.register.names import BODIES, GEOGRAPHIC, Case, NameForm
+from monitor.register.names import BODIES, GEOGRAPHIC, Guard, NameForm
 from monitor.register.types import Place
 
 LEAD = 300  # characters of the text that count as its lead
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-_CYRILLIC = re.compile(r"[а-яіўїєґ]", re.IGNORECASE)
+_CYRILLIC = re.compile(r"[а-яіїўєґ]", re.IGNORECASE)
+_KEPT = 200_000  # spellings as written: more than the gazetteer has
 
 
-class _Reading(NamedTuple):
-    """A form with the word (0 = its first) whose capital the text must show; -1 for none."""
+class _Inner(NamedTuple):
+    """A name inside another: `as_noun` where a noun like "region" follows it, else `plain`."""
 
-    form: NameForm
-    capital: int
+    start: int
+    end: int
+    plain: Plan | None
+    as_noun: Plan | None
+
+
+@dataclass(slots=True)
+class _Field:
+    """One field while its names are read."""
+
+    name: str
+    text: str
+    lang: str
+    flat: bytes
+    words: Words | None = None  # where the text cannot be flat
+    begins: list[int] = field(default_factory=list)  # of these words
+    found: list[Mention | Hit] = field(default_factory=list)
+    stretches: list[tuple[int, int, Plan]] = field(default_factory=list)
 
 
 class Finder:
@@ -34,21 +55,11 @@ class Finder:
     def __init__(self, places: Mapping[PlaceId, Place], forms: Iterable[NameForm], cues: Cues) -> None:
         self._atlas = Atlas(places, cues.capitals)
         self._cues = cues
-        self._readings: list[list[_Reading]] = []
-        self._index: dict[str, int] = {}
-        for form in forms:
-            shown = words(form.text)
-            # no spaces are written between Chinese words
-            pattern = shown.line.replace(" ", "") if _IDEOGRAPH.search(shown.line) else shown.line
-            if not pattern:
-                continue
-            index = self._index.setdefault(pattern, len(self._readings))
-            if index == len(self._readings):
-                self._readings.append([])
-            self._readings[index].append(_Reading(form, _capital_word(form, shown)))
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            list(self._index), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
+        self._spellings = Spellings(forms)
+        self._beside = Beside(cues, self._spellings.alphabet.letters)
+        self._planner = Planner(self._atlas, cues)
+        self._plans: dict[str, dict[str, Plan]] = {}
+        self._inner: dict[str, dict[str, tuple[_Inner, ...]]] = {}
 
     def find(
         self, title: str, text: str, *, lang: str = "", outlet_region: PlaceId | None = None
@@ -58,83 +69,197 @@ class Finder:
         `lang` helps only where letters do not tell the language. `outlet_region` is where the outlet is at
         home; it settles names that the text leaves open.
         """
-        body = words(text)
-        spoken = language_of(body.line, lang)  # a headline may hold too few letters to tell
-        headline = words(title)
-        hits = self._hits(_Reader("title", headline, language_of(headline.line, spoken)))
-        hits += self._hits(_Reader("text", body, spoken))
-        return settle(hits, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
+        body = self._read("text", text, lang)
+        headline = self._read("title", title, body.lang)  # a headline may hold too few letters to tell
+        fields = [one for one in (headline, body) if one.text]
+        for one in fields:
+            self._scan(one)
+        return self._settled(fields, outlet_region)
 
-    def _hits(self, reader: "_Reader") -> list[Hit]:
-        found = reader.words
-        if not found.line:
-            return []
-        hits: list[Hit] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(found.line):
-            first, last = found.word_at(start), found.word_at(end - 1)
-            hit = reader.read(self._readings[index], first, last)
-            if hit is None:
-                hits += self._inside(reader, first, last) if last > first else []
+    def _settled(self, fields: list[_Field], outlet_region: PlaceId | None) -> tuple[Mention, ...]:
+        found = [one for field_ in fields for one in field_.found]
+        if all(type(one) is Mention for one in found):
+            return tuple(found)  # type: ignore[arg-type]
+        near: dict[str, Neighbours] = {}
+
+        def neighbours(name: str) -> Neighbours:
+            if name not in near:
+                near[name] = _neighbours(next(one for one in fields if one.name == name), self._atlas)
+            return near[name]
+
+        return settle(found, neighbours, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
+
+    def _read(self, name: str, text: str, lang: str) -> _Field:
+        flat = self._spellings.alphabet.read(text)
+        if flat is not None:
+            return _Field(name, text, self._spellings.alphabet.language_of(flat, lang), flat)
+        parts = words(text)
+        begins = [parts.begin(index) for index in range(len(parts))]
+        return _Field(name, text, language_of(parts.line, lang), b"", parts, begins)
+
+    def _scan(self, one: _Field) -> None:
+        if one.words is not None:
+            for index, _, _, start, end in self._spellings.find_words(one.words):
+                self._take(one, index, start, end)
+            return
+        plans = self._plans.setdefault(one.lang, {})
+        text, flat, found, stretches = one.text, one.flat, one.found, one.stretches
+        is_plain, last_end = self._beside.is_plain, -2
+        for index, start, end in self._spellings.find(flat):
+            plan = plans.get(text[start:end])
+            if plan is not None and plan.lane == NOTHING:
                 continue
-            hits.append(_narrowed(hit, start, end))
-            if last > first and self._is_body(hit):
-                hits += self._inside(reader, first, last, body=hit)
-        return hits
+            if plan is None or plan.is_nest:
+                self._take(one, index, start, end)
+                last_end = end if stretches and stretches[-1][2].is_person else -2
+                continue
+            stretches.append((start, end, plan))
+            unit = is_plain(plan, text, flat, start, end) if last_end != start - 1 else None
+            last_end = end if plan.is_person else -2
+            known = plan.meanings.get(unit) if unit is not None else None
+            if known is not None:
+                found.append(
+                    Mention(known.place, one.name, start, end, text[start:end], known.how, known.others)
+                )
+            else:
+                found.append(Hit(one.name, text, start, end, plan.forms, is_whole=unit == ""))
 
-    def _is_body(self, hit: Hit) -> bool:
-        return all(self._atlas.places[form.place].kind not in GEOGRAPHIC for form in hit.forms)
+    def _take(self, one: _Field, index: int, start: int, end: int) -> None:
+        """A stretch of which nothing is known yet, or that holds other names."""
+        written = one.text[start:end]
+        plan = self._plan(written, index, one.lang)
+        if plan.forms:
+            self._add(one, plan, start, end)
+        if not plan.is_nest:
+            return
+        for inner in self._inside(written, plan, one.lang):
+            at, to = start + inner.start, start + inner.end
+            within = inner.as_noun if self._is_unit_after(one, at, to) else inner.plain
+            if within is not None:
+                self._add(one, within, at, to)
 
-    def _inside(self, reader: "_Reader", first: int, last: int, *, body: Hit | None = None) -> list[Hit]:
-        """Shorter names inside a match: all if the text's capitals rule the match out (no `body`), else those
-        that the body's own name holds (правительство Новосибирской области names the region too)."""
-        hits: list[Hit] = []
-        word = first
-        while word <= last:
-            hit = self._longest(reader, word, last, whole=(first, last))
-            if hit is not None and body is not None:
-                hit = self._as_name(hit, body)
-            if hit is not None:
-                hits.append(hit)
-            word = hit.last + 1 if hit is not None else word + 1
-        return hits
+    def _add(self, one: _Field, plan: Plan, start: int, end: int) -> None:
+        is_after_person = bool(one.stretches) and one.stretches[-1][1] == start - 1
+        one.stretches.append((start, end, plan))
+        unit = None
+        if one.words is None and not (is_after_person and one.stretches[-2][2].is_person):
+            unit = self._beside.is_plain(plan, one.text, one.flat, start, end)
+        known = plan.meanings.get(unit) if unit is not None else None
+        if known is None:
+            around = _located(one, start, end)
+            one.found.append(
+                Hit(one.name, one.text, start, end, plan.forms, known=around, is_whole=unit == "")
+            )
+        else:
+            written = one.text[start:end]
+            one.found.append(Mention(known.place, one.name, start, end, written, known.how, known.others))
 
-    def _as_name(self, hit: Hit, body: Hit) -> Hit | None:
+    def _plan(self, written: str, index: int, lang: str) -> Plan:
+        plans = self._plans.setdefault(lang, {})
+        plan = plans.get(written)
+        if plan is None:
+            readings = self._spellings.readings[index] if index >= 0 else ()
+            plan = self._planner.plan(forms_written(readings, written, lang), written)
+            if len(plans) < _KEPT:
+                plans[written] = plan
+        return plan
+
+    def _is_unit_after(self, one: _Field, start: int, end: int) -> bool:
+        around = _located(one, start, end)
+        if around is None:
+            return self._beside.is_unit_after(one.flat, end)
+        parts, _, last = around
+        after = parts.folded[last + 1] if last + 1 < len(parts) else ""
+        return any(after in unit for unit in self._cues.units.values())
+
+    def _inside(self, written: str, plan: Plan, lang: str) -> tuple[_Inner, ...]:
+        """Shorter names inside a stretch: all if it is no name itself, else those that the body's own name
+        holds (правительство Новосибирской области names the region too)."""
+        kept = self._inner.setdefault(lang, {})
+        inner = kept.get(written)
+        if inner is None:
+            parts, made, word = words(written), [], 0
+            while word < len(parts):
+                forms, last = self._longest(parts, word, lang)
+                if forms:
+                    one = self._inner_of(parts, word, last, forms, plan)
+                    is_name = one.plain is not None or one.as_noun is not None
+                    made += [one] if is_name else []
+                    word = last + 1 if is_name else word + 1
+                else:
+                    word += 1
+            inner = tuple(made)
+            if len(kept) < _KEPT:
+                kept[written] = inner
+        return inner
+
+    def _inner_of(
+        self, parts: Words, first: int, last: int, forms: tuple[NameForm, ...], plan: Plan
+    ) -> _Inner:
+        start, end = parts.begin(first), parts.end(last)
+        if not plan.forms:
+            own = self._planner.plan(forms, parts.source[start:end])
+            return _Inner(start, end, own, own)
+        made = [
+            self._planner.plan(left, parts.source[start:end]) if left else None
+            for left in (self._as_name(forms, plan, has_noun=has_noun) for has_noun in (False, True))
+        ]
+        return _Inner(start, end, *made)
+
+    def _as_name(self, forms: tuple[NameForm, ...], body: Plan, *, has_noun: bool) -> tuple[NameForm, ...]:
         """Names, and adjectives with their noun (Могилёвский облсовет), but not Белорусский университет."""
+        places = self._atlas.places
         own = {form.place for form in body.forms}
-        if not any(self._atlas.places[place].kind in BODIES for place in own):
+        if not any(places[place].kind in BODIES for place in own):
             # Торговый дом БМЗ names the works, but Belarus Motors does not name the country
-            own |= {form.place for form in hit.forms if self._atlas.places[form.place].kind in GEOGRAPHIC}
-        has_noun = any(hit.after() in unit for unit in self._cues.units.values())
+            own |= {form.place for form in forms if places[form.place].kind in GEOGRAPHIC}
         whole = {"name", "abbreviation", "adjective"} if has_noun else {"name", "abbreviation"}
-        forms = tuple(form for form in hit.forms if form.how in whole and form.place not in own)
-        return replace(hit, forms=forms) if forms else None
+        return tuple(form for form in forms if form.how in whole and form.place not in own)
 
-    def _longest(self, reader: "_Reader", first: int, last: int, *, whole: tuple[int, int]) -> Hit | None:
-        for end in range(last, first - 1, -1):
-            index = None if (first, end) == whole else self._index.get(reader.words.span(first, end))
-            hit = None if index is None else reader.read(self._readings[index], first, end)
-            if hit is not None:
-                return hit
+    def _longest(self, parts: Words, first: int, lang: str) -> tuple[tuple[NameForm, ...], int]:
+        """The forms of the longest name from a word on, but not of all words, and its last word."""
+        for last in range(len(parts) - 1, first - 1, -1):
+            if (first, last) == (0, len(parts) - 1):
+                continue
+            index = self._spellings.index_of(parts.folded[first : last + 1])
+            if index is not None:
+                written = parts.source[parts.begin(first) : parts.end(last)]
+                forms = forms_written(self._spellings.readings[index], written, lang)
+                if forms:
+                    return forms, last
+        return (), first
+
+
+def _neighbours(one: _Field, atlas: Atlas) -> Neighbours:
+    named: set[int] = set()
+    single: set[int] = set()
+    people: set[int] = set()
+    abroad: set[int] = set()
+    for start, end, plan in one.stretches:
+        guards = {guard for form in plan.forms for guard in form.guards}
+        written = one.text[start:end]
+        if Guard.PERSON not in guards:
+            named.add(start)
+            if not plan.is_single:
+                named.update(start + at for at in range(1, end - start) if _begins_word(written, at))
+        elif Guard.SURNAME not in guards:
+            people.add(start)
+        if plan.is_single and plan.forms[0].how == "name":
+            single.add(start)
+        if is_abroad(plan.forms, atlas):
+            abroad.add(start)
+    return Neighbours(frozenset(named), frozenset(single), frozenset(people), frozenset(abroad))
+
+
+def _begins_word(written: str, at: int) -> bool:
+    return written[at].isalnum() and not written[at - 1].isalnum()
+
+
+def _located(one: _Field, start: int, end: int) -> tuple[Words, int, int] | None:
+    """Which words of a text that is not flat a stretch begins and ends with."""
+    if one.words is None:
         return None
-
-
-class _Reader(NamedTuple):
-    """One field with its language."""
-
-    field: str
-    words: Words
-    lang: str
-
-    def read(self, readings: list[_Reading], first: int, last: int) -> Hit | None:
-        """A hit on words `first` to `last` with the readings that capitals and language allow."""
-        fitting = [r.form for r in readings if _capitals_fit(self.words, r, first, last)]
-        own = [form for form in fitting if form.lang == self.lang]
-        if not own:
-            own = [form for form in fitting if not _is_other_cyrillic(form, self.lang)]
-        if not own:
-            return None
-        start, end = self.words.begin(first), self.words.end(last)
-        return Hit(self.field, self.words, first, last, start, end, tuple(own))
+    return one.words, max(bisect_right(one.begins, start) - 1, 0), bisect_left(one.begins, end) - 1
 
 
 def name_features(mentions: Iterable[Mention], places: Mapping[PlaceId, Place]) -> tuple[float, ...]:
@@ -163,49 +288,4 @@ def language_of(folded: str, lang: str) -> str:
     """The language of a folded text by its letters, or `lang` where letters do not tell."""
     if _CYRILLIC.search(folded) is None:
         return lang
-    with_i, with_y, with_russian_i = folded.count("і"), folded.count("ы"), folded.count("и")
-    if with_i > with_russian_i * 2:
-        return "be"
-    if with_i and with_i * 4 > with_russian_i and with_y * 8 < with_i + with_russian_i:
-        return "uk"
-    return "ru" if with_russian_i or lang not in {"be", "uk"} else lang
-
-
-def _narrowed(hit: Hit, start: int, end: int) -> Hit:
-    """The span of a match inside a run of Chinese characters; any other match is whole words already."""
-    line = hit.words.line
-    if line[start] == " ":
-        return hit
-    begin = hit.words.begin(hit.first) + start - line.rindex(" ", 0, start) - 1
-    return hit.moved(begin, min(begin + end - start, hit.words.end(hit.last)))
-
-
-def _capital_word(form: NameForm, shown: Words) -> int:
-    if form.case is Case.ANY:
-        return -1
-    for index in range(len(shown)):
-        if any(letter.isupper() for letter in shown.original(index)):
-            return index
-    return -1
-
-
-def _capitals_fit(found: Words, reading: _Reading, first: int, last: int) -> bool:
-    if reading.capital < 0:
-        return True
-    if reading.form.case is Case.EXACT:
-        shown = [
-            letter for word in range(first, last + 1) for letter in found.original(word) if letter.isalnum()
-        ]
-        wanted = [letter for letter in reading.form.text if letter.isalnum()]
-        return len(shown) == len(wanted) and all(
-            a.isupper() == b.isupper() or a.isdigit() for a, b in zip(shown, wanted, strict=True)
-        )
-    word = min(first + reading.capital, last)
-    return found.original(word)[:1].isupper()
-
-
-def _is_other_cyrillic(form: NameForm, language: str) -> bool:
-    """True for a form of another Cyrillic language that is no proper name of at least five letters."""
-    if language not in {"ru", "be", "uk"} or not _CYRILLIC.search(form.text):
-        return False
-    return form.how not in {"name", "abbreviation"} or len(form.text) < 5 or bool(form.guards)
+    return by_letters(folded.count("і"), folded.count("ы"), folded.count("и"), lang)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # One word: letters and digits; an apostrophe belongs to it only between Cyrillic letters (Валож'ін).
 _WORD = re.compile(r"[^\W_]+(?:(?<=[а-яіїєґ])'(?=[а-яіїєґ])[^\W_]+)*")
 # Spellings that press texts use side by side. All pairs are one character long: offsets stay.
-_SAME = (
+SAME = (
     ("ё", "е"), ("ў", "у"), ("ґ", "г"),
     ("’", "'"), ("ʼ", "'"), ("‘", "'"), ("`", "'"), ("´", "'"), ("′", "'"),
 )  # fmt: skip
@@ -37,7 +37,7 @@ class Words:
     line: str
     folded: tuple[str, ...]
     matches: tuple[re.Match[str], ...]  # in the flattened text
-    offsets: list[int] | None  # from the flattened text to `source`; None where they are the same
+    offsets: Sequence[int] | None  # from the flattened text to `source`; None where they are the same
 
     def word_at(self, position: int) -> int:
         """Index of the word that covers `position` of `line`."""
@@ -72,7 +72,7 @@ class Words:
 def words(text: str) -> Words:
     """The folded words of a text; never raises."""
     flat, offsets = _flatten(text)
-    for old, new in _SAME:
+    for old, new in SAME:
         if old in flat:
             flat = flat.replace(old, new)
     matches = tuple(_WORD.finditer(flat))
@@ -80,6 +80,23 @@ def words(text: str) -> Words:
     if _MIXED.search(flat) is not None:
         found = [_one_script(word) for word in found]
     return Words(text, _line(found), tuple(found), matches, offsets)
+
+
+def words_around(text: str, start: int, end: int, reach: int) -> tuple[Words, int, int]:
+    """The folded words of a text from `reach` characters before `start` to as many behind `end`, and which of
+    them the stretch from `start` to `end` begins and ends with. Only for texts whose lower case is as long."""
+    begin = text.rfind(" ", 0, max(0, start - reach)) + 1
+    stop = text.find(" ", end + reach)
+    stop = len(text) if stop < 0 else stop
+    flat = text[begin:stop].lower()
+    for old, new in SAME:
+        if old in flat:
+            flat = flat.replace(old, new)
+    matches = tuple(_WORD.finditer(flat))
+    found = tuple(match.group() for match in matches)
+    first = sum(match.end() <= start - begin for match in matches)
+    last = sum(match.start() < end - begin for match in matches) - 1
+    return Words(text, "", found, matches, range(begin, stop + 1)), first, last
 
 
 def _line(found: Sequence[str]) -> str:

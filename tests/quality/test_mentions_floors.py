@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from monitor.core.shipped import config_dir
 from monitor.linking.cues import load_cues
 from monitor.linking.mentions import Finder
+from monitor.linking.plain import Beside
 from monitor.linking.types import Mention
 from monitor.register.load import load_register
 from monitor.register.nametable import name_forms
@@ -135,3 +137,24 @@ def test_sentences_that_rules_were_made_on_stay_right(finder: Finder) -> None:
     figures, floors = tally.figures(), json.loads(FLOORS.read_text("utf-8"))["dev"]
     short = {name: (figures[name], floor) for name, floor in floors.items() if figures[name] < floor}
     assert short == {}, "\n".join(tally.misses + tally.wrong)
+
+
+def _dev_texts() -> list[str]:
+    return [json.loads(line)["text"] for line in DEV.read_text("utf-8").splitlines()]
+
+
+def test_names_taken_for_plain_are_what_the_rules_make_of_them(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = _dev_texts()
+    texts += [f"{one}\n{other}" for one, other in pairwise(texts)]
+    quick = [finder.find("", text) for text in texts]
+    monkeypatch.setattr(Beside, "is_plain", lambda *_: None)
+    assert [finder.find("", text) for text in texts] == quick
+
+
+def test_a_sign_outside_the_alphabet_changes_no_name_before_it(finder: Finder) -> None:
+    texts = _dev_texts()
+    assert [finder.find("", f"{text} \U0001f642") for text in texts] == [
+        finder.find("", f"{text} ") for text in texts
+    ]

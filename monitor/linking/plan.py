@@ -1,0 +1,95 @@
+"""What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
+
+from monitor.linking.cues import Cues
+from monitor.linking.homonyms import Atlas, is_geographic, meaning
+from monitor.linking.plain import (
+    ABBREVIATION,
+    ADJECTIVE,
+    COMMON,
+    COMPANY,
+    COMPOUND,
+    CYRILLIC,
+    DEMONYM,
+    LATIN,
+    NOTHING,
+    PROPER,
+    SLOW,
+    WHOLE,
+    Meaning,
+    Plan,
+)
+from monitor.register.folding import words
+from monitor.register.names import GEOGRAPHIC, Guard, NameForm
+
+_LETTERS = frozenset({"ru", "be", "uk"})
+
+
+class Planner:
+    """Makes plans; built once."""
+
+    def __init__(self, atlas: Atlas, cues: Cues) -> None:
+        self._atlas = atlas
+        self._cues = cues
+
+    def plan(self, forms: tuple[NameForm, ...], written: str) -> Plan:
+        """The plan of forms that are written so; of none, the names inside are looked for."""
+        parts = words(written)
+        is_single = len(parts) == 1
+        if not forms:
+            return Plan(
+                (), NOTHING if is_single else SLOW, not is_single, is_single, is_person=False, meanings={}
+            )
+        lane = self._lane(forms, written, parts.folded[0], is_single=is_single)
+        units = ("", *self._cues.units) if lane in {ADJECTIVE, PROPER, COMPOUND} else ("",)
+        found = {unit: meaning(forms, unit, self._atlas) for unit in units} if lane != SLOW else {}
+        meanings: dict[str, Meaning] = {unit: one for unit, one in found.items() if one is not None}
+        places = self._atlas.places
+        is_body = all(places[form.place].kind not in GEOGRAPHIC for form in forms)
+        return Plan(
+            forms=forms,
+            lane=lane,
+            is_nest=is_body and not is_single,
+            is_single=is_single,
+            is_person=any(Guard.PERSON in form.guards for form in forms),
+            meanings=meanings,
+        )
+
+    def _lane(self, forms: tuple[NameForm, ...], written: str, word: str, *, is_single: bool) -> int:
+        hows = {form.how for form in forms}
+        guards = {form.guards for form in forms}
+        geographic = {is_geographic(form, self._atlas) for form in forms}
+        if hows == {"adjective"}:
+            return self._lane_of_adjective(guards, word, is_small=written[0].islower()) if is_single else SLOW
+        if hows == {"demonym"} and written[0].islower():
+            is_weak = word.startswith(self._cues.weak_demonyms) or guards != {""}
+            return SLOW if is_weak or not is_single else DEMONYM
+        if len(geographic) > 1 or hows & {"adjective", "demonym"}:
+            return SLOW
+        if guards == {Guard.COMMON.value}:
+            return self._lane_of_word(hows, geographic, is_single=is_single)
+        return SLOW if guards != {""} else self._lane_of_name(hows, geographic, forms, is_single=is_single)
+
+    def _lane_of_word(self, hows: set[str], geographic: set[bool], *, is_single: bool) -> int:
+        if hows == {"abbreviation"}:
+            return ABBREVIATION if geographic == {False} and is_single else SLOW
+        return COMMON if geographic == {True} and hows == {"name"} and is_single else SLOW
+
+    def _lane_of_name(
+        self, hows: set[str], geographic: set[bool], forms: tuple[NameForm, ...], *, is_single: bool
+    ) -> int:
+        if geographic == {False}:
+            return COMPANY if is_single else WHOLE
+        if not is_single or hows == {"abbreviation"}:
+            return WHOLE
+        if "abbreviation" in hows:
+            return SLOW
+        return CYRILLIC if {form.lang for form in forms} <= _LETTERS else LATIN
+
+    def _lane_of_adjective(self, guards: set[str], word: str, *, is_small: bool) -> int:
+        if word.startswith(self._cues.weak_adjectives):
+            return SLOW
+        if guards == {Guard.COMPOUND.value}:
+            return COMPOUND
+        if guards != {""}:
+            return SLOW
+        return ADJECTIVE if is_small else PROPER
