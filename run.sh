@@ -44,7 +44,7 @@ imports() { install; $bin/lint-imports; }
 licences() { install; $bin/python .ci/licences.py; }
 # The three tiers: test at most 10 minutes, slow at most 50, soak by hand.
 test()  { install; check; $bin/pytest -q -n 2 "$@"; }
-slow()  { install; browser; $bin/pytest -q -m slow "$@"; }
+slow()  { install; browser; $bin/pytest -q -n 2 -m slow "$@"; }
 # Ten minutes of bent files for each reader, the guards switched off one by one, and the year to its end.
 soak()  { install; MONITOR_FUZZ_S=600 $bin/pytest -q -s -m slow tests/chaos/fuzz "$@"; guards; benchmark year; }
 guards() { install; $bin/python -m tests.chaos.guard_table "$@"; }
