@@ -20,8 +20,9 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) ->
     """P(found | size), up to a factor: negative binomial plus Poisson false links. Shapes: of `size`."""
     if found == 0:
         return np.asarray(np.exp(-size * np.log(thinned)))
-    weights, scale = _by_false_links(found, false_weights(found, false_links), size, thinned)
-    log_p = np.log(weights.sum(axis=0)) + scale
+    options = false_weights(found, false_links)
+    log_p = np.log(_by_false_links(found, options, size, thinned).sum(axis=0))
+    log_p = log_p + _log_of_first(found, options, size, thinned)
     top = log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
     return np.asarray(np.exp(log_p - top))
 
@@ -53,7 +54,7 @@ def false_draws(
     if y == 0 or len(options) == 1:
         return np.zeros(len(rate), dtype=np.int64)
     size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
-    weights, _ = _by_false_links(y, options, size, 1 + r * (burst - 1))
+    weights = _by_false_links(y, options, size, 1 + r * (burst - 1))
     cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
     chosen: NDArray[np.int64] = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
     return chosen
@@ -61,23 +62,35 @@ def false_draws(
 
 def _by_false_links(
     found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats
-) -> tuple[Floats, Floats]:
-    """P(found, f of them false) for each f of `options`, as values and the log of their common factor.
-
-    Shapes: (len(options), *size) and of `size`.
-    """
-    first, first_weight = options[0]
-    if options[-1][0] - first >= len(options):  # f in steps: too far apart to go from one to the next
-        log_p = np.stack([_log_true(found - f, size, thinned) + weight for f, weight in options])
-        top = log_p.max(axis=0)
-        return np.exp(log_p - top), top
+) -> Floats:
+    """P(found, f of them false) for each f of `options`, over `_log_of_first`. Shapes: (options, *size)."""
+    if _is_in_steps(options):
+        log_p = _log_in_steps(found, options, size, thinned)
+        return np.asarray(np.exp(log_p - log_p.max(axis=0)))
     q, ratio = 1 - 1 / thinned, np.ones(size.shape)
     rows = [ratio]
     for (_, before), (f, weight) in pairwise(options):
         count = found - f  # NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
         ratio = ratio * (math.exp(weight - before) * (count + 1) / ((size + count) * q))
         rows.append(ratio)
-    return np.stack(rows), _log_true(found - first, size, thinned) + first_weight
+    return np.stack(rows)
+
+
+def _log_of_first(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
+    """The log of what `_by_false_links` is over: the first option, or the largest. Shapes: of `size`."""
+    if _is_in_steps(options):
+        return np.asarray(_log_in_steps(found, options, size, thinned).max(axis=0))
+    first, weight = options[0]
+    return _log_true(found - first, size, thinned) + weight
+
+
+def _is_in_steps(options: Sequence[tuple[int, float]]) -> bool:
+    """True where not every number of false links is an option: too far apart to go from one to the next."""
+    return options[-1][0] - options[0][0] >= len(options)
+
+
+def _log_in_steps(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
+    return np.stack([_log_true(found - f, size, thinned) + weight for f, weight in options])
 
 
 def _log_true(found: int, size: Floats, thinned: Floats) -> Floats:
