@@ -2,7 +2,8 @@
 
 The articles are the 800 labelled ones, each judged by the part that has not learnt from it. Two mixes with
 15 % cooperation: the other 85 % from all labelled items (more than half of them written to look like it), and
-from the dry agency and district news among them.
+from the dry agency and district news among them. The bound is the one that new articles meet, `by_fold` the
+one that each fifth of the items would have been given by the others.
 """
 
 import json
@@ -36,7 +37,8 @@ def run(seed: int) -> dict[str, Any]:
     best = {what: min(one[what] for one in rounds) for what in rounds[0]}
     n = len(texts)
     items = [TextItem(*text, app.name_features(*text)) for text in texts]
-    skipped = ~app.models.passes(items)
+    skipped = _skipped(rows, ~app.models.passes(items, as_new=True))
+    by_fold = _skipped(rows, ~app.models.passes(items))
     app.close()
     return {
         "articles": n,
@@ -44,7 +46,8 @@ def run(seed: int) -> dict[str, Any]:
         "a_second_names_alone": round(n / best["names"]),
         "a_second_gate_alone": round(n / best["gate"]),
         "gate_over_hashing": round(best["hashing"] / best["gate"], 2),
-        **_skipped(rows, skipped),
+        **skipped,
+        "by_fold": by_fold,
     }
 
 

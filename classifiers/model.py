@@ -95,11 +95,16 @@ class Model:
         """The bounds settled without looking at that fold; those of the manifest for UNSEEN."""
         return self._parts[fold].settled.thresholds
 
-    def passes(self, items: Sequence[Item]) -> NDArray[np.bool_]:
-        """Which items the cheap gate lets through to the vectors. Shapes: (n,)."""
+    def passes(self, items: Sequence[Item], *, as_new: bool = False) -> NDArray[np.bool_]:
+        """Which items the cheap gate lets through to the vectors. Shapes: (n,).
+
+        `as_new`: by the bound that new articles meet, though each score stays that of a part which has not
+        learnt from the item; else by the bound that was settled without its fold.
+        """
         folds = self.folds(items)
         seen = Surface(damped(ngram_counts(items)), name_flags(names_of(items)))
-        return np.asarray(self._cheap(seen, folds) >= self._lows(folds), dtype=np.bool_)
+        lows = self._lows(np.full_like(folds, UNSEEN) if as_new else folds)
+        return np.asarray(self._cheap(seen, folds) >= lows, dtype=np.bool_)
 
     def score(self, items: Sequence[Item], vectors: NDArray[np.float16] | None = None) -> Scores:
         """Probabilities for items. `vectors` (n, d), NaN rows where unknown, spare the embedding.

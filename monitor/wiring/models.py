@@ -219,9 +219,9 @@ class Models:
             if folder.name not in fingerprints:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def passes(self, items: Sequence[TextItem]) -> NDArray[np.bool_]:
-        """Which items the cheap gate lets through to the vectors. Shapes: (n,)."""
-        return self._model.passes(items)
+    def passes(self, items: Sequence[TextItem], *, as_new: bool = False) -> NDArray[np.bool_]:
+        """Which items the cheap gate lets through to the vectors, as `Model.passes` has it. Shapes: (n,)."""
+        return self._model.passes(items, as_new=as_new)
 
     def shipped(self, items: Sequence[TextItem]) -> NDArray[np.float16]:
         """Vectors that came with the corpus, NaN rows for other texts. Shapes: n items -> (n, d)."""

