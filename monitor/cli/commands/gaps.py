@@ -1,5 +1,6 @@
 """`monitor gaps`: the table in the terminal, or the model alone on a folder of facts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from rich.table import Table
 from monitor.cli.context import Context, of
 from monitor.core.clock import week_of, weeks_back
 from monitor.core.errors import UsageError
-from monitor.core.ids import PlaceId, Week
+from monitor.core.ids import AgreementId, PlaceId, Week
 from monitor.gaps.facts import facts_json
 from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
@@ -90,7 +91,15 @@ def _is_wanted(row: GapRow, table: GapTable, place: PlaceId | None, state: str) 
 
 
 def _show(ours: Context, table: GapTable, rows: list[GapRow]) -> None:
-    names = ours.app.register.agreements
+    titles = {row.members[0]: ours.app.register.agreements[row.members[0]].title_ru for row in rows}
+    ours.out.print(rows_table(rows, titles))
+    tally: dict[str, Any] = {s.value: sum(r.state is s for r in rows) for s in _ORDER}
+    counted = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n)
+    ours.out.print(f"{table.week}, {table.from_on} to {table.to_on}: {len(rows)} families: {counted}")
+
+
+def rows_table(rows: Sequence[GapRow], titles: Mapping[AgreementId, str]) -> Table:
+    """The rows as the terminal shows them, gaps first; `titles` of their first members."""
     shown = Table("state", "P(gap)", "found", "norm", "weeks seen", "agreement", box=None)
     for row in sorted(rows, key=lambda r: (_ORDER.index(r.state), -r.score, r.family)):
         shown.add_row(
@@ -99,9 +108,6 @@ def _show(ours: Context, table: GapTable, rows: list[GapRow]) -> None:
             str(row.counts.originals),
             str(row.norm),
             f"{row.exposure:.1f}/{row.reasons.weeks:.1f}",
-            f"{row.family} {names[row.members[0]].title_ru}",
+            f"{row.family} {titles[row.members[0]]}",
         )
-    ours.out.print(shown)
-    tally: dict[str, Any] = {s.value: sum(r.state is s for r in rows) for s in _ORDER}
-    counted = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n)
-    ours.out.print(f"{table.week}, {table.from_on} to {table.to_on}: {len(rows)} families: {counted}")
+    return shown

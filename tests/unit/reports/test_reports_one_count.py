@@ -1,14 +1,17 @@
-"""Every registered format says the numbers of the gap table: what it rendered is read back and compared.
+"""Every registered format, and the terminal, say the numbers of the gap table: they are read back, compared.
 
 A new format is not tested by chance: without a reader here the first test fails.
 """
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from monitor.cli.commands.gaps import rows_table
 from monitor.gaps.types import GapRow
 from monitor.reports.formats import FORMATS
 from monitor.reports.types import Report
@@ -123,3 +126,25 @@ def test_a_format_says_the_numbers_of_the_table(name: str, report: Report) -> No
     for family, numbers in told.items():
         expected = {key: rows[family][key] for key in numbers}  # type: ignore[index]
         assert numbers == pytest.approx(expected, abs=1e-9), family
+
+
+def test_the_terminal_says_the_numbers_of_the_table() -> None:
+    table = mogilev_table()
+    console = Console(file=io.StringIO(), width=200)
+    console.print(rows_table(table.rows, {row.members[0]: "" for row in table.rows}))
+    told = {}
+    for line in console.file.getvalue().splitlines()[1:]:  # type: ignore[attr-defined]
+        state, p_gap, found, norm, seen, family = line.split()
+        told[family] = (state, p_gap, int(found), int(norm), *map(float, seen.split("/")))
+    assert told == {
+        row.family: (
+            row.state.value,
+            f"{row.posterior.p_below_norm:.2f}",
+            row.counts.originals,
+            row.norm,
+            round(row.exposure, 1),
+            round(row.reasons.weeks, 1),
+        )
+        for row in table.rows
+    }
+    assert len(told) >= 10
