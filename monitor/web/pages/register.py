@@ -211,11 +211,18 @@ def _past(app: App, number: str, words: Catalogue) -> tuple[Past, ...]:
 
 
 def _shifts(fields: Mapping[str, tuple[Any, Any]]) -> tuple[Change, ...]:
-    return tuple(Change(name, _told(before), _told(after)) for name, (before, after) in fields.items())
+    return tuple(
+        Change(name, told_value(before), told_value(after)) for name, (before, after) in fields.items()
+    )
 
 
-def _told(value: object) -> str:
-    return "–" if value in (None, "", [], {}) else one_line(str(value), 500)
+def told_value(value: object) -> str:
+    """A value of the register as people write it in its sheet; a dash where there is none."""
+    if isinstance(value, Mapping):
+        return " | ".join(told_value(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return "; ".join(told_value(part) for part in value) or "–"
+    return "–" if value in (None, "") else one_line(str(value), 500)
 
 
 def _has(agreement: Agreement, wanted: list[str]) -> bool:

@@ -15,6 +15,7 @@ from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
+from monitor.web.pages.register import told_value
 from monitor.web.texts import family_title
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, promoting
@@ -175,7 +176,8 @@ def _run(app: App, found: Reviewed | Review, asked: Asked, error: str) -> RunPag
     version = found.candidate.version if isinstance(found, Reviewed) else found.version
     base = found.candidate.base if isinstance(found, Reviewed) else found.base
     left = found.candidate.waiting + found.candidate.behind if isinstance(found, Reviewed) else found.waiting
-    difference = found.difference
+    # links that are not made yet would look like links that are gone
+    difference = None if left and not is_tag else found.difference
     may_decide = asked.user is not None and asked.user.role.may(Role.ADMIN)
     return RunPage(
         title=f"{words.say(f'runs.stage_{version.stage}')}: {version.fingerprint}",
@@ -230,14 +232,10 @@ def _link_lines(found: Review, words: Catalogue) -> Iterable[str]:
 def _edits(found: Review) -> Iterable[tuple[str, str]]:
     for agreement, fields in list(found.edits.changed.items())[:_SHOWN]:
         for name, (before, after) in fields.items():
-            yield agreement, f"{name}: {_short(before)} → {_short(after)}"
+            yield agreement, f"{name}: {told_value(before)} → {told_value(after)}"
     for sign, ids in (("+", found.edits.added), ("−", found.edits.removed)):
         for agreement in ids[:_SHOWN]:
             yield agreement, sign
-
-
-def _short(value: object) -> str:
-    return one_line("–" if value in (None, "") else str(value), 160)
 
 
 def _topics(app: App, found: Difference, words: Catalogue) -> Iterable[Shift]:

@@ -8,7 +8,7 @@ from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import accounts as work
 
-HOME = "/gaps"
+HOME = "/overview"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,35 +5,44 @@ import io
 import json
 import re
 import shutil
+import threading
 from collections.abc import Callable
 from html import unescape
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from monitor.articles.corrections import rulings
-from monitor.core.accounts import Role, put_user
+from monitor.articles.judging_tables import reclassifications
+from monitor.articles.tables import taggings
+from monitor.core.accounts import Role, form_mark, open_session, users
 from monitor.core.audit_log import Action, list_actions
 from monitor.core.db import Tx
+from monitor.core.ids import AgreementId
+from monitor.core.runs import current_version, versions
 from monitor.core.shipped import config_dir
 from monitor.core.views import MOST, View, list_views
 from monitor.gaps.answers import list_answers
 from monitor.gaps.missed_store import list_missed
 from monitor.reports.formats import FORMATS
 from monitor.reports.subscribers import of_address
+from monitor.web.background import Background
+from monitor.web.server import COOKIE
 from tests.make_reports import MOGILEV
-from tests.web_world import NOW, World, put_table
+from tests.web_world import NOW, World, put_table, stored_articles
 
-PASSWORD = "correct horse battery"
 REGION = f"region={MOGILEV}"
 PEOPLE = {"anna": Role.ADMIN, "ed": Role.EDITOR, "rita": Role.READER}
 
 
 def with_people(tx: Tx) -> None:
+    """The table and three people without a password: a hash takes half a second."""
     put_table(tx)
     for name, role in PEOPLE.items():
-        put_user(tx, name=name, role=role, password=PASSWORD, at=NOW)
+        person = {"name": name, "role": role.value, "password_hash": "-", "created_at": NOW}
+        tx.execute(sa.insert(users).values(**person))
 
 
 @pytest.fixture
@@ -42,15 +51,17 @@ def desk(made: Callable[..., World]) -> World:
 
 
 def as_(place: World, name: str) -> TestClient:
+    with place.app.ready_db.begin() as tx:
+        user = tx.execute(sa.select(users.c.id).where(users.c.name == name)).scalar_one()
+        key = open_session(tx, user, at=place.clock())
     place.client.cookies.clear()
-    place.client.post("/sign-in", data={"name": name, "password": PASSWORD}, follow_redirects=False)
+    place.client.cookies.set(COOKIE, key)
     return place.client
 
 
-def mark_of(client: TestClient, path: str) -> str:
-    found = re.search(r'name="mark" value="([0-9a-f]{32})"', client.get(path).text)
-    assert found
-    return found[1]
+def mark_of(client: TestClient) -> str:
+    """What the forms of the session carry."""
+    return form_mark(client.cookies[COOKIE])
 
 
 def rows_of(body: bytes) -> list[dict[str, str]]:
@@ -115,7 +126,7 @@ def test_the_workbook_holds_the_rows_of_the_sheet(desk: World) -> None:
 def test_a_view_is_kept_under_a_name_for_its_owner_alone(desk: World) -> None:
     client = as_(desk, "rita")
     form = {
-        "mark": mark_of(client, "/gaps"),
+        "mark": mark_of(client),
         "query": f"{REGION}&state=thin&page=3&evil=1",
         "name": " Thin  ones ",
     }
@@ -127,15 +138,15 @@ def test_a_view_is_kept_under_a_name_for_its_owner_alone(desk: World) -> None:
     view = re.search(r'name="drop" value="(\d+)"', page)
     assert view
     other = as_(desk, "ed")
-    other.post("/gaps", data={"mark": mark_of(other, "/gaps"), "drop": view[1]})
+    other.post("/gaps", data={"mark": mark_of(other), "drop": view[1]})
     assert "Thin ones" in as_(desk, "rita").get("/gaps").text
-    client.post("/gaps", data={"mark": mark_of(client, "/gaps"), "drop": view[1]})
+    client.post("/gaps", data={"mark": mark_of(client), "drop": view[1]})
     assert "Thin ones" not in client.get("/gaps").text
 
 
 def test_a_view_without_a_name_or_one_too_many_is_not_kept(desk: World) -> None:
     client = as_(desk, "rita")
-    form = {"mark": mark_of(client, "/gaps"), "query": REGION}
+    form = {"mark": mark_of(client), "query": REGION}
     assert client.post("/gaps", data={**form, "name": " "}).status_code == 422
     for number in range(MOST):
         assert client.post("/gaps", data={**form, "name": f"v{number:02}"}).status_code == 200
@@ -180,7 +191,7 @@ def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
     path = f"/family/{desk.covered}?{REGION}"
     page = client.get(path).text
     article = next(p.article for p in desk.report.articles if desk.covered in p.families and p.is_named)
-    form = {"mark": mark_of(client, path), "kind": "wrong", "article": str(article), "note": "другой завод"}
+    form = {"mark": mark_of(client), "kind": "wrong", "article": str(article), "note": "другой завод"}
     answer = client.post(path, data=form, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (
         303, f"/family/{desk.covered}?{REGION}&lang=ru#given",
@@ -192,7 +203,7 @@ def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
     assert (said.kind.value, said.who, said.region, said.note, said.week) == (
         "wrong", "ed", MOGILEV, "другой завод", desk.report.week,
     )  # fmt: skip
-    assert ruled.not_agreements == {desk.covered}
+    assert ruled.not_agreements == frozenset([AgreementId(desk.covered)])
     assert logged == [
         ("ed", "answer", f"{desk.covered}: wrong"),
         ("ed", "correction", f"{article}: link_remove {desk.covered}"),
@@ -216,7 +227,7 @@ def test_an_answer_that_says_too_little_comes_back_with_the_reason(
     desk: World, wanted: dict[str, str], said: str
 ) -> None:
     client, path = as_(desk, "ed"), f"/family/{desk.covered}?{REGION}"
-    form = {"mark": mark_of(client, path), **wanted}
+    form = {"mark": mark_of(client), **wanted}
     before = desk.dump()
     answer = client.post(path, data=form)
     assert answer.status_code == 422
@@ -227,7 +238,7 @@ def test_an_answer_that_says_too_little_comes_back_with_the_reason(
 def test_a_reader_may_look_at_a_row_and_not_answer(desk: World) -> None:
     client, path = as_(desk, "rita"), f"/family/{desk.covered}?{REGION}"
     assert 'name="kind"' not in client.get(path).text
-    form = {"mark": mark_of(client, path), "kind": "working"}
+    form = {"mark": mark_of(client), "kind": "working"}
     assert client.post(path, data=form).status_code == 403
 
 
@@ -259,7 +270,7 @@ def test_the_pages_of_an_admin_speak_three_languages(desk: World, lang: str) -> 
 
 def test_an_admin_pauses_and_ends_a_subscription(desk: World) -> None:
     client = as_(desk, "anna")
-    form = {"mark": mark_of(client, "/subscribers"), "subscriber": str(desk.reader.id)}
+    form = {"mark": mark_of(client), "subscriber": str(desk.reader.id)}
     assert client.post("/subscribers", data={**form, "do": "pause", "until": "2025-11-01"}).status_code == 422
     page = client.post("/subscribers", data={**form, "do": "pause", "until": "2025-12-24"}).text
     assert "пауза до 24 декабря 2025" in page
@@ -291,7 +302,7 @@ def test_reports_are_shown_as_mailed_without_anybodys_links(desk: World) -> None
 
 def test_a_story_that_somebody_names_is_walked_to_the_stage_that_lost_it(desk: World) -> None:
     client = as_(desk, "rita")
-    form = {"mark": mark_of(client, "/missed"), "url": "https://gorki.example/news/never-seen"}
+    form = {"mark": mark_of(client), "url": "https://gorki.example/news/never-seen"}
     page = client.post("/missed?lang=en", data=form).text
     assert "Gorki" in page or "gorki" in page
     assert "What became of it" in page
@@ -307,7 +318,7 @@ def test_a_story_that_somebody_names_is_walked_to_the_stage_that_lost_it(desk: W
 def test_only_admins_start_work_and_edit_the_register(desk: World) -> None:
     for name in ("rita", "ed"):
         client = as_(desk, name)
-        mark = mark_of(client, "/missed")
+        mark = mark_of(client)
         assert "start" not in re.findall(r'name="(\w+)"', client.get("/runs").text)
         assert client.post("/runs", data={"mark": mark, "start": "count"}).status_code == 403
         assert client.post("/run/tag/x", data={"mark": mark, "decide": "drop"}).status_code == 403
@@ -316,9 +327,10 @@ def test_only_admins_start_work_and_edit_the_register(desk: World) -> None:
             assert client.post(path, data={"mark": mark}).status_code in (403, 405), path
     client = as_(desk, "anna")
     assert client.get("/run/tag/nothing").status_code == 404
-    assert client.post("/runs", data={"mark": mark_of(client, "/runs"), "start": "x"}).status_code == 422
+    assert client.post("/runs", data={"mark": mark_of(client), "start": "x"}).status_code == 422
 
 
+@pytest.mark.slow  # the register is read and checked several times
 def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: World) -> None:
     shutil.copytree(config_dir(), desk.app.home.root / "config")
     client, path = as_(desk, "anna"), "/agreement/AGR-0001?lang=en"
@@ -326,7 +338,7 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     fields = dict(re.findall(r'<textarea class="cells" id="(\w+)"[^>]*>\n([^<]*)</textarea>', page))
     based_on = re.search(r'name="based_on" value="(\w+)"', page)
     assert based_on
-    form = {"mark": mark_of(client, path), "based_on": based_on[1], "do": "check"}
+    form = {"mark": mark_of(client), "based_on": based_on[1], "do": "check"}
     form |= {name: unescape(value) for name, value in fields.items()}
     file = desk.app.home.config / "register" / "agreements.jsonl"
     before = file.read_bytes()
@@ -349,3 +361,64 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     with desk.app.ready_db.reading() as tx:
         (logged,) = list_actions(tx, limit=1)
     assert (logged.who, logged.action, logged.subject[:9]) == ("anna", Action.REGISTER_EDIT, "AGR-0001:")
+
+
+def with_a_run_beside(tx: Tx) -> None:
+    """Another model has judged every article but the last."""
+    with_people(tx)
+    version = {"id": 3, "stage": "tag", "fingerprint": "tag-2", "created_at": NOW, "is_current": False}
+    tx.execute(sa.insert(versions).values(**version, doc={}))
+    tx.execute(
+        sa.insert(reclassifications).values(
+            version_id=3, base_id=1, since=None, started_at=NOW, last_article_id=10**6, doc={}
+        )
+    )
+    judge(tx, stored_articles(tx)[:-1])
+
+
+def judge(tx: Tx, ids: list[int]) -> None:
+    tx.execute(
+        sa.insert(taggings),
+        [
+            {"article_id": i, "version_id": 3, "gate_p": 0.9, "label": True, "names": [], "reason": ""}
+            for i in ids
+        ],
+    )
+
+
+@pytest.mark.slow  # the register is read and checked several times
+def test_a_run_is_looked_at_promoted_when_it_is_complete_and_dropped_by_an_admin(
+    made: Callable[..., World],
+) -> None:
+    place = made(change=with_a_run_beside)
+    assert "tag-2" in as_(place, "rita").get("/runs").text
+    seen = place.client.get("/run/tag/tag-2?lang=en").text
+    assert "1 article is still to be done" in seen
+    assert 'name="decide"' not in seen
+    client = as_(place, "anna")
+    form = {"mark": mark_of(client), "decide": "promote"}
+    early = client.post("/run/tag/tag-2?lang=en", data=form)
+    assert (early.status_code, "it is not complete" in early.text) == (409, True)
+    with place.app.ready_db.begin() as tx:
+        judge(tx, stored_articles(tx)[-1:])
+    assert client.post("/run/tag/tag-2", data=form, follow_redirects=False).status_code == 303
+    with place.app.ready_db.reading() as tx:
+        now = current_version(tx, "tag")
+        (logged,) = list_actions(tx, limit=1)
+    assert now is not None
+    assert (now.fingerprint, logged.who, logged.action, logged.subject) == (
+        "tag-2", "anna", Action.PROMOTE, "tag tag-2",
+    )  # fmt: skip
+    assert client.post("/run/tag/tag-2", data={**form, "decide": "drop"}).status_code == 404  # it counts now
+
+
+def test_work_that_is_begun_on_a_page_goes_on_behind_it_one_piece_at_a_time() -> None:
+    background, gate = Background(), threading.Event()
+    assert background.start("first", gate.wait)
+    assert not background.start("second", gate.wait)
+    assert background.running == "first"
+    gate.set()
+    assert background.wait(5)
+    assert background.running == ""
+    assert background.start("third", lambda: 1 / 0)  # its fault ends it and nothing else
+    assert background.wait(5)
