@@ -45,9 +45,11 @@ def week_factors(profile: Profile, calendar: Calendar, window: Window, n_weeks: 
     The mean over the 52 weeks up to the window's end is 1: a rate is that of a year, events included.
     """
     base = window.to_on - timedelta(weeks=YEAR) + timedelta(days=1)
-    year = [_factor(profile, calendar, base + timedelta(weeks=n)) for n in range(YEAR)]
-    own = [_factor(profile, calendar, window.from_on + timedelta(weeks=n)) for n in range(n_weeks)]
-    scaled: Floats = np.array(own, dtype=float) * (YEAR / sum(year))
+    year = [base + timedelta(weeks=n) for n in range(YEAR)]
+    own = [window.from_on + timedelta(weeks=n) for n in range(n_weeks)]
+    factor = {first: _factor(profile, calendar, first) for first in {*year, *own}}  # mostly the same weeks
+    scaled: Floats = np.array([factor[n] for n in own], dtype=float)
+    scaled *= YEAR / sum(factor[n] for n in year)
     return scaled
 
 
