@@ -182,4 +182,4 @@ def _postgres(asked: Asked) -> tuple[sa.ColumnElement[int], sa.ColumnElement[boo
     match, key = tsquery(asked.question, _facets(asked), asked.not_facets), search_texts.c.position
     words: sa.ColumnElement[str] = sa.literal_column(f"search_texts.{INDEX_COLUMN}")
     asks = sa.func.to_tsquery(sa.text("'simple'"), match)
-    return key, sa.and_(key.is_not(None), words.op("@@", is_comparison=True)(asks))
+    return key, words.op("@@", is_comparison=True)(asks)

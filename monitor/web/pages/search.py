@@ -24,6 +24,7 @@ from monitor.wiring.searching import Hit, Wish, lemmas, search
 
 HITS_A_PAGE = 20
 _TITLE, _BEGINNING, _EXCERPTS, _MARKS = 300, 240, 2, 12
+_NARROWING = ("outlet", "region", "topic", "written", "cooperation", "agreement", "from", "to")
 _LANGS = ("ru", "be", "uk", "pl", "de", "en", "lt", "lv", "zh")
 
 
@@ -51,6 +52,7 @@ class SearchPage:
     agreement: str
     from_on: str
     to_on: str
+    is_narrowed: bool  # by anything but words
     note: str  # what was made of the question; empty before one was asked
     hits: tuple[Found, ...]
     after_url: str
@@ -78,6 +80,7 @@ def search_page(app: App, asked: Asked, _desk: Desk) -> Shown:
             agreement=query.get("agreement", ""),
             from_on=query.get("from", ""),
             to_on=query.get("to", ""),
+            is_narrowed=any(query.get(field) for field in _NARROWING),
             note=_note(wish, strange, question, shown, pages),
             hits=tuple(_found(app, hit, question, withholding, pages) for hit in shown),
             after_url=_after(query, part[-1].position) if len(hits) > HITS_A_PAGE else "",
