@@ -63,7 +63,7 @@ def standings(app: App) -> Standings:
 
 
 def look_at(app: App, name: str, fingerprint: str) -> Reviewed | Review:
-    """What one of them changes. Reads only. Errors: UsageError when there is no such run, or it counts now."""
+    """What one of them changes. Reads only. Errors: UsageError when there is none, or it counts now."""
     version = _version(app, name, fingerprint)
     with app.ready_db.reading() as tx:
         if runs.current_version(tx, name) == version:
