@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from monitor.core import schema
 from monitor.core.clock import SettableClock
-from monitor.core.db import Db
+from monitor.core.db import Db, is_made_of_others
 from monitor.core.dump import row_counts
 from monitor.core.errors import InputError, MonitorError, OutsideError, StorageError, UsageError
 from monitor.core.home import Home
@@ -28,13 +28,14 @@ SECRET = "s3cret-word"
 
 
 def content(db: Db) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
+    """Every row of every table that cannot be made anew from the others."""
     known = sa.MetaData()
     known.reflect(db.engine)
     with db.begin() as tx:
         return {
             table.name: sorted((tuple(row) for row in tx.execute(sa.select(table))), key=repr)
             for table in known.sorted_tables
+            if not is_made_of_others(table.name)
         }
 
 
