@@ -137,12 +137,9 @@ class Inflector:
         known = self._dictionary(word)
         if known:
             return known
-        found = [
-            Paradigm(gender, cases)
-            for kind in self.tables.adjectives
-            for gender, cases in _adjective_paradigms(kind, word)
-        ]
-        return tuple(found) + self._by_table(word)
+        kinds = (_adjective_paradigms(kind, word) for kind in self.tables.adjectives)
+        found = next((paradigms for paradigms in kinds if paradigms), [])
+        return tuple(Paradigm(gender, cases) for gender, cases in found) + self._by_table(word)
 
     def _by_table(self, word: str) -> tuple[Paradigm, ...]:
         rows = [row for row in self.tables.nouns if word.endswith(row.ends)]
@@ -272,7 +269,8 @@ def _adjective_paradigms(kind: AdjectiveClass, word: str) -> list[tuple[str, Cas
     for gender, cases in kind.endings.items():
         for ending in cases[0]:
             stem = word[: len(word) - len(ending)]
-            if word.endswith(ending) and len(stem) > 2 and (not kind.after or stem[-1].lower() in kind.after):
+            is_long = len(stem) > 2 or (stem and len(ending) > 2)
+            if word.endswith(ending) and is_long and (not kind.after or stem[-1].lower() in kind.after):
                 found.append((gender, _prepend(stem, cases)))
     return found
 

@@ -76,3 +76,15 @@ def test_a_table_that_is_no_text_is_named_in_the_error(tmp_path: Path, name: str
 
 def test_every_shipped_table_of_endings_can_be_read() -> None:
     assert set(load_grammar(config_dir())) == {"be", "de", "en", "lt", "lv", "pl", "ru", "uk"}
+
+
+def test_belarusian_adjectives_in_ski_have_unstressed_endings_but_for_two_words() -> None:
+    belarusian = load_grammar(config_dir())["be"]
+    assert belarusian.adjective("мядзельскі")[:3] == ("мядзельскі", "мядзельскага", "мядзельскаму")
+    assert not {"мядзельской", "мядзельскога"} & set(belarusian.adjective("мядзельскі"))
+    assert {"цвярскога", "цвярской"} <= set(belarusian.adjective("цвярскі"))
+    assert {"гарадскога", "слаўгарадскага"} <= {
+        form for word in ("гарадскі", "слаўгарадскі") for form in belarusian.adjective(word)
+    }
+    assert "Лунінеччынай" in belarusian.phrase("Лунінеччына")
+    assert "Лунінеччыной" not in belarusian.phrase("Лунінеччына")
