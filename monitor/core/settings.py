@@ -185,6 +185,7 @@ class Web(_Section):
     max_request_bytes: int = Field(ge=1024, le=10_000_000)
     forms_per_minute: int = Field(ge=1)
     sign_ins_per_minute: int = Field(ge=1)
+    api_per_minute: int = Field(ge=1)
     serve_with_run: bool
 
 

@@ -20,6 +20,7 @@ from monitor.core.accounts import SESSION, User, find_user
 from monitor.core.errors import UsageError
 from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
+from monitor.web.api.build import PATH, build_api
 from monitor.web.asked import Asked, Frame, Moved, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.guards import MAIL_CSP, SCRIPT_CSP, Guards
@@ -54,6 +55,7 @@ def build(app: App) -> FastAPI:
     desk = Desk()
     for route in (*ROUTES, *DOOR_ROUTES, *DESK_ROUTES):
         web.add_route(route.path, _endpoint(app, route, desk), methods=list(route.methods))
+    web.mount(PATH, build_api(app, desk))
     static = Path(str(resources.files("monitor.web").joinpath("static")))
     web.mount("/static", StaticFiles(directory=static))
     web.add_exception_handler(HTTPException, partial(_on_http, app))

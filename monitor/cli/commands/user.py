@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.commands import user_token
 from monitor.cli.context import of
 from monitor.core.accounts import Role, list_accounts, put_user, remove_user, set_email, set_role
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("change")(change)
     group.command("sign-out")(sign_out)
     group.command("remove")(remove)
+    user_token.add_to(group)
     app.add_typer(group, name="user")
 
 

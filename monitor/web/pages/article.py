@@ -67,21 +67,30 @@ class ArticlePage:
 
 
 def article_page(app: App, asked: Asked, _desk: Desk) -> Shown:
-    """The article that the address names; one of an outlet that may not be named is refused."""
-    number = asked.path["article"]
+    """The article that the address names."""
+    article, withholding = seen_article(app, asked.path["article"], asked.lang)
+    return Shown("article", told_article(app, article, withholding, asked.lang))
+
+
+def seen_article(app: App, number: str, lang: str) -> tuple[WholeArticle, Withholding]:
+    """The article with a number, and what may be told of it.
+
+    Errors: RefusedError where there is none, and for one of an outlet that may not be named.
+    """
     if not (number.isascii() and number.isdigit() and len(number) < 12):
         raise RefusedError("not_found", 404)
     with app.ready_db.reading() as tx:
         article = find_article(tx, ArticleId(int(number)))
     if article is None:
         raise RefusedError("not_found", 404)
-    withholding = withholding_of(app, catalogue(asked.lang))
+    withholding = withholding_of(app, catalogue(lang))
     if not (withholding.may_name(article.source) and withholding.link(article.url)):
         raise RefusedError("withheld", 403)
-    return Shown("article", _page(app, article, withholding, asked.lang))
+    return article, withholding
 
 
-def _page(app: App, article: WholeArticle, withholding: Withholding, lang: str) -> ArticlePage:
+def told_article(app: App, article: WholeArticle, withholding: Withholding, lang: str) -> ArticlePage:
+    """The page of an article."""
     words, pages = catalogue(lang), page_words(lang)
     is_short = shows_title_only(app, article)
     marks = {field: _spans(app, article, field, lang) for field in ("title", "text")}

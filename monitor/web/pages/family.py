@@ -59,7 +59,7 @@ class FamilyPage:
 def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     """The family that the address names, as a region's report tells of it; a POST answers to the row."""
     family = FamilyId(asked.path["family"])
-    region = PlaceId(asked.query["region"]) if asked.query.get("region") else _home(app, family)
+    region = PlaceId(asked.query["region"]) if asked.query.get("region") else home_region(app, family)
     if region not in regions(app):
         raise RefusedError("not_found", 404)
     report, _ = desk.report(app, region, asked.lang)
@@ -76,7 +76,7 @@ def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     return Moved(f"/family/{family}?{urlencode({'region': region, 'lang': asked.lang})}#given")
 
 
-def _home(app: App, family: FamilyId) -> PlaceId:
+def home_region(app: App, family: FamilyId) -> PlaceId:
     """A region whose press should tell of the family; national ones stand in every region's report."""
     held = app.register.families.get(family)
     members = held.members if held else ()

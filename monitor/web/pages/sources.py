@@ -54,8 +54,8 @@ class SourcesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """What every line is made of."""
+class Look:
+    """What is known of all sources at once: every line is made of it."""
 
     app: App
     feeds: Mapping[SourceId, Sequence[FeedStanding]]
@@ -78,7 +78,7 @@ def sources_page(app: App, asked: Asked, desk: Desk) -> Shown:
     region = asked_region(app, asked) if asked.query.get("region") else None
     state = asked.query.get("state", "") if asked.query.get("state", "") in STATES else ""
     report, _ = desk.report(app, region or regions(app)[0], asked.lang)
-    made = _made(app, report.week, asked.lang)
+    made = look_at(app, report.week, asked.lang)
     standing = app.standing_sources()
     here = [s for s in standing if region is None or s.region in (region, "country-by")]
     ill = {source.id for source in here if made.is_ill(source)}
@@ -105,12 +105,13 @@ def sources_page(app: App, asked: Asked, desk: Desk) -> Shown:
     return Shown("sources", page)
 
 
-def _made(app: App, week: Week, lang: str) -> _Desk:
+def look_at(app: App, week: Week, lang: str) -> Look:
+    """Feeds as they stand now, and how sources were watched up to a week."""
     words = catalogue(lang)
     with app.ready_db.reading() as tx:
         press = find_press(tx, week, WINDOW_WEEKS)
         feeds = feed_standings(tx)
-    return _Desk(
+    return Look(
         app=app,
         feeds=feeds,
         watch={seen.source: seen for seen in press.watch},
@@ -126,7 +127,7 @@ def _fits(source: Source, state: str, *, is_ill: bool) -> bool:
     return wanted[state]
 
 
-def _line(source: Source, made: _Desk, *, is_ill: bool) -> SourceLine:
+def _line(source: Source, made: Look, *, is_ill: bool) -> SourceLine:
     words, pages, name = made.words, made.pages, made.withholding.name(source.id)
     state = "ill" if is_ill else "on" if source.enabled else "off"
     feeds = made.feeds.get(source.id, ()) if source.enabled else ()
@@ -147,7 +148,7 @@ def _line(source: Source, made: _Desk, *, is_ill: bool) -> SourceLine:
     )
 
 
-def _why(source: Source, made: _Desk) -> str:
+def _why(source: Source, made: Look) -> str:
     if not source.enabled:
         return made.withholding.quote(source.why_not)
     seen = made.watch.get(source.id)
@@ -158,18 +159,18 @@ def _why(source: Source, made: _Desk) -> str:
     return told if since is None else made.pages.say("outlets.since", what=told, day=made.words.day(since))
 
 
-def _error(feeds: Sequence[FeedStanding], made: _Desk, *, is_named: bool) -> str:
+def _error(feeds: Sequence[FeedStanding], made: Look, *, is_named: bool) -> str:
     """The last failure in words; its detail may hold an address and is told of named ones only."""
     failing = [feed for feed in feeds if feed.failures]
     if not failing:
         return ""
     worst = max(failing, key=lambda feed: feed.failures)
     detail = f" ({one_line(made.withholding.quote(worst.detail), 120)})" if worst.detail and is_named else ""
-    counted = made.pages.count("sources.failures", worst.failures)
+    counted = made.pages.count("n.failures", worst.failures)
     return f"{made.words.coded('trouble', worst.reason)}{detail}; {counted}"
 
 
-def _moment(at: datetime | None, made: _Desk) -> str:
+def _moment(at: datetime | None, made: Look) -> str:
     if at is None:
         return ""
     here = at.astimezone(made.app.zone)

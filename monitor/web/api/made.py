@@ -1,0 +1,74 @@
+"""What the service made and did: reports and runs."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from monitor.core.api_tokens import Scope
+from monitor.core.errors import StorageError
+from monitor.core.runs import Run, current_version, list_runs
+from monitor.reports.archive import list_made
+from monitor.reports.formats import json
+from monitor.reports.store import find_report
+from monitor.web.api.answers import ReportsAnswer, RunAnswer, RunsAnswer
+from monitor.web.api.doors import Standing, needs
+from monitor.web.api.paging import Asking, part_of
+from monitor.web.api.tables import Key, Region, known_region
+from monitor.web.asked import RefusedError
+
+reports_router = APIRouter(dependencies=[Depends(needs(Scope.REPORTS))], tags=["reports"])
+runs_router = APIRouter(dependencies=[Depends(needs(Scope.RUNS))], tags=["runs"])
+_MOST = 20_000  # of a list that is read whole to be given in parts: reports of twenty years, runs of months
+
+
+@reports_router.get("/reports")
+def reports(standing: Standing, asking: Asking, region: Region = "") -> ReportsAnswer:
+    """The reports that were made, newest week first; of all regions without one."""
+    wanted = known_region(standing, region) if region else ""
+    with standing.app.ready_db.reading() as tx:
+        held = list_made(tx, limit=_MOST, region=wanted)
+    part, onward = part_of(held, lambda one: one.id, asking)
+    return ReportsAnswer(len(held), part, onward)
+
+
+_REPORT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "As docs/report.schema.json has it",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+@reports_router.get("/reports/{report}", response_class=Response, responses=_REPORT)
+def report(standing: Standing, report: Key) -> Response:
+    """One report with all its facts: the file that the archive offers."""
+    with standing.app.ready_db.reading() as tx:
+        try:
+            held = find_report(tx, report)
+        except StorageError as error:  # its facts are of an older program
+            raise RefusedError("no_report", 410) from error
+    if held is None:
+        raise RefusedError("not_found", 404)
+    return Response(json.render(held), media_type=json.MEDIA_TYPE)
+
+
+@runs_router.get("/runs")
+def runs(standing: Standing, asking: Asking) -> RunsAnswer:
+    """What the service did, the latest first, and which judgements count now.
+
+    What an error says may hold addresses and paths: it is for administrators, on the page.
+    """
+    with standing.app.ready_db.reading() as tx:
+        held = list_runs(tx, limit=_MOST)
+        counting = {stage: current_version(tx, stage) for stage in ("tag", "link")}
+    part, onward = part_of(held, lambda one: str(one.id), asking)
+    return RunsAnswer(
+        {stage: version.fingerprint for stage, version in counting.items() if version is not None},
+        tuple(map(_run, part)),
+        onward,
+    )
+
+
+def _run(run: Run) -> RunAnswer:
+    return RunAnswer(run.id, run.job, run.started_at, run.ended_at, run.ending, run.counts)
