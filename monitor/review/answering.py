@@ -63,7 +63,8 @@ def take_look(given: Answering, item: Item, told: Told, *, verdict: Verdict, is_
             is_final=is_final,
         )
         _settle(tx, given, item)
-        log_action(tx, given.user, Action.CORRECTION, _subject(item, verdict), given.now)
+        if verdict is not Verdict.SKIP:
+            log_action(tx, given.user, Action.CORRECTION, _subject(item, verdict), given.now)
 
 
 def undo_look(given: Answering, number: int) -> Item | None:
@@ -78,7 +79,8 @@ def undo_look(given: Answering, number: int) -> Item | None:
             return None
         look_store.undo_look(tx, last.id, at=given.now)
         _settle(tx, given, last.item)
-        log_action(tx, given.user, Action.UNDONE, _subject(last.item, last.verdict), given.now)
+        if last.verdict is not Verdict.SKIP:
+            log_action(tx, given.user, Action.UNDONE, _subject(last.item, last.verdict), given.now)
         return last.item
 
 

@@ -201,6 +201,9 @@ def test_a_skip_says_nothing(press: Db) -> None:
     take(press, ANNA, item_of(5), Told(None, None, None))
     assert ruling(press, 5) == Ruling()
     assert [look.is_in_force for look in looks_at(press, item_of(5))] == [False]
+    undo(press, ANNA)
+    with press.reading() as tx:
+        assert list_actions(tx, limit=9) == []
 
 
 def test_one_takes_back_only_the_own_last_answer_and_only_once(press: Db) -> None:
