@@ -102,7 +102,7 @@ def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
         when=_when(report, shelf.pages),
         regions=(everywhere, *region_options(app, region, asked.lang)),
         lines=tuple(sorted((_line(f, shelf) for f in named), key=lambda line: line.name.casefold())),
-        unnamed=shelf.pages.count("outlets.unnamed", n_unnamed) if n_unnamed else "",
+        unnamed=shelf.pages.count("n.outlets_unnamed", n_unnamed) if n_unnamed else "",
     )
     return Shown("outlets", page)
 

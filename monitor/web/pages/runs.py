@@ -141,7 +141,7 @@ def _list(app: App, asked: Asked, desk: Desk, error: str = "") -> RunsPage:
             BesideLine(
                 f"/run/{one.version.stage}/{quote(one.version.fingerprint)}",
                 f"{words.say(f'runs.stage_{one.version.stage}')}: {one.version.fingerprint}",
-                words.count("runs.waiting", one.waiting) if one.is_partial else words.say("runs.whole"),
+                words.count("n.articles_left", one.waiting) if one.is_partial else words.say("runs.whole"),
             )
             for one in standing.beside
         ),
@@ -182,7 +182,7 @@ def _run(app: App, found: Reviewed | Review, asked: Asked, error: str) -> RunPag
     return RunPage(
         title=f"{words.say(f'runs.stage_{version.stage}')}: {version.fingerprint}",
         base=words.say("runs.beside", base=base.fingerprint),
-        partial=words.count("runs.waiting", left) if left else "",
+        partial=words.count("n.articles_left", left) if left else "",
         summary=tuple(_tag_lines(found, words) if isinstance(found, Reviewed) else _link_lines(found, words)),
         edits=() if isinstance(found, Reviewed) else tuple(_edits(found)),
         topics=tuple(_topics(app, difference, words)) if difference and is_tag else (),
@@ -198,7 +198,7 @@ def _tag_lines(found: Reviewed, words: Catalogue) -> Iterable[str]:
     if found.difference is None:
         yield words.say("runs.no_difference")
         return
-    yield words.count("runs.changed_articles", found.difference.changed)
+    yield words.count("n.articles_change", found.difference.changed)
     for what, n in found.difference.judgements.items():
         before, _, after = what.partition(" -> ")
         yield words.say(
@@ -226,7 +226,7 @@ def _link_lines(found: Review, words: Catalogue) -> Iterable[str]:
         after=words.number(len(after)),
         unchanged=words.number(found.unchanged),
     )
-    yield words.count("runs.changed_articles", found.moves.articles)
+    yield words.count("n.articles_change", found.moves.articles)
 
 
 def _edits(found: Review) -> Iterable[tuple[str, str]]:

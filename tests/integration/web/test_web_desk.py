@@ -210,7 +210,9 @@ def test_an_outlet_that_may_not_be_named_is_shown_nowhere(desk: World) -> None:
 @pytest.mark.parametrize("lang", ["ru", "be", "en"])
 def test_the_pages_speak_three_languages(desk: World, lang: str) -> None:
     client = sign_in(desk)
-    for route in (one for one in DESK_ROUTES if one.templates and one.role is Role.READER):
+    for route in (
+        one for one in DESK_ROUTES if one.templates and one.role is Role.READER and "{run}" not in one.path
+    ):
         page = client.get(f"{example(desk, route.path)}?lang={lang}")
         assert page.status_code == 200, route.path
         assert f'<html lang="{lang}">' in page.text
