@@ -6,11 +6,21 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from monitor.core import accounts
 from monitor.core.db import Db
 from monitor.core.settings import Settings, load_settings
 from monitor.core.shipped import config_dir
 from tests.web_world import World, world
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept in a weaker way than in life, where each takes half a second."""
+    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    monkeypatch.setattr(accounts, "_hasher", lambda: weak)
 
 
 @pytest.fixture(scope="session")
