@@ -36,7 +36,7 @@ class Alphabet:
         letters = list(dict.fromkeys((*_ALWAYS, *often)))[:_MOST]
         same = dict(SAME)
         known = list(
-            dict.fromkeys([*letters, *(old for old, new in SAME if new in counts and old.isalpha())])
+            dict.fromkeys([*letters, *(old for old, new in SAME if new in letters and old.isalpha())])
         )
         signs = [*_SIGNS, *_APOSTROPHES]
         known = [c for c in known if c not in signs][: 255 - len(signs)]

@@ -6,7 +6,7 @@ their neighbours; the rest is settled by them, by the outlet's region and by ran
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
@@ -131,7 +131,7 @@ def settle(
 
 def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | None:
     """What forms mean beside a noun for a kind of place; None where that hangs on the rest of the text."""
-    sense = _sense(forms, unit, atlas)
+    sense = _sense(*_of_unit(forms, unit, atlas))
     if not _one_family(sense, atlas):
         return None
     return _meaning(sense, _first(sense, atlas))
@@ -142,8 +142,7 @@ def _meaning(sense: _Sense, place: PlaceId) -> Meaning:
     return Meaning(place, how, tuple(other for other in sense.places if other != place))
 
 
-def _sense(forms: tuple[NameForm, ...], unit: str, atlas: Atlas, *, doubtful: bool = False) -> _Sense:
-    forms, unit = _of_unit(forms, unit, atlas)
+def _sense(forms: tuple[NameForm, ...], unit: str, *, doubtful: bool = False) -> _Sense:
     return _Sense(forms, tuple(dict.fromkeys(form.place for form in forms)), unit, doubtful)
 
 
@@ -151,9 +150,9 @@ def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues)
     forms = hit.forms if hit.is_whole else _left(hit, near(hit.field), atlas, cues)
     if not forms:
         return None
-    sense = _sense(forms, _unit(hit, forms, cues), atlas)
-    doubtful = not hit.is_whole and _is_doubtful(hit, sense.forms, sense.unit, cues, atlas)
-    return _Case(hit, replace(sense, doubtful=doubtful))
+    forms, unit = _of_unit(forms, _unit(hit, forms, cues), atlas)
+    doubtful = not hit.is_whole and _is_doubtful(hit, forms, unit, cues, atlas)
+    return _Case(hit, _sense(forms, unit, doubtful=doubtful))
 
 
 def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:

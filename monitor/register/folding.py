@@ -5,6 +5,7 @@ Used on both sides of name matching: on every form of the table of names and on 
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,8 +84,9 @@ def words(text: str) -> Words:
 
 
 def words_around(text: str, start: int, end: int, reach: int) -> tuple[Words, int, int]:
-    """The folded words of a text from `reach` characters before `start` to as many behind `end`, and which of
-    them the stretch from `start` to `end` begins and ends with. Only for texts whose lower case is as long."""
+    """The folded words of a text from `reach` characters before `start` to as many behind `end`, and which
+    of them the stretch from `start` to `end` begins and ends with. Only for texts whose lower case is as
+    long."""
     begin = text.rfind(" ", 0, max(0, start - reach)) + 1
     stop = text.find(" ", end + reach)
     stop = len(text) if stop < 0 else stop
@@ -94,8 +96,8 @@ def words_around(text: str, start: int, end: int, reach: int) -> tuple[Words, in
             flat = flat.replace(old, new)
     matches = tuple(_WORD.finditer(flat))
     found = tuple(match.group() for match in matches)
-    first = sum(match.end() <= start - begin for match in matches)
-    last = sum(match.start() < end - begin for match in matches) - 1
+    first = bisect_right(matches, start - begin, key=re.Match.end)
+    last = bisect_left(matches, end - begin, key=re.Match.start) - 1
     return Words(text, "", found, matches, range(begin, stop + 1)), first, last
 
 
