@@ -23,7 +23,7 @@ _ERRORS = {
     "400": "The request cannot be read",
     "401": "No token, or one that is not in force",
     "403": "The token may not read this, or nobody may",
-    "404": "There is no such thing",
+    "404": "There is no such thing, or none that a filter names",
     "410": "The report is of an older program",
     "422": "A parameter cannot be read",
     "429": "Too many requests of this token",

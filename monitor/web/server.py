@@ -21,6 +21,7 @@ from monitor.core.errors import UsageError
 from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
 from monitor.web.api.build import PATH, build_api
+from monitor.web.api.edges import on_http
 from monitor.web.asked import Asked, Frame, Moved, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.guards import MAIL_CSP, SCRIPT_CSP, Guards
@@ -231,6 +232,8 @@ def _refusal(app: App, request: Request, lang: str, code: str, status: int) -> R
 
 
 async def _on_http(app: App, request: Request, error: HTTPException) -> Response:
+    if request.url.path.startswith(f"{PATH}/"):  # a line break in it: nothing that is mounted is asked
+        return await on_http(request, error)
     codes = {404: "not_found", 405: "not_allowed"}
     code, lang = codes.get(error.status_code, "bad_request"), _language(app, request, "")
     answer = _refusal(app, request, lang, code, error.status_code)

@@ -1,5 +1,6 @@
 """Articles: those that a region's table counts, one with all that was made of it, and the search."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -14,7 +15,7 @@ from monitor.reports.catalogue import catalogue
 from monitor.reports.plain import one_line
 from monitor.reports.withhold import Withholding
 from monitor.web.api.answers import ArticleAnswer, ArticlesAnswer, FoundAnswer, SearchAnswer
-from monitor.web.api.doors import Standing, needs
+from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import MOST, USUAL, Asking, Part, part_of
 from monitor.web.api.tables import Lang, Region, shown_proofs, table_of
 from monitor.web.marks import Piece, whole
@@ -23,9 +24,8 @@ from monitor.web.pages.search import read_wish
 from monitor.web.texts import safe, withholding_of
 from monitor.wiring.searching import Hit, search
 
-router = APIRouter(dependencies=[Depends(needs(Scope.ARTICLES))], tags=["articles"])
+router = APIRouter(dependencies=[Depends(needs(Scope.ARTICLES)), Depends(refuse_unknown)], tags=["articles"])
 Text = Annotated[str, Query(max_length=120)]
-Day = Annotated[str, Query(pattern=r"^(\d{4}-\d\d-\d\d)?$", description="YYYY-MM-DD")]
 _DIGITS = 17  # of a place in the order of the search
 _TITLE = 300
 
@@ -78,15 +78,24 @@ def read_query(
     topic: Text = "",
     agreement: Text = "",
     written: Literal["", "ru", "be", "uk", "pl", "de", "en", "lt", "lv", "zh"] = "",
-    since: Day = "",
-    until: Day = "",
+    since: date | None = None,
+    until: date | None = None,
     cooperation: Literal["", "yes", "other"] = "",
     after: Annotated[str, Query(pattern=rf"^[0-9]{{0,{_DIGITS}}}$", description="As `next` has it")] = "",
 ) -> dict[str, str]:
     """What is looked for, by the names of the page's fields."""
-    given = {"q": q, "outlet": outlet, "region": region, "topic": topic, "agreement": agreement,
-             "written": written, "from": since, "to": until, "cooperation": cooperation,
-             "before": after}  # fmt: skip
+    given = {
+        "q": q,
+        "outlet": outlet,
+        "region": region,
+        "topic": topic,
+        "agreement": agreement,
+        "written": written,
+        "from": since.isoformat() if since else "",
+        "to": until.isoformat() if until else "",
+        "cooperation": cooperation,
+        "before": after,
+    }
     return {name: one_line(value, MOST_LETTERS) for name, value in given.items()}
 
 
@@ -103,9 +112,9 @@ def found(
     withholding = withholding_of(app, catalogue(lang))
     wish, strange = read_wish(app, query, withholding)
     if strange or (query["topic"] and not wish.topic):
-        raise HTTPException(422, f"{strange or 'topic'}: there is no such")
-    if wish.is_empty:
-        raise HTTPException(422, "say what is looked for: words or a filter")
+        raise HTTPException(404, f"{strange or 'topic'}: there is no such")
+    if wish.is_empty:  # as the page: nothing is looked for, so nothing is found
+        return SearchAnswer((), None)
     try:
         _, hits = search(app, wish, limit=limit + 1)
     except TooWideError as error:

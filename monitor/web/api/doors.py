@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
@@ -68,3 +70,22 @@ def needs(scope: Scope) -> Callable[..., None]:
             raise HTTPException(HTTPStatus.FORBIDDEN, f"the token has no scope {scope.value}")
 
     return look
+
+
+def refuse_unknown(request: Request) -> None:
+    """A dependency that refuses what no handler reads: a misspelt filter would give other numbers."""
+    route = request.scope["route"]
+    assert isinstance(route, APIRoute)  # noqa: S101 - routers of ours have no others
+    known = set(_parameters(route.dependant))
+    strange = sorted(set(request.query_params) - known)
+    if strange:
+        raise HTTPException(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"{strange[0][:80]!r}: there is no such parameter"
+        )
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """Names of the parameters of an address that a handler or what it depends on reads."""
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)

@@ -20,14 +20,14 @@ from monitor.web.api.answers import (
     PartyAnswer,
     TopicsAnswer,
 )
-from monitor.web.api.doors import Ground, Standing, needs
+from monitor.web.api.doors import Ground, Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
 from monitor.web.api.tables import Key, Lang, Region, shown_proofs, table_of
 from monitor.web.asked import RefusedError
 from monitor.web.pages.family import home_region
 from monitor.web.wish import Wish, chosen, wish_of
 
-router = APIRouter(dependencies=[Depends(needs(Scope.GAPS))], tags=["agreements"])
+router = APIRouter(dependencies=[Depends(needs(Scope.GAPS)), Depends(refuse_unknown)], tags=["agreements"])
 Text = Annotated[str, Query(max_length=80)]
 State = Literal["", "uncovered", "thin", "undecided", "covered", "unmeasured", "not_due", "due"]
 
@@ -49,7 +49,7 @@ def read_wish(
     wish = wish_of(standing.app, {**given, "region": region})
     for name, value in given.items():
         if getattr(wish, name) != value:
-            raise HTTPException(422, f"{name}: there is no such")
+            raise HTTPException(404, f"{name}: there is no such")
     return wish
 
 

@@ -12,13 +12,15 @@ from monitor.reports.archive import list_made
 from monitor.reports.formats import json
 from monitor.reports.store import find_report
 from monitor.web.api.answers import ReportsAnswer, RunAnswer, RunsAnswer
-from monitor.web.api.doors import Standing, needs
+from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
 from monitor.web.api.tables import Key, Region, known_region
 from monitor.web.asked import RefusedError
 
-reports_router = APIRouter(dependencies=[Depends(needs(Scope.REPORTS))], tags=["reports"])
-runs_router = APIRouter(dependencies=[Depends(needs(Scope.RUNS))], tags=["runs"])
+reports_router = APIRouter(
+    dependencies=[Depends(needs(Scope.REPORTS)), Depends(refuse_unknown)], tags=["reports"]
+)
+runs_router = APIRouter(dependencies=[Depends(needs(Scope.RUNS)), Depends(refuse_unknown)], tags=["runs"])
 _MOST = 20_000  # of a list that is read whole to be given in parts: reports of twenty years, runs of months
 
 

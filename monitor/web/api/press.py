@@ -9,13 +9,13 @@ from monitor.reports.around import since_of, trouble_of
 from monitor.reports.catalogue import catalogue
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.web.api.answers import FeedAnswer, OutletAnswer, OutletsAnswer, SourceAnswer, SourcesAnswer
-from monitor.web.api.doors import Standing, needs
+from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
 from monitor.web.api.tables import Lang, Region, known_region, table_of
 from monitor.web.pages.sources import Look, look_at
 from monitor.web.texts import withholding_of
 
-router = APIRouter(dependencies=[Depends(needs(Scope.SOURCES))], tags=["press"])
+router = APIRouter(dependencies=[Depends(needs(Scope.SOURCES)), Depends(refuse_unknown)], tags=["press"])
 
 
 @router.get("/sources")
