@@ -1,0 +1,189 @@
+"""The newsroom's pages in a real browser: wide and narrow, light and dark, three languages; two stories."""
+
+import csv
+import io
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from monitor.core.db import Db, Tx
+from monitor.core.runs import close_run, open_run
+from monitor.core.settings import load_settings
+from monitor.core.shipped import config_dir
+from monitor.gaps.answers import list_answers
+from monitor.reports.tokens import Action
+from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, READ
+from monitor.web.server import COOKIE, build
+from tests.make_reports import MOGILEV
+from tests.review_world import fill, session_of
+from tests.web_world import NOW, World, put_table, world
+
+pytestmark = pytest.mark.slow
+
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+NARROW, WIDE = 360, 1280
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+def everything(tx: Tx) -> None:
+    """A table of gaps, something to review, runs that ended well and badly."""
+    put_table(tx)
+    fill(tx)
+    for ending, error in (("done", None), ("failed", "https://gorki.example/" + "a-very-long-path" * 12)):
+        close_run(tx, open_run(tx, "crawl", at=NOW), at=NOW, ending=ending, counts={"read": 3}, error=error)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[tuple[World, str]]:
+    """A world with something on every page, and where it is served."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy(migrated_sqlite, folder / "served.sqlite")
+    db = Db(f"sqlite:///{folder / 'served.sqlite'}")
+    settings = load_settings(config_dir() / "settings.toml", environment=False)
+    place = world(db, folder, settings=settings, change=everything)
+    server = uvicorn.Server(uvicorn.Config(build(place.app), port=0, access_log=False, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield place, f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+    db.close()
+
+
+def page_of(browser: Browser, base: str, name: str = "chief", width: int = WIDE) -> Page:
+    """A page of somebody who is signed in."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": COOKIE, "value": session_of(name), "url": base}])
+    page = context.new_page()
+    page.set_default_timeout(120_000)  # the first table of a region is made while one waits
+    return page
+
+
+def paths(place: World) -> list[str]:
+    """An address of every page that a route has."""
+    article = next(p.article for p in place.report.articles if p.is_named and place.covered in p.families)
+    names = {
+        "{family}": place.covered, "{article}": str(article), "{outlet}": "gorki",
+        "{agreement}": place.covered,
+        "{queue}": "audit", "{subject}": "9000", "{stage}": "link", "{run}": "link-1", "{key}": "none",
+    }  # fmt: skip
+    found = []
+    for route in (*DESK_ROUTES, *DOOR_ROUTES):
+        if not route.templates or route.methods[0] not in READ:
+            continue
+        path = route.path
+        for part, value in names.items():
+            path = path.replace(part, value)
+        found.append(path)
+    more = (f"/family/{place.gap}?region={MOGILEV}", f"/gaps?region={MOGILEV}&scope=both", "/search?q=гости",
+            f"/outlets?region={MOGILEV}", f"/matrix?region={MOGILEV}", "/nowhere")  # fmt: skip
+    return [*found, *more]
+
+
+def faults(page: Page, width: int) -> list[tuple[object, ...]]:
+    """What is wrong with the page as it is shown: too wide, too small to hit, or unfit for aids."""
+    found: list[tuple[object, ...]] = []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        culprit = page.evaluate(
+            "w => [...document.querySelectorAll('main *')]"
+            ".filter(e => e.getBoundingClientRect().right > w + 1)"
+            ".slice(0, 3).map(e => e.outerHTML.slice(0, 90))",
+            width,
+        )
+        found.append(("too wide", wide, culprit))
+    seen = Axe().run(page)
+    assert len(seen["passes"]) > 8  # it did look
+    found += [
+        (one["id"], len(one["nodes"]), one["nodes"][0]["html"][:200])
+        for one in seen["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_every_page_fits_and_has_no_serious_fault_for_readers_with_aids(
+    browser: Browser, served: tuple[World, str], lang: str
+) -> None:
+    place, base = served
+    page = page_of(browser, base)
+    wrong: dict[tuple[str, int, str], object] = {}
+    shown = [(width, scheme) for width in (NARROW, WIDE) for scheme in ("light", "dark")]
+    for path in paths(place):
+        page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang={lang}")
+        assert page.get_attribute("html", "lang") == lang, path
+        for width, scheme in shown if lang == "ru" else shown[:1]:  # words differ, colours do not
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            if told := faults(page, width):
+                wrong[path, width, scheme] = told
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_an_editor_opens_a_gap_from_the_mail_reads_the_proof_and_answers(
+    browser: Browser, served: tuple[World, str], lang: str
+) -> None:
+    place, base = served
+    page = browser.new_context(viewport={"width": NARROW, "height": 800}).new_page()
+    family = place.report.sections.gaps[("ru", "be", "en").index(lang)]
+    title = place.report.row(family).members[0].title
+    page.goto(base + place.link(Action.PROOF, family) + f"?lang={lang}")
+    assert title.split()[0] in page.inner_text("main")
+    page.locator("a[href*='/answer/working.']").first.click()
+    page.wait_for_url("**/answer/**")
+    with place.app.ready_db.reading() as tx:
+        assert list_answers(tx, family) == ()  # opening a link says nothing yet
+    page.fill("#note", "Едем в Казань")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    assert page.locator("h1.done").count() == 1
+    with place.app.ready_db.reading() as tx:
+        (kept,) = list_answers(tx, family)
+    assert (kept.kind.value, kept.note, kept.region) == ("working", "Едем в Казань", MOGILEV)
+
+
+def test_an_analyst_filters_exports_and_sees_the_same_numbers_in_the_sheet(
+    browser: Browser, served: tuple[World, str]
+) -> None:
+    place, base = served
+    page = page_of(browser, base, "rita")
+    page.goto(f"{base}/gaps?region={MOGILEV}&lang=en")
+    page.select_option("select[name=state]", "covered")
+    page.select_option("select[name=scope]", "both")
+    with page.expect_navigation():
+        page.locator("form:has(select[name=state]) button").first.click()
+    shown = [
+        link.split("/family/")[1].split("?")[0]
+        for link in page.eval_on_selector_all("main a[href*='/family/']", "all => all.map(a => a.href)")
+    ]
+    with page.expect_download() as download:
+        page.locator("a[href*='/gaps.csv']").first.click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+    assert [row["family"] for row in rows] == shown
+    assert rows
+    asked = {row.family: row for row in place.report.rows}
+    for row in rows:
+        assert row["state"] == "covered"
+        assert int(row["originals"]) == asked[row["family"]].counted.originals
