@@ -1,4 +1,4 @@
-"""The newsroom's pages in a real browser: wide and narrow, light and dark, three languages; two stories."""
+"""The newsroom's pages in a real browser: wide and narrow, light and dark, three languages; and stories."""
 
 import csv
 import io
@@ -18,9 +18,11 @@ from monitor.core.runs import close_run, open_run
 from monitor.core.settings import load_settings
 from monitor.core.shipped import config_dir
 from monitor.gaps.answers import list_answers
+from monitor.gaps.missed_store import list_missed
 from monitor.reports.tokens import Action
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, READ
 from monitor.web.server import COOKIE, build
+from monitor.web.words import page_words
 from tests.make_reports import MOGILEV
 from tests.review_world import fill, session_of
 from tests.web_world import NOW, World, put_table, world
@@ -187,3 +189,25 @@ def test_an_analyst_filters_exports_and_sees_the_same_numbers_in_the_sheet(
     for row in rows:
         assert row["state"] == "covered"
         assert int(row["originals"]) == asked[row["family"]].counted.originals
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_a_reader_names_a_missed_story_and_sees_the_stage_that_lost_it(
+    browser: Browser, served: tuple[World, str], lang: str
+) -> None:
+    place, base = served
+    page = page_of(browser, base, "rita", NARROW)
+    page.goto(f"{base}/missed?lang={lang}")
+    url = f"https://gorki.example/news/never-seen-{lang}"
+    page.fill("#url", url)
+    page.press("#url", "Enter")
+    page.wait_for_selector("[role=status]")
+    found = page.inner_text("[role=status]")
+    with place.app.ready_db.reading() as tx:
+        said = next(one for one in list_missed(tx) if one.url == url)
+    assert (said.who, said.source_id) == ("rita", "gorki")
+    lines = page.locator("main ul.plain li").all_inner_texts()
+    assert any(
+        url in line and page_words(lang).coded("lost_stage", said.stage.value) in line for line in lines
+    )
+    assert len(found.splitlines()) > 1  # its heading, and what became of the story
