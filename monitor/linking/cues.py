@@ -1,12 +1,12 @@
 """The words around names that tell what they mean, as read from config/languages/context.toml."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import InputError, Problem
+from monitor.core.wordlists import read_words
 
 
 class Stems:
@@ -70,7 +70,7 @@ def load_cues(config: Path) -> Cues:
     """The shipped cues. Errors: InputError naming the file and the missing key."""
     path = config / "languages" / "context.toml"
     try:
-        return _cues(tomllib.loads(path.read_text("utf-8")))
+        return _cues(read_words(config, "languages/context.toml"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
 

@@ -3,7 +3,6 @@ Belarusian spellings of one word meet. Pure but for `load_link_words`."""
 
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import ahocorasick_rs
 
 from monitor.core.errors import InputError, Problem
 from monitor.core.ids import PlaceId
+from monitor.core.wordlists import read_words
 from monitor.register.types import Register
 
 STAGES = ("announcement", "signing", "implementation", "result", "anniversary", "problem", "none")
@@ -78,7 +78,7 @@ def load_link_words(config: Path) -> LinkWords:
     """The word lists of a config folder. Errors: InputError naming the file and what is wrong."""
     path = config / "linking.toml"
     try:
-        return LinkWords(tomllib.loads(path.read_text("utf-8")))
+        return LinkWords(read_words(config, "linking.toml"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
 
