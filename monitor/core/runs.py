@@ -98,11 +98,13 @@ class Run:
     error: str
 
 
-def list_runs(tx: Tx, *, limit: int, job: str = "") -> list[Run]:
-    """The latest runs first, of one job only where it is named."""
+def list_runs(tx: Tx, *, limit: int, job: str = "", before: int | None = None) -> list[Run]:
+    """The latest runs first, of one job only where it is named; `before`: those older than this one."""
     query = sa.select(runs).order_by(runs.c.id.desc()).limit(limit)
     if job:
         query = query.where(runs.c.job == job)
+    if before is not None:
+        query = query.where(runs.c.id < before)
     return [
         Run(
             RunId(row.id),

@@ -14,6 +14,7 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from monitor.core.db import Db, Tx
+from monitor.core.ids import FamilyId
 from monitor.core.runs import close_run, open_run
 from monitor.core.settings import load_settings
 from monitor.core.shipped import config_dir
@@ -188,7 +189,7 @@ def test_an_analyst_filters_exports_and_sees_the_same_numbers_in_the_sheet(
     asked = {row.family: row for row in place.report.rows}
     for row in rows:
         assert row["state"] == "covered"
-        assert int(row["originals"]) == asked[row["family"]].counted.originals
+        assert int(row["originals"]) == asked[FamilyId(row["family"])].counted.originals
 
 
 @pytest.mark.parametrize("lang", ["ru", "be", "en"])

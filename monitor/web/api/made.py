@@ -1,5 +1,6 @@
 """What the service made and did: reports and runs."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -21,7 +22,8 @@ reports_router = APIRouter(
     dependencies=[Depends(needs(Scope.REPORTS)), Depends(refuse_unknown)], tags=["reports"]
 )
 runs_router = APIRouter(dependencies=[Depends(needs(Scope.RUNS)), Depends(refuse_unknown)], tags=["runs"])
-_MOST = 20_000  # of a list that is read whole to be given in parts: reports of twenty years, runs of months
+_MOST = 20_000  # of a list that is read whole to be given in parts: reports of twenty years
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @reports_router.get("/reports")
@@ -61,10 +63,14 @@ def runs(standing: Standing, asking: Asking) -> RunsAnswer:
 
     What an error says may hold addresses and paths: it is for administrators, on the page.
     """
+    before = int(asking.after) if _NUMBER.fullmatch(asking.after) else None
+    if asking.after and before is None:
+        raise RefusedError("not_found", 404)
     with standing.app.ready_db.reading() as tx:
-        held = list_runs(tx, limit=_MOST)
+        held = list_runs(tx, limit=asking.limit + 1, before=before)
         counting = {stage: current_version(tx, stage) for stage in ("tag", "link")}
-    part, onward = part_of(held, lambda one: str(one.id), asking)
+    part = held[: asking.limit]
+    onward = asking.onward(str(part[-1].id)) if len(held) > len(part) else None
     return RunsAnswer(
         {stage: version.fingerprint for stage, version in counting.items() if version is not None},
         tuple(map(_run, part)),

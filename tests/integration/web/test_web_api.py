@@ -193,6 +193,12 @@ def test_runs_do_not_tell_what_an_error_said(place: World, keys: Keys) -> None:
     ]
     assert "a path of ours" not in json.dumps(doc)
     assert doc["current"] == {"tag": "tag-1", "link": "link-1"}
+    with place.app.ready_db.begin() as tx:
+        for job in ("link", "tag", "crawl", "link"):
+            open_run(tx, job, at=NOW)
+    jobs = [run["job"] for run in collect(place, keys.made["all"], "runs?limit=2")]
+    assert jobs == ["link", "crawl", "tag", "link", "crawl"]
+    assert get(place, keys.made["all"], "runs?after=x").status_code == 404
 
 
 def test_a_report_is_the_file_of_the_archive(place: World, keys: Keys) -> None:
