@@ -3,15 +3,12 @@
 import csv
 import io
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from monitor.core.db import Db, Tx
 from monitor.core.ids import FamilyId
@@ -22,27 +19,16 @@ from monitor.gaps.answers import list_answers
 from monitor.gaps.missed_store import list_missed
 from monitor.reports.tokens import Action
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, READ
-from monitor.web.server import COOKIE, build
+from monitor.web.server import COOKIE
 from monitor.web.words import page_words
 from tests.make_reports import MOGILEV
 from tests.review_world import fill, session_of
+from tests.serving import serving
 from tests.web_world import NOW, World, put_table, world
 
 pytestmark = pytest.mark.slow
 
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 NARROW, WIDE = 360, 1280
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def everything(tx: Tx) -> None:
@@ -61,15 +47,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     db = Db(f"sqlite:///{folder / 'served.sqlite'}")
     settings = load_settings(config_dir() / "settings.toml", environment=False)
     place = world(db, folder, settings=settings, change=everything)
-    server = uvicorn.Server(uvicorn.Config(build(place.app), port=0, access_log=False, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield place, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(place) as base:
+        yield place, base
     db.close()
 
 

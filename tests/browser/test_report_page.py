@@ -1,10 +1,9 @@
 """The report in a real browser: it fits phone and desktop, asks no network, reads in the dark."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from monitor.reports.catalogue import languages
 from monitor.reports.charts import charts
@@ -15,19 +14,6 @@ from monitor.reports.tokens import Signer
 from tests.make_reports import mogilev_report
 
 pytestmark = pytest.mark.slow
-
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

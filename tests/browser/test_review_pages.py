@@ -1,40 +1,26 @@
 """The review in a real browser: by keys, by Tab alone, on a phone, in the dark, without the script too."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from monitor.articles.corrections import rulings
 from monitor.core.db import Db
 from monitor.core.ids import ArticleId
 from monitor.core.settings import Settings, load_settings
 from monitor.core.shipped import config_dir
-from monitor.web.server import COOKIE, build
+from monitor.web.server import COOKIE
 from tests.review_world import FAMILY, LINKS, N_AUDIT, N_LINKS, N_UNDECIDED, UNDECIDED, fill, session_of
+from tests.serving import serving
 from tests.web_world import World, world
 
 pytestmark = pytest.mark.slow
 
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PATHS = ("/review", "/review/audit", "/review/undecided", "/review/links")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -43,15 +29,8 @@ def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[tuple[World, str]]
     shutil.copy(migrated_sqlite, tmp_path / "served.sqlite")
     db = Db(f"sqlite:///{tmp_path / 'served.sqlite'}")
     place = world(db, tmp_path, settings=settings(), change=fill)
-    server = uvicorn.Server(uvicorn.Config(build(place.app), port=0, access_log=False, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield place, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(place) as base:
+        yield place, base
     db.close()
 
 
