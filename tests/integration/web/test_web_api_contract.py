@@ -62,14 +62,9 @@ def ask(
     return answered
 
 
-def test_made_up_requests_are_answered_as_described(place: World, key: list[str]) -> None:
-    seen = try_out(place, key[0], 3)
-    assert len(seen) == 15
-    assert {status for answered in seen.values() for status in answered} >= {200, 404, 422}
-
-
 @pytest.mark.slow
-def test_many_made_up_requests_are_answered_as_described(place: World, key: list[str]) -> None:
+def test_made_up_requests_are_answered_as_described(place: World, key: list[str]) -> None:
     seen = try_out(place, key[0], 40)
     assert len(seen) == 15
+    assert {status for answered in seen.values() for status in answered} >= {200, 404, 422}
     assert {path for path, answered in seen.items() if 500 in answered} == set()

@@ -119,6 +119,7 @@ def test_forms_without_a_session_need_a_link_or_change_nothing(desk: World) -> N
     assert desk.dump() == before
 
 
+@pytest.mark.slow  # every page, twice
 def test_markup_in_what_others_wrote_stays_text_on_every_page(desk: World) -> None:
     hostile = HOSTILE.replace("\x00", "")
     with desk.app.ready_db.begin() as tx:
