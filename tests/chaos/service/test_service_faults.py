@@ -22,12 +22,13 @@ from monitor.core.progress import Progress
 from monitor.crawl.types import Failed, FetchRequest, Outcome
 from monitor.jobs import Job
 from monitor.wiring import App
-from tests.chaos.service.line import NOW, Line, prepare, story
+from tests.chaos.service.line import DAYS, NOW, Line, prepare, story
 from tests.conftest import Server
-from tests.service_world import NOW as SERVICE_NOW
 from tests.service_world import add_run, endings, running, until
 
 pytestmark = pytest.mark.slow
+# A service whose clock lies before the line's polls takes its own for set back and makes all due again.
+AFTER = NOW + timedelta(days=DAYS)
 SLOW = 4.0  # seconds that the database is away; the service does not know how long it will be
 
 
@@ -132,11 +133,11 @@ def test_a_database_that_goes_away_under_the_service_is_waited_for(
 ) -> None:
     with postgres_server.database(migrated_postgres) as db:
         prepare(db)
-        add_run(db, "line", SERVICE_NOW - timedelta(hours=1))
+        add_run(db, "line", AFTER - timedelta(hours=1))
         name = db.engine.url.database
         kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         line = Line(db)
-        with running(db, (counting(line),), clock=SettableClock(SERVICE_NOW)) as it:
+        with running(db, (counting(line),), clock=SettableClock(AFTER)) as it:
             until(lambda: it.service.is_active)
             postgres_server.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
             postgres_server.run(kick)
@@ -154,15 +155,15 @@ def test_a_database_that_is_locked_under_the_service_is_waited_for(
 ) -> None:
     db, other = Db(f"sqlite:///{sqlite_file}"), Db(f"sqlite:///{sqlite_file}")
     sa.event.listen(db.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=100"))
-    add_run(db, "line", SERVICE_NOW - timedelta(hours=1))
-    with running(db, (counting(Line(db)),), clock=SettableClock(SERVICE_NOW)) as it:
+    add_run(db, "line", AFTER - timedelta(hours=1))
+    with running(db, (counting(Line(db)),), clock=SettableClock(AFTER)) as it:
         until(lambda: it.service.is_active)
         with other.begin():
             threading.Event().wait(SLOW)
             assert it.error is None
         # what failed meanwhile is due at the next tick; a service that begins anew has it at once
         it.end()
-    with running(db, (counting(Line(db)),), clock=SettableClock(SERVICE_NOW + timedelta(minutes=5))):
+    with running(db, (counting(Line(db)),), clock=SettableClock(AFTER + timedelta(minutes=5))):
         until(lambda: ("line", "done") in endings(other)[1:])
     assert story(db) == expected
     db.close()
