@@ -28,28 +28,27 @@ class _Links:
 def link(app: App, progress: Progress = silent, *, cluster: Cluster = HERE) -> Counts:
     """As `monitor.wiring.relinking.link`, by all processes of this machine or on a cluster."""
     with workers_of(app, cluster) as workers:
-        spread = spread_over(app, Configured(app.register, app.link_model).fingerprint, workers)
-        return relinking.link(app, progress, spread)
+        return relinking.link(app, progress, spread_over(app, workers))
 
 
 def review(app: App, *, cluster: Cluster = HERE, progress: Progress = silent) -> Review:
     """As `monitor.wiring.relinking.review`, by all processes of this machine or on a cluster."""
     with workers_of(app, cluster) as workers:
-        spread = spread_over(app, relinking.configured(app).fingerprint, workers)
-        return relinking.review(app, progress, spread)
+        return relinking.review(app, progress, spread_over(app, workers))
 
 
-def spread_over(app: App, fingerprint: str, workers: Workers, *, least: int = _LEAST) -> Spread:
+def spread_over(app: App, workers: Workers, *, least: int = _LEAST) -> Spread:
     """What has batches linked by workers; with fewer than `least` the one that asks links them itself."""
-    links = _Links(place_of(app), fingerprint)
+    place = place_of(app)
 
     def spread(
-        given: Linking, tag_version: Version, batches: Iterable[Sequence[Due]]
+        given: Linking, tag_version: Version, version: Version, batches: Iterable[Sequence[Due]]
     ) -> Iterator[list[Made]]:
         coming = iter(batches)
         first = list(islice(coming, least))
         if len(first) < least:
             return map(partial(link_batch, given, tag_version), first)
+        links = _Links(place, version.fingerprint)
         return in_order(workers, partial(_linked, links, tag_version), chain(first, coming))
 
     return spread
@@ -63,7 +62,9 @@ def _linked(links: _Links, tag_version: Version, batch: Sequence[Due]) -> list[M
 def _linking(links: _Links) -> Linking:
     """Under the register that counts or the one in config/, whichever the links are asked of."""
     app = app_at(links.place)
-    for given in (Configured(app.register, app.link_model), relinking.configured(app)):
-        if given.fingerprint == links.fingerprint:
-            return relinking.linking_of(app, given)
+    given = Configured(app.register, app.link_model)
+    if given.fingerprint != links.fingerprint:  # a config/ that cannot be read does not stop the current one
+        given = relinking.configured(app)
+    if given.fingerprint == links.fingerprint:
+        return relinking.linking_of(app, given)
     raise UsageError(f"a worker's configuration gives no links of {links.fingerprint}")

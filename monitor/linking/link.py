@@ -47,8 +47,8 @@ class Linking:
     spread: "Spread | None" = None  # over other processes; else this one links
 
 
-# Batches of due articles under a version of tags, in their order.
-Spread = Callable[[Linking, Version, Iterable[Sequence[Due]]], Iterator[list[Made]]]
+# Batches of due articles, in their order, under a version of tags and for one of links.
+Spread = Callable[[Linking, Version, Version, Iterable[Sequence[Due]]], Iterator[list[Made]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _link_all(given: Linking, tag_version: Version, version: Version, beside: Be
         total = store.count_due_for_linking(tx, tag_version.id, version.id)
     batches = _batches(given.db, tag_version, version)
     here = partial(link_batch, given, tag_version)
-    for made in given.spread(given, tag_version, batches) if given.spread else map(here, batches):
+    done_by = given.spread(given, tag_version, version, batches) if given.spread else map(here, batches)
+    for made in done_by:
         counts.merge(_write(given, tag_version, version, beside, made))
         done += len(made)
         given.progress("link", done, total)

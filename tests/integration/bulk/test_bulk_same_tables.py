@@ -35,7 +35,6 @@ from monitor.register.types import Side
 from monitor.wiring import App, relinking
 from monitor.wiring.gaptables import gap_table
 from monitor.wiring.models import SHIPPED_CORPUS
-from monitor.wiring.relinking import Configured
 from tests import make
 from tests.conftest import Server
 from tests.fakes import FakeClassifier
@@ -230,8 +229,7 @@ def test_the_press_is_large_enough_to_tell_anything(alone: dict[str, Any]) -> No
 def test_workers_make_the_same_tables(tagged: Path, alone: dict[str, Any], tmp_path: Path, n: int) -> None:
     one = copied(tagged, tmp_path / "home")
     workers = LocalWorkers(n)
-    given = Configured(one.app.register, one.app.link_model)
-    one.link(spread_over(one.app, given.fingerprint, workers))
+    one.link(spread_over(one.app, workers))
     workers.close()
     assert differences(one.told(), alone) == []
     one.app.close()
@@ -242,8 +240,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
 ) -> None:
     one = copied(tagged, tmp_path / "home")
     workers, kills = LocalWorkers(2), KillsOne()
-    given = Configured(one.app.register, one.app.link_model)
-    one.link(spread_over(one.app, given.fingerprint, workers), kills)
+    one.link(spread_over(one.app, workers), kills)
     workers.close()
     assert kills.killed
     assert differences(one.told(), alone) == []
