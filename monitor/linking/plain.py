@@ -131,9 +131,10 @@ class Beside:
 
     def _is_game(self, flat: bytes) -> bool:
         """True if a word of the text speaks of a game: then a company may be a club."""
-        if self._last[0] is not flat:
-            self._last = (flat, any(stem in flat for stem in self._games))
-        return self._last[1]
+        last = self._last
+        if last[0] is not flat:
+            last = self._last = (flat, any(stem in flat for stem in self._games))
+        return last[1]  # not of self: another thread may have looked at another text meanwhile
 
     def _before(self, text: str, flat: bytes, start: int) -> int:
         stop = start
