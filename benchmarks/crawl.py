@@ -10,11 +10,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.beside import ask_peer, spread
 from benchmarks.memory import peak_of
 from benchmarks.press import Plan, RunningPress, running
 from monitor.core.shipped import shipped_root
@@ -90,14 +90,14 @@ def feeds_alone(plan: Plan, *, peers: bool) -> dict[str, Any]:
     seconds = [one["first"]["wall_s"] for one in ours]
     told = {
         "entries": ours[0]["first"]["counts"]["new"],
-        "wall_s": _spread(seconds),
+        "wall_s": spread(seconds),
         "cpu_s": {name: round(s, 1) for name, s in ours[0]["first"]["cpu_s"].items()},
-        "second_wall_s": _spread([one["second"]["wall_s"] for one in ours]),
+        "second_wall_s": spread([one["second"]["wall_s"] for one in ours]),
     }
     if version:
         told["reader"] = version
     if peers:
-        by_workers = {f"reader_{n}_workers_s": _spread(found) for n, found in theirs.items()}
+        by_workers = {f"reader_{n}_workers_s": spread(found) for n, found in theirs.items()}
         best = min(statistics.median(found) for found in theirs.values())
         told |= {
             **by_workers,
@@ -147,19 +147,6 @@ def _round(press: RunningPress, plan: Plan, mode: str, *more: str) -> dict[str, 
 
 
 def _peer(press: RunningPress, plan: Plan, workers: int) -> dict[str, Any]:
-    """What benchmarks/crawl_peer.py prints; PEERS_PYTHON names a Python that has the library."""
-    script = Path(__file__).with_name("crawl_peer.py")
     with tempfile.TemporaryDirectory() as folder:
-        words = [f"{folder}/reader.sqlite", str(press.port), str(plan.papers), str(workers)]
-        python = os.environ.get("PEERS_PYTHON", sys.executable)
-        done = subprocess.run([python, str(script), *words], capture_output=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def _spread(seconds: list[float]) -> dict[str, float]:
-    return {
-        "median": round(statistics.median(seconds), 2),
-        "least": round(min(seconds), 2),
-        "most": round(max(seconds), 2),
-    }
+        words = f"{folder}/reader.sqlite", str(press.port), str(plan.papers), str(workers)
+        return ask_peer("crawl_peer.py", *words)

@@ -7,9 +7,6 @@ then `PEERS_PYTHON=peers/bin/python monitor benchmark names --peers`.
 """
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +15,7 @@ from typing import Any
 
 import ahocorasick_rs
 
+from benchmarks.beside import ask_peer
 from monitor.core.home import Home
 from monitor.register.folding import words
 from monitor.register.nametable import name_forms
@@ -90,12 +88,7 @@ def best_s(work: Callable[[], object]) -> float:
 
 
 def _peer(forms: list[str], texts: list[str]) -> dict[str, Any]:
-    """What benchmarks/names_peer.py prints; PEERS_PYTHON names a Python that has spaCy."""
-    script = Path(__file__).with_name("names_peer.py")
-    python = os.environ.get("PEERS_PYTHON", sys.executable)
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "given.json"
         given.write_text(json.dumps({"forms": forms, "texts": texts}), "utf-8")
-        done = subprocess.run([python, str(script), str(given)], capture_output=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+        return ask_peer("names_peer.py", str(given))
