@@ -99,15 +99,7 @@ def weigh(tx: Tx, embedder: str, centre: NDArray[np.float64]) -> int:
 
 def told_also(tx: Tx, cluster: int) -> tuple[int, ...]:
     """Clusters with an article that tells one of this cluster's in another language, by id."""
-    one, other = articles.alias("one"), articles.alias("other")
-    ends = (
-        sa.select(one.c.cluster_id, other.c.cluster_id)
-        .select_from(translation_ties)
-        .join(one, one.c.id == translation_ties.c.one_id)
-        .join(other, other.c.id == translation_ties.c.other_id)
-        .where(COUNTS, sa.or_(one.c.cluster_id == cluster, other.c.cluster_id == cluster))
-    )
-    return tuple(sorted({end for pair in tx.execute(ends) for end in pair} - {cluster}))
+    return tuple(sorted({end for pair in _pairs(tx, cluster) for end in pair} - {cluster}))
 
 
 class FirstTold(NamedTuple):
@@ -123,15 +115,7 @@ def told_before(tx: Tx) -> dict[int, FirstTold]:
     A cluster is missing from the answer when it was first or is told once. First is by the earliest article
     of a cluster, then by the cluster's id. Copies of a translation are of its cluster.
     """
-    one, other = articles.alias("one"), articles.alias("other")
-    ties = (
-        sa.select(one.c.cluster_id, other.c.cluster_id)
-        .select_from(translation_ties)
-        .join(one, one.c.id == translation_ties.c.one_id)
-        .join(other, other.c.id == translation_ties.c.other_id)
-        .where(COUNTS)
-    )
-    pairs = {(a, b) for a, b in tx.execute(ties) if a != b}
+    pairs = _pairs(tx)
     if not pairs:
         return {}
     member = articles.alias("member")
@@ -150,3 +134,18 @@ def told_before(tx: Tx) -> dict[int, FirstTold]:
         first = min(group, key=lambda cluster: (first_at[cluster], cluster))
         told.update({cluster: FirstTold(first, first_at[first]) for cluster in group if cluster != first})
     return told
+
+
+def _pairs(tx: Tx, cluster: int | None = None) -> set[tuple[int, int]]:
+    """Clusters that tell one story in two languages, all or those of one cluster."""
+    one, other = articles.alias("one"), articles.alias("other")
+    ends = (
+        sa.select(one.c.cluster_id, other.c.cluster_id)
+        .select_from(translation_ties)
+        .join(one, one.c.id == translation_ties.c.one_id)
+        .join(other, other.c.id == translation_ties.c.other_id)
+        .where(COUNTS)
+    )
+    if cluster is not None:
+        ends = ends.where(sa.or_(one.c.cluster_id == cluster, other.c.cluster_id == cluster))
+    return {(a, b) for a, b in tx.execute(ends) if a != b}
