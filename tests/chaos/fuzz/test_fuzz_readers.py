@@ -66,7 +66,7 @@ def is_sound(value: Any) -> None:
     """Both databases can keep every text: no lone halves of characters, no NUL."""
     text = json.dumps(value, default=str, ensure_ascii=False)
     text.encode()
-    assert "\\u0000" not in text
+    assert "\\u0000" not in text.replace("\\\\", "")  # a text may spell the six characters out
 
 
 def test_a_feed_of_any_kind_is_read_or_said_to_be_none() -> None:
