@@ -62,7 +62,8 @@ def setup() -> Setup:
     own = [p for p in places if p.country == "BY" and p.kind in ("district", "region")]
     other = [p for p in places if p.country not in ("BY", None) and p.kind == "region"]
     rng = np.random.default_rng(1)
-    pairs = [list(product(own, other))[i] for i in rng.permutation(len(own) * len(other))[:AGREEMENTS]]
+    every = list(product(own, other))
+    pairs = [every[i] for i in rng.permutation(len(every))[:AGREEMENTS]]
     topics = list(shipped.topics)
     made: dict[AgreementId, Agreement] = {}
     for n, (home, away) in enumerate(pairs, 1):
