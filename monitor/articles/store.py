@@ -24,6 +24,7 @@ _COLUMNS = (
 # The linking room lies above this one, so its tables are named here, not imported.
 _links = sa.table("links", sa.column("article_id", sa.Integer))
 _linkings = sa.table("linkings", sa.column("article_id", sa.Integer))
+_found_names = sa.table("found_names", sa.column("article_id", sa.Integer))
 
 
 def _article(found: sa.RowMapping) -> Article:
@@ -55,8 +56,9 @@ def count_due_for_tagging(tx: Tx, version_id: int, *, upto: int | None = None) -
 
 
 def _due(version_id: int, upto: int | None) -> list[sa.ColumnElement[bool]]:
-    done = sa.select(taggings.c.article_id).where(taggings.c.version_id == version_id)
-    is_due = [articles.c.state == ArticleState.READY.value, articles.c.id.not_in(done)]
+    # not `id NOT IN (...)`: that is quadratic on PostgreSQL where the ids do not fit into its work_mem
+    done = sa.exists().where(taggings.c.article_id == articles.c.id, taggings.c.version_id == version_id)
+    is_due = [articles.c.state == ArticleState.READY.value, ~done]
     return is_due if upto is None else [*is_due, articles.c.id <= upto]
 
 
@@ -134,7 +136,7 @@ def record_tagging(
 
 def forget_judgements(tx: Tx, article: ArticleId) -> None:
     """Take back what was decided on an article whose text is another now: every stage judges it again."""
-    for table in (_links, _linkings, tags, taggings, search_texts):
+    for table in (_links, _linkings, _found_names, tags, taggings, search_texts):
         tx.execute(sa.delete(table).where(table.c.article_id == article))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -216,6 +216,14 @@ def numbers(tx: Tx, values: Iterable[int]) -> sa.Select[Any]:
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:
     """Insert, or update the row with the same key columns. Works on SQLite and PostgreSQL."""
     tx.execute(_upsert(tx.dialect.name, table, frozenset(values), key), dict(values))
+
+
+def upsert_many(
+    tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, object]], *, key: tuple[str, ...]
+) -> None:
+    """As `upsert`, many rows of the same columns with one statement."""
+    if rows:
+        tx.execute(_upsert(tx.dialect.name, table, frozenset(rows[0]), key), [dict(row) for row in rows])
 
 
 @lru_cache(maxsize=256)

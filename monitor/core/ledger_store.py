@@ -1,8 +1,10 @@
 """Writes and counts the ledger in the caller's transaction."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from monitor.core.db import Tx, UtcDateTime, metadata, upsert
+from monitor.core.db import Tx, UtcDateTime, metadata, upsert, upsert_many
 from monitor.core.ledger import LedgerEntry, Stage
 
 ledger = sa.Table(
@@ -22,10 +24,21 @@ ledger = sa.Table(
     sa.Index("ix_ledger_stage_at", "stage", "at", "source_id", "reason", "version"),
 )
 
+_KEY = ("stage", "item", "version")
+
 
 def record(tx: Tx, entry: LedgerEntry) -> None:
     """Write an ending; a later ending of the same item, stage and version replaces the earlier one."""
-    values = {
+    upsert(tx, ledger, _row(entry), key=_KEY)
+
+
+def record_many(tx: Tx, entries: Iterable[LedgerEntry]) -> None:
+    """Write endings as `record` does, of different items, with one statement."""
+    upsert_many(tx, ledger, [_row(entry) for entry in entries], key=_KEY)
+
+
+def _row(entry: LedgerEntry) -> dict[str, object]:
+    return {
         "stage": entry.stage.value,
         "item": entry.item,
         "source_id": entry.source_id,
@@ -35,7 +48,6 @@ def record(tx: Tx, entry: LedgerEntry) -> None:
         "version": entry.version,
         "at": entry.at,
     }
-    upsert(tx, ledger, values, key=("stage", "item", "version"))
 
 
 def tally(tx: Tx, *, stage: Stage | None = None, source_id: str | None = None) -> dict[tuple[str, str], int]:

@@ -4,12 +4,13 @@ A batch is read and linked first, here or by other processes, and then written b
 nothing of it has changed in the meantime.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 
 from monitor.articles.store import get_many, vectors_of
+from monitor.articles.types import Article
 from monitor.core import ledger_store
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
@@ -19,10 +20,12 @@ from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, current_version, ensure_version
 from monitor.linking import store
-from monitor.linking.store import Due
+from monitor.linking.found import FoundNames
+from monitor.linking.store import Due, Found, Linked
 from monitor.linking.types import FindMentions, Link, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 200
+_NOBODY = store.named(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Made:
 
     due: Due
     result: LinkResult
-    mentions: tuple[Mention, ...]
+    named: str  # as store.named gives it
+    fresh: Found | None = None  # of names that were looked for, not taken from where they were kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Linking:
     clock: Clock
     progress: Progress = silent
     spread: "Spread | None" = None  # over other processes; else this one links
+    names: FoundNames | None = None  # of what `find` finds; None: looked for each time, nothing is kept
 
 
 # Batches of due articles, in their order, under a version of tags and for one of links.
@@ -70,6 +75,7 @@ def link_due(
     clock: Clock,
     progress: Progress = silent,
     spread: Spread | None = None,
+    names: FoundNames | None = None,
 ) -> Counts:
     """Link all articles that are due; counts of linked, unlinked and skipped articles and of links.
 
@@ -82,7 +88,8 @@ def link_due(
         if tag_version is None:
             return Counts()
         version = ensure_version(tx, "link", fingerprint, doc, at=clock())
-    return _link_all(Linking(db, find, link, zone, clock, progress, spread), tag_version, version, None)
+    given = Linking(db, find, link, zone, clock, progress, spread, names)
+    return _link_all(given, tag_version, version, None)
 
 
 def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
@@ -100,14 +107,15 @@ def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> li
     """Links of due articles. Writes nothing."""
     worth = [one for one in batch if one.is_worth]
     with given.db.reading() as tx:
-        inputs = _inputs(tx, [one.article for one in worth], tag_version, given.find, given.zone)
+        inputs = _inputs(tx, given, [one.article for one in worth], tag_version)
     return [_made(given, one, inputs.get(one.article)) for one in batch]
 
 
-def _made(given: Linking, due: Due, told: LinkInput | None) -> Made:
-    if told is None:
-        return Made(due, LinkResult((), (), Reason.BELOW_GATE), ())
-    return Made(due, given.link(told), told.mentions)
+def _made(given: Linking, due: Due, read: tuple[LinkInput, Found | None] | None) -> Made:
+    if read is None:
+        return Made(due, LinkResult((), (), Reason.BELOW_GATE), _NOBODY)
+    told, fresh = read
+    return Made(due, given.link(told), store.named(told.mentions), fresh)
 
 
 def _link_all(given: Linking, tag_version: Version, version: Version, beside: Beside | None) -> Counts:
@@ -142,19 +150,26 @@ def _write(
     with given.db.begin() as tx:
         still = set(store.due_among(tx, tag_version.id, version.id, ids))
         known = {} if beside is None else store.links_of(tx, ids, beside.base.id)
-        for one in made:
-            article, result = one.due.article, one.result
-            if one.due not in still:
-                counts.add("changed")
-                continue
-            if beside is not None and article in known:
-                result = merged(result, known[article], beside.unchanged)
-            store.record_links(tx, article, version.id, result, one.mentions)
-            if beside is None:  # the ledger tells of what counts
-                ledger_store.record(tx, _entry(one.due, result, version, given.clock))
-            counts.add("links", len(result.links) if one.due.label is True else 0)
-            counts.add(_outcome(one.due.label, result))
+        same = [one for one in made if one.due in still]
+        results = [_result(one, known, beside) for one in same]
+        both = list(zip(same, results, strict=True))
+        rows = [Linked(one.due.article, result, one.named) for one, result in both]
+        store.record_links(tx, version.id, rows)
+        store.record_found(tx, {one.due.article: one.fresh for one in same if one.fresh is not None})
+        if beside is None:  # the ledger tells of what counts
+            entries = [_entry(one.due, result, version, given.clock) for one, result in both]
+            ledger_store.record_many(tx, entries)
+    if len(same) < len(made):
+        counts.add("changed", len(made) - len(same))
+    for one, result in both:
+        counts.add("links", len(result.links) if one.due.label is True else 0)
+        counts.add(_outcome(one.due.label, result))
     return counts
+
+
+def _result(one: Made, known: Mapping[ArticleId, tuple[Link, ...]], beside: Beside | None) -> LinkResult:
+    links = known.get(one.due.article)
+    return one.result if beside is None or links is None else merged(one.result, links, beside.unchanged)
 
 
 def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[FamilyId]) -> LinkResult:
@@ -166,26 +181,47 @@ def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[Famil
 
 
 def _inputs(
-    tx: Tx, ids: list[ArticleId], tag_version: Version, find: FindMentions, zone: tzinfo
-) -> dict[ArticleId, LinkInput]:
+    tx: Tx, given: Linking, ids: list[ArticleId], tag_version: Version
+) -> dict[ArticleId, tuple[LinkInput, Found | None]]:
+    """What linking sees of articles, and of each what was found only now."""
     topics = store.topics_of(tx, ids, tag_version.id)
     regions = store.outlet_regions(tx, ids)
-    made: dict[ArticleId, LinkInput] = {}
+    made: dict[ArticleId, tuple[LinkInput, Found | None]] = {}
     articles = get_many(tx, ids)
+    kept = {} if given.names is None else store.found_of(tx, ids)
     vectors = vectors_of(tx, [article.content_hash for article in articles.values()])
     for article in articles.values():
         region = PlaceId(regions[article.id])
-        made[article.id] = LinkInput(
+        mentions, fresh = _mentions(given, article, region, kept.get(article.id))
+        told = LinkInput(
             title=article.title,
             text=article.text,
             lang=article.lang,
-            published_on=article.published_at.astimezone(zone).date(),
+            published_on=article.published_at.astimezone(given.zone).date(),
             outlet_region=region,
-            mentions=find(article.title, article.text, article.lang, region),
+            mentions=mentions,
             topics=topics[article.id],
             vectors=vectors.get(article.content_hash, {}),
         )
+        made[article.id] = told, fresh
     return made
+
+
+def _mentions(
+    given: Linking, article: Article, region: PlaceId, kept: Found | None
+) -> tuple[tuple[Mention, ...], Found | None]:
+    """The parties named in an article, as they are kept or else found now, and what is to be kept of that."""
+    asked = (article.title, article.text, article.lang, region)
+    if given.names is None:
+        return given.find(*asked), None
+    key = given.names.key(*asked)
+    if kept is not None and kept.key == key:
+        known = given.names.unpack(kept.packed, article.title, article.text)
+        if known is not None:
+            return known, None
+    mentions = given.find(*asked)
+    packed = given.names.pack(mentions)
+    return mentions, None if packed is None else Found(key, packed)
 
 
 def _outcome(label: bool | None, result: LinkResult) -> str:

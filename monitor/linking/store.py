@@ -8,17 +8,43 @@ import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, taggings, tags
-from monitor.core.db import Tx, upsert
+from monitor.core.db import CanonicalJson, Tx, canonical_json, upsert_many
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.core.runs import current_version
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
 from monitor.linking.effective import linked
-from monitor.linking.tables import linkings, links
+from monitor.linking.tables import found_names, linkings, links
 from monitor.linking.types import Coverage, Evidence, Link, LinkResult, Mention
 
 # The gate's name counts as made by mentions.name_features: distinct Belarusian and distinct foreign parties.
 _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
+
+_ENCODED = sa.Table(  # linkings with its JSON as text: whoever links has encoded it already
+    linkings.name,
+    sa.MetaData(),
+    *(
+        sa.Column(c.name, sa.Text() if isinstance(c.type, CanonicalJson) else c.type)
+        for c in linkings.columns
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The links of an article, to be written. `named`: see `named`."""
+
+    article: ArticleId
+    result: LinkResult
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a text, as `monitor.linking.found` packs it."""
+
+    key: bytes
+    packed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,32 +223,57 @@ def _topics_lost(base: int, new: int) -> sa.Select[tuple[int]]:
     return sa.select(tags.c.article_id).where(tags.c.version_id == base, ~kept)
 
 
-def record_links(
-    tx: Tx, article: ArticleId, version: int, result: LinkResult, mentions: Sequence[Mention]
-) -> None:
-    """Write all links of an article under a version; a second call replaces the first."""
-    values = {
-        "article_id": article,
-        "version_id": version,
-        "n_links": len(result.links),
-        "reason": result.reason.value if result.reason else "",
-        "mentions": [[m.place, m.field, m.start, m.end, m.how] for m in mentions],
-        "related": list(result.related),
-    }
-    upsert(tx, linkings, values, key=("article_id", "version_id"))
-    tx.execute(sa.delete(links).where(links.c.article_id == article, links.c.version_id == version))
+def named(mentions: Sequence[Mention]) -> str:
+    """Who is named where, as the column `linkings.mentions` holds it."""
+    return canonical_json([[m.place, m.field, m.start, m.end, m.how] for m in mentions])
+
+
+def record_links(tx: Tx, version: int, many: Sequence[Linked]) -> None:
+    """Write all links of articles under a version; a second call for an article replaces the first."""
     rows = [
         {
-            "article_id": article,
+            "article_id": one.article,
             "version_id": version,
-            "family_id": link.family,
-            "member": link.member,
-            "p": link.p,
-            "depth": link.depth,
-            "stage": link.stage,
-            "evidence": [asdict(e) for e in link.evidence],
+            "n_links": len(one.result.links),
+            "reason": one.result.reason.value if one.result.reason else "",
+            "mentions": one.named,
+            "related": canonical_json(list(one.result.related)),
         }
-        for link in result.links
+        for one in many
     ]
-    if rows:
-        tx.execute(sa.insert(links), rows)
+    upsert_many(tx, _ENCODED, rows, key=("article_id", "version_id"))
+    ids = [one.article for one in many]
+    tx.execute(sa.delete(links).where(links.c.article_id.in_(ids), links.c.version_id == version))
+    found = [_link_row(one.article, version, link) for one in many for link in one.result.links]
+    if found:
+        tx.execute(sa.insert(links), found)
+
+
+def _link_row(article: ArticleId, version: int, link: Link) -> dict[str, object]:
+    return {
+        "article_id": article,
+        "version_id": version,
+        "family_id": link.family,
+        "member": link.member,
+        "p": link.p,
+        "depth": link.depth,
+        "stage": link.stage,
+        "evidence": [asdict(e) for e in link.evidence],
+    }
+
+
+def found_of(tx: Tx, ids: Sequence[int]) -> dict[int, Found]:
+    """What was found in articles, whether it is still true or not."""
+    query = sa.select(found_names).where(found_names.c.article_id.in_(ids))
+    return {row.article_id: Found(bytes(row.key), bytes(row.packed)) for row in tx.execute(query)}
+
+
+def record_found(tx: Tx, many: Mapping[ArticleId, Found]) -> None:
+    """Keep what was found in articles in place of what was found before."""
+    rows = [{"article_id": i, "key": one.key, "packed": one.packed} for i, one in many.items()]
+    upsert_many(tx, found_names, rows, key=("article_id",))
+
+
+def forget_found(tx: Tx, ids: Sequence[int]) -> None:
+    """Forget what was found in articles."""
+    tx.execute(sa.delete(found_names).where(found_names.c.article_id.in_(ids)))

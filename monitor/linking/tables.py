@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, metadata
+from monitor.core.db import MADE_OF_OTHERS, CanonicalJson, metadata
 
 linkings = sa.Table(
     "linkings",
@@ -39,4 +39,13 @@ links = sa.Table(
     sa.Column("evidence", CanonicalJson, nullable=False),  # [{place, field, start, end, text}, ...]
     sa.UniqueConstraint("article_id", "version_id", "family_id"),
     sa.Index("ix_links_version_id_family_id", "version_id", "family_id"),
+)
+
+found_names = sa.Table(  # what was found in a text, so that nobody looks again: monitor.linking.found
+    "found_names",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),  # of the text and of what it was looked through with
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+    info=MADE_OF_OTHERS,
 )

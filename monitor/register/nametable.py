@@ -28,7 +28,7 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
     cannot be written.
     """
     listed = list(places)
-    path = folder / f"names-{_content_version(listed, config)}.json"
+    path = folder / f"names-{forms_version(listed, config)}.json"
     kept = _read(path) if path.is_file() else None
     if kept is not None:
         return kept
@@ -124,7 +124,8 @@ def _cases(text: str) -> Cases:
     return cases
 
 
-def _content_version(places: list[Place], config: Path) -> str:
+def forms_version(places: Sequence[Place], config: Path) -> str:
+    """A hash of all that the forms of these places are made of. Errors: OSError."""
     digest = hashlib.sha256()
     for place in places:
         digest.update(repr(_plain(place)).encode())

@@ -36,6 +36,8 @@ from monitor.crawl.types import Source
 from monitor.gaps.stage import is_outdated, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.cues import load_cues
+from monitor.linking.finding import found_names
+from monitor.linking.found import FoundNames
 from monitor.linking.mentions import Finder, name_features
 from monitor.linking.score import Linker
 from monitor.linking.types import Mention
@@ -182,6 +184,11 @@ class App:
         self.home.cache.mkdir(parents=True, exist_ok=True)
         forms = name_forms(places.values(), config=config, folder=self.home.cache)
         return Finder(places, forms, load_cues(config))
+
+    @cached_property
+    def found_names(self) -> FoundNames:
+        """Packs what the finder finds."""
+        return found_names(self.register.places, self.home.config)
 
     def find(self, title: str, text: str, lang: str, region: PlaceId | None) -> tuple[Mention, ...]:
         """All parties named in a text."""

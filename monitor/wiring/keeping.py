@@ -20,6 +20,7 @@ from monitor.core.ledger_store import ledger
 from monitor.core.progress import Progress, silent
 from monitor.crawl.tables import checks
 from monitor.crawl.types import ARCHIVE
+from monitor.linking.store import forget_found
 from monitor.wiring.app import App
 
 _LOT = 500  # ids in one statement: both databases limit the number of parameters
@@ -71,10 +72,15 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
               lambda before: sa.select(articles.c.id).where(
                   articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below)),
               lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text=""),
-              forget_words),
+              _forget_what_it_said),
         _Kind("checks", keep.checks_days, _old_checks,
               lambda ids: sa.delete(checks).where(checks.c.id.in_(ids))),
     )  # fmt: skip
+
+
+def _forget_what_it_said(tx: Tx, ids: Sequence[int]) -> None:
+    forget_words(tx, ids)
+    forget_found(tx, ids)
 
 
 def _old_checks(before: datetime) -> sa.Select[int]:

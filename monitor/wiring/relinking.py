@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache, partial
 
 import structlog
 
@@ -27,6 +28,7 @@ from monitor.gaps.readings import Basis, Window
 from monitor.gaps.scope import side_of
 from monitor.linking import relink
 from monitor.linking.cues import load_cues
+from monitor.linking.finding import found_names
 from monitor.linking.link import Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
 from monitor.linking.relink import Moves
@@ -45,7 +47,16 @@ from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_k
 log = structlog.get_logger()
 _WEEKS_SHOWN = 8
 # Parts of an App that are made from the register or the weights; after a promotion they are made anew.
-_MADE_FROM_REGISTER = ("register", "link_model", "linker", "finder", "region", "sources", "models")
+_MADE_FROM_REGISTER = (
+    "register",
+    "link_model",
+    "linker",
+    "finder",
+    "found_names",
+    "region",
+    "sources",
+    "models",
+)
 
 
 class Standing(StrEnum):
@@ -122,6 +133,7 @@ def link(app: App, progress: Progress = silent, spread: Spread | None = None) ->
         clock=app.clock,
         progress=progress,
         spread=spread,
+        names=app.found_names,
     )
 
 
@@ -132,14 +144,15 @@ def configured(app: App) -> Configured:
 
 def linking_of(app: App, given: Configured) -> Linking:
     """What links articles as a register and its weights want it."""
-    find = _finder(app, given.register)
+    finder = cache(partial(_finder, app, given.register))  # where all names are kept nobody needs it
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
     return Linking(
         app.ready_db,
-        lambda title, text, lang, region: find.find(title, text, lang=lang, outlet_region=region),
+        lambda title, text, lang, region: finder().find(title, text, lang=lang, outlet_region=region),
         linker.link,
         app.zone,
         app.clock,
+        names=found_names(given.register.places, app.home.config),
     )
 
 
