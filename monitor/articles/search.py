@@ -12,28 +12,30 @@ from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 
 _BATCH = 200
+_FORGOTTEN = 2000  # at once: PostgreSQL walks over what is gone until it is swept
 _RULES = "search.rules"  # fact: how the words of the index were read
 
 
 def index_due(
     *, db: Db, lemmas: Lemmas, zone: tzinfo, limit: int | None = None, progress: Progress = silent
 ) -> Counts:
-    """Read the articles that are due, at most about `limit`; all are where the rules have changed.
+    """Read the articles that are due, at most `limit`; all are where the rules have changed.
 
     Counts: indexed, forgotten.
     """
     counts = Counts()
     _forget_other_rules(db, f"{RULES} {lemmas.fingerprint} {zone}", counts)
-    while limit is None or counts["indexed"] < limit:
+    with db.reading() as tx:
+        due = store.due_for_index(tx, limit=limit)
+    for start in range(0, len(due), _BATCH):
         with db.begin() as tx:
-            due = store.due_for_index(tx, limit=_BATCH)
-            for one in due:
+            read = store.read_due(tx, due[start : start + _BATCH])
+            for one in read:
                 words = document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang))
                 store.record_words(tx, one.id, one.at.astimezone(zone).date(), words)
-        if not due:
-            break
-        counts.add("indexed", len(due))
-        progress("articles", counts["indexed"], 0)
+        if read:
+            counts.add("indexed", len(read))
+        progress("articles", counts["indexed"], len(due))
     return counts
 
 
@@ -49,7 +51,7 @@ def _forget_other_rules(db: Db, rules: str, counts: Counts) -> None:
             return
     while True:
         with db.begin() as tx:
-            n = store.forget_some(tx, limit=_BATCH)
+            n = store.forget_some(tx, limit=_FORGOTTEN)
             if not n:
                 put_fact(tx, _RULES, rules)
                 return

@@ -12,8 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
 from monitor.articles.search_words import ANY, Question, fts5, tsquery
-from monitor.articles.tables import articles
-from monitor.articles.types import ArticleState
+from monitor.articles.tables import READY, articles
 from monitor.core.db import Tx, upsert
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId
@@ -58,28 +57,29 @@ class Asked:
         return not (self.question.clauses or narrows)
 
 
-def due_for_index(tx: Tx, *, limit: int) -> list[Unread]:
-    """Articles with a text that are not in the index, oldest first."""
+def due_for_index(tx: Tx, *, limit: int | None) -> list[ArticleId]:
+    """Articles with a text that are not in the index, oldest first. One look at all that there are."""
+    query = sa.select(articles.c.id).where(READY, ~_is_known()).order_by(articles.c.id).limit(limit)
+    return [ArticleId(article) for article in tx.execute(query).scalars()]
+
+
+def read_due(tx: Tx, ids: Sequence[ArticleId]) -> list[Unread]:
+    """Those of some articles that are still due for the index, oldest first."""
     dated = sa.func.coalesce(
         articles.c.published_at, articles.c.first_seen_at, type_=articles.c.first_seen_at.type
     )
+    columns = (articles.c.id, articles.c.source_id, articles.c.title, articles.c.text, articles.c.lang)
     query = (
-        sa.select(
-            articles.c.id,
-            articles.c.source_id,
-            articles.c.title,
-            articles.c.text,
-            articles.c.lang,
-            dated.label("at"),
-        )
-        .where(
-            articles.c.state == ArticleState.READY.value,
-            articles.c.id.not_in(sa.select(search_texts.c.article_id)),
-        )
+        sa.select(*columns, dated.label("at"))
+        .where(articles.c.id.in_(ids), READY, ~_is_known())
         .order_by(articles.c.id)
-        .limit(limit)
     )
     return [Unread(**row) for row in tx.execute(query).mappings()]
+
+
+def _is_known() -> sa.ColumnElement[bool]:
+    # `id NOT IN (...)` is quadratic on PostgreSQL as soon as the ids do not fit into its work_mem
+    return sa.exists().where(search_texts.c.article_id == articles.c.id)
 
 
 def record_words(tx: Tx, article: ArticleId, day: date, lemmas: str) -> None:
@@ -115,7 +115,7 @@ def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequen
     article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
     wanted = [holds]
     wanted += [article.in_(one) for one in asked.among]
-    wanted += [article.not_in(one) for one in asked.not_among]
+    wanted += [~_holds(one, article) for one in asked.not_among]
     if asked.from_on:
         wanted.append(key >= position(asked.from_on, 0))
     if asked.to_on:
@@ -130,6 +130,11 @@ def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequen
         if _is_overdue(error):
             raise TooWideError("too many articles would have to be looked through") from error
         raise
+
+
+def _holds(ids: sa.Select[tuple[int]], article: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    (its,) = (named := ids.subquery()).c
+    return sa.exists().select_from(named).where(its == article)
 
 
 def position(day: date, article: int) -> int:

@@ -80,9 +80,9 @@ def _sources(tx: Tx) -> list[tuple[tuple[str, ...], int]]:
 def _queues(tx: Tx, now: datetime) -> Iterator[tuple[str, int, float]]:
     """Name, number of items that are due, seconds that the oldest has waited."""
     ready = articles.c.state == "ready"
-    untagged = articles.c.id.not_in(sa.select(taggings.c.article_id))
-    unlinked = sa.and_(articles.c.id.in_(sa.select(taggings.c.article_id)),
-                       articles.c.id.not_in(sa.select(linkings.c.article_id)))  # fmt: skip
+    tagged = sa.exists().where(taggings.c.article_id == articles.c.id)  # `NOT IN` is quadratic on PostgreSQL
+    untagged = ~tagged
+    unlinked = sa.and_(tagged, ~sa.exists().where(linkings.c.article_id == articles.c.id))
     queued = (outbox.c.state == "queued", outbox.c.next_try_at <= now)
     for name, since, conditions in (
         ("poll", feeds.c.next_check_at, (feeds.c.next_check_at <= now,)),

@@ -147,4 +147,6 @@ def test_only_so_many_are_read_in_a_run(filled: Db, lemmas: Lemmas) -> None:
     with filled.begin() as tx:
         store.forget_some(tx, limit=100)
     assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=0) == {}
-    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=1) == {"indexed": 6}  # whole batches
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {"indexed": 4}
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {"indexed": 2}
+    assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {}
