@@ -14,17 +14,52 @@ from scipy.special import gammaln
 from monitor.gaps.detection import Floats
 
 MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
+_DIGITS = 290  # what a float holds, with room for a sum
 
 
 def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
-    """P(found | size), up to a factor: negative binomial plus Poisson false links. Shapes: of `size`."""
+    """P(found | size), up to a factor: negative binomial plus Poisson false links.
+
+    Shapes: of `size` (s, cells); thinned (s, 1).
+    """
     if found == 0:
         return np.asarray(np.exp(-size * np.log(thinned)))
     options = false_weights(found, false_links)
-    log_p = np.log(_by_false_links(found, options, size, thinned).sum(axis=0))
-    log_p = log_p + _log_of_first(found, options, size, thinned)
-    top = log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
-    return np.asarray(np.exp(log_p - top))
+    log_p = _log_summed(found, options, size, thinned)
+    if log_p is None:
+        log_p = np.log(_by_false_links(found, options, size, thinned).sum(axis=0))
+        log_p += _log_of_first(found, options, size, thinned)
+    log_p -= log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
+    return np.asarray(np.exp(log_p, out=log_p))
+
+
+def _log_summed(
+    found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats
+) -> Floats | None:
+    """log of the sum over f of NB(found - f) Poisson(f), up to a factor of each row; None out of reach.
+
+    NB(c) is q^c / c! x size (size + 1) ... (size + c - 1) x thinned^-size: a polynomial in size of few terms,
+    all positive, so that Horner's rule is exact and asks for no gamma function. Its powers must not overflow.
+    """
+    if _is_in_steps(options) or found * math.log10(float(size.max()) + found) > _DIGITS:
+        return None
+    counts = np.array([found - f for f, _ in options])  # falling
+    log_q = np.log1p(-1 / thinned)
+    terms = counts * log_q + np.array([weight - math.lgamma(found - f + 1) for f, weight in options])
+    terms -= terms.max(axis=1, keepdims=True)
+    if terms.min() < -_DIGITS:
+        return None
+    terms = np.exp(terms)
+    total = np.broadcast_to(terms[:, :1], size.shape).copy()
+    factor = np.empty(size.shape)
+    for n, count in enumerate(counts[1:].tolist(), 1):
+        total *= np.add(size, count, out=factor)
+        total += terms[:, n, None]
+    for count in range(int(counts[-1])):
+        total *= np.add(size, count, out=factor)
+    np.log(total, out=total)
+    total -= np.multiply(size, np.log(thinned), out=factor)
+    return total
 
 
 def false_weights(found: int, expected: float) -> list[tuple[int, float]]:
@@ -54,9 +89,10 @@ def false_draws(
     if y == 0 or len(options) == 1:
         return np.zeros(len(rate), dtype=np.int64)
     size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
-    weights = _by_false_links(y, options, size, 1 + r * (burst - 1))
-    cumulated = np.cumsum(weights / weights.sum(axis=0), axis=0)
-    chosen: NDArray[np.int64] = np.minimum((cumulated < rng.random(len(rate))).sum(axis=0), len(options) - 1)
+    cumulated = _by_false_links(y, options, size, 1 + r * (burst - 1))
+    np.cumsum(cumulated, axis=0, out=cumulated)
+    uniform = rng.random(len(rate)) * cumulated[-1]
+    chosen: NDArray[np.int64] = np.minimum((cumulated < uniform).sum(axis=0), len(options) - 1)
     return chosen
 
 
@@ -67,13 +103,16 @@ def _by_false_links(
     if _is_in_steps(options):
         log_p = _log_in_steps(found, options, size, thinned)
         return np.asarray(np.exp(log_p - log_p.max(axis=0)))
-    q, ratio = 1 - 1 / thinned, np.ones(size.shape)
-    rows = [ratio]
-    for (_, before), (f, weight) in pairwise(options):
+    q = 1 - 1 / thinned
+    rows = np.ones((len(options), *size.shape))
+    step = np.empty(size.shape)
+    for n, ((_, before), (f, weight)) in enumerate(pairwise(options), 1):
         count = found - f  # NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
-        ratio = ratio * (math.exp(weight - before) * (count + 1) / ((size + count) * q))
-        rows.append(ratio)
-    return np.stack(rows)
+        np.add(size, count, out=step)
+        step *= q
+        np.divide(rows[n - 1], step, out=rows[n])
+        rows[n] *= math.exp(weight - before) * (count + 1)
+    return rows
 
 
 def _log_of_first(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:

@@ -261,16 +261,16 @@ def is_dark(exposure: float, recall: float, weeks: float) -> bool:
     return exposure <= 0 or exposure * recall < LEAST_SEEN * weeks
 
 
-def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, float, Floats]]:
+def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, float, Floats | None]]:
     """Found, exposure, false links and weight of what tells of a family's rate: the window, what was before.
 
-    Shapes: exposure and weight (s, 1) or (1, 1).
+    Shapes: exposure (s, 1) or (1, 1); weight (s, 1), None: one.
     """
     own = model.evidence[family]
     now, past = model.false_links[family]
-    parts: list[tuple[int, Floats, float, Floats]] = []
+    parts: list[tuple[int, Floats, float, Floats | None]] = []
     for part, false_links, weight in (
-        (own, now, np.ones((1, 1))),
+        (own, now, None),
         (own.before, past, model.rates.carry[:, None]),
     ):
         if part is not None and part.exposure > 0:
@@ -290,13 +290,17 @@ def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
     bursts = model.rates.dispersion - 1
     thinned = 1 + options * bursts
     mean = model.rates.mean[model.order[family]][:, None]
-    events, told = np.zeros(options.shape), np.zeros(options.shape)
+    events, n_true = np.zeros(options.shape), np.zeros(1)
     for found, exposure, false_links, weight in _parts(model, family, as_if):
-        events += weight * mean * exposure * (options / thinned if found else np.log(thinned) / bursts)
-        told += weight * max(found - false_links, 0.0) / thinned
-    log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
-    weights = np.exp(log_p - log_p.max(axis=1, keepdims=True))
-    cumulated = np.cumsum(weights, axis=1)
+        expected = mean * exposure if weight is None else weight * mean * exposure
+        events += expected * (options / thinned if found else np.log(thinned) / bursts)
+        n_true = n_true + max(found - false_links, 0.0) * (1.0 if weight is None else weight)
+    if n_true.any():
+        told = n_true / thinned
+        log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
+    else:
+        log_p = -k * np.log(k + events)
+    cumulated = np.cumsum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), axis=1)
     uniform = spread_uniform(len(options), model.seed, f"family recall {family}")
     chosen = (cumulated < uniform[:, None] * cumulated[:, -1:]).sum(axis=1)
     picked: Floats = options[np.arange(len(options)), np.minimum(chosen, options.shape[1] - 1)]
@@ -318,21 +322,30 @@ def _rate_draws(
     weights, thinned = prior, (1 + recall * bursts)[:, None]
     for found, exposure, false_links, weight in _parts(model, family, as_if):
         size = mean[:, None] * exposure * (THETA / bursts)
-        weights = weights * likelihood(found, size, thinned, false_links) ** weight
-    total = weights.sum(axis=1, keepdims=True)
-    cumulated = np.cumsum(np.where(total > 0, weights / np.maximum(total, 1e-300), prior), axis=1)
-    strata = np.arange(per_world) + rng.random((len(mean), per_world))
-    # shuffled: the j-th draws of two families may share nothing but their world
-    uniform = rng.permuted(strata, axis=1) / per_world
-    cell = _cells(cumulated, uniform)
+        told = likelihood(found, size, thinned, false_links)
+        weights = weights * (told if weight is None else told**weight)
+    cell = _cells(weights, prior, per_world, rng)
     within = rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
     theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
     drawn: Floats = (mean[:, None] * theta).ravel()
     return drawn
 
 
-def _cells(cumulated: Floats, uniform: Floats) -> Ints:
-    """Cell of each uniform number in the distribution of its row. Shapes: (s, cells), (s, j); (s, j)."""
-    rows = np.arange(len(cumulated))[:, None]
-    found = np.searchsorted((cumulated + rows).ravel(), uniform + rows) - rows * cumulated.shape[1]
-    return np.asarray(np.minimum(found, cumulated.shape[1] - 1))
+def _cells(weights: Floats, prior: Floats, n: int, rng: np.random.Generator) -> Ints:
+    """Draws of cells by their weights, one in each n-th of the distribution of a row, in an order of its own.
+
+    Shapes: weights and prior, for rows without any weight, (s, cells); (s, n).
+    """
+    cumulated = np.cumsum(weights, axis=1)
+    empty = cumulated[:, -1] <= 0
+    if empty.any():
+        cumulated[empty] = np.cumsum(prior[empty], axis=1)
+    cumulated *= n / cumulated[:, -1:]
+    within = rng.random((len(weights), n))  # of the n-th; the number of the cells below it is the cell
+    nth = np.minimum(cumulated.astype(np.int64), n - 1)
+    below = nth + (np.take_along_axis(within, nth, axis=1) <= cumulated - nth)
+    rows = np.arange(len(weights))[:, None] * (n + 1)
+    passed = np.bincount((below + rows).ravel(), minlength=len(weights) * (n + 1))
+    cell = np.cumsum(passed.reshape(len(weights), n + 1)[:, :n], axis=1)
+    # shuffled: the j-th draws of two families may share nothing but their world
+    return rng.permuted(np.minimum(cell, weights.shape[1] - 1), axis=1)
