@@ -30,6 +30,8 @@ from monitor.jobs import find_job, run_job
 from monitor.reports.stage import write_preview
 from monitor.reports.subscribers import add_subscriber
 from monitor.wiring import App
+from monitor.wiring.gaptables import build_gaps
+from monitor.wiring.reporting import report
 
 EDITOR = "editor@mogilev-desk.example"
 REGION = PlaceId("by-mogilev-region")
@@ -118,11 +120,11 @@ def _report(app: App, walked: Walked) -> None:
     with app.ready_db.begin() as tx:
         add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=app.clock())
     for week in (weeks_back(walked.week, 1), walked.week):  # the week before, so that changes can be told
-        walked.timed("gaps.build", partial(app.build_gaps, week))
+        walked.timed("gaps.build", partial(build_gaps, app, week))
     for name in ("reports.build", "reports.send"):
         job = find_job(name)
         walked.timed(name, partial(run_job, app, job))
-    write_preview(app.report(walked.week, REGION, "ru"), walked.home.root / "report")
+    write_preview(report(app, walked.week, REGION, "ru"), walked.home.root / "report")
 
 
 def _prepare(folder: Path, plan: Plan) -> Home:

@@ -19,7 +19,7 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId, TopicId, Week
+from monitor.core.ids import PlaceId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
@@ -33,8 +33,6 @@ from monitor.crawl.sources import load_sources
 from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
-from monitor.gaps.stage import is_outdated, store_table
-from monitor.gaps.types import GapTable
 from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.found import FoundNames
@@ -48,9 +46,6 @@ from monitor.register.regions import RegionNames
 from monitor.register.store import save_register
 from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
-from monitor.reports.outbox import put_out
-from monitor.reports.subscribers import list_subscribers
-from monitor.reports.types import Report
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.reading import extract_pool, feed_pool
 from monitor.wiring.standing import standing_register, standing_weights
@@ -114,6 +109,10 @@ class App:
         """The newsroom's day."""
         return self.clock().astimezone(self.zone).date()
 
+    def last_week(self) -> Week:
+        """The last whole ISO week of the newsroom."""
+        return weeks_back(week_of(self.today()), 1)
+
     @cached_property
     def register(self) -> Register:
         """Agreements, gazetteer, families that the current links stand on, with the topics of config/."""
@@ -126,7 +125,7 @@ class App:
 
     def standing_sources(self) -> tuple[Source, ...]:
         """The outlets of the config as the crawl takes them: those that a check switched off are off."""
-        with self.ready_db.begin() as tx:
+        with self.ready_db.reading() as tx:
             stored = get_sources(tx)
         return tuple(
             replace(s, enabled=stored[s.id].enabled, why_not=stored[s.id].why_not) if s.id in stored else s
@@ -314,45 +313,3 @@ class App:
     def link_model(self) -> LinkModel:
         """The fitted numbers of the link score."""
         return standing_weights(self)
-
-    # --- gaps and reports ---
-
-    def last_week(self) -> Week:
-        """The last whole ISO week of the newsroom."""
-        return weeks_back(week_of(self.today()), 1)
-
-    def gap_table(self, week: Week, window_weeks: int) -> GapTable:
-        """The gap table as the database says now; nothing is stored."""
-        from monitor.wiring.gaptables import gap_table  # which knows this class
-
-        return gap_table(self, week, window_weeks)
-
-    def build_gaps(self, week: Week | None = None) -> Counts:
-        """Count and keep the gap table of a week, without an argument of the last whole one."""
-        table = self.gap_table(week or self.last_week(), self.settings.gaps.window_weeks)
-        store_table(db=self.ready_db, table=table, now=self.clock())
-        counts = Counts(families=len(table.rows))
-        for row in table.rows:
-            counts.add(row.state.value)
-        return counts
-
-    def report(self, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
-        """The report of a week whose gap table is kept, made anew after a correction; not stored."""
-        from monitor.wiring.gaptables import stored_report  # which knows this class
-
-        if is_outdated(self.ready_db, week, self.settings.gaps.window_weeks):
-            self.build_gaps(week)
-        return stored_report(self, week, region, lang, topics)
-
-    def build_reports(self, week: Week | None = None) -> Counts:
-        """Make and queue the reports that subscribers wait for; without an argument of the last week."""
-        with self.ready_db.begin() as tx:
-            wanted = {(s.region, s.lang, tuple(sorted(s.topics))): None for s in list_subscribers(tx)}
-        counts = Counts()
-        for region, lang, topics in wanted:
-            report = self.report(week or self.last_week(), region, lang, topics)
-            counts.merge(
-                put_out(db=self.ready_db, report=report, sender=self.settings.mail.sender, now=self.clock())
-            )
-            counts.add("reports")
-        return counts

@@ -5,6 +5,7 @@ from datetime import timedelta
 from monitor.articles.audit_plan import FILE as AUDIT_FILE
 from monitor.articles.audit_plan import AuditPlan, load_audit_plan
 from monitor.core.clock import week_start
+from monitor.core.counts import Counts
 from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.shipped import config_dir
@@ -12,7 +13,7 @@ from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
-from monitor.gaps.stage import STATE_WEEKS, Choices, build_table
+from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
 from monitor.gaps.types import GapTable
 from monitor.linking.wording import load_link_words
 from monitor.reports.stage import build_report
@@ -32,6 +33,16 @@ def gap_table(app: App, week: Week, window_weeks: int) -> GapTable:
         now=app.clock(),
         zone=app.zone,
     )
+
+
+def build_gaps(app: App, week: Week | None = None) -> Counts:
+    """Count and keep the gap table of a week, without an argument of the last whole one."""
+    table = gap_table(app, week or app.last_week(), app.settings.gaps.window_weeks)
+    store_table(db=app.ready_db, table=table, now=app.clock())
+    counts = Counts(families=len(table.rows))
+    for row in table.rows:
+        counts.add(row.state.value)
+    return counts
 
 
 def keep_counts(app: App, week: Week, progress: Progress = silent) -> int:

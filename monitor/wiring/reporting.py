@@ -1,17 +1,19 @@
-"""Reports that are kept, looked at again: recounted from the database, and corrected."""
+"""Reports: made of a week's gap table, recounted from the database, corrected."""
 
 from dataclasses import dataclass
 
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
+from monitor.gaps.stage import is_outdated
 from monitor.reports import store
 from monitor.reports.amend import Difference, corrected, differences
 from monitor.reports.outbox import put_out
 from monitor.reports.stage import WINDOW_WEEKS
+from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
 from monitor.wiring.app import App
-from monitor.wiring.gaptables import stored_report
+from monitor.wiring.gaptables import build_gaps, gap_table, stored_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,25 @@ class Verified:
     is_whole: bool
     rows: int
     differences: tuple[Difference, ...]
+
+
+def report(app: App, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
+    """The report of a week whose gap table is kept, made anew after a correction; not stored."""
+    if is_outdated(app.ready_db, week, app.settings.gaps.window_weeks):
+        build_gaps(app, week)
+    return stored_report(app, week, region, lang, topics)
+
+
+def build_reports(app: App, week: Week | None = None) -> Counts:
+    """Make and queue the reports that subscribers wait for; without an argument of the last week."""
+    with app.ready_db.begin() as tx:
+        wanted = {(s.region, s.lang, tuple(sorted(s.topics))): None for s in list_subscribers(tx)}
+    counts = Counts()
+    for region, lang, topics in wanted:
+        made = report(app, week or app.last_week(), region, lang, topics)
+        counts.merge(put_out(db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock()))
+        counts.add("reports")
+    return counts
 
 
 def verify(app: App, report_id: str) -> Verified:
@@ -52,19 +73,19 @@ def correct(
         raise UsageError(
             f"no report of {region} in {lang!r} was sent for {week}: there is nothing to correct"
         )
-    app.build_gaps(week)
+    build_gaps(app, week)
     told = [_corrected(app, week, region, lang, why, choice) for choice in choices]
-    found = tuple(report for report in told if report is not None)
+    found = tuple(one for one in told if one is not None)
     sender, now, counts = app.settings.mail.sender, app.clock(), Counts()
-    for report in found:
-        counts.merge(put_out(db=app.ready_db, report=report, sender=sender, now=now))
+    for one in found:
+        counts.merge(put_out(db=app.ready_db, report=one, sender=sender, now=now))
     return found, counts
 
 
 def _corrected(
     app: App, week: Week, region: PlaceId, lang: str, why: str, topics: tuple[TopicId, ...]
 ) -> Report | None:
-    fresh = app.report(week, region, lang, topics)
+    fresh = report(app, week, region, lang, topics)
     with app.ready_db.reading() as tx:
         versions = store.versions_of(tx, fresh.id)
         if not versions:
@@ -76,5 +97,5 @@ def _corrected(
 
 
 def _recounted(app: App, said: Report) -> Report:
-    table = app.gap_table(said.week, WINDOW_WEEKS)
+    table = gap_table(app, said.week, WINDOW_WEEKS)
     return stored_report(app, said.week, said.region, said.lang, said.topics_wanted, table=table)

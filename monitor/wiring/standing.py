@@ -10,31 +10,39 @@ import shutil
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from monitor.core import runs
-from monitor.core.db import Tx
+from monitor.core.db import Db, Tx
 from monitor.core.errors import ModelError, OutsideError, StorageError
+from monitor.core.home import Home
 from monitor.core.ids import TopicId
 from monitor.linking.weights import LinkModel, load_link_model
 from monitor.register.load import load_register, load_topics
 from monitor.register.taxonomy import became, load_changes
 from monitor.register.types import Agreement, Register
 
-if TYPE_CHECKING:
-    from monitor.wiring.app import App
-
 _FILES = ("topics.toml", "linking_model.json")
 
 
-def standing_folder(app: "App") -> Path:
+class _Installed(Protocol):
+    """What is used of an App, which itself is built on this file."""
+
+    @property
+    def home(self) -> Home: ...
+
+    @property
+    def ready_db(self) -> Db: ...
+
+
+def standing_folder(app: _Installed) -> Path:
     """The folder to load register and link weights from: the kept one of the current links, else config/."""
     current = _current(app)
     kept = None if current is None else kept_folder(app, current)
     return kept if kept is not None and kept.is_dir() else app.home.config
 
 
-def standing_register(app: "App") -> Register:
+def standing_register(app: _Installed) -> Register:
     """The register that counts. Topics are those of config/: what judges topics has reviews of its own."""
     folder = standing_folder(app)
     register = load_register(folder)
@@ -46,7 +54,7 @@ def standing_register(app: "App") -> Register:
     return replace(register, topics=topics, agreements=rows)
 
 
-def standing_weights(app: "App") -> LinkModel:
+def standing_weights(app: _Installed) -> LinkModel:
     """The link weights that count; those of config/ where the kept ones are of an older program.
 
     Errors: ModelError when those of config/ cannot be used.
@@ -68,12 +76,12 @@ def _topics_today(
     return tuple(dict.fromkeys(topic for topic in named if topic in topics))
 
 
-def kept_folder(app: "App", fingerprint: str) -> Path:
+def kept_folder(app: _Installed, fingerprint: str) -> Path:
     """Where the register and weights of a version of links are kept."""
     return app.home.root / "linked" / fingerprint
 
 
-def keep(app: "App", source: Path, fingerprint: str) -> None:
+def keep(app: _Installed, source: Path, fingerprint: str) -> None:
     """Keep the register and weights of `source` for a version; whole or not at all, once.
 
     Errors: OutsideError when the home cannot be written.
@@ -92,18 +100,25 @@ def keep(app: "App", source: Path, fingerprint: str) -> None:
         raise OutsideError(f"{target}: cannot be written: {error.strerror or error}") from error
 
 
-def is_as_kept(app: "App", fingerprint: str) -> bool:
+def is_as_kept(app: _Installed, fingerprint: str) -> bool:
     """Whether config/ holds the files that are kept for a version, byte for byte; a few milliseconds."""
     kept, given = kept_folder(app, fingerprint), app.home.config
     names = [*_FILES, *_register_files(kept), *_register_files(given)]
     return kept.is_dir() and not any(filecmp.cmpfiles(kept, given, set(names), shallow=False)[1:])
 
 
+def marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Time and size of the files that links depend on: the same marks, nobody has written them since."""
+    files = [folder / name for name in (*_FILES, *sorted(_register_files(folder)))]
+    seen = [(path.name, path.stat()) for path in files if path.exists()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen)
+
+
 def _register_files(folder: Path) -> list[str]:
     return [f"register/{path.name}" for path in (folder / "register").glob("*")]
 
 
-def forget_all_but(app: "App", fingerprints: set[str]) -> None:
+def forget_all_but(app: _Installed, fingerprints: set[str]) -> None:
     """Delete what is kept for other versions."""
     folder = app.home.root / "linked"
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -111,7 +126,7 @@ def forget_all_but(app: "App", fingerprints: set[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _current(app: "App") -> str | None:
+def _current(app: _Installed) -> str | None:
     """The fingerprint of the current links; None without a home or a database that can be read.
 
     A database that is missing or broken is told by whatever needs it.

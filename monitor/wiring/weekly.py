@@ -1,6 +1,7 @@
 """The weekly work: each week that is over is counted and reported once, also after a missed Monday."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -10,8 +11,8 @@ from monitor.core.ids import Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.gaps.store import find_table
+from monitor.wiring import gaptables, reporting
 from monitor.wiring.app import App
-from monitor.wiring.gaptables import keep_counts
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +23,8 @@ MOST_WEEKS = (
 
 def build_gaps(app: App, progress: Progress = silent) -> Counts:
     """Count and keep the gap tables of the weeks that are over and not counted; the last in any case."""
-    keep_counts(app, app.last_week(), progress)
-    return _each_week(app, "weekly.gaps", app.build_gaps, progress)
+    gaptables.keep_counts(app, app.last_week(), progress)
+    return _each_week(app, "weekly.gaps", partial(gaptables.build_gaps, app), progress)
 
 
 def build_reports(app: App, progress: Progress = silent) -> Counts:
@@ -33,8 +34,8 @@ def build_reports(app: App, progress: Progress = silent) -> Counts:
         with app.ready_db.begin() as tx:
             is_counted = find_table(tx, week, app.settings.gaps.window_weeks) is not None
         if not is_counted:  # its own job failed or was never due: no letter is lost for that
-            app.build_gaps(week)
-        return app.build_reports(week)
+            gaptables.build_gaps(app, week)
+        return reporting.build_reports(app, week)
 
     return _each_week(app, "weekly.reports", build, progress)
 

@@ -9,13 +9,13 @@ import typer
 from rich.table import Table
 
 from monitor.cli.context import Context, of
-from monitor.core.clock import week_of, weeks_back
 from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId, PlaceId, Week
 from monitor.gaps.facts import facts_json
 from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
+from monitor.wiring.gaptables import gap_table
 
 _WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
 _SOME = 5  # agreements named of an outlet; --json has all
@@ -54,8 +54,8 @@ def gaps(
     if state and state not in _ORDER:
         raise UsageError(f"--state {state!r} is not one of {', '.join(_ORDER)}")
     place = ours.place(region) if region else None
-    wanted = Week(week) if week else weeks_back(week_of(ours.app.today()), 1)
-    table = ours.app.gap_table(wanted, _WINDOWS[window])
+    wanted = Week(week) if week else ours.app.last_week()
+    table = gap_table(ours.app, wanted, _WINDOWS[window])
     if keep:
         store_table(db=ours.app.ready_db, table=table, now=ours.app.clock())
     if outlets:

@@ -15,6 +15,7 @@ from monitor.reports.stage import write_preview
 from monitor.reports.store import OutboxRow
 from monitor.reports.subscribers import Subscriber, list_subscribers
 from monitor.wiring import mailing, reporting
+from monitor.wiring.gaptables import build_gaps
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,8 +38,8 @@ def build(context: typer.Context, week: WeekOption = "") -> None:
     """Count the week's gaps, make the reports that subscribers wait for and put them into the outbox."""
     ours = of(context)
     wanted = Week(week) if week else None
-    ours.print_counts(ours.app.build_gaps(wanted))
-    ours.print_counts(ours.app.build_reports(wanted))
+    ours.print_counts(build_gaps(ours.app, wanted))
+    ours.print_counts(reporting.build_reports(ours.app, wanted))
 
 
 def preview(
@@ -54,13 +55,13 @@ def preview(
     ours = of(context)
     place = ours.place(region)
     wanted = Week(week) if week else ours.app.last_week()
-    ours.app.build_gaps(wanted)
+    build_gaps(ours.app, wanted)
     spoken = lang or ours.app.settings.reports.languages[0]
     unknown = set(format or ()) - set(FORMATS)
     if unknown:
         raise UsageError(f"no format is called {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}")
     reader = _reader(ours, email, place, spoken) if email else None
-    report = ours.app.report(wanted, place, spoken, tuple(sorted(reader.topics)) if reader else ())
+    report = reporting.report(ours.app, wanted, place, spoken, tuple(sorted(reader.topics)) if reader else ())
     written = write_preview(
         report,
         out,
