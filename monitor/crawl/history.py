@@ -3,7 +3,7 @@
 The only place that counts them: the gap table, `doctor` and `sources list` all read here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from monitor.core.ledger import Ending, Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.crawl.health import NO_PAGES, TEXT_WINDOW, Facts, TextShare, Trouble, trouble_code, troubles
 from monitor.crawl.rhythm import HISTORY, Published
-from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.tables import ODD, checks, feeds, sources
 from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
@@ -97,14 +97,15 @@ def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None
     inside: tuple[sa.ColumnElement[bool], ...] = (checks.c.at >= since, checks.c.at < stop)
     if only is not None:
         inside = (*inside, checks.c.source_id == only)
-    told = sa.or_(checks.c.ending != Ending.DONE.value, checks.c.overflow)
     key = (checks.c.source_id, checks.c.feed_url)
-    odd = sa.select(*key, checks.c.at).where(*inside, told).subquery()
+    odd = sa.select(*key, checks.c.at).where(*inside, ODD).cte("odd")
+    polled = sa.select(*key).distinct()  # by the index: what is in between is not read
+    lists = (polled if only is None else polled.where(checks.c.source_id == only)).cte("lists")
     keys = sa.union(
         sa.select(odd),
         sa.select(odd.c.source_id, odd.c.feed_url, _next_at(odd, since, stop)),
-        sa.select(*key, sa.func.min(checks.c.at)).where(*inside).group_by(*key),
-        sa.select(*key, sa.func.max(checks.c.at)).where(*inside).group_by(*key),
+        sa.select(lists, _end_at(sa.func.min, lists, since, stop)),
+        sa.select(lists, _end_at(sa.func.max, lists, since, stop)),
     ).subquery()
     source, feed, at = keys.c
     same = (checks.c.source_id == source) & (checks.c.feed_url == feed) & (checks.c.at == at)
@@ -114,7 +115,12 @@ def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None
     )
     return (
         sa.select(
-            checks,
+            *key,
+            checks.c.at,
+            checks.c.ending,
+            checks.c.reason,
+            checks.c.status,
+            checks.c.overflow,
             has_left.label("has_left"),
             _previous_at(checks, since, stop).label("previous_at"),
             _next_at(checks, since, stop).is_(None).label("is_last"),
@@ -135,6 +141,14 @@ def _previous_at(one: sa.FromClause, since: datetime, stop: datetime) -> sa.Scal
     other = checks.alias()
     earlier = sa.select(sa.func.max(other.c.at, type_=UtcDateTime())).where(other.c.at < one.c.at)
     return _of_same_feed(earlier, other, one, since, stop)
+
+
+def _end_at(
+    end: Callable[..., sa.Function[Any]], one: sa.FromClause, since: datetime, stop: datetime
+) -> sa.ScalarSelect[Any]:
+    """When a feed was polled first or last."""
+    other = checks.alias()
+    return _of_same_feed(sa.select(end(other.c.at, type_=UtcDateTime())), other, one, since, stop)
 
 
 def _of_same_feed(

@@ -61,6 +61,16 @@ checks = sa.Table(
     sa.UniqueConstraint("source_id", "feed_url", "at"),
     sa.Index("ix_checks_at", "at"),
 )
+_ODD = "ending <> 'done' OR overflow"
+ODD = sa.text("(checks.ending <> 'done' OR checks.overflow)")  # written out: a bound value is not the index's
+sa.Index(
+    "ix_checks_odd",
+    checks.c.at,
+    checks.c.source_id,
+    checks.c.feed_url,
+    sqlite_where=sa.text(_ODD),
+    postgresql_where=sa.text(_ODD),
+)
 
 verdicts = sa.Table(
     "verdicts",
