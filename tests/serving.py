@@ -8,13 +8,21 @@ from contextlib import contextmanager
 import uvicorn
 
 from monitor.web.server import build
+from monitor.wiring import App
 from tests.web_world import World
 
 
 @contextmanager
 def serving(place: World) -> Iterator[str]:
     """Where the pages of a world are served, until the end of the block."""
-    server = uvicorn.Server(uvicorn.Config(build(place.app), port=0, access_log=False, log_level="error"))
+    with serving_app(place.app) as base:
+        yield base
+
+
+@contextmanager
+def serving_app(app: App) -> Iterator[str]:
+    """Where the pages of an installation are served, until the end of the block."""
+    server = uvicorn.Server(uvicorn.Config(build(app), port=0, access_log=False, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

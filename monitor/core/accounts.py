@@ -211,10 +211,17 @@ def open_session(tx: Tx, user_id: int, *, at: datetime) -> str:
 
 def find_user(tx: Tx, key: str, *, at: datetime) -> User | None:
     """Who has the session with this key, None where it has ended or never was."""
+    return _find_holder(tx, sessions, sessions.c.key_hash, key, at)
+
+
+def _find_holder(
+    tx: Tx, table: sa.Table, key_hash: sa.ColumnElement[str], key: str, at: datetime
+) -> User | None:
+    """Whose key it is, where it is good at a time."""
     query = (
         sa.select(users.c.id, users.c.name, users.c.role)
-        .join(sessions, sessions.c.user_id == users.c.id)
-        .where(sessions.c.key_hash == _key_hash(key), sessions.c.ends_at > at)
+        .join(table, table.c.user_id == users.c.id)
+        .where(key_hash == _key_hash(key), table.c.ends_at > at)
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else User(row.id, row.name, Role(row.role))
@@ -271,13 +278,7 @@ def ask_reset(tx: Tx, email: str, *, at: datetime) -> tuple[User, str] | None:
 
 def find_reset(tx: Tx, key: str, *, at: datetime) -> User | None:
     """Whose password the link with this key may set; None where it was used, has ended or never was."""
-    query = (
-        sa.select(users.c.id, users.c.name, users.c.role)
-        .join(password_resets, password_resets.c.user_id == users.c.id)
-        .where(password_resets.c.token_hash == _key_hash(key), password_resets.c.ends_at > at)
-    )
-    row = tx.execute(query).one_or_none()
-    return None if row is None else User(row.id, row.name, Role(row.role))
+    return _find_holder(tx, password_resets, password_resets.c.token_hash, key, at)
 
 
 def use_reset(tx: Tx, key: str, password: str, *, at: datetime) -> User | None:

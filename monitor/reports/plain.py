@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _SPACES = re.compile(r"\s+")
@@ -18,7 +19,7 @@ def one_line(text: str, limit: int = QUOTE_LIMIT) -> str:
     Cut before anything else is done, so that a title of 10 MB costs nothing.
     """
     head = unicodedata.normalize("NFC", text[: limit * 4])
-    kept = "".join(_safe(char) for char in head)
+    kept = head if head.isprintable() else "".join(map(_safe, head))  # printable: nothing to drop or space
     flat = _SPACES.sub(" ", kept).strip()
     if len(flat) <= limit and len(text) <= limit * 4:
         return flat
@@ -41,6 +42,7 @@ def web_link(url: str) -> str:
     return url
 
 
+@lru_cache(maxsize=4096)
 def _safe(char: str) -> str:
     kind = unicodedata.category(char)
     if kind in _SPACED:

@@ -5,6 +5,7 @@ of a report never hold such a link, and hosts of such outlets are cut out of quo
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from monitor.core.ids import SourceId
@@ -56,6 +57,8 @@ class Withholding:
         return line
 
     def _holds_mark(self, address: str) -> bool:
+        if not self._marks:
+            return False
         folded = unquote(unquote(address)).casefold()
         return any(_find(folded, mark) >= 0 for mark in self._marks)
 
@@ -104,5 +107,6 @@ def _cut(line: str, mark: str) -> str:
     return line
 
 
+@lru_cache(maxsize=4096)  # a page asks for the names of all outlets
 def _fold(text: str | None) -> str:
     return one_line(text or "").casefold()

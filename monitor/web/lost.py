@@ -1,13 +1,28 @@
-"""Where a story was lost, in words: for the page of an answer and for the command line."""
+"""A story that somebody names as missed: read from a form, and where it was lost, in words."""
 
 from monitor.core.ids import FamilyId
+from monitor.core.urls import normalise
 from monitor.gaps.missed import Lost, LostAt
+from monitor.gaps.missed_store import PRINT_LIMIT
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.phrases import Phrases
+from monitor.web.asked import Asked, FormError, one_line_field
 from monitor.web.texts import family_title, withholding_of
 from monitor.wiring import App
 
 _TITLES_SHOWN = 3
+
+
+def read_story(asked: Asked, words: Catalogue) -> tuple[str, str]:
+    """The address or what stands in print only, one of the two; the other is empty. Errors: FormError."""
+    url, print_only = one_line_field(asked, "url"), one_line_field(asked, "print_only")
+    if bool(url) == bool(print_only):
+        raise FormError(words, "one_of_two")
+    if url and normalise(url) is None:
+        raise FormError(words, "no_address")
+    if len(print_only) > PRINT_LIMIT:
+        raise FormError(words, "print_long", limit=PRINT_LIMIT)
+    return url, print_only
 
 
 def explained(app: App, lost: Lost, words: Catalogue) -> tuple[str, ...]:

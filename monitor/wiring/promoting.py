@@ -14,9 +14,10 @@ from monitor.wiring import judging, relinking
 from monitor.wiring.app import App
 from monitor.wiring.judging import Reviewed
 from monitor.wiring.relinking import Review, Standing
-from monitor.wiring.standing import is_as_kept
+from monitor.wiring.standing import is_as_kept, marks
 
 TAG, LINK = "tag", "link"
+_WANTED = "_wanted_links"  # of an App
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def standings(app: App) -> Standings:
     if link is None or is_as_kept(app, link.fingerprint):
         return Standings(told, tuple(beside), False, 0)
     try:
-        wanted = relinking.configured(app).fingerprint
+        wanted = _wanted(app)
     except InputError as error:
         return Standings(told, tuple(beside), True, len(error.problems))
     with app.ready_db.reading() as tx:
@@ -60,6 +61,18 @@ def standings(app: App) -> Standings:
         if version is not None and version != link:
             beside.append(Beside(version, relink.waiting(tx, version)))
     return Standings(told, tuple(beside), wanted != link.fingerprint, 0)
+
+
+def _wanted(app: App) -> str:
+    """The fingerprint of the links that config/ would give; read anew where a file of it has changed.
+
+    Errors: InputError.
+    """
+    key = marks(app.home.config)
+    held: tuple[object, str] | None = app.__dict__.get(_WANTED)
+    if held is None or held[0] != key:  # half a second: the page of runs asks each time while a review is open
+        held = app.__dict__[_WANTED] = (key, relinking.configured(app).fingerprint)
+    return held[1]
 
 
 def look_at(app: App, name: str, fingerprint: str) -> Reviewed | Review:

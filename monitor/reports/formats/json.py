@@ -1,16 +1,19 @@
 """The whole report for programs: the facts as they are stored, and the schema that they keep to."""
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from monitor.core.ids import SourceId
 from monitor.reports.catalogue import catalogue
 from monitor.reports.types import SCHEMA, Report
 
 SUFFIX = ".json"
 MEDIA_TYPE = "application/json"
+_NOBODY = SourceId("")
 SCHEMA_ID = f"urn:coverage-monitor:report:{SCHEMA}"
 
 
@@ -22,9 +25,18 @@ def render(report: Report) -> bytes:
         "schema": SCHEMA_ID,
         "notice": words.say("letter.demo") if report.is_demo else "",
         "unnamed": words.count("n.unnamed", unnamed) if unnamed else "",
-        "report": _adapter().dump_python(report, mode="json"),
+        "report": _adapter().dump_python(_shown(report), mode="json"),
     }
     return json.dumps(doc, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
+
+
+def _shown(report: Report) -> Report:
+    """The facts without ids of outlets that may not be named: an id is as good as a name."""
+    return replace(
+        report,
+        blind_spots=tuple(one if one.name else replace(one, source=_NOBODY) for one in report.blind_spots),
+        watch=tuple(one if one.name else replace(one, source=_NOBODY) for one in report.watch),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.core.ids import ArticleId
-from monitor.core.urls import normalise
 from monitor.gaps.answers import NOTE_LIMIT, REMIND_AHEAD
 from monitor.gaps.missed_store import PRINT_LIMIT, floor
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.tokens import ANSWERS, Action
 from monitor.reports.types import Report, Row
 from monitor.web.asked import Asked, FormError, Shown, one_line_field
-from monitor.web.lost import explained, floor_line
+from monitor.web.lost import explained, floor_line, read_story
 from monitor.web.pages.done import DonePage
 from monitor.web.pages.proof import row_of
 from monitor.web.tickets import open_ticket, refused
@@ -77,7 +76,7 @@ def _record(app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue
         case Action.WRONG:
             said = work.say_wrong(app, ticket, _ticked(words, asked, report, row, note), note=note)
         case Action.MISSED:
-            url, print_only = _story(words, asked)
+            url, print_only = read_story(asked, words)
             lost = work.say_missed(app, ticket, url=url, print_only=print_only, note=note)
             return _done(app, ticket, words, lines=(*explained(app, lost, words), _floor(app, words)))
         case Action.REMIND:
@@ -117,17 +116,6 @@ def _ticked(words: Catalogue, asked: Asked, report: Report, row: Row, note: str)
     if not found and not note:
         raise FormError(words, "nothing_said")
     return found
-
-
-def _story(words: Catalogue, asked: Asked) -> tuple[str, str]:
-    url, print_only = one_line_field(asked, "url"), one_line_field(asked, "print_only")
-    if bool(url) == bool(print_only):
-        raise FormError(words, "one_of_two")
-    if url and normalise(url) is None:
-        raise FormError(words, "no_address")
-    if len(print_only) > PRINT_LIMIT:
-        raise FormError(words, "print_long", limit=PRINT_LIMIT)
-    return url, print_only
 
 
 def _day(app: App, words: Catalogue, asked: Asked) -> date:

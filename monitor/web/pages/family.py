@@ -1,7 +1,7 @@
 """One family of agreements: its documents, why it stands where it stands, every article that counts."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from monitor.core.accounts import Role
 from monitor.core.ids import FamilyId, PlaceId
@@ -31,6 +31,7 @@ class Document:
     title: str
     title_lang: str
     note: str  # number, signed, until when, whether it is due
+    edit_url: str  # its row of the register, for who may change it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
     originals = {proof.article for proof in named if proof.is_original}
     n_unnamed = len(proofs) - len(found)
-    may_answer = asked.user is not None and asked.user.role.may(Role.EDITOR)
+    role = None if asked.user is None else asked.user.role
+    may_answer, may_edit = (role is not None and role.may(needed) for needed in (Role.EDITOR, Role.ADMIN))
     return FamilyPage(
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
@@ -106,7 +108,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         back_url=f"/gaps?{urlencode({'region': report.region})}",
         facts=facts_of(row, words),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
-        documents=tuple(_document(member, Phrases(words), words, pages) for member in row.members),
+        documents=tuple(_document(member, words, pages, may_edit=may_edit) for member in row.members),
         life=life_of(app, report, row, said),
         found=tuple((f"/article/{a}", told) for a, told in found if a in originals),
         copies=tuple((f"/article/{a}", told) for a, told in found if a not in originals),
@@ -130,7 +132,7 @@ def _measure(row: Row, words: Catalogue, pages: Catalogue) -> str:
     )
 
 
-def _document(member: Member, phrases: Phrases, words: Catalogue, pages: Catalogue) -> Document:
+def _document(member: Member, words: Catalogue, pages: Catalogue, *, may_edit: bool) -> Document:
     days = [
         pages.say(f"family.{key}", day=words.partial_day(day))
         for key, day in (("signed", member.signed), ("until", member.valid_until))
@@ -139,5 +141,7 @@ def _document(member: Member, phrases: Phrases, words: Catalogue, pages: Catalog
     says_signed = member.status == "signed" and bool(member.signed)
     notes = days if says_signed else [words.coded("status", member.status), *days]
     if member.not_due:
-        notes.append(phrases.question(member))
-    return Document(member.title, member.title_lang, words.say("separator").join((member.id, *notes)))
+        notes.append(Phrases(words).question(member))
+    note = words.say("separator").join((member.id, *notes))
+    edit_url = f"/agreement/{quote(member.id)}" if may_edit else ""
+    return Document(member.title, member.title_lang, note, edit_url)

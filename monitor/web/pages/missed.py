@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from monitor.core.errors import UsageError
-from monitor.core.urls import normalise
 from monitor.gaps.missed import Lost
 from monitor.gaps.missed_store import PRINT_LIMIT, floor, list_missed
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, FormError, RefusedError, Shown, one_line_field
 from monitor.web.desk import Desk
-from monitor.web.lost import explained, floor_line
+from monitor.web.lost import explained, floor_line, read_story
 from monitor.web.texts import withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -48,14 +47,8 @@ def missed_page(app: App, asked: Asked, _desk: Desk) -> Shown:
 def _record(app: App, asked: Asked, words: Catalogue) -> Lost:
     if asked.user is None:
         raise RefusedError("not_yours", 403)
-    url, print_only = one_line_field(asked, "url"), one_line_field(asked, "print_only")
+    url, print_only = read_story(asked, words)
     agreement = one_line_field(asked, "agreement").upper()
-    if bool(url) == bool(print_only):
-        raise FormError(words, "one_of_two")
-    if url and normalise(url) is None:
-        raise FormError(words, "no_address")
-    if len(print_only) > PRINT_LIMIT:
-        raise FormError(words, "print_long", limit=PRINT_LIMIT)
     try:
         return work.missed(app, asked.user, url=url, print_only=print_only, agreement=agreement)
     except UsageError as error:

@@ -61,7 +61,7 @@ class OverviewPage:
     tally: tuple[tuple[str, str, str], ...]  # address, state, number
     changes: str  # why nothing can be said of changes, empty where something can
     n_new: str
-    new: tuple[RowLink, ...]  # the first of them
+    new: tuple[RowLink, ...]  # the first of them that do not stand among the gaps below
     n_closed: str
     closed: tuple[RowLink, ...]
     gaps: tuple[RowLink, ...]
@@ -95,7 +95,9 @@ def overview(
     """The page of a report and of the yearly figures of all regions."""
     words, pages = catalogue(report.lang), page_words(report.lang)
     own = [row for row in report.rows if not row.is_national]
+    first = report.sections.gaps[:_SHOWN]
     new = tuple(row.family for row in own if row.is_new)
+    more = tuple(family for family in new if family not in first)  # in a first week all gaps are new
     closed = tuple(row.family for row in own if row.is_closed)
     watched = Phrases(words).weeks(report.method.watched_weeks)
     return OverviewPage(
@@ -114,10 +116,10 @@ def overview(
         ),
         changes="" if report.has_previous else pages.say("overview.no_previous"),
         n_new=words.number(len(new)),
-        new=_rows(report, new[:_SHOWN], words),
+        new=_rows(report, more[:_SHOWN], words),
         n_closed=words.number(len(closed)),
         closed=_rows(report, closed[:_SHOWN], words),
-        gaps=_rows(report, report.sections.gaps[:_SHOWN], words),
+        gaps=_rows(report, first, words),
         gaps_url=f"/gaps?{urlencode({'region': report.region, 'state': 'uncovered'})}",
         trend=_trend(report, words),
         trend_words=trend_words(report) if has_trend(report.trend) else "",

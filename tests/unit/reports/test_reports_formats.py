@@ -190,7 +190,12 @@ def test_a_formula_in_the_csv_is_a_text() -> None:
 def test_the_json_is_the_report_and_keeps_to_its_schema() -> None:
     report = mogilev_report()
     doc = json_reader.loads(json.render(report))
-    assert from_json(doc["report"]) == report
+    unnamed = {one.source for one in report.watch if not one.name}
+    assert unnamed
+    told = from_json(doc["report"])
+    assert replace(told, watch=report.watch, blind_spots=report.blind_spots) == report
+    for found, held in ((told.watch, report.watch), (told.blind_spots, report.blind_spots)):
+        assert [one.source for one in found] == [one.source if one.name else "" for one in held]
     schema = json.schema()
     jsonschema_rs.meta.validate(schema)
     validator = jsonschema_rs.validator_for(schema)
