@@ -70,9 +70,7 @@ def _wanted(app: App) -> str:
     """
     key = marks(app.home.config)
     held: tuple[object, str] | None = app.__dict__.get(_WANTED)
-    if (
-        held is None or held[0] != key
-    ):  # half a second: the page of runs asks each time while a review is open
+    if held is None or held[0] != key:  # reading takes half a second, and the page of runs asks each time
         held = app.__dict__[_WANTED] = (key, relinking.configured(app).fingerprint)
     return held[1]
 
