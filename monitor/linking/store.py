@@ -76,13 +76,17 @@ def due_among(tx: Tx, tag_version: int, link_version: int, ids: Sequence[Article
 
 
 def _waiting(tag_version: int, link_version: int) -> sa.Select[Any]:
-    done = sa.exists().where(
-        linkings.c.article_id == taggings.c.article_id, linkings.c.version_id == link_version
-    )
     return (
         sa.select(taggings.c.article_id, taggings.c.names, articles.c.source_id, articles.c.content_hash)
         .join(articles, articles.c.id == taggings.c.article_id)
-        .where(taggings.c.version_id == tag_version, ~done)
+        .where(taggings.c.version_id == tag_version, ~_done(link_version))
+    )
+
+
+def _done(link_version: int) -> sa.Exists:
+    # not `id NOT IN (...)`, which is quadratic on PostgreSQL where the ids do not fit into its memory
+    return sa.exists().where(
+        linkings.c.article_id == taggings.c.article_id, linkings.c.version_id == link_version
     )
 
 
@@ -104,10 +108,7 @@ def _due(tx: Tx, tag_version: int, waiting: sa.Select[Any]) -> list[Due]:
 
 def count_due_for_linking(tx: Tx, tag_version: int, link_version: int) -> int:
     """How many articles wait for linking."""
-    done = sa.select(linkings.c.article_id).where(linkings.c.version_id == link_version)
-    query = sa.select(sa.func.count()).where(
-        taggings.c.version_id == tag_version, taggings.c.article_id.not_in(done)
-    )
+    query = sa.select(sa.func.count()).where(taggings.c.version_id == tag_version, ~_done(link_version))
     return int(tx.execute(query.select_from(taggings)).scalar_one())
 
 
