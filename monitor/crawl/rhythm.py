@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 HISTORY = timedelta(days=180)  # before and after a silence; what a paper did a year ago is not its rhythm
 LEAST = timedelta(days=5)  # two days off beside a weekend prove nothing, however regular the source
@@ -16,8 +17,7 @@ _LISTED_BEFORE = timedelta(days=28)  # how far back the items of a first poll ar
 _WEEKEND = frozenset({5, 6})
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):  # of a year's press there are a hundred thousand
     """Items of one source that came out on one day (of UTC: only distances and weekdays matter here)."""
 
     first_at: datetime

@@ -55,8 +55,12 @@ def _log_summed(
     for n, count in enumerate(counts[1:].tolist(), 1):
         total *= np.add(size, count, out=factor)
         total += terms[:, n, None]
-    for count in range(int(counts[-1])):
-        total *= np.add(size, count, out=factor)
+    least = int(counts[-1])
+    ends = size * (size + (least - 1))  # (size + n) (size + least - 1 - n) = ends + n (least - 1 - n)
+    for n in range(least // 2):
+        total *= np.add(ends, n * (least - 1 - n), out=factor)
+    if least % 2:
+        total *= np.add(size, least // 2, out=factor)
     np.log(total, out=total)
     total -= np.multiply(size, np.log(thinned), out=factor)
     return total

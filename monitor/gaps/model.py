@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 N_WORLDS = 256  # draws of recall, effects and k, shared by all families
 N_PER_WORLD = 16  # draws of a family's rate and counts in each
-N_IF_SILENT = 4  # ... of the question what a silence would tell, where a hundredth more or less is nothing
+MOST_TERMS = 16  # norms up to which the chance of fewer is summed, not drawn
 PMF_UNTIL = 0.999
 
 RAISE_AT = 0.85  # P(gap) that makes a gap
@@ -122,15 +122,15 @@ def estimate(
     own = model.evidence[family]
     draws = exists(model, family, own, drawn=drawn) if existing is None else existing
     past = own.before.originals if own.before else 0
-    if own.originals or past:  # as if we had never found anything: would that have convinced us?
-        silent = draw(model, family, as_if=0, per_world=N_IF_SILENT)
-        zero = exists(model, family, own, as_if=0, drawn=silent)
+    if (own.originals or past) and norm <= MOST_TERMS:  # had we never found anything, would that convince us?
+        if_zero = _gap_if_silent(model, family, norm)
     else:
-        zero = draws
+        silent = exists(model, family, own, as_if=0) if own.originals or past else draws
+        if_zero = float((silent < norm).mean())
     return Estimate(
         posterior=summarise(draws, norm),
         recall=model.detection[own.stratum].recall_mean,
-        p_gap_if_zero=float((zero < norm).mean()),
+        p_gap_if_zero=if_zero,
     )
 
 
@@ -142,11 +142,15 @@ def estimate_part(
     return Posterior(found.mean, found.lo, found.hi, found.pmf, found.p_none, p_below_norm)
 
 
-def draw(model: Model, family: str, *, as_if: int | None = None, per_world: int = N_PER_WORLD) -> Drawn:
+def draw(model: Model, family: str, *, as_if: int | None = None) -> Drawn:
     """Seeded draws of a family's rate and recall; `as_if` replaces all its found counts."""
     recall = _own_recall(model, family, as_if)
-    rng = generator(model.seed, f"rate {family}")
-    return Drawn(_rate_draws(model, family, as_if, recall, per_world, rng), np.repeat(recall, per_world))
+    cell_rng = generator(model.seed, f"rate {family}")
+    cell = _cells(_rate_weights(model, family, as_if, recall), N_PER_WORLD, cell_rng)
+    within = cell_rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
+    theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
+    mean = model.rates.mean[model.order[family]]
+    return Drawn((mean[:, None] * theta).ravel(), np.repeat(recall, N_PER_WORLD))
 
 
 def exists(
@@ -307,45 +311,60 @@ def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
     return picked
 
 
-def _rate_draws(
-    model: Model,
-    family: str,
-    as_if: int | None,
-    recall: Floats,
-    per_world: int,
-    rng: np.random.Generator,
-) -> Floats:
-    """Weekly rates given the found counts, summed over how many of them are false. Shapes: (s * j,)."""
-    mean = model.rates.mean[model.order[family]]
+def _rate_weights(model: Model, family: str, as_if: int | None, recall: Floats) -> Floats:
+    """Weights of the values of THETA given the found counts, however many of them are false.
+
+    Shapes: (s, len(THETA)); rows have a sum, but not the same.
+    """
+    mean = model.rates.mean[model.order[family]][:, None]
     bursts = model.rates.dispersion - 1
     prior = model.rates.theta_weights[model.rates.spread]
     weights, thinned = prior, (1 + recall * bursts)[:, None]
     for found, exposure, false_links, weight in _parts(model, family, as_if):
-        size = mean[:, None] * exposure * (THETA / bursts)
-        told = likelihood(found, size, thinned, false_links)
+        told = likelihood(found, mean * exposure / bursts * THETA, thinned, false_links)
         weights = weights * (told if weight is None else told**weight)
-    cell = _cells(weights, prior, per_world, rng)
-    within = rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
-    theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
-    drawn: Floats = (mean[:, None] * theta).ravel()
-    return drawn
+    return np.where(weights.sum(axis=1, keepdims=True) > 0, weights, prior)
 
 
-def _cells(weights: Floats, prior: Floats, n: int, rng: np.random.Generator) -> Ints:
+def _gap_if_silent(model: Model, family: str, norm: int) -> float:
+    """P(N < norm) if nothing had ever been found, summed over the grid of rates.
+
+    Then N = M + U, negative binomials with q = (1 - r) b / (1 + b) and b / (1 + b), b = D - 1. Of their sum
+    n p(n) = size (c_1 p(n - 1) + ... + c_n p(0)), c_i the i-th powers of both q times the weeks seen and
+    not, so that P(N < norm) is p(0) times a polynomial in size.
+    """
+    recall = _own_recall(model, family, 0)
+    weights = _rate_weights(model, family, 0, recall)
+    own, bursts = model.evidence[family], model.rates.dispersion - 1
+    seen = np.broadcast_to(own.seen[:, 0], N_WORLDS)
+    q = np.stack([(1 - recall) * bursts / (1 + bursts), np.full(N_WORLDS, bursts / (1 + bursts))])
+    weeks = np.stack([seen, np.maximum(own.weeks - seen, 0.0)])
+    powers = [(weeks * q**n).sum(axis=0) for n in range(1, norm)]
+    terms = np.zeros((norm, norm, N_WORLDS))  # of p(n) / p(0), by the power of size
+    terms[0, 0] = 1.0
+    for n in range(1, norm):
+        terms[n, 1:] = sum(c * terms[n - i, :-1] for i, c in enumerate(powers[:n], 1)) / n
+    size = model.rates.mean[model.order[family]][:, None] * (THETA / bursts)
+    chance = np.zeros(size.shape)
+    for term in terms.sum(axis=0)[::-1]:
+        chance *= size
+        chance += term[:, None]
+    chance *= np.exp(size * (weeks * np.log1p(-q)).sum(axis=0)[:, None])
+    return float(((weights * chance).sum(axis=1) / weights.sum(axis=1)).mean())
+
+
+def _cells(weights: Floats, n: int, rng: np.random.Generator) -> Ints:
     """Draws of cells by their weights, one in each n-th of the distribution of a row, in an order of its own.
 
-    Shapes: weights and prior, for rows without any weight, (s, cells); (s, n).
+    Shapes: (s, cells); (s, n).
     """
     cumulated = np.cumsum(weights, axis=1)
-    empty = cumulated[:, -1] <= 0
-    if empty.any():
-        cumulated[empty] = np.cumsum(prior[empty], axis=1)
     cumulated *= n / cumulated[:, -1:]
     within = rng.random((len(weights), n))  # of the n-th; the number of the cells below it is the cell
-    nth = np.minimum(cumulated.astype(np.int64), n - 1)
-    below = nth + (np.take_along_axis(within, nth, axis=1) <= cumulated - nth)
-    rows = np.arange(len(weights))[:, None] * (n + 1)
-    passed = np.bincount((below + rows).ravel(), minlength=len(weights) * (n + 1))
+    nth = np.minimum(cumulated.astype(np.intp), n - 1)
+    rows = np.arange(len(weights))[:, None]
+    below = nth + (within.take(nth + rows * n) <= cumulated - nth)
+    passed = np.bincount((below + rows * (n + 1)).ravel(), minlength=len(weights) * (n + 1))
     cell = np.cumsum(passed.reshape(len(weights), n + 1)[:, :n], axis=1)
     # shuffled: the j-th draws of two families may share nothing but their world
     return rng.permuted(np.minimum(cell, weights.shape[1] - 1), axis=1)

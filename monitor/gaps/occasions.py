@@ -45,25 +45,35 @@ def week_factors(profile: Profile, calendar: Calendar, window: Window, n_weeks: 
     The mean over the 52 weeks up to the window's end is 1: a rate is that of a year, events included.
     """
     base = window.to_on - timedelta(weeks=YEAR) + timedelta(days=1)
-    year = [base + timedelta(weeks=n) for n in range(YEAR)]
-    own = [window.from_on + timedelta(weeks=n) for n in range(n_weeks)]
-    factor = {first: _factor(profile, calendar, first) for first in {*year, *own}}  # mostly the same weeks
-    scaled: Floats = np.array([factor[n] for n in own], dtype=float)
-    scaled *= YEAR / sum(factor[n] for n in year)
+    times = _times(profile, calendar, min(base, window.from_on), window.to_on)
+    if not times:
+        return np.ones(n_weeks)
+    scaled = _factors(times, window.from_on, n_weeks)
+    scaled *= YEAR / sum(_factors(times, base, YEAR).tolist())
     return scaled
 
 
-def _factor(profile: Profile, calendar: Calendar, first: date) -> float:
-    last = first + timedelta(days=6)
+def _times(profile: Profile, calendar: Calendar, first: date, last: date) -> list[tuple[date, date, float]]:
+    """When more than usual is written on a family, with how many times as much."""
     country = profile.features.get("partner_country", "")
-    factors = [
-        event.factor
-        for event in calendar.events
-        if _concerns(event, country) and any(a <= last and b >= first for a, b in event.days)
+    found = [
+        (a, b, event.factor) for event in calendar.events if _concerns(event, country) for a, b in event.days
     ]
-    if _has_anniversary(profile.due, first, last, calendar.anniversary_weeks):
-        factors.append(calendar.anniversary)
-    return max(factors, default=1.0)
+    reach = timedelta(weeks=calendar.anniversary_weeks)
+    if reach:
+        for member in profile.due:
+            for _, when in _anniversaries(member, range(first.year - 1, last.year + 2)):
+                found.append((when.first_day() - reach, when.last_day() + reach, calendar.anniversary))
+    return [(a, b, factor) for a, b, factor in found if a <= last + timedelta(days=6) and b >= first]
+
+
+def _factors(times: Sequence[tuple[date, date, float]], first: date, n_weeks: int) -> Floats:
+    """The largest factor that touches each week; 1 where none does."""
+    factors = np.zeros(n_weeks)
+    for a, b, factor in times:
+        weeks = slice(max((a - first).days // 7, 0), max((b - first).days // 7 + 1, 0))
+        factors[weeks] = np.maximum(factors[weeks], factor)
+    return np.where(factors > 0, factors, 1.0)
 
 
 def _concerns(event: Event, country: str) -> bool:
@@ -75,7 +85,7 @@ def _is_ahead(first: date, last: date, today: date) -> bool:
 
 
 def _of_agreement(agreement: Agreement, today: date) -> Iterator[NextDate]:
-    for years, when in _anniversaries(agreement, today):
+    for years, when in _anniversaries(agreement, range(today.year - 1, today.year + 2)):
         if _is_ahead(when.first_day(), when.last_day(), today):
             yield NextDate(when.first_day(), when.last_day(), "anniversary", agreement.id, str(years))
     ends = agreement.valid_until
@@ -86,23 +96,12 @@ def _of_agreement(agreement: Agreement, today: date) -> Iterator[NextDate]:
             yield NextDate(by.first_day(), by.last_day(), "target", agreement.id, what)
 
 
-def _anniversaries(agreement: Agreement, today: date) -> Iterator[tuple[int, PartialDate]]:
+def _anniversaries(agreement: Agreement, calendar_years: range) -> Iterator[tuple[int, PartialDate]]:
     signed = agreement.signed
     if signed is None or signed.month is None:  # known to the year only: no day to write on
         return
-    for year in (today.year - 1, today.year, today.year + 1):
+    for year in calendar_years:
         years = year - signed.year
         if years > 0 and years % ROUND == 0:
             leap_day = (signed.month, signed.day) == (2, 29)
             yield years, PartialDate(year, signed.month, 28 if leap_day else signed.day)
-
-
-def _has_anniversary(members: Sequence[Agreement], monday: date, sunday: date, weeks: int) -> bool:
-    if not weeks:
-        return False
-    reach = timedelta(weeks=weeks)
-    return any(
-        when.first_day() - reach <= sunday and when.last_day() + reach >= monday
-        for member in members
-        for _, when in _anniversaries(member, sunday)
-    )

@@ -179,10 +179,11 @@ def stretch_of(doc: Mapping[str, Any]) -> Stretch:
 def listed_of(doc: Mapping[str, Any], *, pages: bool = True, days: bool = True) -> Listed:
     """What was listed, of a document that `to_doc` made; only pages or only days where that will do."""
     told = doc["days"].items() if days else ()
+    at = datetime.fromisoformat
     return Listed(
         pages={SourceId(s): Pages(*p) for s, p in doc["pages"].items()} if pages else {},
         days={
-            SourceId(source): [Published(_at(first), _at(last), items) for first, last, items in found]
+            SourceId(source): [Published(at(first), at(last), items) for first, last, items in found]
             for source, found in told
         },
     )

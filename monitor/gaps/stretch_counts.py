@@ -42,7 +42,7 @@ def spans_of(tx: Tx, clusters: Collection[int]) -> dict[int, tuple[datetime, dat
         .where(articles.c.cluster_id.in_(numbers(tx, clusters)))
         .group_by(articles.c.cluster_id)
     )
-    return {row[0]: (row[1], row[2]) for row in tx.execute(query)}
+    return {cluster: (first, last) for cluster, first, last in tx.execute(query).all()}
 
 
 def _cooperation(tx: Tx, inside: tuple[sa.ColumnElement[bool], ...], tag_version: int) -> list[Counting]:

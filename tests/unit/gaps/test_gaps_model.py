@@ -100,6 +100,26 @@ def test_false_links_lower_what_exists() -> None:
     assert distance(draws, brute_force(seen, **known)) < 0.08
 
 
+@pytest.mark.parametrize(
+    ("originals", "exposure", "burst", "norm", "earlier"),
+    [(3, 40.0, 2.0, 4, 0), (6, 30.0, 4.0, 2, 0), (1, 52.0, 1.3, 1, 5), (2, 10.0, 6.0, 16, 2)],
+)
+def test_what_a_silence_would_tell_is_summed_as_draws_would_tell_it(
+    originals: int, exposure: float, burst: float, norm: int, earlier: int
+) -> None:
+    seen = family(originals, exposure)
+    seen = replace(seen, before=family(earlier, 45.0)) if earlier else seen
+    known = model(seen, rate=0.06, k=1.0, recall=0.8, burst=burst)
+    silent = [exists(replace(known, seed=seed), "F", seen, as_if=0) < norm for seed in range(10)]
+    assert estimate(known, "F", norm).p_gap_if_zero == pytest.approx(np.mean(silent), abs=0.006)
+
+
+def test_a_norm_too_large_for_a_sum_is_drawn() -> None:
+    seen = family(2, 40.0)
+    known = model(seen, rate=0.06, k=1.0, recall=0.8, burst=2.0)
+    assert estimate(known, "F", 17).p_gap_if_zero == (exists(known, "F", seen, as_if=0) < 17).mean()
+
+
 def test_a_shorter_window_learns_its_rate_from_the_longer_one() -> None:
     part = family(0, 10.0, 13.0)
     quiet = model(family(0, 40.0), rate=0.06, k=1.0, recall=0.8, burst=2.0)
