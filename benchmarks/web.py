@@ -1,11 +1,11 @@
 """Twenty readers of pages and lists, each asking once a second: milliseconds by address, and memory.
 
-The press is that of the gap table with the shipped register, on SQLite and on PostgreSQL;
-`monitor serve` is a process of its own. Each reader goes through all addresses in an order of its own.
+`monitor serve` is a process of its own over a home of `benchmarks/web_home.py`, on SQLite and on PostgreSQL.
+Each reader looks at one region and goes through all addresses in an order of their own. Before that each
+address is asked alone, for the CPU that it costs: by that addresses can be compared on a busy machine.
 """
 
 import http.client
-import json
 import os
 import random
 import statistics
@@ -14,112 +14,118 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import sqlalchemy as sa
-
-from benchmarks.gaptable import _database, _postgres
-from benchmarks.gaptable_press import NOW, Setup, fill, setup
 from benchmarks.memory import peak_of
-from monitor.core.accounts import Role, open_session, put_user
-from monitor.core.api_tokens import Scope, add_token
-from monitor.core.clock import SettableClock
+from benchmarks.web_home import Keys, fill_home, kept_keys, postgres, use_database
 from monitor.core.home import Home
-from monitor.linking.tables import links
 from monitor.web.server import COOKIE
-from monitor.wiring import App, searching, weekly
 
-ARTICLES = 20_000
+SQLITE, POSTGRESQL = 200_000, 1_000_000  # articles
 READERS = 20
 _SECONDS = 40
+_ALONE = 3  # times that an address is asked by nobody else
+_REGIONS = ("by-brest-region", "by-vitebsk-region", "by-gomel-region", "by-grodno-region", "by-minsk-region",
+            "by-mogilev-region")  # fmt: skip
 _PAGES = (
-    "/overview", "/gaps", "/gaps?state=uncovered", "/topics", "/matrix", "/outlets", "/sources", "/runs",
-    "/archive", "/register", "/review", "/family/{family}", "/article/{article}", "/search?q=соглашение",
-    "/search?q=делегация",
+    "/overview?region={region}", "/gaps?region={region}", "/gaps?region={region}&state=uncovered",
+    "/gaps?region={region}&topic=trade&order=found", "/topics?region={region}", "/matrix?region={region}",
+    "/outlets?region={region}", "/outlet/{outlet}", "/sources", "/runs", "/archive", "/report/{report}",
+    "/missed", "/register", "/agreement/{agreement}", "/subscribers", "/users", "/log", "/me", "/review",
+    "/review/undecided", "/review/links", "/family/{family}", "/article/{article}", "/search",
+    "/search?q=соглашение", "/search?q=делегация", "/search?q=делегация&cooperation=yes",
+    "/search?q=соглашение&cooperation=other",
 )  # fmt: skip
 _LISTS = (
-    "/overview", "/gaps", "/families/{family}", "/agreements", "/topics", "/matrix", "/articles",
-    "/articles/{article}", "/sources", "/outlets", "/reports", "/runs", "/search?q=делегация",
+    "/overview?region={region}", "/gaps?region={region}", "/families/{family}", "/agreements",
+    "/agreements/{agreement}", "/topics?region={region}", "/matrix?region={region}",
+    "/articles?region={region}", "/articles/{article}", "/sources", "/outlets", "/reports",
+    "/reports/{report}", "/runs", "/search?q=соглашение", "/search?q=делегация",
 )  # fmt: skip
+_ADDRESSES = (*_PAGES, *(f"/api/v1{one}" for one in _LISTS))
+Ask = Callable[[str, str], float]
 
 
-def run(seed: int, articles: int = ARTICLES) -> dict[str, Any]:
-    """Median and 95th percentile in milliseconds by database and address; the server's memory in MB."""
-    figures: dict[str, Any] = {"articles": articles, "readers": READERS}
-    with tempfile.TemporaryDirectory() as name, _postgres(Path(name)) as server:
-        for kind in ("sqlite", "postgresql"):
-            home = Home(Path(name) / kind)
-            home.create()
-            if kind == "postgresql":
-                _use(home, _database(server, articles))
-            figures[kind] = _measured(home, seed, articles)
-    return figures
+def run(seed: int, articles: int | None = None, data: Path | None = None) -> dict[str, Any]:
+    """Median and 95th percentile in milliseconds by database and address; the server's memory in MB.
 
-
-def _use(home: Home, url: str) -> None:
-    text = home.settings_file.read_text("utf-8")
-    shipped = 'url = "sqlite:///monitor.sqlite"'
-    if text.count(shipped) != 1:
-        raise ValueError(f"settings.toml has no line {shipped}")
-    home.settings_file.write_text(text.replace(shipped, f'url = "{url}"'), "utf-8")
-
-
-def _measured(home: Home, seed: int, n: int) -> dict[str, Any]:
-    session, token = _filled(home, seed, n)
-    with _serving(home) as (port, pid), peak_of(pid) as peak:
-        names = _named(port, token)
-        for path in (*_PAGES, *(f"/api/v1{one}" for one in _LISTS)):  # each once: tables of a region are made
-            _ask(port, path.format(**names), session, token)
-        found = _read_by_all(port, names, session, token, seed)
-    told = {
-        path: {
-            "median_ms": round(statistics.median(times)),
-            "p95_ms": round(sorted(times)[int(0.95 * (len(times) - 1))]),
+    `articles`: on either database, otherwise 200,000 on SQLite and a million on PostgreSQL. `data`: a folder
+    in which the filled homes are kept; what is there is measured without filling.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = data or Path(name)
+        return {
+            kind: _of(kind, folder, seed, articles or most, is_kept=data is not None)
+            for kind, most in (("sqlite", SQLITE), ("postgresql", POSTGRESQL))
         }
-        for path, times in sorted(found.items())
+
+
+def _of(kind: str, folder: Path, seed: int, n: int, *, is_kept: bool) -> dict[str, Any]:
+    home = Home(folder.resolve() / f"{kind}-{n}")
+    if kind == "sqlite":
+        return _measured(home, seed, n, lambda: None)
+    server_folder = folder.resolve() / "pg"
+    with postgres(server_folder, is_kept=is_kept) as server:
+        return _measured(home, seed, n, lambda: use_database(home, server, f"web_{n}"))
+
+
+def _measured(home: Home, seed: int, n: int, prepare: Callable[[], None]) -> dict[str, Any]:
+    keys = kept_keys(home)
+    if keys is None:
+        home.create()
+        prepare()
+        keys = fill_home(home, seed, n)
+    with _serving(home) as (port, pid), peak_of(pid) as peak:
+        ask = _asking(port, keys)
+        alone = {path: _alone(ask, path, pid) for path in _ADDRESSES}
+        for region in _REGIONS[1:]:  # the table of a region is made once after each count
+            for path in ("/overview", "/api/v1/overview"):
+                ask(f"{path}?region={region}", region)
+        found = _read_by_all(ask, seed)
+    every = sorted(took for times in found.values() for took in times)
+    return {
+        "articles": n,
+        "readers": READERS,
+        "requests": len(every),
+        "all": _told(every),
+        "addresses": {path: {**_told(times), **alone[path]} for path, times in sorted(found.items())},
+        "server_mb": round(peak["rss_mb"]),
     }
-    return {"requests": sum(map(len, found.values())), "addresses": told, "server_mb": round(peak["rss_mb"])}
 
 
-def _filled(home: Home, seed: int, n: int) -> tuple[str, str]:
-    """A home with a press, its table and its words; a session and a token."""
-    app = App(home, clock=SettableClock(NOW), environment=False)
-    app.load()
-    made = replace(setup(), register=app.register)
-    fill(app.db, Setup(made.register, made.sources), n, seed)
-    with app.db.begin() as tx:
-        known = list(app.register.families)
-        tx.execute(sa.delete(links).where(links.c.family_id.not_in(known)))
-    weekly.build_gaps(app)
-    searching.index(app)
-    at = datetime.now(UTC)
-    with app.db.begin() as tx:
-        user = put_user(tx, name="reader", role=Role.ADMIN, password="benchmark-of-pages", at=at)  # noqa: S106
-        session = open_session(tx, user.id, at=at)
-        token = add_token(tx, name="reader", scopes=list(Scope), at=at, ends_at=at.replace(year=at.year + 1))
-    app.close()
-    return session, token
+def _told(times: list[float]) -> dict[str, float]:
+    return {
+        "median_ms": round(statistics.median(times), 1),
+        "p95_ms": round(sorted(times)[int(0.95 * (len(times) - 1))], 1),
+    }
 
 
-def _named(port: int, token: str) -> dict[str, str]:
-    """What addresses name: the newest article that the table counts, and a family of it."""
-    answer = _answer(port, "/api/v1/articles", {"Authorization": f"Bearer {token}"})
-    newest = json.loads(answer)["items"][0]
-    return {"family": newest["families"][0], "article": str(newest["article"])}
+def _alone(ask: Ask, path: str, pid: int) -> dict[str, float]:
+    """Milliseconds of the first time; CPU milliseconds in the server's process after that."""
+    first = ask(path, _REGIONS[0])
+    began = _cpu_ms(pid)
+    for _ in range(_ALONE):
+        ask(path, _REGIONS[0])
+    return {"cpu_ms": round((_cpu_ms(pid) - began) / _ALONE, 1), "first_ms": round(first)}
+
+
+def _cpu_ms(pid: int) -> float:
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text("ascii").split()[0]) for task in tasks) / 1e6
 
 
 @contextmanager
 def _serving(home: Home) -> Iterator[tuple[int, int]]:
     port = 18_000 + os.getpid() % 10_000
     command = [sys.executable, "-m", "monitor", "--home", str(home.root), "serve", "--port", str(port)]
-    more = {"MONITOR_WEB__API_PER_MINUTE": "100000"}
-    with subprocess.Popen(command, env={**os.environ, **more}, stdout=subprocess.DEVNULL) as process:
+    env = {**os.environ, "MONITOR_WEB__API_PER_MINUTE": "100000"}
+    # a kept home may be of an older program
+    subprocess.run([*command[:5], "migrate"], check=True, env=env, stdout=subprocess.DEVNULL)
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(port, process)
             yield port, process.pid
@@ -140,22 +146,20 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("monitor serve does not answer")
 
 
-def _read_by_all(
-    port: int, names: dict[str, str], session: str, token: str, seed: int
-) -> dict[str, list[float]]:
+def _read_by_all(ask: Ask, seed: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     lock = threading.Lock()
 
     def read(number: int) -> None:
         rng = random.Random(f"{seed}/{number}")
-        paths = [*_PAGES, *(f"/api/v1{one}" for one in _LISTS)]
+        paths = list(_ADDRESSES)
         rng.shuffle(paths)
         time.sleep(number / READERS)
         began = time.monotonic()
         for n in range(_SECONDS):
             time.sleep(max(0.0, began + n - time.monotonic()))
             path = paths[n % len(paths)]
-            took = _ask(port, path.format(**names), session, token)
+            took = ask(path, _REGIONS[number % len(_REGIONS)])
             with lock:
                 found.setdefault(path, []).append(took)
 
@@ -167,13 +171,20 @@ def _read_by_all(
     return found
 
 
-def _ask(port: int, path: str, session: str, token: str) -> float:
+def _asking(port: int, keys: Keys) -> Ask:
     """Milliseconds until the last byte. Errors: RuntimeError for another answer than 200."""
-    is_list = path.startswith("/api/")
-    headers = {"Authorization": f"Bearer {token}"} if is_list else {"Cookie": f"{COOKIE}={session}"}
-    began = time.perf_counter()
-    _answer(port, path, headers)
-    return 1000 * (time.perf_counter() - began)
+
+    def ask(path: str, region: str) -> float:
+        is_list = path.startswith("/api/")
+        headers = (
+            {"Authorization": f"Bearer {keys.token}"} if is_list else {"Cookie": f"{COOKIE}={keys.session}"}
+        )
+        address = path.format(**keys.names, region=region)
+        began = time.perf_counter()
+        _answer(port, address, headers)
+        return 1000 * (time.perf_counter() - began)
+
+    return ask
 
 
 def _answer(port: int, path: str, headers: dict[str, str]) -> bytes:
@@ -185,3 +196,11 @@ def _answer(port: int, path: str, headers: dict[str, str]) -> bytes:
     if answer.status != 200:
         raise RuntimeError(f"{path}: {answer.status}")
     return body
+
+
+if __name__ == "__main__":
+    kind, where, seed_given, size = sys.argv[1:]
+    import json
+
+    told = _of(kind, Path(where), int(seed_given), int(size), is_kept=True)
+    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))

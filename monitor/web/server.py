@@ -1,7 +1,8 @@
 """The web application over an `App`: routes, static files, guards, refusals; and the server that runs it."""
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -37,6 +39,7 @@ COOKIE = "monitor_session"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MOST_FIELDS = 200
 _MOST_WAITING = 64  # requests at once; the next is told to come again
+_THREADS = 12  # that answer: more of them wait for one another and for the 15 connections of the pool
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +47,7 @@ log = structlog.get_logger(__name__)
 def build(app: App) -> FastAPI:
     """The application. Reads settings, register and key now, so that what is wrong is told at the start."""
     _built = (app.ready_db, app.register, app.sources, signer(app))  # once, before threads ask for them
-    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_few_threads)
     settings = app.settings.web
     web.add_middleware(
         Guards,
@@ -61,6 +64,12 @@ def build(app: App) -> FastAPI:
     web.mount("/static", StaticFiles(directory=static))
     web.add_exception_handler(HTTPException, partial(_on_http, app))
     return web
+
+
+@asynccontextmanager
+async def _few_threads(_web: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = _THREADS
+    yield
 
 
 def server(app: App, *, port: int | None = None) -> uvicorn.Server:
