@@ -1,5 +1,6 @@
 """Precision, recall and F1 with 95 % intervals that respect events: events are drawn, not items."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,12 +59,27 @@ def f1_difference(
 
     Shapes: said, true (n, k), pooled over columns.
     """
-    counts = np.stack([(said & true).sum(1), said.sum(1), true.sum(1)], axis=1).astype(np.float32)
+    return f1_differences([(said, true)], draws, one, other)
+
+
+def f1_differences(
+    answers: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    draws: Draws,
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+) -> dict[str, Any]:
+    """The mean of `f1_difference` over several answers on the same items; each draw holds in all of them."""
     found, drawn = [], []
-    for rows in (one, other):
-        found.append(_rates(counts[rows].sum(0)[None, :])["f1"][0])
-        drawn.append(_rates(draws.weights[:, rows] @ counts[rows])["f1"])
-    return {"f1": _rounded(found[0] - found[1]), "f1_95": _interval(drawn[0] - drawn[1])}
+    for said, true in answers:
+        counts = np.stack([(said & true).sum(1), said.sum(1), true.sum(1)], axis=1).astype(np.float32)
+        at_one, at_other = (_rates(counts[rows].sum(0)[None, :])["f1"][0] for rows in (one, other))
+        of_one, of_other = (_rates(draws.weights[:, rows] @ counts[rows])["f1"] for rows in (one, other))
+        found.append(at_one - at_other)
+        drawn.append(of_one - of_other)
+    return {
+        "f1": _rounded(float(np.mean(found))),
+        "f1_95": _interval(np.asarray(np.mean(drawn, axis=0), dtype=np.float64)),
+    }
 
 
 def share(right: NDArray[np.bool_], draws: Draws, index: NDArray[np.int64]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from classifiers.labelled import CorpusError, LabelledItem, load_corpus
 _FOLDER = Path(__file__).parent / "corpus"
 CORPUS = _FOLDER / "corpus.jsonl"
 PAIRED = _FOLDER / "paired.jsonl"  # stories written twice, in ru and be
+PAIRED_APART = _FOLDER / "paired_b.jsonl"  # more of them, that no model learns from
 ADDED = (*(_FOLDER / f"more_{part}.jsonl" for part in "abcde"), PAIRED)
 VECTORS = _FOLDER / "vectors.npz"
 

@@ -15,7 +15,7 @@ from classifiers.calibrate import (
     fit_topics,
 )
 from classifiers.curves import abstention_curve, calibration_bins, confusions, gate_curve
-from classifiers.metrics import draw_events, f1_difference, quality, share
+from classifiers.metrics import draw_events, f1_difference, f1_differences, quality, share
 from classifiers.thresholds import balanced_bound, bound_for_recall, choose_thresholds
 
 
@@ -166,6 +166,24 @@ def test_the_difference_of_languages_is_that_of_their_f1() -> None:
         "f1": None,
         "f1_95": None,
     }
+
+
+def test_the_mean_of_differences_has_one_draw_for_all_answers_and_is_steadier_than_each() -> None:
+    generator = np.random.default_rng(3)
+    true = np.ones((80, 1), np.bool_)
+    one, other = np.arange(0, 80, 2), np.arange(1, 80, 2)
+    draws = draw_events(np.arange(80) // 2, seed=0)
+    worse = np.zeros((80, 1), np.bool_)
+    worse[other[:20]] = worse[one] = True
+    better = np.ones((80, 1), np.bool_)
+    both = f1_differences([(worse, true), (better, true)], draws, one, other)
+    assert both["f1"] == pytest.approx((1 / 3 + 0) / 2, abs=1e-4)
+    alike = f1_differences([(worse, true)] * 3, draws, one, other)
+    assert alike == f1_difference(worse, true, draws, one, other)
+    chance = [(generator.random((80, 1)) < 0.6, true) for _ in range(20)]
+    low, high = f1_differences(chance, draws, one, other)["f1_95"]
+    alone_low, alone_high = f1_difference(*chance[0], draws, one, other)["f1_95"]
+    assert high - low < 0.5 * (alone_high - alone_low)
 
 
 def test_calibration_bins_are_of_equal_mass_and_rise() -> None:

