@@ -64,7 +64,10 @@ def _topics(
     found: dict[int, list[TopicId]] = {}
     query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
     for article, topic in tx.execute(query).all():
-        found.setdefault(article, []).append(TopicId(topic))
+        if article in found:
+            found[article].append(topic)
+        else:  # no call and no list for each of a year's topics
+            found[article] = [topic]
     return found
 
 
