@@ -28,6 +28,7 @@ from monitor.core.db import Db
 from monitor.core.ids import Week
 from monitor.core.progress import silent
 from monitor.core.shipped import config_dir, shipped_root
+from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
 from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
 from monitor.gaps.types import GapTable
@@ -133,7 +134,11 @@ def _table(db: Db, made: Any, week: str, later: int = 0) -> GapTable:
         db=db,
         register=made.register,
         sources=made.sources,
-        choices=Choices(load_norms(config_dir() / "norms.toml"), min_p=0.5),
+        choices=Choices(
+            load_norms(config_dir() / "norms.toml"),
+            min_p=0.5,
+            calendar=load_calendar(config_dir() / "calendar.toml"),
+        ),
         week=Week(week),
         window_weeks=52,
         now=NOW + timedelta(weeks=later),
