@@ -7,9 +7,19 @@ from monitor.web.pages.subscribe import regions
 from monitor.wiring import App
 
 
+def desk_regions(app: App) -> tuple[PlaceId, ...]:
+    """The regions of reports, and what else agreements belong to that are watched: the capital, the country.
+
+    Nobody gets a letter on those, but their agreements have pages like all others.
+    """
+    offered = regions(app)
+    rest = {place for one in app.register.agreements.values() if one.monitored for place in one.interest}
+    return (*offered, *sorted(place for place in rest - {*offered} if place in app.register.places))
+
+
 def asked_region(app: App, asked: Asked) -> PlaceId:
     """The region that the address names, the first without one. Errors: RefusedError for an unknown one."""
-    offered = regions(app)
+    offered = desk_regions(app)
     region = PlaceId(asked.query.get("region") or offered[0])
     if region not in offered:
         raise RefusedError("not_found", 404)
@@ -17,6 +27,6 @@ def asked_region(app: App, asked: Asked) -> PlaceId:
 
 
 def region_options(app: App, shown: PlaceId | None, lang: str) -> tuple[Option, ...]:
-    """The regions that reports are made of."""
+    """The regions to choose from."""
     places = app.register.places
-    return tuple(Option(place, places[place].name(lang), place == shown) for place in regions(app))
+    return tuple(Option(place, places[place].name(lang), place == shown) for place in desk_regions(app))

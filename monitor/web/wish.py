@@ -11,7 +11,7 @@ from monitor.reports.catalogue import Catalogue
 from monitor.reports.types import Report, Row
 from monitor.web.asked import Asked, RefusedError
 from monitor.web.pages.account import Option
-from monitor.web.pages.subscribe import regions
+from monitor.web.regions import desk_regions
 from monitor.wiring import App
 
 STATES = ("uncovered", "thin", "undecided", "covered", "unmeasured", "not_due")
@@ -61,7 +61,7 @@ def read_wish(app: App, asked: Asked) -> Wish:
 
 def wish_of(app: App, query: Mapping[str, str]) -> Wish:
     """What an address asks for; what makes no sense is left out, an unknown region is refused."""
-    offered = regions(app)
+    offered = desk_regions(app)
     region = PlaceId(query.get("region") or offered[0])
     if region not in offered:
         raise RefusedError("not_found", 404)
@@ -130,7 +130,7 @@ def offered(
     return {
         "regions": tuple(
             Option(place, register.places[place].name(words.lang), place == wish.region)
-            for place in regions(app)
+            for place in desk_regions(app)
         ),
         "scopes": tuple(Option(key, pages.say(f"gaps.scope_{key}"), key == wish.scope) for key in _SCOPES),
         "states": _options(

@@ -11,7 +11,7 @@ from monitor.reports.types import Proof, Report
 from monitor.web.api.answers import Table
 from monitor.web.api.doors import Ground
 from monitor.web.asked import RefusedError
-from monitor.web.pages.subscribe import regions
+from monitor.web.regions import desk_regions
 from monitor.web.texts import withholding_of
 
 KEY = r"^[A-Za-z0-9_.-]{1,120}$"
@@ -22,7 +22,7 @@ Region = Annotated[str, Query(max_length=80, description="Id of a region; empty:
 
 def known_region(standing: Ground, region: str) -> PlaceId:
     """The region that is asked for, the first where none is. Errors: RefusedError for an unknown one."""
-    offered = regions(standing.app)
+    offered = desk_regions(standing.app)
     wanted = PlaceId(region) if region else offered[0]
     if wanted not in offered:
         raise RefusedError("not_found", 404)

@@ -15,7 +15,7 @@ from monitor.web.desk import Desk
 from monitor.web.life import Life, life_of
 from monitor.web.pages.family_answer import AnswerForm, form, record
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
-from monitor.web.pages.subscribe import regions
+from monitor.web.regions import desk_regions
 from monitor.web.texts import given_lines, when_line, withholding_of
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
@@ -61,7 +61,7 @@ def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     """The family that the address names, as a region's report tells of it; a POST answers to the row."""
     family = FamilyId(asked.path["family"])
     region = PlaceId(asked.query["region"]) if asked.query.get("region") else home_region(app, family)
-    if region not in regions(app):
+    if region not in desk_regions(app):
         raise RefusedError("not_found", 404)
     report, _ = desk.report(app, region, asked.lang)
     try:
@@ -78,11 +78,12 @@ def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
 
 
 def home_region(app: App, family: FamilyId) -> PlaceId:
-    """A region whose press should tell of the family; national ones stand in every region's report."""
+    """A region whose press should tell of the family, the first that it belongs to."""
     held = app.register.families.get(family)
     members = held.members if held else ()
     wanted = {place for member in members for place in app.register.agreements[member].interest}
-    return next((region for region in regions(app) if region in wanted), regions(app)[0])
+    offered = desk_regions(app)
+    return next((region for region in offered if region in wanted), offered[0])
 
 
 def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> FamilyPage:

@@ -13,6 +13,7 @@ from monitor.register.types import Agreement
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, registering
@@ -100,7 +101,7 @@ def register_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     return Shown("register", page)
 
 
-def agreement_page(app: App, asked: Asked, _desk: Desk) -> Shown:
+def agreement_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """One agreement as config/ has it. A POST checks the fields, and writes them where it says so."""
     number = asked.path["agreement"]
     raw = _row(app, number)
@@ -112,7 +113,7 @@ def agreement_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     if problems:
         return Shown("agreement", _page(app, asked, raw, cells, problems=problems), 422)
     try:
-        return _checked(app, asked, raw, cells, wanted)
+        return _checked(app, asked, desk, raw, cells, wanted)
     except InputError as error:
         told = [
             problem.reason if problem.where == number else f"{problem.where}: {problem.reason}"
@@ -128,7 +129,7 @@ def agreement_page(app: App, asked: Asked, _desk: Desk) -> Shown:
 
 
 def _checked(
-    app: App, asked: Asked, raw: Mapping[str, Any], cells: dict[str, str], wanted: dict[str, Any]
+    app: App, asked: Asked, desk: Desk, raw: Mapping[str, Any], cells: dict[str, str], wanted: dict[str, Any]
 ) -> Shown:
     words, number = page_words(asked.lang), str(raw["id"])
     found = registering.preview_row(app, wanted)
@@ -144,6 +145,8 @@ def _checked(
     if asked.user is None:
         raise RefusedError("not_yours", 403)
     done = registering.edit(app, wanted, based_on=asked.field("based_on"), by=asked.user)
+    if done.standing is Standing.ADOPTED:
+        count_anew(app, desk)
     saved = words.say(f"register.saved_{(done.standing or Standing.SAME).value}")
     now = _row(app, number)
     return Shown("agreement", _page(app, asked, now, cells_of(now), saved=saved))
@@ -160,16 +163,17 @@ def _page(
     based_on: str = "",
     saved: str = "",
 ) -> AgreementPage:
-    number = str(raw["id"])
+    number, words = str(raw["id"]), page_words(asked.lang)
+    own = "title_ru" if words.titles_lang == "ru" else "title"
     return AgreementPage(
         number=number,
-        title=one_line(str(raw.get("title_ru") or raw.get("title") or number), 300),
+        title=one_line(str(raw.get(own) or raw.get("title") or number), 300),
         cells=tuple(Cell(name, cells[name], _rows(cells[name])) for name in COLUMNS if name != _ALWAYS),
         based_on=based_on or registering.mark_of(raw),
         problems=tuple(one_line(problem, 300) for problem in problems or ()),
         difference=difference,
         saved=saved,
-        past=_past(app, number, page_words(asked.lang)),
+        past=_past(app, number, words),
     )
 
 

@@ -14,6 +14,7 @@ from monitor.jobs import Job, find_job, run_job
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
+from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.pages.register import told_value
 from monitor.web.texts import family_title
@@ -106,7 +107,7 @@ def runs_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     return Shown("runs", _list(app, asked, desk))
 
 
-def run_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
+def run_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     """One difference; a POST has the run count, or forgets it."""
     name, fingerprint = asked.path["stage"], asked.path["run"]
     error, status = "", 200
@@ -118,6 +119,8 @@ def run_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
             raise RefusedError("bad_request", 422)
         try:
             decide(app, name, fingerprint, by=asked.user)
+            if asked.field("decide") == "promote":
+                count_anew(app, desk)
             return Moved(f"/runs?lang={asked.lang}")
         except UsageError:
             error, status = page_words(asked.lang).say("runs.not_done"), 409
