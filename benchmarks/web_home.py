@@ -16,10 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.gaptable_press import AGREEMENTS, NOW, TEXT, Setup, fill, setup
-from monitor.articles.kept_store import insert_many
 from monitor.articles.search import facets
-from monitor.articles.search_store import position
-from monitor.articles.search_tables import search_texts
+from monitor.articles.search_store import Read, record_words
 from monitor.articles.search_words import document
 from monitor.articles.tables import articles
 from monitor.core.accounts import Role, open_session, put_user
@@ -36,7 +34,7 @@ from monitor.web.pages.subscribe import regions
 from monitor.wiring import App, searching, weekly
 from monitor.wiring.gaptables import stored_report
 
-_CHUNK = 20_000
+_LOT = 2000
 _RARE = "соглашение"  # stands in the words of one article of fifty
 _RUNS = 2000
 _KEY = "key.json"
@@ -92,7 +90,17 @@ def fill_home(home: Home, seed: int, n: int) -> Keys:
     _move_links(app)
     weekly.build_gaps(app)
     _fill_words(app, app.db)
-    found = _reports(app)
+    keys = _keys(app, _reports(app))
+    _settle(app.db)
+    app.close()
+    (home.root / _KEY).write_text(
+        json.dumps({"session": keys.session, "token": keys.token, "names": keys.names}), "utf-8"
+    )
+    return keys
+
+
+def _keys(app: App, names: dict[str, str]) -> Keys:
+    """Keys of an administrator, who finds a week of runs."""
     at = datetime.now(UTC)
     with app.db.begin() as tx:
         user = put_user(tx, name="reader", role=Role.ADMIN, password="benchmark-of-pages", at=at)  # noqa: S106
@@ -101,13 +109,7 @@ def fill_home(home: Home, seed: int, n: int) -> Keys:
         for n_run in range(_RUNS):
             when = NOW - timedelta(minutes=5 * (_RUNS - n_run))
             close_run(tx, open_run(tx, "crawl.poll", at=when), at=when, ending="done", counts={"checked": 40})
-    _settle(app.db)
-    app.close()
-    keys = Keys(session, token, found)
-    (home.root / _KEY).write_text(
-        json.dumps({"session": keys.session, "token": keys.token, "names": keys.names}), "utf-8"
-    )
-    return keys
+    return Keys(session, token, names)
 
 
 def _move_links(app: App) -> None:
@@ -129,8 +131,9 @@ def _reports(app: App) -> dict[str, str]:
         outlet = max(find_press(tx, week, WINDOW_WEEKS).outlets, key=lambda one: one.originals).source
         for report in made:
             put_report(tx, report, at=NOW)
-    most = max(made, key=lambda report: sum(proof.is_named for proof in report.articles))
-    proof = max((proof for proof in most.articles if proof.is_named), key=lambda proof: proof.article)
+    told = {report.id: [p for p in report.articles if p.is_named and p.families] for report in made}
+    most = max(made, key=lambda report: len(told[report.id]))
+    proof = max(told[most.id], key=lambda one: one.article)
     return {
         "family": proof.families[0], "article": str(proof.article), "report": most.id, "outlet": outlet,
         "agreement": proof.families[0],
@@ -150,15 +153,13 @@ def _fill_words(app: App, db: Db) -> None:
                 sa.select(articles.c.id, articles.c.source_id, articles.c.first_seen_at)
                 .where(articles.c.id > last, articles.c.state == "ready")
                 .order_by(articles.c.id)
-                .limit(_CHUNK)
+                .limit(_LOT)
             )
             rows = tx.execute(query).all()
-            lot = (
-                (position(row.first_seen_at.date(), row.id), row.id, _words_of(words, row)) for row in rows
-            )
-            insert_many(tx, search_texts, ("position", "article_id", "lemmas"), lot)
-        if not rows:
-            break
+            if not rows:
+                break
+            lot = [Read(r.id, r.first_seen_at.date(), _words_of(words, r)) for r in rows]
+            record_words(tx, lot)
         last = rows[-1].id
     if not db.is_sqlite:
         with db.begin() as tx:

@@ -29,10 +29,15 @@ def index_due(
         due = store.due_for_index(tx, limit=limit)
     for start in range(0, len(due), _BATCH):
         with db.begin() as tx:
-            read = store.read_due(tx, due[start : start + _BATCH])
-            for one in read:
-                words = document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang))
-                store.record_words(tx, one.id, one.at.astimezone(zone).date(), words)
+            read = [
+                store.Read(
+                    one.id,
+                    one.at.astimezone(zone).date(),
+                    document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang)),
+                )
+                for one in store.read_due(tx, due[start : start + _BATCH])
+            ]
+            store.record_words(tx, read)
         if read:
             counts.add("indexed", len(read))
         progress("articles", counts["indexed"], len(due))

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
 from monitor.articles.search_words import ANY, Question, fts5, tsquery
 from monitor.articles.tables import READY, articles
-from monitor.core.db import Tx, upsert
+from monitor.core.db import Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId
 
@@ -34,6 +35,15 @@ class Unread:
     text: str
     lang: str
     at: datetime  # published, else first seen
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article as the index takes it."""
+
+    article: ArticleId
+    day: date  # of the newsroom
+    lemmas: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +92,16 @@ def _is_known() -> sa.ColumnElement[bool]:
     return sa.exists().where(search_texts.c.article_id == articles.c.id)
 
 
-def record_words(tx: Tx, article: ArticleId, day: date, lemmas: str) -> None:
-    """Put an article into the index; a second call with the same day replaces the first."""
-    values = {"position": position(day, article), "article_id": article, "lemmas": lemmas}
-    upsert(tx, search_texts, values, key=("position",))
+def record_words(tx: Tx, lot: Sequence[Read]) -> None:
+    """Put articles into the index; those that another process has put there meanwhile stay as they are."""
+    if not lot:
+        return
+    rows = [
+        {"position": position(one.day, one.article), "article_id": one.article, "lemmas": one.lemmas}
+        for one in lot
+    ]
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(insert(search_texts).values(rows).on_conflict_do_nothing())
 
 
 def forget_words(tx: Tx, ids: Sequence[int]) -> int:
