@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from monitor.articles.judging_tables import reclassifications
 from monitor.articles.tables import taggings
-from monitor.core.audit_log import Action, list_actions
+from monitor.core.audit_log import COMMAND_LINE, Action, list_actions
 from monitor.core.db import Tx
-from monitor.core.runs import current_version, versions
+from monitor.core.runs import current_version, find_version, versions
 from monitor.core.shipped import config_dir
 from monitor.reports.subscribers import of_address
 from monitor.web.background import Background
+from monitor.wiring import judging
 from tests.newsroom_world import as_, mark_of, with_people
 from tests.web_world import NOW, World, stored_articles
 
@@ -150,6 +151,19 @@ def test_a_run_is_looked_at_promoted_when_it_is_complete_and_dropped_by_an_admin
         "tag-2", "anna", Action.PROMOTE, "tag tag-2",
     )  # fmt: skip
     assert client.post("/run/tag/tag-2", data={**form, "decide": "drop"}).status_code == 404  # it counts now
+
+
+@pytest.mark.slow  # the register is read several times
+def test_what_a_command_promotes_stands_in_the_log_too(made: Callable[..., World]) -> None:
+    place = made(change=with_a_run_beside)
+    with place.app.ready_db.begin() as tx:
+        judge(tx, stored_articles(tx)[-1:])
+        version = find_version(tx, "tag", "tag-2")
+    assert version is not None
+    judging.promote(place.app, version)
+    with place.app.ready_db.reading() as tx:
+        (logged,) = list_actions(tx, limit=1)
+    assert (logged.who, logged.action, logged.subject) == (COMMAND_LINE, Action.PROMOTE, "tag tag-2")
 
 
 def test_work_that_is_begun_on_a_page_goes_on_behind_it_one_piece_at_a_time() -> None:
