@@ -27,7 +27,7 @@ from monitor.web.server import COOKIE
 
 SQLITE, POSTGRESQL = 200_000, 1_000_000  # articles
 READERS = 20
-_SECONDS = 40
+_SECONDS = 120
 _ALONE = 3  # times that an address is asked by nobody else
 _REGIONS = ("by-brest-region", "by-vitebsk-region", "by-gomel-region", "by-grodno-region", "by-minsk-region",
             "by-mogilev-region")  # fmt: skip
