@@ -47,7 +47,7 @@ _CHUNK = 10_000
 _DRY = ("dev-c", "dev-d")
 _START = datetime(2025, 1, 1, tzinfo=UTC)
 _NOW = datetime(2026, 11, 16, tzinfo=UTC)
-_CHANGED = "AGR-0003"
+_CHANGED = "AGR-0002"
 
 
 @dataclass(frozen=True, slots=True)
