@@ -1,0 +1,21 @@
+"""What a count says in spite of false links, against the sum written out with scipy's distributions."""
+
+import numpy as np
+import pytest
+from scipy.stats import nbinom, poisson
+
+from monitor.gaps.false_links import false_weights, likelihood
+
+SIZE = np.geomspace(0.01, 400.0, 40)[None, :] * np.array([[0.5], [1.0], [3.0]])
+THINNED = np.array([[1.2], [1.8], [4.0]])
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [(1, 0.0), (1, 0.3), (2, 0.4), (7, 0.9), (20, 3.0), (41, 0.0), (60, 9.0), (150, 12.0)],
+)
+def test_a_count_says_what_the_sum_over_its_false_links_says(found: int, expected: float) -> None:
+    false = np.array([n for n, _ in false_weights(found, expected)])[:, None, None]
+    plain = (nbinom.pmf(found - false, SIZE, 1 / THINNED) * poisson.pmf(false, expected)).sum(axis=0)
+    told = likelihood(found, SIZE, THINNED, expected)
+    assert told == pytest.approx(plain / plain.max(axis=1, keepdims=True), rel=1e-9, abs=1e-12)
