@@ -115,6 +115,8 @@ def _refusal(feed: OpmlFeed, url: str | None) -> str:
         return "xmlUrl is empty"
     if url is None:
         return f"xmlUrl {feed.url[:200]!r} is not a http or https address without password"
+    if " " in feed.url:  # pages break addresses over lines, lists do not: it would stand in sources as it is
+        return f"xmlUrl {feed.url[:200]!r} has a space in it"
     if not feed.title:
         return f"{feed.url!r} has neither title nor text"
     return ""

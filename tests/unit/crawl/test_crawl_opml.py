@@ -25,6 +25,7 @@ LIST = """<?xml version="1.0" encoding="UTF-8"?>
   <outline type="rss" xmlUrl="https://b.example/feed"/>
   <outline type="rss" text="Пусто" xmlUrl=""/>
   <outline type="rss" text="Горки" language="be-BY" xmlUrl="http://gorki.example/feed"/>
+  <outline type="rss" text="Орша" xmlUrl="h&#10;ttp://orsha.example/feed"/>
 </outline></body></opml>"""
 
 
@@ -45,6 +46,7 @@ def test_good_rows_are_read_and_bad_ones_named_with_their_line() -> None:
         "list.opml:7: xmlUrl 'https://u:p@a.example/feed' is not a http or https address without password",
         "list.opml:8: 'https://b.example/feed' has neither title nor text",
         "list.opml:9: xmlUrl is empty",
+        "list.opml:11: xmlUrl 'h ttp://orsha.example/feed' has a space in it",
     ]
 
 
