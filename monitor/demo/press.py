@@ -159,6 +159,7 @@ class Answer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # all outlets are called at once; one turned away comes again after a second
 
     def __init__(self, address: tuple[str, int], press: Press) -> None:
         self.press = press
