@@ -161,7 +161,7 @@ def _read_manifest(folder: Path) -> tuple[Manifest, dict[str, str]]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise _refused(path, "is missing") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _refused(path, f"cannot be read: {error}") from error
     try:
         version, files = content.pop("version"), dict(content.pop("files"))

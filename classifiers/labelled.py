@@ -72,6 +72,9 @@ def load_corpus(path: Path) -> list[LabelledItem]:
         except _Refused as refused:
             bad.append((number, str(refused)))
             continue
+        except RecursionError:  # from reading the line, or from showing a value that was just shallow enough
+            bad.append((number, "is nested too deeply"))
+            continue
         if item.id in first_line:
             bad.append((number, f"id {item.id} was used in line {first_line[item.id]}"))
             continue

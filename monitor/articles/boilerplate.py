@@ -2,12 +2,12 @@
 them away are in config/boilerplate.toml."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from monitor.core.errors import InputError, Problem
+from monitor.core.rows import read_toml
 from monitor.core.text import squeeze
 
 _KEYS = ("end_headings", "teasers", "drop_lines", "keep_lines", "around")
@@ -39,10 +39,11 @@ class PageRules:
 
 def load_page_rules(path: Path) -> PageRules:
     """The rules in a TOML file. Errors: InputError with every missing, unknown or wrongly typed key."""
-    try:
-        doc = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), str(error))]) from error
+    problems: list[Problem] = []
+    read = read_toml(path, problems)
+    if read is None:
+        raise InputError(problems)
+    doc, _ = read
     problems = [Problem(f"{path}: {key}", "unknown key") for key in sorted(set(doc) - set(_KEYS))]
     for key in _KEYS:
         value = doc.get(key)

@@ -17,7 +17,7 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.errors import ModelError, OutsideError
+from monitor.core.errors import UNREADABLE, ModelError, OutsideError
 
 # Both scripts and a few digits, so that another tokenizer shows as well as another model.
 _PROBE = "Гродненская область и Подляское воеводство: план на 2026 год. Гродзенская вобласць; trade, 15 %"
@@ -139,7 +139,7 @@ class HttpEmbedder:
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             name, known = str(kept["name"]), np.array(kept["vector"], dtype=np.float64)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except UNREADABLE as error:
             raise ModelError(f"{path}: cannot be read ({error}); delete it and train again") from error
         if name != self.name or known.shape != vector.shape:
             raise ModelError(f"{path}: is of {name}, the settings say {self.name}; delete it and train again")

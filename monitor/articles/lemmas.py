@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from monitor.core.errors import InputError, Problem
+from monitor.core.errors import UNREADABLE, InputError, Problem
 
 FILE = "stems.toml"
 RULES = 1  # raised when this file reads words in another way: every article is then indexed anew
@@ -119,9 +119,7 @@ def load_endings(path: Path) -> tuple[dict[str, Endings], str]:
         raw = path.read_bytes()
         held = tomllib.loads(raw.decode("utf-8"))
         tables = {lang: _table(rows) for lang, rows in held.items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise InputError([Problem(str(path), f"is no table of endings: {error!r}")]) from error
     return tables, hashlib.sha256(raw).hexdigest()[:12]
 

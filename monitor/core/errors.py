@@ -6,6 +6,9 @@ Expected endings of a fetch or a stage are values (see core.ledger), not excepti
 from dataclasses import dataclass
 from pathlib import Path
 
+# What reading a file meets that is gone, damaged, nested too deeply or of another shape than expected.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
 
 class MonitorError(Exception):
     """Root of all errors shown to a person without a traceback."""

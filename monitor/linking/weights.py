@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.errors import ModelError
+from monitor.core.errors import UNREADABLE, ModelError
 from monitor.core.text import squeeze
 from monitor.linking.features import FEATURES
 from monitor.linking.likeness import Centre
@@ -136,7 +136,7 @@ def load_link_model(config: Path) -> LinkModel:
             metrics=raw["metrics"],
             centre=_centre(raw["centre"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise ModelError(f"{path} cannot be used ({error}): run `monitor train --links`") from error
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import ahocorasick_rs
 
-from monitor.core.errors import InputError, Problem
+from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.core.ids import PlaceId
 from monitor.core.wordlists import read_words
 from monitor.register.types import Register
@@ -79,7 +79,7 @@ def load_link_words(config: Path) -> LinkWords:
     path = config / "linking.toml"
     try:
         return LinkWords(read_words(config, "linking.toml"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")]) from error
 
 

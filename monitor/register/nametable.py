@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.core.errors import InputError, Problem
+from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.core.ids import PlaceId
 from monitor.register.inflection import AdjectiveClass, Cases, Inflector, NounRow, Tables
 from monitor.register.names import Case, NameForm, forms
@@ -62,7 +62,7 @@ def load_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
         for lang, places in raw.items():
             for place, listed in places.items():
                 found.setdefault(place, {})[lang] = list(listed)
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except UNREADABLE as error:
         raise InputError([Problem(str(path), f"not a table of adjectives: {error}")]) from error
     return found
 
@@ -101,7 +101,7 @@ def _tables(path: Path) -> Tables:
             people_of=_pair(raw.get("people_of", ("", ""))),
             otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
         )
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         raise InputError([Problem(str(path), f"not a table of endings: {error}")]) from error
 
 

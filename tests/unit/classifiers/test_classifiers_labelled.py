@@ -88,6 +88,17 @@ def test_every_bad_line_is_named_at_once(tmp_path: Path, row: dict[str, object])
     assert str(path) in str(refused.value)
 
 
+def test_a_line_of_lists_within_lists_is_refused_by_its_number(
+    tmp_path: Path, row: dict[str, object]
+) -> None:
+    deep = json.dumps(row | {"topics": ["here"]}).replace('"here"', "[" * 100_000 + "]" * 100_000)
+    path = tmp_path / "deep.jsonl"
+    path.write_text("\n".join([json.dumps(row), deep, "[1]"]), encoding="utf-8")
+    with pytest.raises(CorpusError) as refused:
+        load_corpus(path)
+    assert refused.value.bad == ((2, "is nested too deeply"), (3, "is no JSON object"))
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00"], ids=["empty", "not utf-8"])
 def test_a_file_without_items_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "odd.jsonl"
