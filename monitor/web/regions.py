@@ -17,13 +17,18 @@ def desk_regions(app: App) -> tuple[PlaceId, ...]:
     return (*offered, *sorted(place for place in rest - {*offered} if place in app.register.places))
 
 
-def asked_region(app: App, asked: Asked) -> PlaceId:
-    """The region that the address names, the first without one. Errors: RefusedError for an unknown one."""
+def known_region(app: App, region: str) -> PlaceId:
+    """The region that is asked for, the first where none is. Errors: RefusedError for an unknown one."""
     offered = desk_regions(app)
-    region = PlaceId(asked.query.get("region") or offered[0])
-    if region not in offered:
+    wanted = PlaceId(region) if region else offered[0]
+    if wanted not in offered:
         raise RefusedError("not_found", 404)
-    return region
+    return wanted
+
+
+def asked_region(app: App, asked: Asked) -> PlaceId:
+    """The region that the address names, as `known_region`."""
+    return known_region(app, asked.query.get("region", ""))
 
 
 def region_options(app: App, shown: PlaceId | None, lang: str) -> tuple[Option, ...]:

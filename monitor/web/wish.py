@@ -9,9 +9,9 @@ from monitor.core.ids import AgreementId, PlaceId
 from monitor.register.types import Register, Side
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.types import Report, Row
-from monitor.web.asked import Asked, RefusedError
+from monitor.web.asked import Asked
 from monitor.web.pages.account import Option
-from monitor.web.regions import desk_regions
+from monitor.web.regions import known_region, region_options
 from monitor.wiring import App
 
 STATES = ("uncovered", "thin", "undecided", "covered", "unmeasured", "not_due")
@@ -61,13 +61,9 @@ def read_wish(app: App, asked: Asked) -> Wish:
 
 def wish_of(app: App, query: Mapping[str, str]) -> Wish:
     """What an address asks for; what makes no sense is left out, an unknown region is refused."""
-    offered = desk_regions(app)
-    region = PlaceId(query.get("region") or offered[0])
-    if region not in offered:
-        raise RefusedError("not_found", 404)
     page = query.get("page", "1")
     return Wish(
-        region=region,
+        region=known_region(app, query.get("region", "")),
         scope=_one_of(query.get("scope", ""), _SCOPES) or "own",
         state=_one_of(query.get("state", ""), (*STATES, DUE)),
         topic=_one_of(query.get("topic", ""), app.register.topics),
@@ -128,10 +124,7 @@ def offered(
     here = {country for row in report.rows for country in _partners(row, register)}
     named = sorted((_country(register, code, words.lang), code) for code in here)
     return {
-        "regions": tuple(
-            Option(place, register.places[place].name(words.lang), place == wish.region)
-            for place in desk_regions(app)
-        ),
+        "regions": region_options(app, wish.region, words.lang),
         "scopes": tuple(Option(key, pages.say(f"gaps.scope_{key}"), key == wish.scope) for key in _SCOPES),
         "states": _options(
             any_one,

@@ -15,8 +15,9 @@ from monitor.reports.store import find_report
 from monitor.web.api.answers import ReportsAnswer, RunAnswer, RunsAnswer
 from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
-from monitor.web.api.tables import Key, Region, known_region
+from monitor.web.api.tables import Key, Region
 from monitor.web.asked import RefusedError
+from monitor.web.regions import known_region
 
 reports_router = APIRouter(
     dependencies=[Depends(needs(Scope.REPORTS)), Depends(refuse_unknown)], tags=["reports"]
@@ -29,7 +30,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 @reports_router.get("/reports")
 def reports(standing: Standing, asking: Asking, region: Region = "") -> ReportsAnswer:
     """The reports that were made, newest week first; of all regions without one."""
-    wanted = known_region(standing, region) if region else ""
+    wanted = known_region(standing.app, region) if region else ""
     with standing.app.ready_db.reading() as tx:
         held = list_made(tx, limit=_MOST, region=wanted)
     part, onward = part_of(held, lambda one: one.id, asking)

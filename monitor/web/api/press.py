@@ -4,15 +4,14 @@ from fastapi import APIRouter, Depends
 
 from monitor.core.api_tokens import Scope
 from monitor.crawl.types import Source
-from monitor.gaps.store import find_press
 from monitor.reports.around import since_of, trouble_of
 from monitor.reports.catalogue import catalogue
-from monitor.reports.stage import WINDOW_WEEKS
 from monitor.web.api.answers import FeedAnswer, OutletAnswer, OutletsAnswer, SourceAnswer, SourcesAnswer
 from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
-from monitor.web.api.tables import Lang, Region, known_region, table_of
+from monitor.web.api.tables import Lang, Region
 from monitor.web.pages.sources import Look, look_at
+from monitor.web.regions import known_region
 from monitor.web.texts import withholding_of
 
 router = APIRouter(dependencies=[Depends(needs(Scope.SOURCES)), Depends(refuse_unknown)], tags=["press"])
@@ -21,10 +20,11 @@ router = APIRouter(dependencies=[Depends(needs(Scope.SOURCES)), Depends(refuse_u
 @router.get("/sources")
 def sources(standing: Standing, asking: Asking, region: Region = "", lang: Lang = "ru") -> SourcesAnswer:
     """The sources of a region and the country's, of all regions without one, by id."""
-    report, _ = table_of(standing, region, lang)
-    look = look_at(standing.app, report.week, lang)
-    here = (known_region(standing, region), "country-by") if region else ()
-    held = [one for one in standing.app.standing_sources() if not here or one.region in here]
+    app = standing.app
+    report = standing.desk.latest(app, known_region(app, region), lang)
+    look = look_at(app, standing.desk.press(app, report.week), lang)
+    here = (known_region(app, region), "country-by") if region else ()
+    held = [one for one in app.standing_sources() if not here or one.region in here]
     named = sorted((one for one in held if look.withholding.may_name(one.id)), key=lambda one: one.id)
     part, onward = part_of(named, lambda one: one.id, asking)
     items = tuple(_source(one, look) for one in part)
@@ -35,10 +35,8 @@ def sources(standing: Standing, asking: Asking, region: Region = "", lang: Lang 
 def outlets(standing: Standing, asking: Asking, region: Region = "", lang: Lang = "ru") -> OutletsAnswer:
     """What each outlet wrote of its own region's agreements; of all regions without one, by id."""
     app = standing.app
-    report, _ = table_of(standing, region, lang)
-    withholding = withholding_of(app, catalogue(lang))
-    with app.ready_db.reading() as tx:
-        press = find_press(tx, report.week, WINDOW_WEEKS)
+    report = standing.desk.latest(app, known_region(app, region), lang)
+    withholding, press = withholding_of(app, catalogue(lang)), standing.desk.press(app, report.week)
     held = [one for one in press.outlets if not region or one.region == region]
     named = sorted((one for one in held if withholding.may_name(one.source)), key=lambda one: one.source)
     part, onward = part_of(named, lambda one: one.source, asking)

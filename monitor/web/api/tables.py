@@ -4,14 +4,13 @@ from typing import Annotated, Literal
 
 from fastapi import Path, Query
 
-from monitor.core.ids import ArticleId, PlaceId
+from monitor.core.ids import ArticleId
 from monitor.reports.catalogue import catalogue
 from monitor.reports.store import article_facts
 from monitor.reports.types import Proof, Report
 from monitor.web.api.answers import Table
 from monitor.web.api.doors import Ground
-from monitor.web.asked import RefusedError
-from monitor.web.regions import desk_regions
+from monitor.web.regions import known_region
 from monitor.web.texts import withholding_of
 
 KEY = r"^[A-Za-z0-9_.-]{1,120}$"
@@ -20,18 +19,9 @@ Lang = Annotated[Literal["ru", "be", "en"], Query(description="Language of names
 Region = Annotated[str, Query(max_length=80, description="Id of a region; empty: the first")]
 
 
-def known_region(standing: Ground, region: str) -> PlaceId:
-    """The region that is asked for, the first where none is. Errors: RefusedError for an unknown one."""
-    offered = desk_regions(standing.app)
-    wanted = PlaceId(region) if region else offered[0]
-    if wanted not in offered:
-        raise RefusedError("not_found", 404)
-    return wanted
-
-
 def table_of(standing: Ground, region: str, lang: str) -> tuple[Report, Table]:
     """The latest report of a region, and what it is read from. Errors: RefusedError, as `Desk.report`."""
-    report, is_old = standing.desk.report(standing.app, known_region(standing, region), lang)
+    report, is_old = standing.desk.report(standing.app, known_region(standing.app, region), lang)
     return report, Table(report.week, report.region, report.to_on, report.is_demo, is_old)
 
 

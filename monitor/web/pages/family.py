@@ -15,7 +15,7 @@ from monitor.web.desk import Desk
 from monitor.web.life import Life, life_of
 from monitor.web.pages.family_answer import AnswerForm, form, record
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
-from monitor.web.regions import desk_regions
+from monitor.web.regions import desk_regions, known_region
 from monitor.web.texts import given_lines, when_line, withholding_of
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
@@ -60,10 +60,8 @@ class FamilyPage:
 def family_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
     """The family that the address names, as a region's report tells of it; a POST answers to the row."""
     family = FamilyId(asked.path["family"])
-    region = PlaceId(asked.query["region"]) if asked.query.get("region") else home_region(app, family)
-    if region not in desk_regions(app):
-        raise RefusedError("not_found", 404)
-    report, _ = desk.report(app, region, asked.lang)
+    region = known_region(app, asked.query.get("region") or home_region(app, family))
+    report = desk.latest(app, region, asked.lang)
     try:
         row = report.row(family)
     except KeyError as error:
