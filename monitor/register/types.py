@@ -187,6 +187,11 @@ class Topic:
     definitions: Mapping[str, str]  # ru, be, en
     phrases: tuple[str, ...]  # for the classifier: what articles of the topic say, in any language
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that says what the topic is: what a classifier learns of it beside examples."""
+        return (*self.titles.values(), *self.definitions.values(), *self.phrases)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:

@@ -138,10 +138,7 @@ class Models:
                 labels=tuple(self._topics),
                 seed=self._seed,
                 out=self._models / kind,
-                definitions={
-                    topic.id: (*topic.titles.values(), *topic.definitions.values(), *topic.phrases)
-                    for topic in self._topics.values()
-                },
+                definitions={topic.id: topic.texts for topic in self._topics.values()},
                 embedder=self._embedder(kind),
                 became=self._became,
                 added=[*(load_added() if corpus is None else ()), *corrected],
