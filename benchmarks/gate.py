@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from benchmarks.names import NOWHERE
+from benchmarks.names import DRY, NOWHERE
 from monitor.articles.types import TextItem
 from monitor.core.home import Home
 from monitor.wiring import App
@@ -23,7 +23,6 @@ _CHARS = 600
 _COOPERATION = 0.15
 _ROUNDS = 3
 _BATCH = 500
-_DRY = ("dev-c", "dev-d")
 
 
 def run(seed: int) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def _round(app: App, texts: list[tuple[str, str]]) -> dict[str, float]:
 
 def _skipped(rows: list[dict[str, Any]], skipped: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
     coop = np.array([bool(row["cooperation"]) for row in rows])
-    dry = np.array([str(row["id"]).startswith(_DRY) for row in rows])
+    dry = np.array([str(row["id"]).startswith(DRY) for row in rows])
 
     def mixed(others: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
         share = _COOPERATION * skipped[coop].mean() + (1 - _COOPERATION) * skipped[others].mean()

@@ -1,12 +1,19 @@
-"""How much memory a process and all that it started hold, from /proc (Linux only)."""
+"""How much memory a process and all that it started hold, from /proc (Linux only); the CPU that they took."""
 
 import os
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _EVERY_S = 1.0
+
+
+def cpu_s() -> tuple[float, float]:
+    """CPU seconds of this process so far, and of those that it started and that have ended."""
+    own, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime
 
 
 def tree_mb(pid: int | None = None) -> dict[str, float]:

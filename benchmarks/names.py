@@ -23,6 +23,7 @@ from monitor.wiring import App
 from monitor.wiring.models import SHIPPED_CORPUS
 
 CHARS = 1500
+DRY = ("dev-c", "dev-d")  # authors of dry agency and district news: how their items' ids begin
 NOWHERE = Path("no-home")  # no home there: the shipped config, and the cache of the user
 _ROUNDS = 3
 

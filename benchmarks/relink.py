@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from benchmarks.names import NOWHERE, joined, labelled
+from benchmarks.memory import cpu_s
+from benchmarks.names import DRY, NOWHERE, joined, labelled
 from classifiers.embed import load_vectors
 from classifiers.shipped import VECTORS, leads_of
 from monitor.articles.kept_store import insert_many, names_json
@@ -44,7 +45,6 @@ from monitor.wiring import App
 ARTICLES = 100_000
 _MIXES = (0.03, 0.15)
 _CHUNK = 10_000
-_DRY = ("dev-c", "dev-d")
 _START = datetime(2025, 1, 1, tzinfo=UTC)
 _NOW = datetime(2026, 11, 16, tzinfo=UTC)
 _CHANGED = "AGR-0002"
@@ -118,7 +118,7 @@ def _kinds(app: App) -> tuple[list[_Kind], str]:
     kept, made = load_vectors(VECTORS), []
     for is_about in (True, False):
         rows = [row for row in labelled() if row["cooperation"] is is_about]
-        rows = [row for row in rows if is_about or row["id"].startswith(_DRY)]
+        rows = [row for row in rows if is_about or row["id"].startswith(DRY)]
         texts = joined([(row["title"], row["text"]) for row in rows])
         leads = leads_of([TextItem(row["title"], row["text"], ()) for row in rows], kept.chars)
         for row, text, vector in zip(rows, texts, kept.find(leads), strict=True):
@@ -182,9 +182,9 @@ def kept(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
 
 def _measured(folder: Path, n: int, work: Callable[[App], Counts]) -> dict[str, Any]:
     app = _opened(folder)
-    wall, before = time.perf_counter(), _cpu_s()
+    wall, before = time.perf_counter(), cpu_s()
     counts = work(app)
-    wall, cpu = time.perf_counter() - wall, [now - then for now, then in zip(_cpu_s(), before, strict=True)]
+    wall, cpu = time.perf_counter() - wall, [now - then for now, then in zip(cpu_s(), before, strict=True)]
     app.close()
     if sum(counts[k] for k in ("linked", "unlinked", "skipped")) != n:
         raise RuntimeError(f"{counts} of {n}")
@@ -220,13 +220,6 @@ def weigh(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
         "links_of_both_versions": made,
         "database_mb": round((folder / "home" / "monitor.sqlite").stat().st_size / 1e6),
     }
-
-
-def _cpu_s() -> list[float]:
-    used: Callable[[int], Any] = resource.getrusage
-    return [
-        used(who).ru_utime + used(who).ru_stime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
 
 
 if __name__ == "__main__":

@@ -11,12 +11,10 @@ import argparse
 import gc
 import json
 import os
-import resource
 import shutil
 import socket
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +28,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from benchmarks.memory import cpu_s
 from benchmarks.year_press import YearPress, sources_toml
 from monitor.core import log
 from monitor.core.clock import SettableClock
@@ -139,7 +138,7 @@ def live(
     seen, clock = Seen(weeks), SettableClock(START)
     press = YearPress(weeks=weeks, items=items_a_week * weeks, seed=seed, clock=clock)
     world = _World(press, clock, no_network)
-    began, cpu = perf_counter(), _cpu_s()
+    began, cpu = perf_counter(), sum(cpu_s())
     sink = _Sink(folder / "mail")
     with press, sink, _installed(folder, world, sink, clock) as app:
         rng = Random(f"{seed}:rows")
@@ -152,12 +151,12 @@ def live(
                 gc.collect()
                 seen.memory_mb.append(_memory_mb())
                 seen.database_mb.append((folder / "home" / "monitor.sqlite").stat().st_size / 1e6)
-                seen.cpu_s = _cpu_s() - cpu
+                seen.cpu_s = sum(cpu_s()) - cpu
                 if tell:
                     tell(seen)
         _end(app, seen, clock(), away)
         seen.mails = len(sink.messages())
-    seen.seconds, seen.cpu_s = perf_counter() - began, _cpu_s() - cpu
+    seen.seconds, seen.cpu_s = perf_counter() - began, sum(cpu_s()) - cpu
     return seen
 
 
@@ -188,11 +187,6 @@ class _Sink(MailSink):
 
 def _is_in(day: int, days: Days) -> bool:
     return any(first <= day < stop for first, stop in days)
-
-
-def _cpu_s() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _day(app: App, clock: SettableClock, day: datetime, seen: Seen) -> None:
