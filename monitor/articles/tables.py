@@ -49,9 +49,9 @@ sa.Index(  # a year's articles by the day they count on, without a look at their
     articles.c.published_at,
     articles.c.first_seen_at,
 )
-READY = sa.text("articles.state = 'ready'")  # written out: a bound value would not be seen to be the index's
-_READY = sa.text("state = 'ready'")
-sa.Index("ix_articles_ready", articles.c.id, sqlite_where=_READY, postgresql_where=_READY)
+# written out: a bound value would not be seen to be the index's
+READY: sa.ColumnElement[bool] = articles.c.state == sa.literal_column("'ready'")
+sa.Index("ix_articles_ready", articles.c.id, sqlite_where=READY, postgresql_where=READY)
 
 revisions = sa.Table(  # older texts of articles that were changed after we had read them
     "revisions",
