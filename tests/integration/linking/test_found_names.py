@@ -22,7 +22,7 @@ from monitor.linking.tables import found_names, linkings
 from monitor.linking.types import LinkInput, LinkResult, Mention
 from tests import make
 from tests.fakes import FakeClassifier
-from tests.integration.linking.test_link_stage import BOTH, NONE
+from tests.integration.linking.test_link_stage import BOTH, NONE, add_four
 
 MOGILEV, SUMGAIT = PlaceId("by-city-mogilev"), PlaceId("az-sumgait")
 ZONE, CLOCK = ZoneInfo("Europe/Minsk"), SettableClock(make.NOW)
@@ -36,12 +36,7 @@ class Press:
         self.db = db
         self.looked: list[str] = []  # texts in which names were looked for
         self.told: dict[str, tuple[Mention, ...]] = {}  # what linking was told of each
-        with db.begin() as tx:
-            make.add_source(tx, "agency")
-            make.add_article(tx, "agency", 1, text="gate=0.9 trade=0.8")
-            make.add_article(tx, "agency", 2, text="gate=0.9 culture=0.8")
-            make.add_article(tx, "agency", 3, text="gate=0.05 both sides are named")
-            make.add_article(tx, "agency", 4, text="gate=0.05 nobody is named")
+        add_four(db)
         self.tag()
 
     def tag(self) -> None:

