@@ -1,13 +1,15 @@
-"""How each feed stands now, as people ask it: last answer, last error, when it is asked next."""
+"""How each feed and source stands now, as people ask it: last answer, last error, next time, on or off."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
-from monitor.crawl.tables import checks, feeds
+from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.types import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +27,50 @@ class FeedStanding:
     status: int | None
 
 
+_OWN = (checks.c.source_id == feeds.c.source_id, checks.c.feed_url == feeds.c.url)
+_NEWEST = (
+    sa.select(sa.func.max(checks.c.at, type_=UtcDateTime())).where(*_OWN).correlate(feeds).scalar_subquery()
+)
+# Built once, and only what is told: pages ask it, and most of its time went into making it.
+_STANDINGS = (
+    sa.select(
+        feeds.c.source_id, feeds.c.url, checks.c.at, feeds.c.last_ok_at, feeds.c.next_check_at,
+        feeds.c.failures, checks.c.reason, checks.c.detail, checks.c.status,
+    )
+    .outerjoin(checks, sa.and_(*_OWN, checks.c.at == _NEWEST))
+    .where(feeds.c.next_check_at.is_not(None))
+    .order_by(feeds.c.source_id, feeds.c.id)
+)  # fmt: skip
+
+
 def feed_standings(tx: Tx, source: SourceId | None = None) -> dict[SourceId, tuple[FeedStanding, ...]]:
     """The feeds that are asked, by source; of one source only. Feeds that have left the config are none."""
-    own = (checks.c.source_id == feeds.c.source_id, checks.c.feed_url == feeds.c.url)
-    last = sa.select(sa.func.max(checks.c.at, type_=UtcDateTime())).where(*own)
-    newest = last.correlate(feeds).scalar_subquery()
-    query = (
-        sa.select(feeds, checks.c.at, checks.c.reason, checks.c.detail, checks.c.status)
-        .outerjoin(checks, sa.and_(*own, checks.c.at == newest))
-        .where(feeds.c.next_check_at.is_not(None))
-        .order_by(feeds.c.source_id, feeds.c.id)
-    )
-    if source is not None:
-        query = query.where(feeds.c.source_id == source)
+    query = _STANDINGS if source is None else _STANDINGS.where(feeds.c.source_id == source)
     found: dict[SourceId, tuple[FeedStanding, ...]] = {}
-    for row in tx.execute(query):
+    for of, url, at, ok_at, next_at, failures, reason, detail, status in tx.execute(query):
         one = FeedStanding(
-            source_id=SourceId(row.source_id),
-            url=row.url,
-            last_at=row.at,
-            last_ok_at=row.last_ok_at,
-            next_check_at=row.next_check_at,
-            failures=row.failures,
-            reason=row.reason or "",
-            detail=row.detail or "",
-            status=row.status,
+            SourceId(of), url, at, ok_at, next_at, failures, reason or "", detail or "", status
         )
         found[one.source_id] = (*found.get(one.source_id, ()), one)
     return found
+
+
+_SWITCHES = sa.select(sources.c.id, sources.c.enabled, sources.c.why_not)
+
+
+def as_they_stand(tx: Tx, configured: Iterable[Source]) -> tuple[Source, ...]:
+    """Sources of the config, on or off as the database has them; one that it does not know stays as it is.
+
+    Only the switches are read: all else of a stored source is what the config says.
+    """
+    stored = {row[0]: (row[1], row[2]) for row in tx.execute(_SWITCHES)}
+    return tuple(_switched(source, *stored.get(source.id, _as(source))) for source in configured)
+
+
+def _as(source: Source) -> tuple[bool, str]:
+    return source.enabled, source.why_not
+
+
+def _switched(source: Source, enabled: bool, why_not: str) -> Source:
+    is_same = (enabled, why_not) == _as(source)
+    return source if is_same else replace(source, enabled=enabled, why_not=why_not)

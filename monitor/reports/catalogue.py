@@ -87,7 +87,7 @@ class Catalogue:
 
     def day(self, day: date) -> str:
         """A full date."""
-        return _plain_spaces(format_date(day, "long", locale=self._locale))
+        return _long_day(day, self._locale)
 
     def day_in(self, day: date, year: int) -> str:
         """A date without its year where that is `year`, else the full one."""
@@ -97,7 +97,7 @@ class Catalogue:
 
     def short_day(self, day: date) -> str:
         """Day and month in figures, for the axis of a chart."""
-        return _plain_spaces(format_skeleton("Md", day, locale=self._locale))
+        return _short_day(day, self._locale)
 
     def partial_day(self, text: str) -> str:
         """A date known to the year (YYYY), month (YYYY-MM) or day, in words; empty for an empty text."""
@@ -118,6 +118,16 @@ class Catalogue:
                 raise KeyError(f"{self.lang}: {key}")
             found = found[part]
         return found
+
+
+@lru_cache(maxsize=2048)  # a page of all outlets writes the same few days hundreds of times
+def _long_day(day: date, locale: Locale) -> str:
+    return _plain_spaces(format_date(day, "long", locale=locale))
+
+
+@lru_cache(maxsize=2048)
+def _short_day(day: date, locale: Locale) -> str:
+    return _plain_spaces(format_skeleton("Md", day, locale=locale))
 
 
 def _one_stop(sentence: str) -> str:

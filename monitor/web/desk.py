@@ -6,11 +6,12 @@ Looking changes nothing: a table that is missing or older than a correction is t
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
 from monitor.gaps.stage import is_outdated
-from monitor.gaps.store import find_origin, find_week_before
+from monitor.gaps.store import Press, find_origin, find_press, find_week_before
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.web.asked import RefusedError
@@ -23,16 +24,25 @@ _LAST = Week("9999-W53")
 
 
 class Desk:
-    """Reports by region and language, as long as their gap table stays the same. Safe among threads."""
+    """Reports by region and language and what they say of outlets, as long as their gap table stays the same.
+
+    Safe among threads.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Report] = OrderedDict()
         self._making: dict[tuple[object, ...], threading.Lock] = {}  # whose report is not made yet
         self.background = Background()
         self._lock = threading.Lock()  # of the two above; nothing is built under it
+        self._press: tuple[tuple[Week, datetime], Press] | None = None
 
     def report(self, app: App, region: PlaceId, lang: str) -> tuple[Report, bool]:
-        """The latest report, and whether corrections have come in since.
+        """The latest report, and whether corrections have come in since. Errors: as `latest`."""
+        held = self.latest(app, region, lang)
+        return held, is_outdated(app.ready_db, held.week, WINDOW_WEEKS)
+
+    def latest(self, app: App, region: PlaceId, lang: str) -> Report:
+        """The latest report, for who does not tell whether it is outdated.
 
         Errors: RefusedError where there is no gap table yet, or one of another register.
         """
@@ -41,8 +51,19 @@ class Desk:
             origin = None if week is None else find_origin(tx, week, WINDOW_WEEKS)
         if week is None or origin is None:
             raise RefusedError("no_table", 503)
-        held = self._held((region, lang, week, origin.at), lambda: _made(app, week, region, lang))
-        return held, is_outdated(app.ready_db, week, WINDOW_WEEKS)
+        return self._held((region, lang, week, origin.at), lambda: _made(app, week, region, lang))
+
+    def press(self, app: App, week: Week) -> Press:
+        """What the table of a week says of the outlets, as `find_press`; the last one asked for is kept."""
+        with app.ready_db.reading() as tx:
+            origin = find_origin(tx, week, WINDOW_WEEKS)
+            key, kept = None if origin is None else (week, origin.at), self._press
+            if kept is not None and kept[0] == key:
+                return kept[1]
+            press = find_press(tx, week, WINDOW_WEEKS)
+        if key is not None:
+            self._press = (key, press)
+        return press
 
     def _held(self, key: tuple[object, ...], make: Callable[[], Report]) -> Report:
         """What is kept under the key. Of many who ask for what is not, one makes it and they alone wait."""

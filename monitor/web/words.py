@@ -21,6 +21,7 @@ def moment(words: Catalogue, at: datetime) -> str:
     return f"{words.day(at.date())}, {at:%H:%M}"
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """The languages that the pages speak."""
     folder = resources.files("monitor.web").joinpath("locale")

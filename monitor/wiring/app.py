@@ -1,7 +1,7 @@
 """One installation: its settings, its data and its work, every part built on first use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -30,7 +30,8 @@ from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.sources import load_sources
-from monitor.crawl.store import get_sources, put_sources
+from monitor.crawl.standings import as_they_stand
+from monitor.crawl.store import put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
 from monitor.linking.cues import load_cues
@@ -126,11 +127,7 @@ class App:
     def standing_sources(self) -> tuple[Source, ...]:
         """The outlets of the config as the crawl takes them: those that a check switched off are off."""
         with self.ready_db.reading() as tx:
-            stored = get_sources(tx)
-        return tuple(
-            replace(s, enabled=stored[s.id].enabled, why_not=stored[s.id].why_not) if s.id in stored else s
-            for s in self.sources
-        )
+            return as_they_stand(tx, self.sources)
 
     @cached_property
     def taxonomy_changes(self) -> tuple[TopicChange, ...]:

@@ -103,7 +103,7 @@ def book_page(app: App, asked: Asked, desk: Desk) -> Raw:
 
 def _cut(app: App, asked: Asked, desk: Desk) -> Report:
     wish = read_wish(app, asked)
-    report, _ = desk.report(app, wish.region, asked.lang)
+    report = desk.latest(app, wish.region, asked.lang)
     return cut(report, chosen(report, app.register, wish))
 
 

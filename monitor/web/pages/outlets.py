@@ -7,11 +7,10 @@ from urllib.parse import quote, urlencode
 from monitor.core.ids import FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
 from monitor.gaps.said import OutletFigure
-from monitor.gaps.store import Press, find_press
+from monitor.gaps.store import Press
 from monitor.gaps.types import SourceWatch
 from monitor.reports.around import since_of, trouble_of
 from monitor.reports.catalogue import Catalogue, catalogue
-from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
@@ -92,8 +91,8 @@ class _Shelf:
 def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """The outlets of the region that the address names, of all without one."""
     region = asked_region(app, asked) if asked.query.get("region") else None
-    report, _ = desk.report(app, region or regions(app)[0], asked.lang)
-    shelf = _shelf(app, report)
+    report = desk.latest(app, region or regions(app)[0], asked.lang)
+    shelf = _shelf(app, report, desk)
     figures = [f for f in shelf.press.outlets if region is None or f.region == region]
     named = [f for f in figures if shelf.withholding.may_name(f.source)]
     everywhere = Option("", shelf.pages.say("outlets.all"), region is None)
@@ -109,8 +108,8 @@ def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
 
 def outlet_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """One outlet. One that may not be named is refused as one that does not exist."""
-    report, _ = desk.report(app, regions(app)[0], asked.lang)
-    source, shelf = SourceId(asked.path["outlet"]), _shelf(app, report)
+    report = desk.latest(app, regions(app)[0], asked.lang)
+    source, shelf = SourceId(asked.path["outlet"]), _shelf(app, report, desk)
     figure = next((f for f in shelf.press.outlets if f.source == source), None)
     if figure is None or not shelf.withholding.may_name(source):
         raise RefusedError("not_found", 404)
@@ -135,10 +134,8 @@ def outlet_page(app: App, asked: Asked, desk: Desk) -> Shown:
     return Shown("outlet", page)
 
 
-def _shelf(app: App, report: Report) -> _Shelf:
-    words = catalogue(report.lang)
-    with app.ready_db.reading() as tx:
-        press = find_press(tx, report.week, WINDOW_WEEKS)
+def _shelf(app: App, report: Report, desk: Desk) -> _Shelf:
+    words, press = catalogue(report.lang), desk.press(app, report.week)
     return _Shelf(
         press=press,
         sources={source.id: source for source in app.sources},

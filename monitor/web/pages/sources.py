@@ -1,19 +1,18 @@
 """Sources: every outlet of the list, how it answers, when it is asked next, why it is not read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
-from monitor.core.ids import SourceId, Week
+from monitor.core.ids import SourceId
 from monitor.crawl.standings import FeedStanding, feed_standings
 from monitor.crawl.types import Source
-from monitor.gaps.store import find_press
+from monitor.gaps.store import Press
 from monitor.gaps.types import SourceWatch
 from monitor.reports.around import since_of, trouble_of
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
@@ -64,6 +63,16 @@ class Look:
     withholding: Withholding
     words: Catalogue
     pages: Catalogue
+    _notes: dict[tuple[str, str], str] = field(default_factory=dict)  # hundreds of sources share a few
+
+    def note(self, source: Source) -> str:
+        """Its kind and home."""
+        key = (source.kind, source.region)
+        if key not in self._notes:
+            home = place_name(self.app, source.region, self.words.lang)
+            told = (self.words.coded("source_kind", source.kind), home)
+            self._notes[key] = self.words.say("separator").join(told)
+        return self._notes[key]
 
     def is_ill(self, source: Source) -> bool:
         """Whether its last poll failed, or the gap table has seen a trouble."""
@@ -77,8 +86,8 @@ def sources_page(app: App, asked: Asked, desk: Desk) -> Shown:
     """The sources of the region and state that the address names."""
     region = asked_region(app, asked) if asked.query.get("region") else None
     state = asked.query.get("state", "") if asked.query.get("state", "") in STATES else ""
-    report, _ = desk.report(app, region or regions(app)[0], asked.lang)
-    made = look_at(app, report.week, asked.lang)
+    report = desk.latest(app, region or regions(app)[0], asked.lang)
+    made = look_at(app, desk.press(app, report.week), asked.lang)
     standing = app.standing_sources()
     here = [s for s in standing if region is None or s.region in (region, "country-by")]
     ill = {source.id for source in here if made.is_ill(source)}
@@ -105,11 +114,10 @@ def sources_page(app: App, asked: Asked, desk: Desk) -> Shown:
     return Shown("sources", page)
 
 
-def look_at(app: App, week: Week, lang: str) -> Look:
-    """Feeds as they stand now, and how sources were watched up to a week."""
+def look_at(app: App, press: Press, lang: str) -> Look:
+    """Feeds as they stand now, and how sources were watched as a table tells it."""
     words = catalogue(lang)
     with app.ready_db.reading() as tx:
-        press = find_press(tx, week, WINDOW_WEEKS)
         feeds = feed_standings(tx)
     return Look(
         app=app,
@@ -128,15 +136,13 @@ def _fits(source: Source, state: str, *, is_ill: bool) -> bool:
 
 
 def _line(source: Source, made: Look, *, is_ill: bool) -> SourceLine:
-    words, pages, name = made.words, made.pages, made.withholding.name(source.id)
+    pages, name = made.pages, made.withholding.name(source.id)
     state = "ill" if is_ill else "on" if source.enabled else "off"
     feeds = made.feeds.get(source.id, ()) if source.enabled else ()
     return SourceLine(
         url=f"/outlet/{quote(source.id)}" if name and source.id in made.outlets else "",
         name=name or pages.say("sources.unnamed"),
-        note=words.say("separator").join(
-            (words.coded("source_kind", source.kind), place_name(made.app, source.region, words.lang))
-        ),
+        note=made.note(source),
         state=pages.say(f"sources.state_{state}"),
         is_on=source.enabled,
         why=_why(source, made),
