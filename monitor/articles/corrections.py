@@ -158,6 +158,24 @@ def decided(pair: tuple[CorrectionKind, CorrectionKind]) -> sa.Subquery:
     return query.where(corrections.c.id.in_(sa.select(latest.c.id))).subquery(f"decided_{pair[0].value}")
 
 
+def last_said(
+    pair: tuple[CorrectionKind, CorrectionKind], article: sa.ColumnElement[int]
+) -> sa.ScalarSelect[bool]:
+    """What `decided` says of one article of the query around it, null where nobody has said anything.
+
+    For kinds without a value. Nothing is put together beforehand: it costs a look-up where it is asked.
+    """
+    said, later = corrections.alias("said"), corrections.alias("later")
+    is_undone = sa.exists().where(later.c.article_id == said.c.article_id, later.c.undoes == said.c.id)
+    return (
+        sa.select(said.c.kind == pair[0].value)
+        .where(said.c.article_id == article, said.c.kind.in_([kind.value for kind in pair]), ~is_undone)
+        .order_by(said.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def said_of_links() -> sa.Select[tuple[int, int, str, bool]]:
     """Every link correction that was not undone: id, article_id, agreement, is_yes; the later one wins where
     two speak of one family, which only the linking room knows."""

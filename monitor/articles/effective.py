@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.articles.corrections import LABEL, TOPIC, decided
+from monitor.articles.corrections import LABEL, TOPIC, decided, last_said
 from monitor.articles.tables import articles, taggings, tags
 
 Ids = Sequence[int] | sa.Select[Any]  # of articles: named, or asked for in the same query
@@ -48,6 +48,20 @@ def not_judged(version_id: int) -> sa.ColumnElement[bool]:
     by_run = sa.exists().where(taggings.c.article_id == articles.c.id, taggings.c.version_id == version_id)
     by_person = articles.c.id.in_(sa.select(said.c.article_id))
     return sa.and_(~by_run, ~by_person)
+
+
+def is_cooperation(version_id: int, article: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether `judged` holds a yes for an article of the query around it; false for what nobody has judged.
+
+    A scalar, so that a database asks it of the rows that it comes by, and can stop at the twentieth: as a
+    list of ids, or as EXISTS, PostgreSQL gathers all yeses of the archive first.
+    """
+    by_run = sa.select(taggings.c.label).where(
+        taggings.c.article_id == article, taggings.c.version_id == version_id
+    )
+    return sa.func.coalesce(
+        last_said(LABEL, article), by_run.scalar_subquery(), sa.false(), type_=sa.Boolean()
+    )
 
 
 def tagged(version_id: int, ids: Ids | None = None) -> sa.Subquery:

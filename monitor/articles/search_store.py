@@ -1,7 +1,7 @@
 """Reads and writes the index of the search in the caller's transaction. Two databases, one meaning."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +23,8 @@ _ARTICLE = (1 << _DAY_SHIFT) - 1
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
 _CANCELLED = "57014"  # SQLSTATE of a statement that took too long
 _FIRST_DAY = date(1970, 1, 1)
+
+Condition = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]  # on an article's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is looked for. `facets`: of each row one holds; `among`: queries of ids, all of which name it;
-    `not_among`: none of which does."""
+    `holding`: conditions on its id, all of which hold."""
 
     question: Question
     facets: tuple[tuple[str, ...], ...] = ()
@@ -58,12 +60,12 @@ class Asked:
     to_on: date | None = None
     before: int | None = None  # position of the last one that was shown
     among: tuple[sa.Select[tuple[int]], ...] = ()
-    not_among: tuple[sa.Select[tuple[int]], ...] = ()
+    holding: tuple[Condition, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether nothing at all is asked."""
-        narrows = self.among or self.not_among or self.facets or self.from_on or self.to_on
+        narrows = self.among or self.holding or self.facets or self.from_on or self.to_on
         return not (self.question.clauses or narrows)
 
 
@@ -131,7 +133,7 @@ def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequen
     article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
     wanted = [holds]
     wanted += [article.in_(one) for one in asked.among]
-    wanted += [~_holds(one, article) for one in asked.not_among]
+    wanted += [one(article) for one in asked.holding]
     if asked.from_on:
         wanted.append(key >= position(asked.from_on, 0))
     if asked.to_on:
@@ -146,11 +148,6 @@ def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequen
         if _is_overdue(error):
             raise TooWideError("too many articles would have to be looked through") from error
         raise
-
-
-def _holds(ids: sa.Select[tuple[int]], article: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    (its,) = (named := ids.subquery()).c
-    return sa.exists().select_from(named).where(its == article)
 
 
 def position(day: date, article: int) -> int:
