@@ -144,7 +144,8 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except FileNotFoundError as error:
         raise OutsideError(f"{path}: no such file") from error
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, TypeError, ValueError) as error:
+        # TypeError: tarfile's for a file that ends within the first bytes
         raise _damaged(path, str(error) or type(error).__name__) from error
 
 

@@ -138,11 +138,13 @@ def _item(raw: Any, region: Callable[[str], PlaceId | None]) -> Item:
     for key in ("lang", "published", "outlet_region"):
         if raw.get(key) is not None and not isinstance(raw[key], str):
             raise ValueError(f"{key} must be a string")
+    if not raw["id"].isprintable():  # half surrogates too: they could not be written back
+        raise ValueError("id holds a character that cannot be shown")
     return Item(
         id=raw["id"],
         title=_whole(raw["title"]),
         text=_whole(raw["text"]),
-        lang=raw.get("lang") or "",
+        lang=_whole(raw.get("lang") or ""),
         published_on=datetime.fromisoformat(raw["published"]).date() if raw.get("published") else None,
         outlet_region=region(raw["outlet_region"]) if raw.get("outlet_region") else None,
     )

@@ -216,11 +216,11 @@ def test_a_strange_archive_is_refused_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["strange.tar.gz"]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
-def test_a_torn_archive_is_refused(archive: Path, tmp_path: Path, share: float) -> None:
+@pytest.mark.parametrize("n_bytes", [0, 3, 9, 0.1, 0.5, 0.99])
+def test_a_torn_archive_is_refused(archive: Path, tmp_path: Path, n_bytes: float) -> None:
     body = archive.read_bytes()
     torn = tmp_path / "torn.tar.gz"
-    torn.write_bytes(body[: int(len(body) * share)])
+    torn.write_bytes(body[: int(n_bytes if n_bytes >= 1 else n_bytes * len(body))])
     with pytest.raises(InputError, match="no whole backup"):
         restore(Home(tmp_path / "home"), torn)
     assert not (tmp_path / "home").exists()

@@ -110,6 +110,13 @@ def test_half_surrogates_keep_offsets_and_can_be_written_out() -> None:
     json.dumps(answer, ensure_ascii=False).encode()
 
 
+@pytest.mark.parametrize("change", [{"id": "\ud83d"}, {"id": "a\n"}, {"lang": "\ud83d"}])
+def test_what_cannot_be_shown_comes_into_no_answer(change: dict[str, str]) -> None:
+    answer = next(TAGGER.answers([line(**change)]))
+    assert answer["id"] == (None if "id" in change else "a")
+    json.dumps(answer, ensure_ascii=False).encode()
+
+
 def test_answers_keep_the_order_of_many_lines() -> None:
     ids = [str(n) for n in range(150)]
     assert [a["id"] for a in TAGGER.answers(line(id=i) for i in ids)] == ids
