@@ -37,7 +37,7 @@ class SourceLine:
     state: str
     is_on: bool
     why: str  # what is wrong, or why it is not read
-    last: str
+    last: str  # this and the two below: empty where it is not read
     error: str
     next: str
 
@@ -138,7 +138,7 @@ def _fits(source: Source, state: str, *, is_ill: bool) -> bool:
 def _line(source: Source, made: Look, *, is_ill: bool) -> SourceLine:
     pages, name = made.pages, made.withholding.name(source.id)
     state = "ill" if is_ill else "on" if source.enabled else "off"
-    feeds = made.feeds.get(source.id, ()) if source.enabled else ()
+    asked = _asked_when(source, made, is_named=bool(name)) if source.enabled else ("", "", "")
     return SourceLine(
         url=f"/outlet/{quote(source.id)}" if name and source.id in made.outlets else "",
         name=name or pages.say("sources.unnamed"),
@@ -146,11 +146,21 @@ def _line(source: Source, made: Look, *, is_ill: bool) -> SourceLine:
         state=pages.say(f"sources.state_{state}"),
         is_on=source.enabled,
         why=_why(source, made),
-        last=_moment(max((f.last_at for f in feeds if f.last_at), default=None), made)
-        or pages.say("sources.never"),
-        error=_error(feeds, made, is_named=bool(name)),
-        next=_moment(min((f.next_check_at for f in feeds if f.next_check_at), default=None), made)
-        or pages.say("sources.paused"),
+        last=asked[0],
+        error=asked[1],
+        next=asked[2],
+    )
+
+
+def _asked_when(source: Source, made: Look, *, is_named: bool) -> tuple[str, str, str]:
+    """When a source that is read was asked, with what error, when it is asked next."""
+    feeds = made.feeds.get(source.id, ())
+    last = _moment(max((f.last_at for f in feeds if f.last_at), default=None), made)
+    onward = _moment(min((f.next_check_at for f in feeds if f.next_check_at), default=None), made)
+    return (
+        last or made.pages.say("sources.never"),
+        _error(feeds, made, is_named=is_named),
+        onward or made.pages.say("sources.paused"),
     )
 
 

@@ -4,18 +4,24 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from monitor.articles.corrections import rulings
 from monitor.core.audit_log import list_actions
-from monitor.core.ids import AgreementId
+from monitor.core.ids import AgreementId, Week
 from monitor.core.views import MOST, View, list_views
+from monitor.crawl.tables import sources
 from monitor.gaps.answers import list_answers
 from monitor.gaps.missed_store import list_missed
+from monitor.gaps.store import find_origin, find_table, store_table
 from monitor.reports.formats import FORMATS
+from monitor.reports.stage import WINDOW_WEEKS
 from tests.make_reports import MOGILEV
 from tests.newsroom_world import PEOPLE, REGION, as_, mark_of, with_people
 from tests.web_world import World
@@ -146,6 +152,33 @@ def test_sources_say_why_they_are_not_read_and_name_nobody_who_may_not_be_named(
     ill = client.get("/sources?lang=en&state=ill").text
     assert "there is nothing at the feed address" in ill
     assert "exile" not in client.get("/sources?lang=en").text
+
+
+def test_sources_are_shown_as_they_stand_now_and_as_the_newest_table_has_watched_them(desk: World) -> None:
+    client = as_(desk, "rita")
+
+    def row() -> str:
+        page = client.get("/sources?lang=en").text
+        return page.split('<th scope="row"><a href="/outlet/gorki?')[1].split("</tr>")[0]
+
+    assert '<td data-label="State">read</td>' in row()
+    with desk.app.ready_db.begin() as tx:
+        week = Week(desk.report.week)
+        made, origin = find_table(tx, week, WINDOW_WEEKS), find_origin(tx, week, WINDOW_WEEKS)
+        assert made is not None and origin is not None
+        ill = tuple(replace(w, trouble="dns") if w.source == "gorki" else w for w in made.watch)
+        store_table(
+            tx,
+            replace(made, watch=ill),
+            tag_version_id=origin.tag_version_id,
+            link_version_id=origin.link_version_id,
+            at=origin.at + timedelta(hours=1),
+        )
+    assert "in trouble" in row()
+    with desk.app.ready_db.begin() as tx:
+        off = sa.update(sources).where(sources.c.id == "gorki")
+        tx.execute(off.values(enabled=False, why_not="the paper has closed"))
+    assert 'not read<span class="quiet">the paper has closed</span>' in row()
 
 
 def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
