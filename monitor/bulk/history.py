@@ -13,7 +13,7 @@ from monitor.bulk.cluster import ClusterWorkers, page_reader
 from monitor.bulk.hosts import Hosts
 from monitor.bulk.placed import HERE, Cluster
 from monitor.core.counts import Counts
-from monitor.core.errors import UsageError
+from monitor.core.errors import OutsideError, UsageError
 from monitor.core.progress import Progress, silent
 from monitor.wiring import App
 from monitor.wiring.reading import reading_rules
@@ -24,11 +24,15 @@ _ENDINGS = (".warc", ".warc.gz")
 def archives_of(paths: Sequence[Path]) -> list[Path]:
     """The files named and those in the folders named, by name: CC-NEWS puts the time into it.
 
-    Errors: UsageError for a path that is neither, a file of another kind or a folder without archives.
+    Errors: UsageError for a path that is neither, a file of another kind or a folder without archives;
+    OutsideError for a folder that cannot be looked through.
     """
     found: list[Path] = []
     for path in paths:
-        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        try:
+            inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        except OSError as error:
+            raise OutsideError(f"{path}: cannot be looked through: {error.strerror}") from error
         files = [file for file in inside if file.name.endswith(_ENDINGS)]
         if not files:
             raise UsageError(f"{path}: no WARC file ({' or '.join(_ENDINGS)}) there")

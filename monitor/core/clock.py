@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.core.ids import Week
 
 Clock = Callable[[], datetime]
+_YEARS = range(1900, 9000)  # the years around a week must still be dates
 
 
 def system_clock() -> datetime:
@@ -36,10 +37,12 @@ def week_of(day: date) -> Week:
 
 
 def week_start(week: Week) -> date:
-    """The Monday of an ISO week. Raises ValueError when `week` is not of the form 2026-W47."""
+    """The Monday of an ISO week. Raises ValueError when `week` is not of the form 2026-W47 or too far away."""
     monday = datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a date has no zone
     if week_of(monday) != week:  # strptime takes 2026-w7 too; a week is a key and has one spelling
         raise ValueError(f"{week!r} does not match the form 2026-W47")
+    if monday.year not in _YEARS:
+        raise ValueError(f"{week!r} lies outside the years {_YEARS.start} to {_YEARS.stop - 1}")
     return monday
 
 
