@@ -37,7 +37,7 @@ def week_of(day: date) -> Week:
 
 
 def week_start(week: Week) -> date:
-    """The Monday of an ISO week. Raises ValueError when `week` is not of the form 2026-W47 or too far away."""
+    """The Monday of an ISO week. Raises ValueError when `week` is not of the form 2026-W47 or too far off."""
     monday = datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a date has no zone
     if week_of(monday) != week:  # strptime takes 2026-w7 too; a week is a key and has one spelling
         raise ValueError(f"{week!r} does not match the form 2026-W47")
