@@ -88,6 +88,21 @@ _IDS = [
     "kz-akmola-region",
     "lt-city-vilnius",
     "ru-city-kirov",
+    "by-city-svisloch",
+    "by-city-nesvizh",
+    "by-district-oktyabrsky",
+    "by-district-svetlogorsk",
+    "by-city-oktyabrsky",
+    "by-citydistrict-minsk-moskovsky",
+    "by-citydistrict-minsk-partizansky",
+    "ru-city-moscow",
+    "by-zone-fez-mogilev",
+    "org-at-hs-timber-group",
+    "pl-city-katowice",
+    "pl-city-wroclaw",
+    "fr-city-lyon",
+    "de-city-bonn",
+    "ge-city-tbilisi",
 ]
 
 

@@ -1,5 +1,6 @@
 """What the words right beside a name say about it: a street, a person, a dish, a district. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.linking.adjectives import (
@@ -20,6 +21,7 @@ _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
 _DASHES = frozenset("-‑–—")
+_ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,40 @@ def ruled_out(
 def is_placed(hit: Hit, cues: Cues) -> bool:
     """True if a preposition or "город" before the hit makes it a place."""
     return hit.before() in cues.place_before and STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
+
+
+def is_in_row(hit: Hit, near: Neighbours, cues: Cues) -> bool:
+    """True among at least two other places in a row: Лион, Бонн и Лодзь."""
+    return hit.is_single and sum(hit.words.begin(other) in near.named for other in _row(hit, cues)) >= _ROW
+
+
+def _is_among_people(hit: Hit, near: Neighbours, cues: Cues) -> bool:
+    """True in a row with a first name that is no place: Вера, Лида и Владимир."""
+    return any(
+        hit.words.begin(other) not in near.named | near.people
+        and (hit.words.folded[other].startswith(cues.first) or hit.words.folded[other] in cues.first_names)
+        for other in _row(hit, cues)
+    )
+
+
+def _row(hit: Hit, cues: Cues) -> list[int]:
+    """Which words with a capital stand in a row with a hit, with commas or "and" between them."""
+    return [*_side_of_row(hit, cues, -1), *_side_of_row(hit, cues, 1)]
+
+
+def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
+    index = hit.first if step < 0 else hit.last
+    for _ in range(_ROW_REACH):
+        other = index + step
+        if not 0 <= other < len(hit.words):
+            break
+        joined = hit.words.gap(max(index, other)) == ", "
+        if hit.words.folded[other] in cues.joints and 0 <= other + step < len(hit.words):
+            joined, other = True, other + step
+        if not (joined and is_capitalised(hit.words.original(other))):
+            break
+        yield other
+        index = other
 
 
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
@@ -144,7 +180,7 @@ def _is_word_of_name(hit: Hit) -> bool:
 
 def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
     before, after = hit.written(-1), hit.written(1)
-    if hit.gap_before == " " and hit.before() in cues.person_before:
+    if (hit.gap_before == " " and hit.before() in cues.person_before) or _is_among_people(hit, near, cues):
         return True
     if hit.gap_after == " " and is_capitalised(after):
         surname = hit.after().endswith(cues.surname)

@@ -4,22 +4,21 @@ Order: readings that the words beside a name rule out go first; names of one rea
 their neighbours; the rest is settled by them, by the outlet's region and by rank.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import unit_after
-from monitor.linking.beside import Neighbours, is_placed, ruled_out
+from monitor.linking.beside import Neighbours, is_in_row, is_placed, ruled_out
 from monitor.linking.cues import Cues
+from monitor.linking.firm import HOME, Firm
 from monitor.linking.hits import Hit
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 from monitor.register.types import Place
 
-HOME = "BY"
 _NAME_RANK = {"union": 0, "country": 1, "region": 2, "city": 3, "district": 4, "city_district": 5, "zone": 6}
 _PEOPLE_RANK = {
     "union": 0,
@@ -36,8 +35,6 @@ _NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
 _NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
 _OF_BODY = 1.5  # a body of its country in the sentence: more than another place of it somewhere
-_CLOSE, _NEAR = 25, 100  # characters
-_Firm = dict[PlaceId, dict[str, list[int]]]  # place -> field -> where it surely stands
 
 
 class Atlas:
@@ -79,6 +76,10 @@ class Atlas:
         country = self.places[one].country
         return 1 if shared or (country is not None and country == self.places[other].country) else 0
 
+    def is_home(self, place: PlaceId) -> bool:
+        """True for a place in Belarus."""
+        return self.places[place].country == HOME
+
     def is_capital(self, place: PlaceId) -> bool:
         """True for a city that stands directly under its country, or is known to be its capital."""
         if place in self.capitals:
@@ -117,13 +118,17 @@ def settle(
     """The mentions of one article, in order: those that are sure already, and those of the hits that turn out
     to be. `near`: the neighbours of a field's hits."""
     cases = [one if isinstance(one, Mention) else _case(one, near, atlas, cues) for one in found]
-    firm: _Firm = {}
+    firm, open_cases = Firm(atlas), []
     for case in cases:
         if isinstance(case, Mention):
-            firm.setdefault(case.place, {}).setdefault(case.field, []).append(case.start)
+            firm.note(case.place, case.field, case.start, case.end, case.how)
         elif case is not None and not case.sense.doubtful and _one_family(case.sense, atlas):
-            place = firm.setdefault(_first(case.sense, atlas), {})
-            place.setdefault(case.hit.field, []).append(case.hit.start)
+            hit = case.hit
+            firm.note(_first(case.sense, atlas), hit.field, hit.start, hit.end, case.sense.forms[0].how)
+        elif case is not None:
+            open_cases.append(case)
+    for case in open_cases:
+        firm.keep_apart(case.hit, case.sense.places)
     home = outlet_region if outlet_region in atlas.places else None
     settled = [_decide(case, firm, atlas, cues, home) if isinstance(case, _Case) else case for case in cases]
     return tuple(mention for mention in settled if mention is not None)
@@ -132,7 +137,7 @@ def settle(
 def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | None:
     """What forms mean beside a noun for a kind of place; None where that hangs on the rest of the text."""
     sense = _sense(*_of_unit(forms, unit, atlas))
-    if not _one_family(sense, atlas):
+    if any(map(is_in_city, sense.forms)) or not _one_family(sense, atlas):
         return None
     return _meaning(sense, _first(sense, atlas))
 
@@ -151,7 +156,17 @@ def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues)
     if not forms:
         return None
     forms, unit = _of_unit(forms, _unit(hit, forms, cues), atlas)
-    doubtful = not hit.is_whole and _is_doubtful(hit, forms, unit, cues, atlas)
+    if not forms:
+        return None
+    doubtful = (
+        not hit.is_whole
+        and _is_doubtful(hit, forms, unit, cues, atlas)
+        and not (
+            is_geographic(forms[0], atlas)
+            and forms[0].how == "name"
+            and is_in_row(hit, near(hit.field), cues)
+        )
+    )
     return _Case(hit, _sense(forms, unit, doubtful=doubtful))
 
 
@@ -190,27 +205,46 @@ def _is_base(form: NameForm, atlas: Atlas) -> bool:
 
 
 def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
-    """The kind of place that a noun names; Минском may be the city, and then "и областью" is another."""
+    """The kind of place that a noun names; Минском may be the city, and then "и областью" is another, unless
+    both words end alike: Октябрьский и Светлогорский районы."""
     hows = {form.how for form in forms}
-    if "adjective" not in hows or (len(hows) > 1 and hit.after() in cues.joints):
+    if "adjective" not in hows:
+        return ""
+    if len(hows) > 1 and hit.after() in cues.joints and hit.after(2)[-2:] != hit.words.folded[hit.last][-2:]:
         return ""
     return unit_after(hit, cues)
 
 
 def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tuple[NameForm, ...], str]:
-    """The forms whose places are of the kind that the noun names first; the others stay as other readings."""
-    fitting = [form for form in forms if atlas.places[form.place].kind == unit]
+    """The forms whose places are of the kind that the noun names first; the others stay as other readings.
+
+    The adjective of a city district means it only beside its noun.
+    """
+    possible = forms if unit == "district" else tuple(form for form in forms if not is_in_city(form))
+    fitting = [form for form in possible if _is_of(form.place, unit, atlas)]
     if not fitting:
-        return forms, ""
-    return (*fitting, *(form for form in forms if form not in fitting)), unit
+        return possible, ""
+    return (*fitting, *(form for form in possible if form not in fitting)), unit
+
+
+def _is_of(place: PlaceId, unit: str, atlas: Atlas) -> bool:
+    """True for a place of the kind that a noun names: район is the district and the city district."""
+    kind: str = atlas.places[place].kind
+    return kind == unit or (unit == "district" and kind == "city_district")
+
+
+def is_in_city(form: NameForm) -> bool:
+    """True for the adjective of a city district: Партизанский."""
+    return form.how == "adjective" and Guard.CITY in form.guards
 
 
 def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, atlas: Atlas) -> bool:
     guards = frozenset("".join(form.guards for form in forms))
     how = forms[0].how
     if how in {"adjective", "demonym"}:
+        needs_city = any(map(is_in_city, forms))
         weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
-        return not unit and hit.words.folded[hit.first].startswith(weak)
+        return needs_city or (not unit and hit.words.folded[hit.first].startswith(weak))
     if not guards:
         return False
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
@@ -236,7 +270,7 @@ def _may_be_word_or_person(
 
 def _one_family(sense: _Sense, atlas: Atlas) -> bool:
     if sense.unit:
-        rivals = [place for place in sense.places if atlas.places[place].kind == sense.unit]
+        rivals = [place for place in sense.places if _is_of(place, sense.unit, atlas)]
     else:
         rivals = list(sense.places)
     return len({atlas.places[place].country for place in rivals}) == 1
@@ -248,15 +282,15 @@ def _first(sense: _Sense, atlas: Atlas) -> PlaceId:
 
 def _rank(place: PlaceId, sense: _Sense, atlas: Atlas) -> tuple[int, int]:
     kind = atlas.places[place].kind
-    if sense.unit and kind == sense.unit:
-        return (-2, 0)
+    if sense.unit and _is_of(place, sense.unit, atlas):
+        return (-2, sense.places.index(place))
     if sense.forms[0].how == "adjective" and atlas.is_capital(place):
         return (-1, 0)  # минский, московский without a noun: the city
     order = _PEOPLE_RANK if sense.forms[0].how == "demonym" else _NAME_RANK
     return (order.get(kind, 9), sense.places.index(place))
 
 
-def _decide(case: _Case, firm: _Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
+def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
     if _one_family(case.sense, atlas) and not case.sense.doubtful:
         best = _first(
             case.sense, atlas
@@ -264,7 +298,8 @@ def _decide(case: _Case, firm: _Firm, atlas: Atlas, cues: Cues, home: PlaceId | 
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         scores = {
-            place: _support(place, case, firm, atlas) + _OF_BODY * (atlas.places[place].country in bodies)
+            place: firm.support(place, case.hit, case.sense.places)
+            + _OF_BODY * (atlas.places[place].country in bodies)
             for place in case.sense.places
         }
         best = max(
@@ -296,8 +331,8 @@ def _needed(sense: _Sense) -> float:
 
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
     """Support, the outlet's home, the noun, and a little for places at home."""
-    prior = 0.5 if atlas.places[place].country == HOME else 0.0
-    unit = 4.0 if case.sense.unit and atlas.places[place].kind == case.sense.unit else 0.0
+    prior = 0.9 if atlas.places[place].country == HOME else 0.0
+    unit = 4.0 if case.sense.unit and _is_of(place, case.sense.unit, atlas) else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
 
 
@@ -305,22 +340,3 @@ def _home_support(place: PlaceId, atlas: Atlas, home: PlaceId | None) -> float:
     if home is None:
         return 0.0
     return atlas.relation(place, home) * 2 / 3
-
-
-def _support(place: PlaceId, case: _Case, firm: _Firm, atlas: Atlas) -> float:
-    best, n_related = 0.0, 0
-    for other, fields in firm.items():
-        relation = atlas.relation(place, other)
-        if relation:
-            n_related += sum(len(starts) for starts in fields.values())
-            best = max(best, relation * max(_closeness(case.hit, *seen) for seen in fields.items()))
-    return best + 0.1 * min(n_related, 5)
-
-
-def _closeness(hit: Hit, field: str, starts: list[int]) -> float:
-    """How near a hit the nearest of the places in `starts` (rising) is."""
-    if field != hit.field:
-        return 1.25 if field == "title" else 1.0
-    index = bisect_left(starts, hit.start)
-    distance = min(abs(start - hit.start) for start in starts[max(0, index - 1) : index + 1])
-    return 2.0 if distance <= _CLOSE else 1.25 if distance <= _NEAR else 1.0

@@ -13,7 +13,7 @@ from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit
-from monitor.linking.homonyms import Atlas, is_abroad, settle
+from monitor.linking.homonyms import Atlas, is_abroad, is_in_city, settle
 from monitor.linking.plain import NOTHING, Beside, Plan
 from monitor.linking.plan import Planner
 from monitor.linking.types import Mention
@@ -236,6 +236,8 @@ def _neighbours(one: _Field, atlas: Atlas) -> Neighbours:
     people: set[int] = set()
     abroad: set[int] = set()
     for start, end, plan in one.stretches:
+        if plan.forms and all(map(is_in_city, plan.forms)):
+            continue
         guards = {guard for form in plan.forms for guard in form.guards}
         written = one.text[start:end]
         if Guard.PERSON not in guards:

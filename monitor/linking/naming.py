@@ -53,7 +53,7 @@ class Naming:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._implied_by: dict[PlaceId, tuple[tuple[PlaceId, float], ...]] = {}
-        self._towns = _seat_towns(register)
+        self._seats = _seat_towns(register) | _districts_of_towns(register)
 
     def find(self, mentions: Sequence[Mention], outlet_region: PlaceId | None) -> Finding:
         """Every place that the mentions or the outlet's home name or imply."""
@@ -85,8 +85,8 @@ class Naming:
             (above, _strength(at, self._register.places[above], direct=above == at.parent))
             for above in self._register.ancestors(place)
         ]
-        town = self._towns.get(place)
-        return [*found, (town, _SEAT_TOWN)] if town is not None else found
+        other = self._seats.get(place)
+        return [*found, (other, _SEAT_TOWN)] if other is not None else found
 
 
 def _strength(at: Place, above: Place, *, direct: bool) -> float:
@@ -97,6 +97,25 @@ def _strength(at: Place, above: Place, *, direct: bool) -> float:
     if at.kind in SEATED:
         return _BY_COMPANY
     return _SEAT_TOWN if above.kind == "district" else _REGION
+
+
+def _districts_of_towns(register: Register) -> dict[PlaceId, PlaceId]:
+    """The district of a town that lies beside it in the region and is called alike: Зерноград, Зерноградский
+    район. Only where the register has agreements of the district and none of the town."""
+    parties = {place for family in register.families.values() for place in family.places}
+    districts = {
+        (district.parent, adjective): district.id
+        for district in map(register.places.__getitem__, sorted(parties))
+        if district.kind == "district"
+        for adjective in district.adjectives.get("ru", ())
+    }
+    found: dict[PlaceId, PlaceId] = {}
+    for place in register.places.values():
+        for adjective in place.adjectives.get("ru", ()):
+            district = districts.get((place.parent, adjective))
+            if district is not None and place.kind == "city" and place.id not in parties:
+                found[place.id] = district
+    return found
 
 
 def _seat_towns(register: Register) -> dict[PlaceId, PlaceId]:

@@ -1,7 +1,7 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
 from monitor.linking.cues import Cues
-from monitor.linking.homonyms import Atlas, is_geographic, meaning
+from monitor.linking.homonyms import Atlas, is_geographic, is_in_city, meaning
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
@@ -55,6 +55,9 @@ class Planner:
         )
 
     def _lane(self, forms: tuple[NameForm, ...], written: str, word: str, *, is_single: bool) -> int:
+        forms = tuple(form for form in forms if not is_in_city(form))  # "" of them where no noun tells
+        if not forms:
+            return SLOW
         hows = {form.how for form in forms}
         guards = {form.guards for form in forms}
         geographic = {is_geographic(form, self._atlas) for form in forms}

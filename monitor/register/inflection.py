@@ -4,7 +4,7 @@ The tables are config/languages/<xx>_inflection.toml; reading them is nametable.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -64,9 +64,12 @@ class Tables:
     common: frozenset[str] = frozenset()  # words that are names only with support from the context
     people: frozenset[str] = frozenset()  # first names
     adjective_follows: bool = False  # obwód brzeski
+    head_last: bool = False  # Gardino sritis
     home_tails: tuple[str, ...] = ()  # "Республики Беларусь" behind a body's name, which falls away at home
     namesake: tuple[str, ...] = ()  # имени
     people_of: tuple[str, str] = ("", "")  # ending of an adjective -> of its place's people: -ский, -цы
+    company_tails: tuple[str, ...] = ()  # HS Timber Group
+    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # freie Wirtschaftszone -> all it is called
     otherwise: tuple[tuple[str, str], ...] = ()  # государственный университет -> госуниверситет
 
 
@@ -85,8 +88,13 @@ class Inflector:
 
     def phrase(self, text: str) -> tuple[str, ...]:
         """All case forms of a name, the nominative first; the head and what agrees with it decline."""
+        for given, others in self.tables.phrases:
+            if given in text:
+                return (text, *(text.replace(given, other) for other in others))
         parts = _SPACE_OR_TEXT.findall(text)
         tokens = parts[::2]
+        if self.tables.head_last and len(tokens) > 1 and tokens[1] not in self.tables.joints:
+            return self._of_last("".join(parts[:-1]), tokens[-1])
         lead = 0
         while lead < len(tokens) - 1 and self._agreeing(tokens[lead]):
             lead += 1
@@ -101,6 +109,10 @@ class Inflector:
                 tails = self._tails(tokens, lead, head.gender, case, tail)
                 forms += [s + word + t for s in starts for word in head.cases[case] for t in tails]
         return tuple(dict.fromkeys(forms))
+
+    def _of_last(self, before: str, head: str) -> tuple[str, ...]:
+        cases = (word for paradigm in self.noun(head) for case in paradigm.cases for word in case)
+        return tuple(dict.fromkeys(before + word for word in (head, *cases)))
 
     def _tails(self, tokens: list[str], lead: int, gender: str, case: int, tail: str) -> list[str]:
         if self.tables.adjective_follows and len(tokens) == lead + 2:
@@ -194,13 +206,14 @@ class Inflector:
                 return paradigm.cases[case]
         return ()
 
-    def adjective(self, word: str) -> tuple[str, ...]:
-        """All forms of an adjective given in the masculine nominative."""
+    def adjective(self, word: str, genders: Collection[str] = ("m", "f", "n", "p")) -> tuple[str, ...]:
+        """All forms of an adjective given in the masculine nominative, or those of some genders."""
         for kind in self.tables.adjectives:
             for ending in kind.endings["m"][0]:
                 stem = word[: len(word) - len(ending)]
                 if word.endswith(ending) and stem and (not kind.after or stem[-1].lower() in kind.after):
-                    found = (stem + e for cases in kind.endings.values() for case in cases for e in case)
+                    chosen = (cases for gender, cases in kind.endings.items() if gender in genders)
+                    found = (stem + e for cases in chosen for case in cases for e in case)
                     return tuple(dict.fromkeys(found))
         return (word,)
 

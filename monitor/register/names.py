@@ -118,9 +118,21 @@ class _Speller:
             return
         guard = Guard.QUOTED.value if bare != name and self.place.kind not in GEOGRAPHIC else ""
         yield from self._forms_of(bare, guard)
+        if self.place.kind == "company":
+            yield from (
+                form for other in _without_tail(bare, self.inflector) for form in self._forms_of(other, guard)
+            )
         if self.place.kind in BODIES:
             for variant, home_only in _shorter(bare, self.inflector):
                 yield from self._forms_of(variant, Guard.BARE.value if home_only else guard)
+        if self.place.kind == "city_district":
+            yield from self._of_row(bare.split())
+
+    def _of_row(self, words: list[str]) -> Iterator[NameForm]:
+        """A city district in a row, where only the last one has its noun: Московский и Заводской районы."""
+        if len(words) == 2 and self.inflector.adjective_gender(words[0]) == "m":
+            for text in self.inflector.adjective(words[0], genders=("m", "p")):
+                yield NameForm(self.place.id, text, "adjective", self.lang, Case.CAPITAL, Guard.CITY.value)
 
     def _is_repeated(self, name: str) -> bool:
         """True for "ОАО «Амкодор»" beside "Амкодор": the shorter name is found in the longer one."""
@@ -168,6 +180,14 @@ class _Speller:
             return own
         marks = own + (self.marks if _CYRILLIC.search(name) else "")
         return marks + (Guard.PERSON if self.is_given and Guard.PERSON not in marks else "")
+
+
+def _without_tail(name: str, inflector: Inflector) -> Iterator[str]:
+    """HS Timber of HS Timber Group; one word alone is too little."""
+    for tail in inflector.tables.company_tails:
+        shorter = name.removesuffix(f" {tail}")
+        if shorter != name and " " in shorter:
+            yield shorter
 
 
 def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:

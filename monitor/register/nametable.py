@@ -96,10 +96,13 @@ def _tables(path: Path) -> Tables:
             common=frozenset(raw.get("common", ())),
             people=frozenset(raw.get("people", ())),
             adjective_follows=bool(raw.get("adjective_follows", False)),
+            head_last=bool(raw.get("head_last", False)),
             home_tails=tuple(raw.get("home_tails", ())),
             namesake=tuple(raw.get("namesake", ())),
             people_of=_pair(raw.get("people_of", ("", ""))),
             otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
+            company_tails=tuple(raw.get("company_tails", ())),
+            phrases=tuple((given, tuple(others)) for given, *others in raw.get("phrases", ())),
         )
     except UNREADABLE as error:
         raise InputError([Problem(str(path), f"not a table of endings: {error}")]) from error

@@ -177,6 +177,52 @@ def test_a_title_is_read_in_the_language_of_its_text(find: Finder) -> None:
     ]
 
 
+DISTRICTS = "by-citydistrict-minsk-moskovsky", "by-citydistrict-minsk-partizansky"
+
+
+def test_a_row_of_city_districts_needs_its_noun_and_the_city(find: Finder) -> None:
+    row = "Партизанский и Московский районы"
+    assert [place for _, place in found(find, f"{row} Минска.")] == [*DISTRICTS[::-1], "by-city-minsk"]
+    assert found(find, f"{row} Самары.") == []
+    assert [place for _, place in found(find, "Московский рынок и Минск.")] == [
+        "ru-city-moscow",
+        "by-city-minsk",
+    ]
+    assert found(find, "Партизанский проспект закрыт, это Минск.") == [("Минск", "by-city-minsk")]
+
+
+def test_two_adjectives_that_end_alike_share_a_noun_also_where_one_is_a_name_too(find: Finder) -> None:
+    assert found(find, "Октябрьский и Светлогорский районы убрали хлеб.") == [
+        ("Октябрьский", "by-district-oktyabrsky"),
+        ("Светлогорский", "by-district-svetlogorsk"),
+    ]
+    assert found(find, "Договор между Минском и Псковской областью.") == [
+        ("Минском", "by-city-minsk"),
+        ("Псковской областью", "ru-pskov-region"),
+    ]
+
+
+def test_a_first_name_among_places_is_a_place_and_among_people_a_person(find: Finder) -> None:
+    places_named = [place for _, place in found(find, "Приедут Лион, Бонн и Тбилиси.")]
+    assert places_named == ["fr-city-lyon", "de-city-bonn", "ge-city-tbilisi"]
+    assert found(find, "Гости из Тбилиси, Лида накрыла на стол.") == [("Тбилиси", "ge-city-tbilisi")]
+    assert found(find, "Вера, Лида и Владимир пели в Гродно.") == [("Гродно", "by-city-grodno")]
+
+
+def test_one_sentence_on_a_namesake_abroad_does_not_take_the_article(find: Finder) -> None:
+    text = (
+        "Побратимов у Бреста сорок. Живых из них столько, сколько звонит само, считают в мэрии и показывают "
+        "список писем за прошлый год. Есть и французский тёзка: с бретонским Брестом города свёл музей. "
+        "Остальные шлют открытки, и на стене в приёмной их уже не меньше сотни, так что место кончается. "
+        "Осенью гости стояли на ярмарке в Бресте."
+    )
+    assert [place for word, place in found(find, text) if word.startswith("Брест")] == [
+        "by-city-brest",
+        "fr-city-brest",
+        "by-city-brest",
+    ]
+
+
 PIECES = st.sampled_from(
     ["Минск", "Пско\u0301в", "«Мир»", "Лида ", "白俄罗斯", "БелАЗ", " в ", "-", ". ", "Ленинский район",
      "\u00ad", "İ", "ЕАЭС", "Брест (Франция)", "могилёвско-", "Mіnsk", "\ud83d", "\n", "Великих Лук"]

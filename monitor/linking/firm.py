@@ -1,0 +1,83 @@
+"""The names of an article that are sure, and what they say for names that may mean several places. Pure."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Protocol
+
+from monitor.core.ids import PlaceId
+from monitor.linking.hits import Hit
+
+HOME = "BY"
+_CLOSE, _NEAR = 25, 100  # characters
+_BESIDE, _AROUND = 2.0, 1.25  # what a name so near counts, and one in the title
+# how much another sentence on a place abroad counts for a name that a place at home has too: one sentence
+# on the French Brest does not take the whole article of a Belarusian paper there
+_FAR = 0.5
+_ADJECTIVES = frozenset({"adjective", "demonym"})
+
+
+class Relations(Protocol):
+    """What is used of an atlas."""
+
+    def relation(self, one: PlaceId, other: PlaceId) -> float:
+        """What naming `other` says for `one`, 0 to 3."""
+        ...
+
+    def is_home(self, place: PlaceId) -> bool:
+        """True for a place in Belarus."""
+        ...
+
+
+class Firm:
+    """Where the sure names of one article stand; noted in reading order."""
+
+    __slots__ = ("_adjectives", "_atlas", "_own", "_starts")
+
+    def __init__(self, atlas: Relations) -> None:
+        self._atlas = atlas
+        self._starts: dict[PlaceId, dict[str, list[int]]] = {}  # place -> field -> rising
+        self._adjectives: dict[tuple[str, int], tuple[PlaceId, int]] = {}  # by field and where they end
+        self._own: dict[tuple[str, int], PlaceId] = {}  # what speaks for the hit that begins there alone
+
+    def note(self, place: PlaceId, field: str, start: int, end: int, how: str) -> None:
+        """Take a sure name."""
+        self._starts.setdefault(place, {}).setdefault(field, []).append(start)
+        if how in _ADJECTIVES:
+            self._adjectives[field, end] = (place, start)
+
+    def keep_apart(self, hit: Hit, places: Iterable[PlaceId]) -> None:
+        """An adjective of a country or region abroad right before a name that has a place at home too speaks
+        for that name alone: с бретонским Брестом. `places`: those that the hit may mean."""
+        found = self._adjectives.get((hit.field, hit.start - 1))
+        if found is None or self._atlas.is_home(found[0]) or not self._may_be_home(places):
+            return
+        place, start = found
+        self._starts[place][hit.field].remove(start)
+        self._own[hit.field, hit.start] = place
+
+    def support(self, place: PlaceId, hit: Hit, places: Iterable[PlaceId]) -> float:
+        """What the best of the sure names says for a place, one of those that a hit may mean: 0 to 6.5."""
+        own = self._own.get((hit.field, hit.start))
+        best, n_related = (0.0 if own is None else self._atlas.relation(place, own) * _BESIDE), 0
+        may_be_home = self._may_be_home(places)
+        for other, fields in self._starts.items():
+            relation = self._atlas.relation(place, other)
+            if relation:
+                n_related += sum(map(len, fields.values()))
+                far = _FAR if may_be_home and not self._atlas.is_home(other) else 1.0
+                best = max(best, relation * max(_closeness(hit, *seen, far) for seen in fields.items()))
+        return best + 0.1 * min(n_related, 5)
+
+    def _may_be_home(self, places: Iterable[PlaceId]) -> bool:
+        return any(map(self._atlas.is_home, places))
+
+
+def _closeness(hit: Hit, field: str, starts: list[int], far: float) -> float:
+    """How near a hit the nearest of the places in `starts` (rising) is."""
+    if not starts:
+        return 0.0
+    if field != hit.field:
+        return _AROUND if field == "title" else far
+    index = bisect_left(starts, hit.start)
+    distance = min(abs(start - hit.start) for start in starts[max(0, index - 1) : index + 1])
+    return _BESIDE if distance <= _CLOSE else _AROUND if distance <= _NEAR else far
