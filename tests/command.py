@@ -11,6 +11,8 @@ from pathlib import Path
 import structlog
 
 from monitor.cli.main import main
+from monitor.core.audit_log import list_actions
+from monitor.core.db import Db
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ def monitor(*words: str | Path, home: Path | None = None, stdin: bytes = b"") ->
     if "Traceback" in said.err + said.out:
         raise AssertionError(said.err + said.out)
     return said
+
+
+def logged(home: Path) -> list[str]:
+    """Who did what to what, the oldest first, as the log of a home's database has it."""
+    db = Db(f"sqlite:///{home / 'monitor.sqlite'}")
+    with db.reading() as tx:
+        rows = list_actions(tx, limit=100)
+    db.close()
+    return [f"{row.who}: {row.action} {row.subject}" for row in reversed(rows)]
 
 
 def _stream() -> io.TextIOWrapper:

@@ -51,6 +51,8 @@ class Action(StrEnum):
     PROMOTE = "promote"
     DROP = "drop"
     REGISTER_EDIT = "register_edit"
+    AUDIT = "audit"  # a sheet of answers was taken in
+    SOURCES = "sources"  # switched on or off, or listed anew
     SUBSCRIBER = "subscriber"
     EXPORT = "export"
     TOKEN_ADDED = "token_added"  # noqa: S105 - the name of an action

@@ -152,19 +152,19 @@ def leave(tx: Tx, subscriber_id: int) -> Subscriber:
     return held
 
 
-def remove_subscriber(tx: Tx, *, email: str, region: PlaceId | None = None) -> int:
-    """End the address's subscriptions (of one region or all) and cancel what waits for it; how many ended.
+def remove_subscriber(tx: Tx, *, email: str, region: PlaceId | None = None) -> tuple[int, ...]:
+    """End the address's subscriptions (of one region or all) and cancel what waits for it; their numbers.
 
     Errors: UsageError when there is none.
     """
     wanted = [subscribers.c.email == checked_address(email), subscribers.c.active.is_(True)]
     if region is not None:
         wanted.append(subscribers.c.region == region)
-    ids = list(tx.execute(sa.select(subscribers.c.id).where(*wanted)).scalars())
+    ids = tuple(tx.execute(sa.select(subscribers.c.id).where(*wanted).order_by(subscribers.c.id)).scalars())
     if not ids:
         raise UsageError(f"{email} has no subscription" + (f" to {region}" if region else ""))
     _end(tx, ids)
-    return len(ids)
+    return ids
 
 
 def forget(tx: Tx, email: str) -> int:

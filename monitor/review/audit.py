@@ -12,6 +12,7 @@ from monitor.articles.audit_plan import AuditPlan
 from monitor.articles.audit_types import Answer, AuditItem, Draw
 from monitor.articles.corrections import CorrectionKind, Saying
 from monitor.articles.effective import judged
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.clock import week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
@@ -65,7 +66,8 @@ def take_answers(
 ) -> Counts:
     """Keep answers, all or none, and the corrections among them. What was said before changes nothing.
 
-    Counts: answered (for the first time), changed, unchanged, corrections.
+    Counts: answered (for the first time), changed, unchanged, corrections. They stand in the log too: a sheet
+    comes in at the command line, where nobody is signed in, and `who` is what somebody typed.
     Errors: UsageError without the name of who answers.
     """
     corrections.check_words(who, "")
@@ -88,6 +90,8 @@ def take_answers(
                 )
                 forget_linking(tx, item.article)
                 counts.add("corrections", len(made))
+        told = ", ".join(f"{counts[name]} {name}" for name in ("answered", "changed", "corrections"))
+        log_action(tx, COMMAND_LINE, Action.AUDIT, f"{told} ({who})", now)
     return counts
 
 

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from monitor.articles import corrections
 from monitor.articles.corrections import CorrectionKind, Saying
+from monitor.core import audit_log
+from monitor.core.accounts import User
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
@@ -113,13 +115,17 @@ def say_missed(app: App, ticket: Ticket, *, url: str = "", print_only: str = "",
         return lost
 
 
-def missed(app: App, *, url: str = "", print_only: str = "", agreement: str = "", who: str) -> Lost:
+def missed(
+    app: App, *, url: str = "", print_only: str = "", agreement: str = "", who: str, by: User | str
+) -> Lost:
     """Where a story that somebody names was lost; it is kept. Of url and print_only one is given.
 
+    `by`: who is signed in, or the command line, for the log.
     Errors: UsageError when it is no address, says nothing, or the agreement is unknown.
     """
     story = _story(app, url=url, print_only=print_only, agreement=AgreementId(agreement))
     with app.ready_db.begin() as tx:
+        audit_log.log_action(tx, by, audit_log.Action.MISSED, url or print_only, app.clock())
         return _missed(tx, app, story, who=who)
 
 
@@ -171,8 +177,12 @@ def _record(
 # --- subscriptions ---
 
 
-def invite(app: App, *, email: str, region: PlaceId, lang: str, topics: Sequence[TopicId] = ()) -> bool:
+def invite(
+    app: App, *, email: str, region: PlaceId, lang: str, topics: Sequence[TopicId] = (), by: str = ""
+) -> bool:
     """Ask an address by mail to confirm a subscription; False when it is active already.
+
+    `by`: who does this for others, for the log; a reader's own wish is not in it.
 
     One mail a day and subscription at most. Errors: UsageError for a bad address, or without a public address
     that the link could lead to.
@@ -186,6 +196,8 @@ def invite(app: App, *, email: str, region: PlaceId, lang: str, topics: Sequence
         held = subscribers.ask_for(tx, email=email, region=region, lang=lang, at=now, topics=topics)
         if held.active:
             return False
+        if by:
+            audit_log.log_action(tx, by, audit_log.Action.SUBSCRIBER, f"{held.id}: asked to confirm", now)
         subject = str(int(now.timestamp()))
         link = key.address(base, Action.CONFIRM, held.id, subject, now + LIFETIME)
         words = catalogue(lang)

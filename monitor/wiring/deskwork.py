@@ -61,10 +61,7 @@ def answer(app: App, user: User, said: RowAnswer) -> Answer:
 
 def missed(app: App, user: User, *, url: str, print_only: str, agreement: str) -> Lost:
     """Where a story that somebody names was lost. Errors: UsageError as `answers.missed`."""
-    lost = answers.missed(app, url=url, print_only=print_only, agreement=agreement, who=user.name)
-    with app.ready_db.begin() as tx:
-        log_action(tx, user, Action.MISSED, url or print_only, app.clock())
-    return lost
+    return answers.missed(app, url=url, print_only=print_only, agreement=agreement, who=user.name, by=user)
 
 
 def pause(app: App, user: User, subscriber: int, until: date | None) -> Subscriber:

@@ -118,7 +118,7 @@ def _current_classifier(app: App, current: Version) -> Classifier:
 def correct(
     app: App, named: str, sayings: Sequence[Saying], *, who: str, note: str = ""
 ) -> tuple[ArticleId, list[int]]:
-    """Record what somebody says of an article (id or address): its id, and those of the corrections.
+    """Record what somebody at the command line says of an article (id or address): its id, the corrections'.
 
     Errors: UsageError for an unknown article, topic or agreement, or one that is not monitored.
     """
@@ -128,15 +128,24 @@ def correct(
         article = article_named(tx, named)
         made = corrections.add(tx, article, sayings, who=who, at=app.clock(), note=note)
         forget_linking(tx, article)
+        for saying in sayings:
+            _log_saying(tx, app, Action.CORRECTION, article, saying, who)
     return article, made
 
 
 def undo(app: App, correction_id: int, *, who: str, note: str = "") -> Correction:
-    """Take one correction back. Errors: UsageError, as `corrections.undo`."""
+    """Take one correction back at the command line. Errors: UsageError, as `corrections.undo`."""
     with app.ready_db.begin() as tx:
         undone = corrections.undo(tx, correction_id, who=who, at=app.clock(), note=note)
         forget_linking(tx, undone.article_id)
+        _log_saying(tx, app, Action.UNDONE, undone.article_id, Saying(undone.kind, undone.value), who)
     return undone
+
+
+def _log_saying(tx: Tx, app: App, action: Action, article: ArticleId, saying: Saying, who: str) -> None:
+    """`who` is only what somebody typed: the log tells it apart from a name that was signed in with."""
+    said = f"{article}: {saying.kind.value} {saying.value}".rstrip()
+    log_action(tx, COMMAND_LINE, action, f"{said} ({who})", app.clock())
 
 
 def article_named(tx: Tx, named: str) -> ArticleId:

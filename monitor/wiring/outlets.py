@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import OutsideError, UsageError
 from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
@@ -88,10 +89,19 @@ def check_all(app: App, progress: Progress = silent, *, apply: bool) -> list[Sor
             record_verdict(tx, source, verdict, apply=apply)
         put_sources(tx, app.sources, at=app.clock())
         after = get_sources(tx)
-    return [
-        Sorted(s, v, was_polled=before[s.id].enabled, is_polled=after[s.id].enabled)
-        for s, v in zip(app.sources, verdicts, strict=True)
-    ]
+        found = [
+            Sorted(s, v, was_polled=before[s.id].enabled, is_polled=after[s.id].enabled)
+            for s, v in zip(app.sources, verdicts, strict=True)
+        ]
+        if apply:
+            log_action(tx, COMMAND_LINE, Action.SOURCES, _switched(found), app.clock())
+    return found
+
+
+def _switched(found: Sequence[Sorted]) -> str:
+    off = [one.source.id for one in found if one.was_polled and not one.is_polled]
+    on = [one.source.id for one in found if one.is_polled and not one.was_polled]
+    return f"{len(off)} off: {', '.join(off) or '-'}; {len(on)} on: {', '.join(on) or '-'}"
 
 
 def _sorted(sources: Sequence[Source], probes: Sequence[Probe], app: App) -> list[Verdict]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from monitor.core.accounts import User
-from monitor.core.audit_log import Action, log_action
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import InputError, OutsideError, UsageError
 from monitor.register.columns import line_of
 from monitor.register.exchange import Edits, as_lines, check_rows, compare, read_register, stored
@@ -42,16 +42,19 @@ def preview(app: App, path: Path) -> Imported:
     return Imported(register, compare(_before(app), rows), None)
 
 
-def take_in(app: App, path: Path) -> Imported:
+def take_in(app: App, path: Path, *, by: User | str = COMMAND_LINE) -> Imported:
     """Have the rows of a file replace the register of config/, and count where no link depends on it.
 
+    `by`: who says so, for the log.
     Errors: InputError with every bad row; UsageError without a home; OutsideError when config/ cannot be
     written. After any error config/ is as it was.
     """
     _require_home(app)
     with _alone(app):
         register, rows = read_register(path, app.home.config)
-        return _taken(app, register, rows)
+        done = _taken(app, register, rows)
+    _log(app, by, f"{path.name}: {_counted(done.edits)}", done)
+    return done
 
 
 def mark_of(raw: Mapping[str, Any]) -> str:
@@ -81,8 +84,7 @@ def edit(app: App, raw: Mapping[str, Any], *, based_on: str, by: User) -> Import
         if mark_of(next(one for one in held if one["id"] == raw["id"])) != based_on:
             raise StaleError(f"{raw['id']} was changed by somebody else")
         done = _taken(app, check_rows(rows, app.home.config), rows)
-    with app.ready_db.begin() as tx:
-        log_action(tx, by, Action.REGISTER_EDIT, f"{raw['id']}: {done.register.version}", app.clock())
+    _log(app, by, raw["id"], done)
     return done
 
 
@@ -108,6 +110,15 @@ def _taken(app: App, register: Register, rows: Sequence[dict[str, Any]]) -> Impo
         _replace(file, before)
         raise
     return Imported(register, edits, standing)
+
+
+def _log(app: App, by: User | str, what: str, done: Imported) -> None:
+    with app.ready_db.begin() as tx:
+        log_action(tx, by, Action.REGISTER_EDIT, f"{what}: {done.register.version}", app.clock())
+
+
+def _counted(edits: Edits) -> str:
+    return f"{len(edits.added)} added, {len(edits.changed)} changed, {len(edits.removed)} removed"
 
 
 def _file(app: App) -> Path:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import Context, of
+from monitor.core.audit_log import COMMAND_LINE
 from monitor.core.errors import UsageError
 from monitor.gaps.missed_store import floor, list_missed
 from monitor.wiring import answers
@@ -36,7 +37,9 @@ def missed(
     if listing:
         _list(ours, lang, as_json=as_json)
         return
-    lost = answers.missed(ours.app, url=url, print_only=print_only, agreement=agreement, who=who)
+    lost = answers.missed(
+        ours.app, url=url, print_only=print_only, agreement=agreement, who=who, by=COMMAND_LINE
+    )
     lines = explained(ours.app, lost, page_words(lang))
     if as_json:
         ours.print_json({**asdict(lost), "is_loss": lost.is_loss, "words": lines})

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import UsageError
 from monitor.reports.subscribers import Subscriber, add_subscriber, list_subscribers, remove_subscriber
 from monitor.wiring import answers
@@ -45,12 +46,16 @@ def add(
         raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(settings.languages)}")
     place, topics = ours.place(region), ours.topics(topic or [])
     if confirmed is False or (confirmed is None and settings.public_url):
-        is_asked = answers.invite(ours.app, email=email, region=place, lang=wanted, topics=topics)
+        is_asked = answers.invite(
+            ours.app, email=email, region=place, lang=wanted, topics=topics, by=COMMAND_LINE
+        )
         what = "asked to confirm; `monitor report send` sends the mail" if is_asked else "subscribed already"
         typer.echo(f"{email.strip()}: {place}, {wanted}: {what}")
         return
+    now = ours.app.clock()
     with ours.app.ready_db.begin() as tx:
-        made = add_subscriber(tx, email=email, region=place, lang=wanted, topics=topics, at=ours.app.clock())
+        made = add_subscriber(tx, email=email, region=place, lang=wanted, topics=topics, at=now)
+        log_action(tx, COMMAND_LINE, Action.SUBSCRIBER, f"{made.id}: {made.region}, {made.lang}", now)
     typer.echo(f"{made.email}: {made.region}, {made.lang}")
 
 
@@ -97,4 +102,6 @@ def remove(
     place = ours.place(region) if region else None
     with ours.app.ready_db.begin() as tx:
         ended = remove_subscriber(tx, email=email, region=place)
-    typer.echo(f"{email}: {ended} subscriptions ended")
+        for one in ended:  # by number: an address that is forgotten must not live on in the log
+            log_action(tx, COMMAND_LINE, Action.SUBSCRIBER, f"{one}: ended", ours.app.clock())
+    typer.echo(f"{email}: {len(ended)} subscriptions ended")

@@ -5,7 +5,7 @@ import io
 import json
 from pathlib import Path
 
-from tests.command import monitor
+from tests.command import logged, monitor
 
 WEEK = "2026-W38"  # the demo's three days lie in it
 
@@ -35,6 +35,9 @@ def test_a_sheet_is_drawn_filled_in_and_taken_in_once(demo_home: Path, tmp_path:
     refused = monitor(*call, home=demo_home)
     assert (refused.code, refused.out) == (1, "")
     assert "row 2: cooperation 'maybe' is neither yes nor no" in refused.err
+    assert logged(demo_home) == [
+        f"command line: audit {n} answered, 0 changed, 0 corrections (Анна)" for n in (2, 0)
+    ]
 
 
 def test_what_outlets_never_wrote_on_is_listed_and_an_older_table_kept(demo_home: Path) -> None:

@@ -17,7 +17,7 @@ from monitor.core.db import Db
 from monitor.core.home import Home
 from monitor.core.runs import current_version
 from monitor.wiring import App
-from tests.command import monitor
+from tests.command import logged, monitor
 
 Row = dict[str, Any]
 
@@ -64,6 +64,11 @@ def test_a_correction_counts_at_once_and_undone_no_longer(demo_home: Path) -> No
     assert undone.out == "undone: 1 not_cooperation\n"
     assert originals(demo_home) == before
     assert "no longer holds" in monitor("correct", "--list", home=demo_home).out
+    article = one["article_id"]
+    assert logged(demo_home) == [
+        f"command line: correction {article}: not_cooperation (Анна)",
+        f"command line: undone {article}: not_cooperation (Пётр)",
+    ]
 
 
 REFUSED = (
@@ -83,6 +88,7 @@ def test_what_cannot_be_said_is_refused(demo_home: Path) -> None:
         assert (said.code, said.out) == (2, "")
         assert told in said.err
     assert monitor("correct", "--list", home=demo_home).out == "nobody has corrected anything yet\n"
+    assert logged(demo_home) == []
 
 
 @pytest.mark.slow

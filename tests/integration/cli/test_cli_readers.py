@@ -16,7 +16,7 @@ import pytest
 
 from monitor.core.db import Db
 from monitor.reports.notices import list_notices
-from tests.command import monitor
+from tests.command import logged, monitor
 
 
 def told(home: Path) -> list[str]:
@@ -50,6 +50,11 @@ def test_with_a_public_address_who_is_added_is_asked_first(
     assert vouched.out == "desk@paper.example: by-mogilev-region, ru\n"
     assert monitor(*words, home=home).out.endswith("subscribed already\n")
     assert "only trade" in monitor("subscribers", "list", home=home).out
+    assert monitor("subscribers", "remove", "desk@paper.example", home=home).code == 0
+    assert logged(home) == [
+        f"command line: subscriber 1: {what}"
+        for what in ("asked to confirm", "by-mogilev-region, ru", "ended")
+    ]
 
 
 def test_without_a_public_address_nobody_can_be_asked(home: Path) -> None:
@@ -85,6 +90,9 @@ def test_a_named_story_is_followed_and_kept(demo_home: Path) -> None:
     assert listed["floor"]["print"] == listed["floor"]["outlet"] == 1
     assert [one["who"] for one in listed["missed"]] == ["operator", "desk", "operator"]
     assert "It is the least that we miss" in monitor("missed", "--list", home=demo_home).out
+    assert logged(demo_home) == [
+        f"command line: missed {what}" for what in (url, "https://nobody.example/1", "Новь, 3 ноября, с. 2")
+    ]
 
 
 @pytest.mark.parametrize(

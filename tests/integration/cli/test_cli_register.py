@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.demo.walk import Walked
-from tests.command import Said, monitor
+from tests.command import Said, logged, monitor
 
 Change = Callable[[dict[str, dict[str, Any]]], object]
 
@@ -55,6 +55,7 @@ def test_a_refused_import_names_row_and_reason_and_touches_nothing(home: Path) -
     )
     assert state(home) == before
     assert [p.name for p in (home / "config" / "register").iterdir() if "partial" in p.name] == []
+    assert logged(home) == []
 
 
 @pytest.mark.parametrize("form", ["jsonl", "xlsx", "csv"])
@@ -78,6 +79,7 @@ def test_a_dry_run_tells_the_difference_and_writes_nothing(home: Path) -> None:
     assert said.code == 0
     first, *told, last = said.out.splitlines()
     assert (first, last) == ("1 added, 1 changed, 1 removed", "nothing was written")
+    assert logged(home) == []
     assert told[:2] == ["AGR-0600  added", "AGR-0005  removed"]
     assert told[2].startswith("AGR-0004  notes: ") and told[2].endswith(" -> seen in Oktyabrsky")
     assert state(home) == before
@@ -91,6 +93,9 @@ def test_before_the_first_link_an_import_counts_at_once_and_is_remembered(home: 
     (change,) = json.loads(monitor("register", "history", "AGR-0004", "--json", home=home).out)
     assert (change["version"], change["change"]) == (facts["version"], "changed")
     assert change["fields"]["notes"][1] == "seen"
+    assert logged(home) == [
+        f"command line: register_edit edited.jsonl: 0 added, 1 changed, 0 removed: {facts['version']}"
+    ]
 
 
 def test_an_import_needs_a_home_and_a_format_that_there_is(home: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.command import monitor
+from tests.command import logged, monitor
 from tests.crawl_home import home_with, reply, write_sources
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def test_an_applied_check_holds_until_the_source_works_or_its_row_changes(
         "works": "works", "gone": "dead", "page": "needs_rule", "away": "unreachable",
     }  # fmt: skip
     assert all(enabled for enabled, _ in polled(home).values())  # looking alone changes nothing
+    assert logged(home) == []
 
     assert [doc["polled"] for doc in check_all(home, "--apply").values()] == [True, False, False, True]
     assert monitor("init", home=home).code == 0  # writes the configuration once more
@@ -88,6 +89,9 @@ def test_an_applied_check_holds_until_the_source_works_or_its_row_changes(
     server.routes["/gone"] = reply(RSS)
     assert check_all(home)["gone"]["polled"] is False
     assert check_all(home, "--apply")["gone"]["polled"] is True
+    assert logged(home) == [
+        "command line: sources 2 off: gone, page; 0 on: -", "command line: sources 0 off: -; 1 on: gone",
+    ]  # fmt: skip
 
     new_address = f"{base}/rss.xml"
     write_sources(

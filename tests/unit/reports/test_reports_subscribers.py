@@ -32,11 +32,11 @@ def test_who_left_is_listed_on_demand_only_and_may_come_back(db: Db) -> None:
     with db.begin() as tx:
         one = add_subscriber(tx, email="a@b.example", region=MOGILEV, lang="ru", at=NOW)
         add_subscriber(tx, email="a@b.example", region=GOMEL, lang="ru", at=NOW)
-        assert remove_subscriber(tx, email="a@b.example", region=MOGILEV) == 1
+        assert len(remove_subscriber(tx, email="a@b.example", region=MOGILEV)) == 1
         assert [s.region for s in list_subscribers(tx)] == [GOMEL]
         assert len(list_subscribers(tx, active_only=False)) == 2
         assert add_subscriber(tx, email="a@b.example", region=MOGILEV, lang="ru", at=NOW) == one
-        assert remove_subscriber(tx, email="a@b.example") == 2
+        assert len(remove_subscriber(tx, email="a@b.example")) == 2
 
 
 def test_a_stranger_cannot_be_removed_and_an_unknown_language_not_be_sent(db: Db) -> None:
