@@ -109,8 +109,8 @@ def _questions(tx: Tx) -> dict[str, Asked]:
     withheld = tuple(facet("outlet", one) for one in others[:40] if one != source)
 
     def of(wish: Wish, *clauses: Clause, **more: Any) -> Asked:
-        among, holding = narrowing(tx, wish, min_p=0.5)
-        kept = {"not_facets": withheld, "among": tuple(among), "holding": tuple(holding), **more}
+        among, marks = narrowing(tx, wish, min_p=0.5)
+        kept = {"not_facets": withheld, "among": tuple(among), "marks": tuple(marks), **more}
         return Asked(Question(tuple(c for c in clauses if not c.is_excluded),
                               tuple(c for c in clauses if c.is_excluded)), **kept)  # fmt: skip
 

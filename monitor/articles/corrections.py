@@ -159,20 +159,28 @@ def decided(pair: tuple[CorrectionKind, CorrectionKind]) -> sa.Subquery:
 
 
 def last_said(
-    pair: tuple[CorrectionKind, CorrectionKind], article: sa.ColumnElement[int]
+    pair: tuple[CorrectionKind, CorrectionKind], article: sa.ColumnElement[int], value: str = ""
 ) -> sa.ScalarSelect[bool]:
     """What `decided` says of one article of the query around it, null where nobody has said anything.
 
-    For kinds without a value. Nothing is put together beforehand: it costs a look-up where it is asked.
+    Nothing is put together beforehand: it costs a look-up where it is asked.
     """
     said, later = corrections.alias("said"), corrections.alias("later")
     is_undone = sa.exists().where(later.c.article_id == said.c.article_id, later.c.undoes == said.c.id)
     return (
         sa.select(said.c.kind == pair[0].value)
-        .where(said.c.article_id == article, said.c.kind.in_([kind.value for kind in pair]), ~is_undone)
+        .where(said.c.article_id == article, said.c.kind.in_([kind.value for kind in pair]))
+        .where(said.c.value == value, ~is_undone)
         .order_by(said.c.id.desc())
         .limit(1)
         .scalar_subquery()
+    )
+
+
+def ever_said(kind: CorrectionKind, value: str = "") -> sa.Select[tuple[int]]:
+    """Articles of which somebody has once said this, whether it still holds or not."""
+    return sa.select(corrections.c.article_id).where(
+        corrections.c.kind == kind.value, corrections.c.value == value
     )
 
 

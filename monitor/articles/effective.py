@@ -56,12 +56,16 @@ def is_cooperation(version_id: int, article: sa.ColumnElement[int]) -> sa.Column
     A scalar, so that a database asks it of the rows that it comes by, and can stop at the twentieth: as a
     list of ids, or as EXISTS, PostgreSQL gathers all yeses of the archive first.
     """
-    by_run = sa.select(taggings.c.label).where(
-        taggings.c.article_id == article, taggings.c.version_id == version_id
-    )
-    return sa.func.coalesce(
-        last_said(LABEL, article), by_run.scalar_subquery(), sa.false(), type_=sa.Boolean()
-    )
+    own = (taggings.c.article_id == article, taggings.c.version_id == version_id)
+    by_run = sa.select(taggings.c.label).where(*own).scalar_subquery()
+    return sa.func.coalesce(last_said(LABEL, article), by_run, sa.false(), type_=sa.Boolean())
+
+
+def is_of_topic(version_id: int, topic: str, article: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether `tagged` has a topic published of an article of the query around it. A scalar, as above."""
+    own = (tags.c.article_id == article, tags.c.version_id == version_id, tags.c.topic == topic)
+    by_run = sa.select(tags.c.published).where(*own).scalar_subquery()
+    return sa.func.coalesce(last_said(TOPIC, article, topic), by_run, sa.false(), type_=sa.Boolean())
 
 
 def tagged(version_id: int, ids: Ids | None = None) -> sa.Subquery:

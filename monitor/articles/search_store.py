@@ -1,7 +1,7 @@
 """Reads and writes the index of the search in the caller's transaction. Two databases, one meaning."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from monitor.articles.search_marks import Mark, of_sqlite, ways_of_postgres
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
 from monitor.articles.search_words import ANY, Question, fts5, tsquery
 from monitor.articles.tables import READY, articles
@@ -23,8 +24,6 @@ _ARTICLE = (1 << _DAY_SHIFT) - 1
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
 _CANCELLED = "57014"  # SQLSTATE of a statement that took too long
 _FIRST_DAY = date(1970, 1, 1)
-
-Condition = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]  # on an article's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is looked for. `facets`: of each row one holds; `among`: queries of ids, all of which name it;
-    `holding`: conditions on its id, all of which hold."""
+    `marks`: all hold."""
 
     question: Question
     facets: tuple[tuple[str, ...], ...] = ()
@@ -60,12 +59,12 @@ class Asked:
     to_on: date | None = None
     before: int | None = None  # position of the last one that was shown
     among: tuple[sa.Select[tuple[int]], ...] = ()
-    holding: tuple[Condition, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether nothing at all is asked."""
-        narrows = self.among or self.holding or self.facets or self.from_on or self.to_on
+        narrows = self.among or self.marks or self.facets or self.from_on or self.to_on
         return not (self.question.clauses or narrows)
 
 
@@ -126,28 +125,44 @@ def find(tx: Tx, asked: Asked, *, limit: int, deadline_s: float = 2.0) -> Sequen
 
     Errors: TooWideError when the database has not found them by the deadline; the transaction is over then.
     """
-    is_sqlite = tx.dialect.name == "sqlite"
-    key, holds = (_sqlite if is_sqlite else _postgres)(asked)
     if asked.is_open:
         return ()
-    article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
-    wanted = [holds]
-    wanted += [article.in_(one) for one in asked.among]
-    wanted += [one(article) for one in asked.holding]
-    if asked.from_on:
-        wanted.append(key >= position(asked.from_on, 0))
-    if asked.to_on:
-        wanted.append(key < position(asked.to_on + timedelta(days=1), 0))
-    if asked.before is not None:
-        wanted.append(key < asked.before)
-    query = sa.select(key).where(*wanted).order_by(key.desc()).limit(limit)
     try:
         with _deadline(tx, deadline_s):
-            return [(row[0], ArticleId(row[0] & _ARTICLE)) for row in tx.execute(query)]
+            found = {at for query in _queries(tx, asked, limit) for at in tx.execute(query).scalars()}
     except OperationalError as error:
         if _is_overdue(error):
             raise TooWideError("too many articles would have to be looked through") from error
         raise
+    return [(at, ArticleId(at & _ARTICLE)) for at in sorted(found, reverse=True)[:limit]]
+
+
+def _queries(tx: Tx, asked: Asked, limit: int) -> Iterator[sa.Select[int]]:
+    """Queries of positions, the latest first, which find together what is looked for."""
+    is_sqlite = tx.dialect.name == "sqlite"
+    key, holds = (_sqlite if is_sqlite else _postgres)(asked)
+    article = key.op("&")(_ARTICLE) if is_sqlite else search_texts.c.article_id
+    wanted = [holds, *_within(asked, key), *(article.in_(one) for one in asked.among)]
+    if is_sqlite:
+        wanted += [of_sqlite(one, article) for one in asked.marks]
+        ways: list[sa.ColumnElement[bool]] = [sa.true()]
+    else:
+        wanted += [one.holds(article) for one in asked.marks]
+        ways = ways_of_postgres(asked.marks, key, article, lambda where: _within(asked, where))
+    for way in ways:
+        yield sa.select(key).where(way, *wanted).order_by(key.desc()).limit(limit)
+
+
+def _within(asked: Asked, key: sa.ColumnElement[int]) -> list[sa.ColumnElement[bool]]:
+    """The days and the page that are asked for, as bounds of a position."""
+    bounds = []
+    if asked.from_on:
+        bounds.append(key >= position(asked.from_on, 0))
+    if asked.to_on:
+        bounds.append(key < position(asked.to_on + timedelta(days=1), 0))
+    if asked.before is not None:
+        bounds.append(key < asked.before)
+    return bounds
 
 
 def position(day: date, article: int) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.articles.effective import is_cooperation, tagged
 from monitor.articles.lemmas import FILE, Lemmas, Readings, load_endings
 from monitor.articles.search import index_due
-from monitor.articles.search_store import Asked, Condition, find, texts_of
+from monitor.articles.search_marks import Mark
+from monitor.articles.search_store import Asked, find, texts_of
 from monitor.articles.search_words import Question, facet, read_question
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
@@ -113,7 +113,7 @@ def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:
         facets.append(tuple(facet("outlet", one) for one in wish.outlets))
     if wish.lang:
         facets.append((facet("lang", wish.lang),))
-    among, holding = narrowing(tx, wish, min_p=app.link_model.link_at)
+    among, marks = narrowing(tx, wish, min_p=app.link_model.link_at)
     return Asked(
         question=question,
         facets=tuple(facets),
@@ -122,31 +122,24 @@ def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:
         to_on=wish.to_on,
         before=wish.before,
         among=tuple(among),
-        holding=tuple(holding),
+        marks=tuple(marks),
     )
 
 
-def narrowing(tx: Tx, wish: Wish, *, min_p: float) -> tuple[list[sa.Select[tuple[int]]], list[Condition]]:
-    """Queries of the ids that a wish is about, and conditions on them. `min_p`: of a link that counts."""
+def narrowing(tx: Tx, wish: Wish, *, min_p: float) -> tuple[list[sa.Select[tuple[int]]], list[Mark]]:
+    """Queries of the ids that a wish is about, and what must hold of them. `min_p`: of a link that counts."""
     tag, link = current_version(tx, "tag"), current_version(tx, "link")
     among: list[sa.Select[tuple[int]]] = []
-    holding: list[Condition] = []
+    version, marks = tag.id if tag else 0, list[Mark]()
     if wish.family:
         links = linked(link.id if link else 0)
         counts = links.c.p >= min_p
         among.append(sa.select(links.c.article_id).where(links.c.family_id == wish.family, counts))
     if wish.topic:
-        tags = tagged(tag.id if tag else 0)
-        among.append(sa.select(tags.c.article_id).where(tags.c.topic == wish.topic, tags.c.published))
+        marks.append(Mark(version, wish.topic))
     if wish.cooperation is not None:
-        version, is_wanted = tag.id if tag else 0, wish.cooperation
-
-        def on_its_side(article: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-            found = is_cooperation(version, article)
-            return found if is_wanted else ~found
-
-        holding.append(on_its_side)
-    return among, holding
+        marks.append(Mark(version, is_wanted=wish.cooperation))
+    return among, marks
 
 
 def _hit(app: App, position: int, row: sa.RowMapping) -> Hit:
