@@ -12,7 +12,7 @@ from monitor.core.ids import AgreementId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.core.runs import ensure_version
 from monitor.crawl.tables import checks, sources
 from monitor.crawl.types import FeedSpec, Source
-from monitor.gaps.detection import Detection, family_recalls
+from monitor.gaps.detection import Detection, own_recalls
 from monitor.gaps.model import N_WORLDS, Model
 from monitor.gaps.rates import K_GRID, Evidence, Rates, theta_weights
 from monitor.linking.tables import links
@@ -218,7 +218,7 @@ def model(
         evidence={evidence.family: evidence},
         order={evidence.family: 0},
         detection={evidence.stratum: detection},
-        own_recalls={evidence.stratum: family_recalls(detection)},
+        own_recalls={evidence.stratum: own_recalls(detection, burst)},
         rates=Rates(
             mean=np.full((1, N_WORLDS), rate),
             spread=np.full(N_WORLDS, int(np.argmin(abs(K_GRID - k)))),

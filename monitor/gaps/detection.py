@@ -55,6 +55,16 @@ class Detection:
         return float(self.precision.mean())
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRecalls:
+    """What the own recall of a stratum's families may be, and what follows from it. Shapes: (s, N_OWN)."""
+
+    options: Floats
+    thinned: Floats  # D'
+    found: Floats  # events of the rate's size a found original speaks for
+    silent: Floats  # ... and a silence
+
+
 def detect(
     audits: Mapping[str, Audit], strata: Iterable[str], *, n_draws: int, seed: int
 ) -> dict[str, Detection]:
@@ -95,6 +105,13 @@ def family_recalls(stratum: Detection) -> Floats:
     middles = (np.arange(N_OWN) + 0.5) / N_OWN
     drawn: Floats = np.clip(betaincinv(mean * size, (1 - mean) * size, middles), 0.01, 0.999)
     return drawn
+
+
+def own_recalls(stratum: Detection, burst: float) -> OwnRecalls:
+    """What a stratum's families may have as recalls of their own, for a dispersion of what exists."""
+    options = family_recalls(stratum)
+    thinned = 1 + options * (burst - 1)
+    return OwnRecalls(options, thinned, options / thinned, np.log(thinned) / (burst - 1))
 
 
 def spread_uniform(n: int, seed: int, name: str) -> Floats:

@@ -23,7 +23,8 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) ->
     Shapes: of `size` (s, cells); thinned (s, 1).
     """
     if found == 0:
-        return np.asarray(np.exp(-size * np.log(thinned)))
+        silent = size * -np.log(thinned)
+        return np.asarray(np.exp(silent, out=silent))
     options = false_weights(found, false_links)
     log_p = _log_summed(found, options, size, thinned)
     if log_p is None:

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.gaps.detection import Audit, Detection, Floats, detect, family_recalls, generator, spread_uniform
+from monitor.gaps.detection import (
+    Audit,
+    Detection,
+    Floats,
+    OwnRecalls,
+    detect,
+    generator,
+    own_recalls,
+    spread_uniform,
+)
 from monitor.gaps.false_links import false_draws, false_weights, likelihood
 from monitor.gaps.rates import K_GRID, THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
 from monitor.gaps.types import Posterior, State
@@ -20,6 +29,7 @@ Ints = NDArray[np.int64]
 
 N_WORLDS = 256  # draws of recall, effects and k, shared by all families
 N_PER_WORLD = 16  # draws of a family's rate and counts in each
+NOTHING = 120.0  # a log weight that far below another is lost in rounding (40 would do), whatever the prior
 MOST_TERMS = 16  # norms up to which the chance of fewer is summed, not drawn
 PMF_UNTIL = 0.999
 
@@ -55,7 +65,7 @@ class Model:
     evidence: Mapping[str, Evidence]
     order: Mapping[str, int]  # family -> row of rates.mean
     detection: Mapping[str, Detection]
-    own_recalls: Mapping[str, Floats]  # stratum -> what a family's own recall may be, (s, N_OWN)
+    own_recalls: Mapping[str, OwnRecalls]  # by stratum
     rates: Rates
     false_links: Mapping[str, tuple[float, float]]  # expected in the window of the fit, and before it
     seed: int
@@ -93,7 +103,7 @@ def fit(
         evidence={e.family: e for e in evidence},
         order={e.family: n for n, e in enumerate(evidence)},
         detection=detection,
-        own_recalls={name: family_recalls(drawn) for name, drawn in detection.items()},
+        own_recalls={name: own_recalls(drawn, burst) for name, drawn in detection.items()},
         rates=rates,
         false_links={
             e.family: (float(f[0]), float(f[1])) for e, f in zip(evidence, false_links, strict=True)
@@ -289,41 +299,60 @@ def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
     With theta summed out, y is nearly NB(k) for any recall (exactly so for y = 0): much found speaks for a
     high recall, little for a low one, in so far as the rate of families like it was known before.
     """
-    options = model.own_recalls[model.evidence[family].stratum]
+    own = model.own_recalls[model.evidence[family].stratum]
     k = K_GRID[model.rates.spread][:, None]
-    bursts = model.rates.dispersion - 1
-    thinned = 1 + options * bursts
     mean = model.rates.mean[model.order[family]][:, None]
-    events, n_true = np.zeros(options.shape), np.zeros(1)
+    events, n_true = np.zeros(own.options.shape), np.zeros(1)
     for found, exposure, false_links, weight in _parts(model, family, as_if):
         expected = mean * exposure if weight is None else weight * mean * exposure
-        events += expected * (options / thinned if found else np.log(thinned) / bursts)
+        events += expected * (own.found if found else own.silent)
         n_true = n_true + max(found - false_links, 0.0) * (1.0 if weight is None else weight)
     if n_true.any():
-        told = n_true / thinned
+        told = n_true / own.thinned
         log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
     else:
         log_p = -k * np.log(k + events)
-    cumulated = np.cumsum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), axis=1)
-    uniform = spread_uniform(len(options), model.seed, f"family recall {family}")
+    log_p -= log_p.max(axis=1, keepdims=True)
+    cumulated = np.cumsum(np.exp(log_p, out=log_p), axis=1)
+    uniform = spread_uniform(N_WORLDS, model.seed, f"family recall {family}")
     chosen = (cumulated < uniform[:, None] * cumulated[:, -1:]).sum(axis=1)
-    picked: Floats = options[np.arange(len(options)), np.minimum(chosen, options.shape[1] - 1)]
+    picked: Floats = own.options[np.arange(N_WORLDS), np.minimum(chosen, own.options.shape[1] - 1)]
     return picked
 
 
 def _rate_weights(model: Model, family: str, as_if: int | None, recall: Floats) -> Floats:
-    """Weights of the values of THETA given the found counts, however many of them are false.
+    """Weights of the first values of THETA given the found counts, however many of them are false.
 
-    Shapes: (s, len(THETA)); rows have a sum, but not the same.
+    Shapes: (s, cells); rows have a sum, but not the same. Cells that are left out weigh nothing beside it.
     """
     mean = model.rates.mean[model.order[family]][:, None]
     bursts = model.rates.dispersion - 1
-    prior = model.rates.theta_weights[model.rates.spread]
-    weights, thinned = prior, (1 + recall * bursts)[:, None]
-    for found, exposure, false_links, weight in _parts(model, family, as_if):
-        told = likelihood(found, mean * exposure / bursts * THETA, thinned, false_links)
+    thinned = (1 + recall * bursts)[:, None]
+    parts = [
+        (found, mean * exposure / bursts, false_links, weight)
+        for found, exposure, false_links, weight in _parts(model, family, as_if)
+    ]
+    told_by = -np.log(thinned)
+    n = max(
+        (_n_cells(found, float((size * told_by).max())) for found, size, _, _ in parts), default=len(THETA)
+    )
+    prior = model.rates.theta_weights[model.rates.spread, :n]
+    weights = prior
+    for found, size, false_links, weight in parts:
+        told = likelihood(found, size * THETA[:n], thinned, false_links)
         weights = weights * (told if weight is None else told**weight)
-    return np.where(weights.sum(axis=1, keepdims=True) > 0, weights, prior)
+    sums = weights.sum(axis=1, keepdims=True)
+    return weights if sums.min() > 0 else np.where(sums > 0, weights, prior)
+
+
+def _n_cells(found: int, slope: float) -> int:
+    """How many values of THETA can matter where log P(found) falls by at least -`slope` a unit of theta.
+
+    Of x = -slope theta, log P changes by at most found log(x / found) - (x - found) from x = found on.
+    """
+    x = np.maximum(THETA * -slope, max(found, 1e-300))
+    fallen = x - found - (found * np.log(x / found) if found else 0.0)
+    return max(int(np.searchsorted(fallen, NOTHING)), 1)
 
 
 def _gap_if_silent(model: Model, family: str, norm: int) -> float:
@@ -344,7 +373,7 @@ def _gap_if_silent(model: Model, family: str, norm: int) -> float:
     terms[0, 0] = 1.0
     for n in range(1, norm):
         terms[n, 1:] = sum(c * terms[n - i, :-1] for i, c in enumerate(powers[:n], 1)) / n
-    size = model.rates.mean[model.order[family]][:, None] * (THETA / bursts)
+    size = model.rates.mean[model.order[family]][:, None] * (THETA[: weights.shape[1]] / bursts)
     chance = np.zeros(size.shape)
     for term in terms.sum(axis=0)[::-1]:
         chance *= size

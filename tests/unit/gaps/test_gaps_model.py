@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from monitor.gaps import model as gaps_model
 from monitor.gaps.detection import Audit, detect
 from monitor.gaps.model import (
     N_WORLDS,
     Estimate,
+    draw,
     estimate,
     exists,
     fit,
@@ -112,6 +114,20 @@ def test_what_a_silence_would_tell_is_summed_as_draws_would_tell_it(
     known = model(seen, rate=0.06, k=1.0, recall=0.8, burst=burst)
     silent = [exists(replace(known, seed=seed), "F", seen, as_if=0) < norm for seed in range(10)]
     assert estimate(known, "F", norm).p_gap_if_zero == pytest.approx(np.mean(silent), abs=0.006)
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.06, 4.0])
+@pytest.mark.parametrize(
+    ("originals", "earlier", "k"), [(0, 0, 10.0), (0, 9, 0.1), (4, 0, 1.0), (600, 80, 5.0)]
+)
+def test_rates_that_are_left_out_would_change_no_draw(
+    monkeypatch: pytest.MonkeyPatch, originals: int, earlier: int, k: float, rate: float
+) -> None:
+    seen = replace(family(originals, 40.0), before=family(earlier, 45.0))
+    known = model(seen, rate=rate, k=k, recall=0.8, burst=2.0, false_links=0.1 * originals)
+    cut = draw(known, "F").rate
+    monkeypatch.setattr(gaps_model, "NOTHING", np.inf)
+    assert np.array_equal(cut, draw(known, "F").rate)
 
 
 def test_a_norm_too_large_for_a_sum_is_drawn() -> None:
