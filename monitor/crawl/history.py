@@ -190,25 +190,37 @@ def published_days(
     tx: Tx, since: datetime, stop: datetime, *, only: SourceId | None = None
 ) -> dict[SourceId, list[Published]]:
     """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
-    dated = _DATED if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", _DATED)
+    every = sa.select(articles.c.source_id, _DATED.label("at")).where(since <= _DATED, stop > _DATED)
+    source, at = (every if only is None else _items_of(only, since, stop)).subquery().c
+    dated = at if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", at)
     query = (
         sa.select(
-            articles.c.source_id,
-            sa.func.min(_DATED).label("first_at"),
-            sa.func.max(_DATED).label("last_at"),
+            source.label("source_id"),
+            sa.func.min(at).label("first_at"),
+            sa.func.max(at).label("last_at"),
             sa.func.count().label("items"),
         )
-        .where(since <= _DATED, stop > _DATED)
-        .group_by(articles.c.source_id, sa.func.date(dated))
-        .order_by(articles.c.source_id, sa.func.min(_DATED))
+        .group_by(source, sa.func.date(dated))
+        .order_by(source, sa.func.min(at))
     )
-    if only is not None:
-        query = query.where(articles.c.source_id == only)
     found: dict[SourceId, list[Published]] = {}
     for row in tx.execute(query):
         day = Published(row.first_at, row.last_at, row.items)
         found.setdefault(SourceId(row.source_id), []).append(day)
     return found
+
+
+def _items_of(source: SourceId, since: datetime, stop: datetime) -> sa.CompoundSelect[Any]:
+    """Source and moment of one source's articles. Most say when they were published: their index says it too,
+    so that no article is read."""
+    published, seen = articles.c.published_at, articles.c.first_seen_at
+    own = articles.c.source_id == source
+    return sa.union_all(
+        sa.select(articles.c.source_id, published.label("at")).where(
+            own, since <= published, stop > published
+        ),
+        sa.select(articles.c.source_id, seen).where(own, published.is_(None), since <= seen, stop > seen),
+    )
 
 
 def _text_shares(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, TextShare]:

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
+from monitor.articles.tables import articles
 from monitor.core.db import Db
 from monitor.core.ids import FamilyId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
@@ -221,10 +223,13 @@ def test_items_are_read_by_day_and_pages_by_what_became_of_them(db: Db, writer: 
         writer.article("daily", at(2, 6))
         writer.article("daily", at(2, 18))
         writer.article("daily", at(4), state="dead")
-        writer.article("daily", at(5), state="listed")
+        undated = writer.article("daily", at(5), state="listed")
+        tx.execute(sa.update(articles).where(articles.c.id == undated).values(published_at=None))
         again = str(writer.article("daily", at(4), state="dead"))
         record(tx, LedgerEntry(Stage.EXTRACT, again, Ending.SKIPPED, Reason.DUPLICATE_URL, at(5), "daily"))
         days = published_days(tx, at(1), at(30))
+        assert published_days(tx, at(1), at(30), only=SourceId("daily")) == days
+        assert published_days(tx, at(1), at(30), only=SourceId("weekly")) == {}
         watched, pages, _ = watched_sources(tx, start=at(1), stop=at(10), tag_version=writer.tag.id)
     assert days == {
         "daily": [
