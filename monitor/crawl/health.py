@@ -6,14 +6,16 @@ facts that `monitor.crawl.history` reads.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from math import sqrt
+
+import numpy as np
 
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason
 from monitor.core.urls import redact
-from monitor.crawl.rhythm import Published, Silence, silences
+from monitor.crawl.rhythm import Days, Given, Silence, silences
 from monitor.crawl.types import Distrust, Poll
 from monitor.crawl.volume import WINDOW_DAYS, VolumeChange, volume_change
 
@@ -101,7 +103,7 @@ class Facts:
 
     source_id: SourceId
     polls: Sequence[Poll]
-    published: Sequence[Published]
+    published: Given
     texts: TextShare = NO_PAGES
     distrusted: Sequence[Distrust] = ()
 
@@ -139,7 +141,7 @@ def trouble_line(trouble: Trouble) -> str:
     return f"{trouble.source_id}: {what} since {trouble.since:%Y-%m-%d} ({trouble.detail}){feed}"
 
 
-def standing(polls: Sequence[Poll], published: Sequence[Published], *, end: datetime) -> Standing:
+def standing(polls: Sequence[Poll], published: Given, *, end: datetime) -> Standing:
     """How a source stands at `end`, from its polls and its days with items up to then."""
     feeds: dict[str, list[Poll]] = {}
     for poll in polls:
@@ -163,19 +165,17 @@ def _failing(polls: Sequence[Poll]) -> FeedTrouble:
     return FeedTrouble(last.feed, last.reason, alike[-1].at, good[-1] if good else None)
 
 
-def change_of_volume(
-    published: Sequence[Published], stands: Standing, *, end: datetime
-) -> VolumeChange | None:
+def change_of_volume(published: Given, stands: Standing, *, end: datetime) -> VolumeChange | None:
     """A sudden step in what a source gives a day; only of one that answers and is not silent."""
     if stands.known_from is None or stands.all_fail or stands.silence is not None:
         return None
     first = max(stands.known_from.date() + timedelta(days=1), end.date() - timedelta(days=WINDOW_DAYS))
-    counts = [0] * max((end.date() - first).days, 0)  # whole days only: the last one is still going on
-    for day in published:
-        n = (day.first_at.date() - first).days
-        if 0 <= n < len(counts):
-            counts[n] += day.items
-    return volume_change(counts, first)
+    n_days = max((end.date() - first).days, 0)  # whole days only: the last one is still going on
+    days = Days.of(published)
+    on = days.on - (first - date(1970, 1, 1)).days
+    inside = (on >= 0) & (on < n_days)
+    items = np.bincount(on[inside], days.items[inside], n_days)
+    return volume_change(items.astype(np.float64), first)
 
 
 def volume_code(change: VolumeChange) -> str:

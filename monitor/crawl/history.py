@@ -3,7 +3,7 @@
 The only place that counts them: the gap table, `doctor` and `sources list` all read here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.crawl.health import NO_PAGES, TEXT_WINDOW, Facts, TextShare, Trouble, trouble_code, troubles
-from monitor.crawl.rhythm import HISTORY, Published
+from monitor.crawl.rhythm import HISTORY, Given, Published
 from monitor.crawl.tables import ODD, checks, feeds, sources
 from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
@@ -55,7 +55,7 @@ def read_facts(
     *,
     since: datetime,
     stop: datetime,
-    published: Mapping[SourceId, Sequence[Published]] | None = None,
+    published: Mapping[SourceId, Given] | None = None,
 ) -> dict[SourceId, Facts]:
     """What every source that was polled between `since` and `stop` gave, and how it answered.
 

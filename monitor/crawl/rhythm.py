@@ -1,11 +1,12 @@
 """How regularly a source writes, and which of its silences that makes impossible to believe. Pure."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 HISTORY = timedelta(days=180)  # before and after a silence; what a paper did a year ago is not its rhythm
 LEAST = timedelta(days=5)  # two days off beside a weekend prove nothing, however regular the source
@@ -14,15 +15,58 @@ NEVER_LEAST = timedelta(days=7)  # for a source that has not given a single item
 # raise about three false alarms a year.
 BELIEVABLE = 1e-4
 _LISTED_BEFORE = timedelta(days=28)  # how far back the items of a first poll are taken for a whole record
-_WEEKEND = frozenset({5, 6})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_DAY = timedelta(days=1) // _TICK
+_FIRST_WEEKDAY = 3  # of the epoch: a Thursday
+
+Ints = NDArray[np.int64]
 
 
-class Published(NamedTuple):  # of a year's press there are a hundred thousand
+class Published(NamedTuple):
     """Items of one source that came out on one day (of UTC: only distances and weekdays matter here)."""
 
     first_at: datetime
     last_at: datetime
     items: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """`Published` days as columns, in time order: of a year's press there are a hundred thousand.
+
+    Shapes: (n,) each. Units: microseconds since 1970.
+    """
+
+    first_at: Ints
+    last_at: Ints
+    items: Ints
+
+    @classmethod
+    def of(cls, published: "Sequence[Published] | Days") -> "Days":
+        """The columns of days that may have them already."""
+        if isinstance(published, Days):
+            return published
+        rows = [(ticks(day.first_at), ticks(day.last_at), day.items) for day in published]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return cls(columns[:, 0], columns[:, 1], columns[:, 2])
+
+    @property
+    def on(self) -> Ints:
+        """Number of each day, from 1970 on."""
+        return self.first_at // _DAY
+
+
+Given = Sequence[Published] | Days
+
+
+def ticks(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _TICK
+
+
+def _moment(at: int) -> datetime:
+    return _EPOCH + at * _TICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +84,7 @@ class Silence:
         return 1.0 - self.chance
 
 
-def silences(published: Sequence[Published], *, known_from: datetime, end: datetime) -> tuple[Silence, ...]:
+def silences(published: Given, *, known_from: datetime, end: datetime) -> tuple[Silence, ...]:
     """The silences between `known_from` and `end` that are not the source's rhythm, each from its start.
 
     Each day of the week has its own chance of an item, learnt from the source's days around the silence and
@@ -48,84 +92,79 @@ def silences(published: Sequence[Published], *, known_from: datetime, end: datet
     item in a row is above `BELIEVABLE`. Little history makes the chance larger: then a silence has to be
     longer until it is called one. `published` in time order, from well before `known_from` if possible.
     """
-    if not published:
+    days = Days.of(published)
+    n = len(days.first_at)
+    if n == 0:
         is_long = end - known_from > NEVER_LEAST
         return (Silence(known_from, end, 0.0, True),) if is_long else ()
-    given, found = _Given(published), []
-    between = [(a.last_at, b.first_at, False) for a, b in pairwise(published)]
-    for start, stop, lasts in [*between, (published[-1].last_at, end, True)]:
-        if stop - start <= LEAST:
-            continue
-        chance = given.chance(start, stop, known_from)
-        if chance <= BELIEVABLE:
-            found.append(Silence(start, stop, chance, lasts))
-    first = published[0].first_at
+    stops = np.append(days.first_at[1:], ticks(end))
+    after = np.flatnonzero(stops - days.last_at > LEAST // _TICK)
+    starts, stops = days.last_at[after], stops[after]
+    chances = _chances(days, starts, stops, ticks(known_from)) if len(after) else []
+    found = [
+        Silence(_moment(int(start)), end if at == n - 1 else _moment(int(stop)), chance, bool(at == n - 1))
+        for at, start, stop, chance in zip(after, starts, stops, chances, strict=True)
+        if chance <= BELIEVABLE
+    ]
+    first = _moment(int(days.first_at[0]))
     if first - known_from > NEVER_LEAST:
         found.insert(0, Silence(known_from, first, 0.0, False))
     return tuple(found)
 
 
-class _Given:
-    """The days with items of one source, counted by day of the week without going through them."""
-
-    def __init__(self, published: Sequence[Published]) -> None:
-        self.first_ats = [day.first_at for day in published]
-        self.last_at = published[-1].last_at
-        self.of_weekday: list[list[int]] = [[] for _ in range(7)]  # rising
-        for day in dict.fromkeys(at.toordinal() for at in self.first_ats):
-            self.of_weekday[_weekday(day)].append(day)
-
-    def chance(self, start: datetime, stop: datetime, known_from: datetime) -> float:
-        """Probability of the quiet days between `start` and `stop`, given the days around them."""
-        since = max(self.first_ats[0], start - HISTORY, min(known_from, start) - _LISTED_BEFORE).toordinal()
-        until = min(self.last_at, start + HISTORY).toordinal() + 1
-        silent = range(start.toordinal() + 1, stop.toordinal())
-        around = ((since, silent.start), (silent.stop, until))
-        near = self._near(start)
-        seen = [  # by weekday: days with an item, days
-            (
-                sum(_within(days, max(a, near.start), min(b, near.stop)) for a, b in around),
-                sum(_of_weekday(weekday, a, b) for a, b in around),
-            )
-            for weekday, days in enumerate(self.of_weekday)
-        ]
-        quiet = [_quiet_prior(seen, weekday) for weekday in range(7)]
-        total = [1.0 + days for _, days in seen]
-        chance = 1.0
-        for day in silent:
-            weekday = _weekday(day)
-            chance *= quiet[weekday] / total[weekday]
-            quiet[weekday] += 1.0  # each further quiet Monday is a little more to be expected
-            total[weekday] += 1.0
-        return chance
-
-    def _near(self, start: datetime) -> range:
-        """From the first to the last day with items that tell of the rhythm around a silence's start."""
-        first = bisect_left(self.first_ats, start - HISTORY)
-        last = bisect_right(self.first_ats, start + HISTORY) - 1
-        if first > last:
-            return range(0)
-        return range(self.first_ats[first].toordinal(), self.first_ats[last].toordinal() + 1)
+def _chances(days: Days, start: Ints, stop: Ints, known_from: int) -> list[float]:
+    """Probability of the quiet days of each silence, given the days around it. Shapes: (silences,)."""
+    history, listed = HISTORY // _TICK, _LISTED_BEFORE // _TICK
+    since = np.maximum(days.first_at[0], np.maximum(start - history, np.minimum(known_from, start) - listed))
+    until = np.minimum(days.last_at[-1], start + history) // _DAY + 1
+    quiet_from, quiet_to = start // _DAY + 1, stop // _DAY
+    around = ((since // _DAY, quiet_from), (quiet_to, until))
+    on = days.on
+    near = (  # days with items that tell of the rhythm; none: an empty stretch
+        np.searchsorted(days.first_at, start - history),
+        np.searchsorted(days.first_at, start + history, side="right"),
+    )
+    weekday = _weekday(on)
+    active, whole = np.zeros((7, len(start))), np.zeros((7, len(start)))
+    for n in range(7):
+        own = np.unique(on[weekday == n])
+        last = on[np.maximum(near[1] - 1, 0)] + 1
+        for a, b in around:
+            low = np.maximum(a, on[np.minimum(near[0], len(on) - 1)])
+            inside = np.searchsorted(own, np.minimum(b, last)) - np.searchsorted(own, low)
+            active[n] += np.where(near[0] < near[1], np.maximum(inside, 0), 0)
+            whole[n] += np.maximum(_of_weekday_before(n, b) - _of_weekday_before(n, a), 0)
+    quiet = whole - active + 1.0 - _shares(active, whole)
+    return [
+        _chance(range(a, b), quiet[:, n].tolist(), (1.0 + whole[:, n]).tolist())
+        for n, (a, b) in enumerate(zip(quiet_from.tolist(), quiet_to.tolist(), strict=True))
+    ]
 
 
-def _weekday(day: int) -> int:
+def _chance(silent: range, quiet: list[float], total: list[float]) -> float:
+    """`quiet` of `total` days, by weekday, were without an item; each further one makes it more usual."""
+    chance = 1.0
+    for day in silent:
+        weekday = (day + _FIRST_WEEKDAY) % 7
+        chance *= quiet[weekday] / total[weekday]
+        quiet[weekday] += 1.0
+        total[weekday] += 1.0
+    return chance
+
+
+def _weekday(day: Ints) -> Ints:
     """Monday is 0, of the number of a day."""
-    return (day - 1) % 7
+    return (day + _FIRST_WEEKDAY) % 7
 
 
-def _of_weekday(weekday: int, start: int, stop: int) -> int:
-    """How many days from `start` to before `stop` are that day of the week."""
-    return max((stop - 2 - weekday) // 7 - (start - 2 - weekday) // 7, 0)
+def _of_weekday_before(weekday: int, day: Ints) -> Ints:
+    """Numbers the days of that weekday before a day: differences count those in between."""
+    return (day - 1 - weekday + _FIRST_WEEKDAY) // 7
 
 
-def _within(days: Sequence[int], start: int, stop: int) -> int:
-    """How many of the rising `days` lie from `start` to before `stop`."""
-    return max(bisect_left(days, stop) - bisect_left(days, start), 0)
-
-
-def _quiet_prior(seen: Sequence[Sequence[int]], weekday: int) -> float:
-    """Quiet days of a weekday, with one day's weight of the workdays' or the weekend's share."""
-    alike = [seen[n] for n in range(7) if (n in _WEEKEND) == (weekday in _WEEKEND)]
-    share = (sum(active for active, _ in alike) + 0.5) / (sum(days for _, days in alike) + 1.0)
-    active, days = seen[weekday]
-    return days - active + 1.0 - share
+def _shares(active: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The part of the workdays' or the weekend's days that have items, for each weekday. Shapes: (7, n)."""
+    shares = np.empty(active.shape)
+    for alike in (slice(0, 5), slice(5, 7)):
+        shares[alike] = (active[alike].sum(axis=0) + 0.5) / (whole[alike].sum(axis=0) + 1.0)
+    return shares

@@ -26,7 +26,7 @@ class VolumeChange:
     score: float
 
 
-def volume_change(counts: Sequence[int], first_on: date) -> VolumeChange | None:
+def volume_change(counts: Sequence[int] | NDArray[np.float64], first_on: date) -> VolumeChange | None:
     """The step in daily counts of new items, None when there is none. Shapes: one count a whole day.
 
     Poisson counts with a share for each weekday and a common dispersion; every day but the first

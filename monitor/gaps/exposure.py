@@ -22,7 +22,7 @@ from monitor.crawl.health import (
     standing,
     volume_code,
 )
-from monitor.crawl.rhythm import Published
+from monitor.crawl.rhythm import Given
 from monitor.crawl.types import ARCHIVE, Poll
 from monitor.gaps.detection import spread_uniform
 
@@ -50,7 +50,7 @@ class Watched:
 
 def watch(
     polls: Sequence[Poll],
-    published: Sequence[Published],
+    published: Given,
     *,
     end: datetime,
     read_share: float,
@@ -82,9 +82,7 @@ def watch(
     )
 
 
-def _oddity(
-    published: Sequence[Published], stands: Standing, texts: TextShare, end: datetime
-) -> tuple[str, date | None]:
+def _oddity(published: Given, stands: Standing, texts: TextShare, end: datetime) -> tuple[str, date | None]:
     """What takes nothing from the observed time, but an editor should know."""
     change = change_of_volume(published, stands, end=end)
     if change is not None and volume_code(change) == FEWER:

@@ -14,13 +14,22 @@ import sqlalchemy as sa
 from monitor.core.db import Db, Tx
 from monitor.core.runs import current_version, put_fact
 from monitor.crawl.history import LOOK_BACK, first_good_poll, published_days
+from monitor.gaps.listed import (
+    Listed,
+    columns_of,
+    days_of,
+    days_together,
+    listed_doc,
+    pages_of,
+    pages_together,
+)
 from monitor.gaps.readings import Window
-from monitor.gaps.stretch import Listed, Stretch, listed_of, listed_together, stretch_of, to_doc
+from monitor.gaps.stretch import Stretch, stretch_of, to_doc
 from monitor.gaps.stretch_counts import count_stretch
 from monitor.gaps.tables import count_marks, kept_weeks
 from monitor.gaps.watching import read_pages
 
-_FORMAT = 1  # of the documents; those of another one are counted anew
+_FORMAT = 2  # of the documents; those of another one are counted anew
 _MOMENT = timedelta(microseconds=1)
 _LOCK = "gaps.keeping"
 
@@ -58,13 +67,13 @@ def read_press(tx: Tx, window: Window, *, end: datetime, tag_version: int) -> Pr
     open_spans = left_out(whole, list(inside))
     stretches = [stretch_of(doc) for doc in inside.values()]
     stretches += [count_stretch(tx, *span, tag_version) for span in open_spans]
-    pages = [listed_of(doc, days=False) for doc in inside.values()]
-    pages += [Listed(read_pages(tx, *span, tag_version), {}) for span in left_out(seen, list(inside))]
-    days = [(span, listed_of(doc, pages=False)) for span, doc in kept.items()]
+    pages = [pages_of(doc) for doc in inside.values()]
+    pages += [read_pages(tx, *span, tag_version) for span in left_out(seen, list(inside))]
+    days = [(span, days_of(doc)) for span, doc in kept.items()]
     for span in left_out(Span(since, seen.stop), list(kept)):
-        days.append((span, Listed({}, published_days(tx, *span))))
-    in_order = [listed for _, listed in sorted(days, key=lambda one: one[0])]
-    return Press(tuple(stretches), Listed(listed_together(pages).pages, listed_together(in_order).days))
+        days.append((span, columns_of(published_days(tx, *span))))
+    in_order = [columns for _, columns in sorted(days, key=lambda one: one[0])]
+    return Press(tuple(stretches), Listed(pages_together(pages), days_together(in_order)))
 
 
 def left_out(whole: Span, parts: Sequence[Span]) -> list[Span]:
@@ -148,6 +157,6 @@ def _begin(tx: Tx) -> int | None:
 
 def _keep(tx: Tx, span: Span, tag_version: int) -> None:
     listed = Listed(read_pages(tx, *span, tag_version), published_days(tx, *span))
-    doc = to_doc(count_stretch(tx, *span, tag_version), listed)
+    doc = {**to_doc(count_stretch(tx, *span, tag_version)), **listed_doc(listed)}
     row = {"start_at": span.start, "stop_at": span.stop, "tag_version_id": tag_version}
     tx.execute(sa.insert(kept_weeks).values(**row, format=_FORMAT, doc=doc))

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from monitor.core.ids import SourceId, TopicId
-from monitor.crawl.rhythm import Published
-from monitor.gaps.readings import Pages
 
 K = TypeVar("K")
 Retold = Mapping[int, tuple[int, datetime]]  # cluster -> the one that told its story first, and when
@@ -49,14 +47,6 @@ class Stretch:
     topics: Mapping[TopicId, int] = field(default_factory=dict)
     originals: int = 0
     open: tuple[OpenArticle, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the sources listed in a stretch: pages and what became of them, and their days with items."""
-
-    pages: Mapping[SourceId, Pages]
-    days: Mapping[SourceId, Sequence[Published]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +104,6 @@ def together(
     )
 
 
-def listed_together(parts: Sequence[Listed]) -> Listed:
-    """Stretches in time order; a day that was cut by their edge is one day again."""
-    pages: dict[SourceId, Pages] = {}
-    days: dict[SourceId, list[Published]] = {}
-    for part in parts:
-        for source, found in part.pages.items():
-            pages[source] = _more_pages(pages[source], found) if source in pages else found
-        for source, published in part.days.items():
-            known = days.setdefault(source, [])
-            for day in published:
-                if known and known[-1].last_at.date() == day.first_at.date():
-                    known[-1] = Published(known[-1].first_at, day.last_at, known[-1].items + day.items)
-                else:
-                    known.append(day)
-    return Listed(pages, days)
-
-
-def _more_pages(one: Pages, other: Pages) -> Pages:
-    return Pages(
-        one.listed + other.listed,
-        one.unread + other.unread,
-        one.judged + other.judged,
-        dict(sorted(_added([one.reasons, other.reasons]).items())),
-    )
-
-
 def _added(counts: Iterable[Mapping[K, int]]) -> dict[K, int]:
     total: dict[K, int] = {}
     for part in counts:
@@ -148,8 +112,8 @@ def _added(counts: Iterable[Mapping[K, int]]) -> dict[K, int]:
     return total
 
 
-def to_doc(stretch: Stretch, listed: Listed) -> dict[str, Any]:
-    """Both as JSON values, to be kept."""
+def to_doc(stretch: Stretch) -> dict[str, Any]:
+    """As JSON values, to be kept."""
     return {
         "originals": stretch.originals,
         "writers": dict(stretch.writers),
@@ -159,11 +123,6 @@ def to_doc(stretch: Stretch, listed: Listed) -> dict[str, Any]:
             for one in stretch.open
             for a in (one.article,)
         ],
-        "pages": {s: [p.listed, p.unread, p.judged, dict(p.reasons)] for s, p in listed.pages.items()},
-        "days": {
-            source: [[_text(day.first_at), _text(day.last_at), day.items] for day in days]
-            for source, days in listed.days.items()
-        },
     }
 
 
@@ -174,19 +133,6 @@ def stretch_of(doc: Mapping[str, Any]) -> Stretch:
         for n, cluster, source, at, origin, topics in doc["open"]
     )
     return Stretch(doc["writers"], doc["topics"], doc["originals"], tuple(rows))
-
-
-def listed_of(doc: Mapping[str, Any], *, pages: bool = True, days: bool = True) -> Listed:
-    """What was listed, of a document that `to_doc` made; only pages or only days where that will do."""
-    told = doc["days"].items() if days else ()
-    at = datetime.fromisoformat
-    return Listed(
-        pages={SourceId(s): Pages(*p) for s, p in doc["pages"].items()} if pages else {},
-        days={
-            SourceId(source): [Published(at(first), at(last), items) for first, last, items in found]
-            for source, found in told
-        },
-    )
 
 
 def _at(text: str) -> datetime:

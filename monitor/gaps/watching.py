@@ -14,8 +14,8 @@ from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.crawl.history import LOOK_BACK, published_days, read_facts
 from monitor.gaps.exposure import Watched, watch
+from monitor.gaps.listed import Listed
 from monitor.gaps.readings import Pages
-from monitor.gaps.stretch import Listed
 
 _DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 
@@ -26,8 +26,7 @@ def watched_sources(
     """What was seen of every source that was polled, up to `stop`; pages listed from `start` on; and the
     sources whose list overflowed in between. `listed`: pages and days with items, where they are known."""
     if listed is None:
-        days = published_days(tx, start - LOOK_BACK, stop)
-        listed = Listed(read_pages(tx, start, stop, tag_version), days)
+        listed = Listed(read_pages(tx, start, stop, tag_version), published_days(tx, start - LOOK_BACK, stop))
     pages = listed.pages
     facts = read_facts(tx, since=start - LOOK_BACK, stop=stop, published=listed.days)
     watched = {
