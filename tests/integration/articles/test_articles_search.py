@@ -150,3 +150,29 @@ def test_only_so_many_are_read_in_a_run(filled: Db, lemmas: Lemmas) -> None:
     assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {"indexed": 4}
     assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {"indexed": 2}
     assert index_due(db=filled, lemmas=lemmas, zone=ZONE, limit=4) == {}
+
+
+def test_the_latest_come_first_whether_words_are_common_or_rare(db: Db) -> None:
+    plain = Lemmas({}, lambda word: [word], "plain")
+    with db.begin() as tx:
+        add_source(tx, "daily")
+        for n in range(1, 61):
+            rare = " и диковина" if n % 25 == 0 else ""
+            add_article(tx, "daily", n, title="", text=f"договор{rare}", published_at=NOW - timedelta(days=n))
+    index_due(db=db, lemmas=plain, zone=ZONE)
+    with db.begin() as tx:
+        tx.execute(sa.text("ANALYZE"))  # PostgreSQL goes another way for each
+
+        def pages(words: str) -> list[list[int]]:
+            before, seen = None, list[list[int]]()
+            while not seen or (seen[-1] and len(seen) < 3):
+                page = store.find(tx, Asked(read_question(words, plain), before=before), limit=2)
+                seen.append([article for _, article in page])
+                before = page[-1][0] if page else None
+            return seen
+
+        assert pages("договор") == [[1, 2], [3, 4], [5, 6]]
+        assert pages("диковина") == [[25, 50], []]
+        assert pages("договор диковина") == [[25, 50], []]
+        assert pages("договор -диковина") == [[1, 2], [3, 4], [5, 6]]
+        assert pages("чудо") == [[]]
