@@ -27,6 +27,7 @@ _LATIN = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae"}
 _CYRILLIC_LANGS, _LATIN_LANGS = ("ru", "be", "uk"), ("en", "pl", "de", "lt", "lv")
 _LONGEST = 60  # letters of a word that are looked at
 _REMEMBERED = 60_000
+_FOLDED = 20_000  # words, some 5 MB
 
 Readings = Callable[[str], Sequence[str]]  # normal forms of a Russian word, the likeliest first
 
@@ -105,12 +106,19 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 def fold(word: str) -> str:
     """Lower case without apostrophes and marks; see config/stems.toml."""
+    return _remembered(word) if len(word) <= _LONGEST else _fold(word)  # what is remembered stays small
+
+
+def _fold(word: str) -> str:
     plain = unicodedata.normalize("NFC", word.casefold()).translate(_APOSTROPHES)[:_LONGEST].translate(_LIKE)
     if _CYRILLIC.search(plain):
         head = "у" if plain[:1] == "ў" else plain[:1]
         return head + plain[1:].replace("ў", "в")
     apart = unicodedata.normalize("NFKD", plain.translate(_LATIN))
     return "".join(letter for letter in apart if letter.isalnum())
+
+
+_remembered = lru_cache(_FOLDED)(_fold)  # most words of a page of results have just been folded
 
 
 def load_endings(path: Path) -> tuple[dict[str, Endings], str]:
