@@ -27,7 +27,7 @@ _LATIN = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae"}
 _CYRILLIC_LANGS, _LATIN_LANGS = ("ru", "be", "uk"), ("en", "pl", "de", "lt", "lv")
 _LONGEST = 60  # letters of a word that are looked at
 _REMEMBERED = 60_000
-_FOLDED = 20_000  # words, some 5 MB
+_FOLDED = 20_000  # words, some 7 MB
 
 Readings = Callable[[str], Sequence[str]]  # normal forms of a Russian word, the likeliest first
 

@@ -12,7 +12,7 @@ from monitor.core.db import Db, storage_error
 from monitor.core.errors import StorageError, UsageError
 from monitor.core.shipped import migrations_dir
 
-_INDEX = "search_index"  # migration 0021
+_INDEX = "search_index"  # migrations 0021 and 0028
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -78,7 +78,7 @@ def require_current(db: Db) -> None:
 
 
 def is_of_an_index(table: str) -> bool:
-    """Whether a table is a part of SQLite's index for the search, which its own triggers fill."""
+    """Whether a table is a part of a database's index for the search, which its own triggers fill."""
     return table == _INDEX or table.startswith(f"{_INDEX}_")
 
 
