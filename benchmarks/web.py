@@ -38,13 +38,15 @@ _PAGES = (
     "/missed", "/register", "/agreement/{agreement}", "/subscribers", "/users", "/log", "/me", "/review",
     "/review/undecided", "/review/links", "/family/{family}", "/article/{article}", "/search",
     "/search?q=соглашение", "/search?q=делегация", "/search?q=делегация&cooperation=yes",
-    "/search?q=соглашение&cooperation=other",
+    "/search?q=соглашение&cooperation=other", "/search?q=соглашение&cooperation=yes", "/search?topic=trade",
+    "/search?q=соглашение&topic=trade",
 )  # fmt: skip
 _LISTS = (
     "/overview?region={region}", "/gaps?region={region}", "/families/{family}", "/agreements",
     "/agreements/{agreement}", "/topics?region={region}", "/matrix?region={region}",
     "/articles?region={region}", "/articles/{article}", "/sources", "/outlets", "/reports",
     "/reports/{report}", "/runs", "/search?q=соглашение", "/search?q=делегация",
+    "/search?cooperation=yes",
 )  # fmt: skip
 _ADDRESSES = (*_PAGES, *(f"/api/v1{one}" for one in _LISTS))
 Ask = Callable[[str, str], float]
