@@ -129,11 +129,22 @@ def bad_character(text: str) -> str:
 
 def read_json_lines(path: Path, problems: list[Problem]) -> list[Row]:
     """The objects of a JSON-lines file, one row a line; blank lines are passed over."""
+    content = read_content(path, problems)
+    return [] if content is None else json_lines(content, str(path), problems)
+
+
+def read_content(path: Path, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file; None after a noted problem."""
     try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        return path.read_bytes()
     except OSError as error:
         problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))
-        return []
+        return None
+
+
+def json_lines(content: bytes, path: str, problems: list[Problem]) -> list[Row]:
+    """The objects of a JSON-lines file that was read; `path`: where problems are said to be."""
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     rows = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -142,7 +153,7 @@ def read_json_lines(path: Path, problems: list[Problem]) -> list[Row]:
             if raw is not None:
                 rows.append(Row(raw, where, problems))
     if not any(line.strip() for line in lines):
-        problems.append(Problem(str(path), "is empty"))
+        problems.append(Problem(path, "is empty"))
     return rows
 
 

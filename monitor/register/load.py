@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from monitor.core.db import canonical_json
 from monitor.core.errors import InputError, Problem
 from monitor.core.ids import AgreementId, PlaceId, TopicId
-from monitor.core.rows import Row, read_json_lines, read_toml
+from monitor.core.rows import Row, json_lines, read_content, read_json_lines, read_toml
 from monitor.register.aggregates import read_documents
 from monitor.register.families import by_rule, edited, read_edits
 from monitor.register.parse import agreement_of, place_of, topic_of
@@ -26,7 +28,7 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     """
     problems: list[Problem] = []
     folder = config / "register"
-    place_rows = read_json_lines(folder / "places.jsonl", problems)
+    gazetteer = _gazetteer(folder / "places.jsonl", problems)
     if given is None:
         agreement_rows = read_json_lines(folder / "agreements.jsonl", problems)
     else:
@@ -36,11 +38,11 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     if read is not None and not document:
         problems.append(Problem(str(config / "topics.toml"), "holds no topic"))
 
-    places = _places(place_rows)
+    places = gazetteer.places
     topics = _topics(config / "topics.toml", document, text, problems)
     agreements: dict[AgreementId, Agreement] = {}
     if places and topics:  # without them every row would be refused once more for each name in it
-        agreements = _agreements(agreement_rows, places, topics)
+        agreements = _agreements(agreement_rows, gazetteer, topics)
     edits = read_edits(folder / "families.toml", problems)
     documents = read_documents(folder / "aggregates.toml", agreements, problems)
     if problems:
@@ -48,9 +50,9 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     found = edited(by_rule(agreements), agreements, edits)
     if problems:  # an edit that cannot be done
         raise InputError(problems)
-    contents: list[Any] = [[row.raw for row in agreement_rows], [row.raw for row in place_rows], document]
+    contents = [canonical_json([row.raw for row in agreement_rows]), gazetteer.text, canonical_json(document)]
     if edits:  # an installation without them keeps the version that it had before there were edits
-        contents.append([[edit.do, edit.agreements] for edit in edits])
+        contents.append(canonical_json([[edit.do, edit.agreements] for edit in edits]))
     return Register(
         agreements=agreements,
         places=places,
@@ -72,6 +74,36 @@ def load_topics(path: Path) -> dict[TopicId, Topic]:
     return topics
 
 
+@dataclass(frozen=True, slots=True)
+class _Gazetteer:
+    """The places of a file. `text`: its rows as the version of the register counts them."""
+
+    places: dict[PlaceId, Place]
+    text: str
+    regions: RegionNames
+
+
+def _gazetteer(path: Path, problems: list[Problem]) -> _Gazetteer:
+    content = read_content(path, problems)
+    if content is None:
+        return _Gazetteer({}, "[]", RegionNames({}))
+    return _good_gazetteer(content) or _read_gazetteer(content, str(path), problems)
+
+
+@lru_cache(maxsize=1)  # most of a register's time goes into it, and an edit of the register does not touch it
+def _good_gazetteer(content: bytes) -> _Gazetteer | None:
+    """None where there is something to be said of it: then the problems are wanted, with their path."""
+    problems: list[Problem] = []
+    found = _read_gazetteer(content, "", problems)
+    return None if problems else found
+
+
+def _read_gazetteer(content: bytes, path: str, problems: list[Problem]) -> _Gazetteer:
+    rows = json_lines(content, path, problems)
+    places = _places(rows)
+    return _Gazetteer(places, canonical_json([row.raw for row in rows]), RegionNames(places))
+
+
 def _places(rows: list[Row]) -> dict[PlaceId, Place]:
     places: dict[PlaceId, Place] = {}
     where: dict[PlaceId, Row] = {}
@@ -88,14 +120,13 @@ def _places(rows: list[Row]) -> dict[PlaceId, Place]:
 
 def _agreements(
     rows: list[Row],
-    places: Mapping[PlaceId, Place],
+    gazetteer: _Gazetteer,
     topics: Mapping[TopicId, Topic],
 ) -> dict[AgreementId, Agreement]:
-    regions = RegionNames(places)
     agreements: dict[AgreementId, Agreement] = {}
     where: dict[AgreementId, Row] = {}
     for row in rows:
-        agreement = agreement_of(row, places, topics, regions.find)
+        agreement = agreement_of(row, gazetteer.places, topics, gazetteer.regions.find)
         _refuse_double(row, agreement.id, where)
         agreements.setdefault(agreement.id, agreement)
     for agreement in agreements.values():
@@ -142,6 +173,9 @@ def _topics(
     return topics
 
 
-def _version(*contents: Any) -> str:
-    """A hash of what was loaded: the same rows give the same version, whatever the spacing of the files."""
-    return hashlib.sha256(canonical_json(list(contents)).encode()).hexdigest()[:16]
+def _version(*contents: str) -> str:
+    """A hash of what was loaded: the same rows give the same version, whatever the spacing of the files.
+
+    `contents`: canonical JSON of each; together they are hashed as one list.
+    """
+    return hashlib.sha256(f"[{','.join(contents)}]".encode()).hexdigest()[:16]

@@ -201,6 +201,20 @@ def test_the_version_follows_the_content_and_not_the_spacing(tmp_path: Path) -> 
     assert (len(first), again == first, changed == first) == (16, True, False)
 
 
+def test_a_gazetteer_is_read_once_until_it_changes(tmp_path: Path) -> None:
+    first = load_register(write(tmp_path, [agreement(1)]))
+    same = load_register(write(tmp_path, [agreement(1, notes="seen")]))
+    assert same.places is first.places
+    assert same.version != first.version
+    moved = [{**row, "notes": "renamed"} for row in PLACES]
+    changed = load_register(write(tmp_path, [agreement(1)], moved))
+    assert {one.notes for one in changed.places.values()} == {"renamed"}
+    assert changed.version not in (first.version, same.version)
+    bad = write(tmp_path, [agreement(1)], [*PLACES, PLACES[0]])
+    for _ in range(2):
+        assert [where for where, _ in refused(bad)] == [f"register/places.jsonl:{len(PLACES) + 1}"]
+
+
 def party(row: dict[str, Any], **keys: Any) -> None:
     row["parties"][1].update(keys)
 
