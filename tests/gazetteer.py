@@ -103,6 +103,14 @@ _IDS = [
     "fr-city-lyon",
     "de-city-bonn",
     "ge-city-tbilisi",
+    "ru-city-gagarin",
+    "ua-city-dnipro",
+    "ua-city-lutsk",
+    "ua-rivne-region",
+    "de-city-berlin",
+    "de-city-essen",
+    "by-city-berezino",
+    "org-by-grodno-azot",
 ]
 
 

@@ -22,6 +22,8 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
     """
     if hit.is_quoted or is_adverb(hit, cues) or _is_on_street(hit, cues) or is_of_thing(hit, cues):
         return True
+    if hit.before() in cues.history and hit.gap_before == " ":
+        return True
     if not hit.text[:1].isupper():
         return _is_language(hit, cues)
     if _is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
@@ -69,9 +71,24 @@ def touches(gap: str) -> bool:
 
 
 def _is_on_street(hit: Hit, cues: Cues) -> bool:
-    return touches(hit.gap_before) and (
-        hit.before() in cues.street_before or hit.before() in cues.language_before
-    )
+    if not touches(hit.gap_before):
+        return False
+    if hit.before() in cues.street_before or hit.before() in cues.language_before:
+        return True
+    if not hit.text[:1].isupper():
+        return False
+    if hit.before() in cues.street_corner or (
+        hit.before() in cues.joints and hit.before(2) in cues.street_after
+    ):
+        return True
+    return hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
+
+
+def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
+    """False for на Полоцкую: an adjective of a street, behind which no noun of its case stands."""
+    ends = hit.words.folded[hit.last][-2:]
+    agreeing = cues.street_agrees.get(ends)
+    return agreeing is None or _noun_after(hit, cues)[-1:] in tuple(agreeing)
 
 
 def _is_surname(hit: Hit, cues: Cues) -> bool:
@@ -85,7 +102,8 @@ def _is_surname(hit: Hit, cues: Cues) -> bool:
     if hit.before() in cues.person_quoted:
         return not _noun_after(hit, cues)
     is_base = hit.words.folded[hit.first].endswith(cues.surname_base)
-    return is_base and hit.before() in cues.person_before and not unit_after(hit, cues)
+    is_post = hit.before() in cues.person_before or hit.before() in cues.person_called
+    return is_base and is_post and not unit_after(hit, cues)
 
 
 def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
@@ -103,7 +121,10 @@ def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
 
 
 def _is_language(hit: Hit, cues: Cues) -> bool:
-    """True for a language: переведено на белорусский и польский, she speaks Belarusian."""
+    """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
+    is_taught = hit.words.folded[hit.last].endswith(cues.lesson_endings)
+    if is_taught and hit.before() in cues.lessons:
+        return True
     if hit.gap_after.isspace() and hit.after() not in cues.joints and hit.after() not in cues.language_rest:
         return False
     if "«" in hit.gap_after or "„" in hit.gap_after or _noun_after(hit, cues):

@@ -34,26 +34,29 @@ class Neighbours:
     abroad: frozenset[int]  # first word of a hit that names a foreign place
 
 
-def ruled_out(
-    hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, geographic: bool, is_base: bool
-) -> bool:
+def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: str, is_base: bool) -> bool:
     """True if the words beside a hit show that it is not the place of `form`.
 
-    `geographic` tells places from bodies and companies; `is_base`: the form is a name in the nominative.
+    `kind` of the place, empty for bodies and companies; `is_base`: the form is a name in the nominative.
     """
     if Guard.COMPOUND in form.guards:
         return not (hit.gap_after in _HYPHENS and bool(hit.after()))
-    if not geographic:
+    if not kind:
         return _is_other_body(hit, form, cues, near)
     if not hit.is_single or form.how == "abbreviation":
-        return False
+        return hit.is_quoted and "-" in hit.text
     if form.how == "adjective":
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
     if form.how == "demonym":
         return _is_nobody(hit, cues)
-    called = (is_base and _is_called_so(hit, cues)) or _bears_the_name(hit, form, cues)
-    return called or _name_is_no_place(hit, form, cues, near)
+    is_else = kind == "city" and _is_no_town(hit, form, cues, is_base=is_base)
+    return is_else or _name_is_no_place(hit, form, cues, near, is_base=is_base)
+
+
+def _is_no_town(hit: Hit, form: NameForm, cues: Cues, *, is_base: bool) -> bool:
+    is_german = is_base and form.lang not in _CYRILLIC
+    return _is_elsewhere(hit, cues, is_german=is_german) or _is_water(hit, cues, is_base=is_base)
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
@@ -129,26 +132,50 @@ def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
     """True for Minsk Street, Wiener Würstchen, and Минском море: a name's form that is an adjective's too."""
     if form.lang not in _CYRILLIC and hit.gap_after in {" ", "-"} and hit.after() in cues.named_after:
         return True
+    if form.lang == "zh" and hit.source.startswith(cues.chinese_after, hit.end):
+        return True
     as_adjective = form.lang not in _CYRILLIC or any(other.how == "adjective" for other in hit.forms)
     return as_adjective and is_of_thing(hit, cues)
 
 
-def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
+def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
+    if (is_base and _is_called_so(hit, cues)) or _bears_the_name(hit, form, cues):
+        return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if hit.gap_before == " " and (_is_water(hit, cues) or hit.before() in cues.namesake):
+    if hit.gap_before == " " and (hit.before() in cues.namesake or hit.before() in cues.titles):
         return True
     if follows_first_name(hit, cues) or (hit.gap_before == " " and hit.previous_at in near.people):
         return True
     streets = cues.street_before if form.guards else cues.street_named
     if hit.before() in streets and touches(hit.gap_before):
         return True
-    return Guard.PERSON in form.guards and _is_person(hit, cues, near)
+    is_called = is_base and touches(hit.gap_before) and hit.before() in cues.person_called
+    return Guard.PERSON in form.guards and (is_called or _is_person(hit, cues, near))
 
 
-def _is_water(hit: Hit, cues: Cues) -> bool:
-    crossed = hit.before() in cues.water_over and hit.before(2) in cues.water_crossing
-    return crossed or hit.before() in cues.water_before
+def _is_elsewhere(hit: Hit, cues: Cues, *, is_german: bool) -> bool:
+    """True for a village of that name (в селе Париж), Moscow, Idaho, and nach dem Essen."""
+    if hit.gap_after == ", " and hit.after() in cues.states and is_capitalised(hit.written(1)):
+        return True
+    if not touches(hit.gap_before):
+        return False
+    return hit.before() in cues.villages or (is_german and hit.before() in cues.articles)
+
+
+def _is_water(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
+    """True for на реке Орше, мост через Вятку, на Березине."""
+    if hit.gap_before != " ":
+        return False
+    if hit.before() in cues.water_over and hit.before(2) in cues.water_crossing:
+        return True
+    if (
+        hit.before() in cues.water_on
+        and not is_base
+        and hit.words.folded[hit.last].endswith(cues.water_locative)
+    ):
+        return True
+    return hit.before() in cues.water_before
 
 
 def _is_in_address(hit: Hit) -> bool:

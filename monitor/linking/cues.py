@@ -35,6 +35,9 @@ class Cues:
     street_before: Stems
     street_after: Stems
     street_named: frozenset[str]  # whole words, singular: на улице Фрунзе, but not на улицах Минска
+    street_along: frozenset[str]  # на Полоцкую
+    street_corner: frozenset[str]
+    street_agrees: Mapping[str, str]  # ending of an adjective -> last letters of a noun that it belongs to
     thing_after: Stems
     thing_before: Stems
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
@@ -42,7 +45,14 @@ class Cues:
     language_rest: frozenset[str]  # what may follow such a language
     language_before: frozenset[str]  # kurs języka białoruskiego
     adverb_before: frozenset[str]  # по-русски, па-беларуску
+    history: Stems  # before an adjective: Княжество Литовское
+    lessons: frozenset[str]  # before a language without a noun: уроки русского
+    lesson_endings: tuple[str, ...]
+    chinese_after: tuple[str, ...]  # behind a Chinese name
     water_before: Stems
+    water_names: Stems
+    water_on: frozenset[str]  # на Березине
+    water_locative: tuple[str, ...]
     water_over: frozenset[str]  # мост через Вятку: a preposition and what stands before it
     water_crossing: Stems
     capitals: frozenset[str]
@@ -51,9 +61,17 @@ class Cues:
     company_before: Stems
     place_before: frozenset[str]
     place_heads: frozenset[str]  # мэр Владимира: before a name that is not in the nominative
+    place_inside: Mapping[str, frozenset[str]]  # language -> prepositions that no person stands behind
+    ours: frozenset[str]
+    towns: frozenset[str]
+    villages: frozenset[str]
+    articles: frozenset[str]
+    states: frozenset[str]
     bodies: Mapping[str, Stems]  # country -> bodies and units that only it has
     namesake: Stems
     person_before: Stems
+    person_called: frozenset[str]  # whole words, before a nominative
+    titles: frozenset[str]
     surname: tuple[str, ...]  # endings
     person_quoted: frozenset[str]  # по словам Полоцкого
     surname_base: tuple[str, ...]  # endings of adjectives in the nominative
@@ -78,36 +96,68 @@ def load_cues(config: Path) -> Cues:
 def _cues(raw: Mapping[str, Any]) -> Cues:
     return Cues(
         units={kind: Stems(stems) for kind, stems in raw["units"].items()},
-        street_before=Stems(raw["street"]["before"]),
-        street_named=frozenset(raw["street"]["named"]),
-        street_after=Stems(raw["street"]["after"]),
-        thing_after=Stems(raw["things"]["after"]),
-        thing_before=Stems(raw["things"]["before"]),
-        named_after=Stems(raw["things"]["named"]),
-        language_into=frozenset(raw["things"]["into"]),
-        language_rest=frozenset(raw["things"]["rest"]),
-        language_before=frozenset(raw["things"]["language_before"]),
-        adverb_before=frozenset(raw["things"]["adverb_before"]),
-        water_before=Stems(raw["water"]["before"]),
-        water_over=frozenset(raw["water"]["over"]),
-        water_crossing=Stems(raw["water"]["crossing"]),
-        capitals=frozenset(raw["place"]["capitals"]),
+        **_things(raw["street"], raw["things"], raw["water"]),
+        **_places(raw["place"], raw["place"]["more"]),
+        **_persons(raw["person"]),
         sport_before=frozenset(raw["sport"]["before"]),
         sport_words=Stems(raw["sport"]["words"]),
         company_before=Stems(raw["company"]["before"]),
-        place_before=frozenset(raw["place"]["before"]),
-        place_heads=frozenset(raw["place"]["heads"]),
         bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
-        namesake=Stems(raw["person"]["namesake"]),
-        person_before=Stems(raw["person"]["before"]),
-        surname=tuple(raw["person"]["surname"]),
-        person_quoted=frozenset(raw["person"]["quoted"]),
-        surname_base=tuple(raw["person"]["base"]),
-        first=tuple(raw["person"]["first"]),
-        first_names=frozenset(raw["person"]["names"]),
         weak_adjectives=tuple(raw["weak"]["adjectives"]),
         weak_demonyms=tuple(raw["weak"]["demonyms"]),
         alone=frozenset(raw["abbreviations"]["alone"]),
         adjective_endings=tuple(raw["list"]["endings"]),
         joints=frozenset(raw["list"]["joints"]),
     )
+
+
+def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "street_before": Stems(street["before"]),
+        "street_named": frozenset(street["named"]),
+        "street_after": Stems(street["after"]),
+        "street_along": frozenset(street["along"]),
+        "street_corner": frozenset(street["corner"]),
+        "street_agrees": dict(street["agrees"]),
+        "thing_after": Stems(things["after"]),
+        "thing_before": Stems(things["before"]),
+        "named_after": Stems(things["named"]),
+        "language_into": frozenset(things["into"]),
+        "language_rest": frozenset(things["rest"]),
+        "language_before": frozenset(things["language_before"]),
+        "adverb_before": frozenset(things["adverb_before"]),
+        "history": Stems(things["history"]),
+        "lessons": frozenset(things["lessons"]),
+        "lesson_endings": tuple(things["lesson_endings"]),
+        "chinese_after": tuple(things["chinese"]),
+        "water_before": Stems(water["before"]),
+        "water_over": frozenset(water["over"]),
+        "water_crossing": Stems(water["crossing"]),
+        "water_names": Stems(water["names"]),
+        "water_on": frozenset(water["on"]),
+        "water_locative": tuple(water["locative"]),
+    }
+
+
+def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "capitals": frozenset(place["capitals"]),
+        "place_before": frozenset(place["before"]),
+        "place_heads": frozenset(place["heads"]),
+        "place_inside": {lang: frozenset(listed) for lang, listed in place["inside"].items()},
+        **{key: frozenset(more[key]) for key in ("ours", "towns", "villages", "articles", "states")},
+    }
+
+
+def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "namesake": Stems(person["namesake"]),
+        "person_before": Stems(person["before"]),
+        "person_called": frozenset(person["called"]),
+        "titles": frozenset(person["titles"]),
+        "surname": tuple(person["surname"]),
+        "person_quoted": frozenset(person["quoted"]),
+        "surname_base": tuple(person["base"]),
+        "first": tuple(person["first"]),
+        "first_names": frozenset(person["names"]),
+    }

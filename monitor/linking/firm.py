@@ -1,18 +1,21 @@
 """The names of an article that are sure, and what they say for names that may mean several places. Pure."""
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Protocol
 
 from monitor.core.ids import PlaceId
 from monitor.linking.hits import Hit
 
 HOME = "BY"
+OF_COUNTRY = 1.5  # what naming its country says for a place
 _CLOSE, _NEAR = 25, 100  # characters
 _BESIDE, _AROUND = 2.0, 1.25  # what a name so near counts, and one in the title
 # how much another sentence on a place abroad counts for a name that a place at home has too: one sentence
 # on the French Brest does not take the whole article of a Belarusian paper there
-_FAR = 0.5
+_FAR = 0.25
+_SENTENCE_END = re.compile(r"[.!?…]\s|\n")
 _ADJECTIVES = frozenset({"adjective", "demonym"})
 
 
@@ -31,17 +34,19 @@ class Relations(Protocol):
 class Firm:
     """Where the sure names of one article stand; noted in reading order."""
 
-    __slots__ = ("_adjectives", "_atlas", "_own", "_starts")
+    __slots__ = ("_adjectives", "_at", "_atlas", "_own", "_starts")
 
     def __init__(self, atlas: Relations) -> None:
         self._atlas = atlas
         self._starts: dict[PlaceId, dict[str, list[int]]] = {}  # place -> field -> rising
+        self._at: dict[tuple[str, int], PlaceId] = {}  # by field and where they begin
         self._adjectives: dict[tuple[str, int], tuple[PlaceId, int]] = {}  # by field and where they end
         self._own: dict[tuple[str, int], PlaceId] = {}  # what speaks for the hit that begins there alone
 
     def note(self, place: PlaceId, field: str, start: int, end: int, how: str) -> None:
         """Take a sure name."""
         self._starts.setdefault(place, {}).setdefault(field, []).append(start)
+        self._at[field, start] = place
         if how in _ADJECTIVES:
             self._adjectives[field, end] = (place, start)
 
@@ -55,13 +60,26 @@ class Firm:
         self._starts[place][hit.field].remove(start)
         self._own[hit.field, hit.start] = place
 
-    def support(self, place: PlaceId, hit: Hit, places: Iterable[PlaceId]) -> float:
-        """What the best of the sure names says for a place, one of those that a hit may mean: 0 to 6.5."""
+    def behind(self, hit: Hit, towns: Container[str]) -> PlaceId | None:
+        """The place of the sure name that stands right behind a hit, or behind a word like "city" there."""
+        if hit.after() not in towns:
+            return self._at.get((hit.field, hit.next_at))
+        if hit.last + 2 >= len(hit.words):
+            return None
+        return self._at.get((hit.field, hit.words.begin(hit.last + 2)))
+
+    def support(self, place: PlaceId, hit: Hit, places: Iterable[PlaceId], *, is_word: bool) -> float:
+        """What the best of the sure names says for a place, one of those that a hit may mean: 0 to 6.5.
+
+        `is_word`: the hit may be an ordinary word, and its country or the same word near by say nothing.
+        """
         own = self._own.get((hit.field, hit.start))
         best, n_related = (0.0 if own is None else self._atlas.relation(place, own) * _BESIDE), 0
         may_be_home = self._may_be_home(places)
         for other, fields in self._starts.items():
             relation = self._atlas.relation(place, other)
+            if is_word and (relation == OF_COUNTRY or (other == place and _in_one_sentence(hit, fields))):
+                continue
             if relation:
                 n_related += sum(map(len, fields.values()))
                 far = _FAR if may_be_home and not self._atlas.is_home(other) else 1.0
@@ -70,6 +88,12 @@ class Firm:
 
     def _may_be_home(self, places: Iterable[PlaceId]) -> bool:
         return any(map(self._atlas.is_home, places))
+
+
+def _in_one_sentence(hit: Hit, fields: Mapping[str, list[int]]) -> bool:
+    """True where no other sentence names the place: Бяроза пад акном — з Бярозы."""
+    between = (hit.source[min(hit.end, at) : max(hit.start, at)] for at in fields.get(hit.field, ()))
+    return fields.keys() == {hit.field} and not any(_SENTENCE_END.search(text) for text in between)
 
 
 def _closeness(hit: Hit, field: str, starts: list[int], far: float) -> float:

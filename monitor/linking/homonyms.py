@@ -12,7 +12,7 @@ from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import unit_after
 from monitor.linking.beside import Neighbours, is_in_row, is_placed, ruled_out
 from monitor.linking.cues import Cues
-from monitor.linking.firm import HOME, Firm
+from monitor.linking.firm import HOME, OF_COUNTRY, Firm
 from monitor.linking.hits import Hit
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
@@ -34,6 +34,7 @@ _PEOPLE_RANK = {
 _NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
 _NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
+_OURS = 3.0  # "our Brest" is the one at home
 _OF_BODY = 1.5  # a body of its country in the sentence: more than another place of it somewhere
 
 
@@ -69,7 +70,7 @@ class Atlas:
     def _relation(self, one: PlaceId, other: PlaceId) -> float:
         mine, theirs = self.chain(one), self.chain(other)
         if one in theirs or other in mine:
-            return 3 if one == other or self.places[other].kind != "country" else 1.5
+            return 3 if one == other or self.places[other].kind != "country" else OF_COUNTRY
         shared = [place for place in mine if place in theirs]
         if any(self.places[place].kind not in {"country", "union"} for place in shared):
             return 2
@@ -175,9 +176,7 @@ def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameFor
     forms = tuple(
         form
         for form in hit.forms
-        if not ruled_out(
-            hit, form, cues, near, geographic=is_geographic(form, atlas), is_base=_is_base(form, atlas)
-        )
+        if not ruled_out(hit, form, cues, near, kind=_kind_of(form, atlas), is_base=_is_base(form, atlas))
     )
     return _people_first(hit, forms, atlas, cues)
 
@@ -198,6 +197,10 @@ def _people_first(hit: Hit, forms: tuple[NameForm, ...], atlas: Atlas, cues: Cue
 def is_geographic(form: NameForm, atlas: Atlas) -> bool:
     """True for a form of a place, not of a body or zone."""
     return atlas.places[form.place].kind in GEOGRAPHIC - {"zone"}
+
+
+def _kind_of(form: NameForm, atlas: Atlas) -> str:
+    return atlas.places[form.place].kind if is_geographic(form, atlas) else ""
 
 
 def _is_base(form: NameForm, atlas: Atlas) -> bool:
@@ -245,8 +248,9 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
         needs_city = any(map(is_in_city, forms))
         weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
         return needs_city or (not unit and hit.words.folded[hit.first].startswith(weak))
-    if not guards:
-        return False
+    if not guards:  # Днепр, but в городе Днепр
+        is_river = hit.is_single and hit.words.folded[hit.first] in cues.water_names
+        return is_river and hit.before() not in cues.towns
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
         return True
     if Guard.SHORT in guards:
@@ -262,7 +266,9 @@ def _may_be_word_or_person(
     hit: Hit, guards: frozenset[str], cues: Cues, *, at_home: bool, is_base: bool
 ) -> bool:
     if Guard.SURNAME in guards:
-        return not at_home  # Брагин: its readers know the town better than the surname
+        inside = cues.place_inside.get(hit.forms[0].lang, frozenset())
+        # Брагин: its readers know the town better than the surname
+        return not (at_home or (hit.gap_before == " " and hit.before() in inside))
     if is_placed(hit, cues) or (not is_base and hit.before() in cues.place_heads):
         return False
     return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
@@ -297,9 +303,11 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
         )  # the noun or the rank decides: neighbours speak for a family as a whole
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
+        is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
         scores = {
-            place: firm.support(place, case.hit, case.sense.places)
+            place: firm.support(place, case.hit, case.sense.places, is_word=is_word)
             + _OF_BODY * (atlas.places[place].country in bodies)
+            + _OURS * (case.hit.before() in cues.ours and atlas.is_home(place))
             for place in case.sense.places
         }
         best = max(
@@ -312,8 +320,16 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
         at_home = atlas.relation(best, home) if home is not None else 0.0
         if case.sense.doubtful and scores[best] + at_home < _needed(case.sense):
             return None
+        if Guard.CITY in case.sense.forms[0].guards and _is_of_other_city(best, case.hit, firm, atlas, cues):
+            return None
     hit, known = case.hit, _meaning(case.sense, best)
     return Mention(best, hit.field, hit.start, hit.end, hit.text, known.how, known.others)
+
+
+def _is_of_other_city(district: PlaceId, hit: Hit, firm: Firm, atlas: Atlas, cues: Cues) -> bool:
+    """True for Советского района города Брянска."""
+    city = firm.behind(hit, cues.towns)
+    return city is not None and atlas.places[city].kind == "city" and city not in atlas.chain(district)
 
 
 def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
@@ -331,7 +347,7 @@ def _needed(sense: _Sense) -> float:
 
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
     """Support, the outlet's home, the noun, and a little for places at home."""
-    prior = 0.9 if atlas.places[place].country == HOME else 0.0
+    prior = 0.5 if atlas.places[place].country == HOME else 0.0
     unit = 4.0 if case.sense.unit and _is_of(place, case.sense.unit, atlas) else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
 

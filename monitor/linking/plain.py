@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import STOPS
-from monitor.linking.cues import Cues
+from monitor.linking.cues import Cues, Stems
 from monitor.linking.flat import GAP
 from monitor.register.names import NameForm
 
@@ -21,6 +21,7 @@ _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
 _OPENS = frozenset("«„")
+_QUOTES = frozenset("«„“\"'")
 _REACH = 6
 _KEPT = 200_000  # words: more than a language has in the news of a year
 # How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
@@ -56,6 +57,7 @@ class Beside:
     def __init__(self, cues: Cues, letters: Mapping[int, str]) -> None:
         """`letters`: by their byte."""
         self._cues = cues
+        self._effects = _effects(cues)
         codes = {letter: code for code, letter in letters.items()}
         self._games = tuple(
             b" " + bytes(codes.get(letter, 0) for letter in stem) for stem in cues.sport_words.beginnings
@@ -90,7 +92,7 @@ class Beside:
     def _of_body(self, lane: int, text: str, flat: bytes, start: int, end: int) -> str | None:
         """The same for names of several words, bodies and abbreviations."""
         if lane == WHOLE:
-            return ""
+            return None if text[start - 1 : start] in _QUOTES else ""
         if lane == SLOW or self._is_game(flat):
             return None
         if lane == COMPANY:
@@ -126,7 +128,7 @@ class Beside:
             return False
         if lane in {CYRILLIC, COMMON}:
             return True
-        does = self._after(flat, end)
+        does = self._after(flat, end + (text[end] == ","))
         return not does & (_THING | _JOINT) and not (text[end] == "," and does & _LISTED)
 
     def _is_game(self, flat: bytes) -> bool:
@@ -183,31 +185,36 @@ class Beside:
         return ""
 
     def _learn(self, word: bytes) -> int:
-        cues = self._cues
         read = "".join(self._letters.get(code, "?") for code in word)
-        streets = read in cues.street_before or read in cues.street_named
-        things = read in cues.thing_before or read in cues.namesake or read in cues.sport_before
-        waters = read in cues.water_before or read in cues.water_over
-        people = read.startswith(cues.first) or read in cues.first_names
-        does = _BEFORE_NAME if streets or things or waters or people else 0
-        if streets or read in cues.language_before or read in cues.adverb_before:
-            does |= _BEFORE_ADJECTIVE
-        if read in cues.street_after or read in cues.thing_after or read in cues.named_after:
-            does |= _THING
-        if read in cues.joints:
-            does |= _JOINT
-        if read in cues.language_rest:
-            does |= _REST
-        if read in cues.person_before or read in cues.person_quoted:
-            does |= _POST
-        if read in cues.place_before:
-            does |= _PLACED
-        if read.endswith(cues.adjective_endings):
+        does = 0
+        for effect, lists in self._effects:
+            if any(read in listed for listed in lists):
+                does |= effect
+        if read.startswith(self._cues.first):
+            does |= _BEFORE_NAME
+        if read.endswith(self._cues.adjective_endings):
             does |= _LISTED
-        unit = next((kind for kind, stems in cues.units.items() if read in stems), "")
+        unit = next((kind for kind, stems in self._cues.units.items() if read in stems), "")
         if unit:
             does |= _UNIT
             self._units[word] = unit
         if len(self._known) < _KEPT:
             self._known[word] = does
         return does
+
+
+def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
+    """What words of which lists do to their neighbours."""
+    streets = (cues.street_before, cues.street_named)
+    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles)
+    places = (cues.water_before, cues.water_over, cues.water_on, cues.villages, cues.articles)
+    along = (cues.street_along, cues.street_corner, cues.street_after, cues.joints)
+    return (
+        (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
+        (_BEFORE_ADJECTIVE, (*streets, cues.language_before, cues.adverb_before, cues.history, cues.lessons)),
+        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
+        (_JOINT, (cues.joints,)),
+        (_REST, (cues.language_rest,)),
+        (_POST, (cues.person_before, cues.person_quoted, cues.person_called, *along)),
+        (_PLACED, (cues.place_before,)),
+    )

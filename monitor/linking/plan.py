@@ -56,7 +56,7 @@ class Planner:
 
     def _lane(self, forms: tuple[NameForm, ...], written: str, word: str, *, is_single: bool) -> int:
         forms = tuple(form for form in forms if not is_in_city(form))  # "" of them where no noun tells
-        if not forms:
+        if not forms or (is_single and word in self._cues.water_names):
             return SLOW
         hows = {form.how for form in forms}
         guards = {form.guards for form in forms}

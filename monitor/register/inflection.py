@@ -14,6 +14,7 @@ _OPEN_CLASSES = frozenset({"NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "ADVB
 _PROPER = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Abbr", "Trad", "Init", "UNKN"})
 _OFTEN = 0.1  # share of a dictionary word's readings: Ровно is common, Сочи (from сочить) is not
 _VOWELS = "аеёиоуыэюяіўьъй"  # and signs after which an ending is another
+_UNDECLINED = ""  # gender of a head that stays as it is: in Гродно Азот the second word declines
 _SHORTEST_STEM = 5  # letters: донцы, горцы are more than the people of a place
 _GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
 _SPACE_OR_TEXT = re.compile(r"\s+|\S+")
@@ -70,6 +71,7 @@ class Tables:
     people_of: tuple[str, str] = ("", "")  # ending of an adjective -> of its place's people: -ский, -цы
     company_tails: tuple[str, ...] = ()  # HS Timber Group
     phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # freie Wirtschaftszone -> all it is called
+    adjective_of: tuple[tuple[str, str], ...] = ()  # endings of a town and of its adjective
     otherwise: tuple[tuple[str, str], ...] = ()  # государственный университет -> госуниверситет
 
 
@@ -106,7 +108,8 @@ class Inflector:
                 for index, token in enumerate(tokens[:lead]):
                     options = self._agree(token, head.gender, case) or (token,)
                     starts = [s + o + parts[2 * index + 1] for s in starts for o in options]
-                tails = self._tails(tokens, lead, head.gender, case, tail)
+                declines = len(set(head.cases)) > 1
+                tails = self._tails(tokens, lead, head.gender if declines else _UNDECLINED, case, tail)
                 forms += [s + word + t for s in starts for word in head.cases[case] for t in tails]
         return tuple(dict.fromkeys(forms))
 
@@ -117,6 +120,10 @@ class Inflector:
     def _tails(self, tokens: list[str], lead: int, gender: str, case: int, tail: str) -> list[str]:
         if self.tables.adjective_follows and len(tokens) == lead + 2:
             return [f" {word}" for word in self._agree(tokens[-1], gender, case)] or [tail]
+        if len(tokens) == lead + 2 and gender == _UNDECLINED:
+            return [f" {word}" for paradigm in self.noun(tokens[-1]) for word in paradigm.cases[case]] or [
+                tail
+            ]
         if len(tokens) == lead + 3 and tokens[lead + 1] in self.tables.pairs:
             last = tokens[lead + 2]
             halves = [word for paradigm in self.noun(last) for word in paradigm.cases[case]]
@@ -217,6 +224,19 @@ class Inflector:
                     return tuple(dict.fromkeys(found))
         return (word,)
 
+    def adjective_in(self, name: str) -> str:
+        """The adjective in a name of two words, masculine and without a capital, else empty."""
+        first, _, second = name.partition(" ")
+        word = second if self.tables.adjective_follows else first
+        if not second or " " in second or (word[:1].islower() and not self.tables.adjective_follows):
+            return ""
+        return next((base for kind in self.tables.adjectives if (base := _base(kind, word.lower()))), "")
+
+    def adjective_of(self, town: str) -> str:
+        """The adjective by the ending of a town's name (Луцьк: луцький), empty where no rule tells."""
+        made = (town.removesuffix(a) + b for a, b in self.tables.adjective_of if town.endswith(a))
+        return "" if " " in town else next(made, "").lower()
+
     def compound(self, word: str) -> str:
         """The first half of a compound adjective (белорусско-), empty if the adjective has none."""
         for kind in self.tables.adjectives:
@@ -286,6 +306,16 @@ def _adjective_paradigms(kind: AdjectiveClass, word: str) -> list[tuple[str, Cas
             if word.endswith(ending) and is_long and (not kind.after or stem[-1].lower() in kind.after):
                 found.append((gender, _prepend(stem, cases)))
     return found
+
+
+def _base(kind: AdjectiveClass, word: str) -> str:
+    """The masculine nominative of an adjective in any gender, empty if it is none of this class."""
+    for cases in kind.endings.values():
+        for ending in cases[0]:
+            stem = word.removesuffix(ending)
+            if ending and stem != word and len(stem) > 2 and (not kind.after or stem[-1] in kind.after):
+                return stem + kind.endings["m"][0][0]
+    return ""
 
 
 def _from_dictionary(word: str, reading: Any) -> Paradigm:

@@ -94,8 +94,20 @@ class _Speller:
         for name in place.demonyms.get(lang, ()) or self._people():
             for text in self.inflector.inhabitants(name):
                 yield NameForm(place.id, text, "demonym", lang, Case.ANY)
-        for name in place.adjectives.get(lang, ()):
+        for name in place.adjectives.get(lang, ()) or self._derived():
             yield from self._adjectives(name)
+
+    def _derived(self) -> tuple[str, ...]:
+        """Adjectives of a place for which the gazetteer has none, where a name of it holds or makes one:
+        Рівненська область, Луцьк."""
+        names = self.place.names.get(self.lang, ())
+        if self.place.kind == "city":
+            found = [self.inflector.adjective_of(name) for name in names]
+        elif self.place.kind in _PEOPLED:
+            found = [self.inflector.adjective_in(name) for name in names]
+        else:
+            found = []
+        return tuple(dict.fromkeys(word for word in found if word))
 
     def _people(self) -> tuple[str, ...]:
         """The inhabitants of a place for which the gazetteer has none, where its adjective tells."""
@@ -158,6 +170,8 @@ class _Speller:
     def _abbreviations(self, name: str, guard: str) -> Iterator[NameForm]:
         loose = len(name) >= 5 and not self.inflector.is_common(name)  # БЕЛАЗ in a headline is БелАЗ
         case = Case.CAPITAL if loose else Case.EXACT
+        if len(name) > 2 and not self.inflector.is_common(name):
+            guard = guard.replace(Guard.QUOTED, "")  # MAZ (Minsk): its capitals tell it
         guards = guard + (Guard.SHORT if len(name) <= 2 else "")
         for text in self.inflector.acronym(name):
             common = Guard.COMMON if self.inflector.is_common(text) else ""

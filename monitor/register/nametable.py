@@ -101,6 +101,7 @@ def _tables(path: Path) -> Tables:
             namesake=tuple(raw.get("namesake", ())),
             people_of=_pair(raw.get("people_of", ("", ""))),
             otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
+            adjective_of=tuple((one, other) for one, other in raw.get("adjective_of", ())),
             company_tails=tuple(raw.get("company_tails", ())),
             phrases=tuple((given, tuple(others)) for given, *others in raw.get("phrases", ())),
         )

@@ -126,6 +126,28 @@ def test_one_noun_serves_a_row_of_adjectives(find: Finder) -> None:
         ("МA3 отгрузил двадцать машин", [("МA3", "org-by-maz")]),  # Latin A and a three
         ("Посол PФ", [("PФ", "country-ru")]),  # Latin P
         ("Акмолинцы показали элеватор", [("Акмолинцы", "kz-akmola-region")]),
+        ("лагерь на Березине", []),
+        ("рынок в Березине", [("Березине", "by-city-berezino")]),
+        ("Буксир вышел по Днепру", []),
+        ("Завод в городе Днепр", [("Днепр", "ua-city-dnipro")]),
+        ("Очередь на Полоцкой.", []),
+        ("Дом на углу Псковской и Садовой сгорел", []),
+        ("Смотр на Псковской фабрике", [("Псковской", "ru-pskov-region")]),
+        ("уроки русского", []),
+        ("во времена Великого княжества Литовского", []),
+        ("Учительница Лида уехала", []),
+        ("учительница из Лиды", [("Лиды", "by-city-lida")]),
+        ("режиссёр Псковский", []),
+        ("гости из Гагарина", [("Гагарина", "ru-city-gagarin")]),
+        ("стихи Гагарина", []),
+        ("Herr Berlin sprach zuerst", []),
+        ("Nach dem Essen wurde getanzt", []),
+        ("Der Verein aus Essen kam", [("Essen", "de-city-essen")]),
+        ("A letter from Moscow, Idaho arrived", []),
+        ("в селе Берлин", []),
+        ("сорт «Ростов-на-Дону»", []),
+        ("莫斯科饭店", []),
+        ("на «Гродно Азоте»", [("Гродно Азоте", "org-by-grodno-azot")]),
         ("студенты из вильнюсских школ", [("вильнюсских", "lt-city-vilnius")]),
     ],
 )
@@ -144,6 +166,8 @@ def test_streets_persons_waters_and_words_are_no_parties(
         ("В Ленинском районе Гродно.", None, "by-citydistrict-grodno-leninsky"),
         ("Школа в Ленинском районе.", "by-city-minsk", "by-citydistrict-minsk-leninsky"),
         ("Школа в Ленинском районе. Гродно готовится.", None, "by-citydistrict-grodno-leninsky"),
+        ("Французы взяли серебро, наш Брест пятый.", None, "by-city-brest"),
+        ("Жители Ленинского района города Гродно.", "by-city-minsk", "by-citydistrict-grodno-leninsky"),
         ("Премьер РТ приехал из Казани.", None, "ru-tatarstan"),
         ("Министерство образования и Минск.", None, "org-by-ministry-of-education-of-belarus"),
     ],
@@ -156,10 +180,28 @@ def test_context_and_home_choose_among_namesakes(
 
 @pytest.mark.parametrize(
     "text",
-    ["Школа в Ленинском районе.", "Премьер РТ приехал.", "Министерство образования Зимбабве."],
+    [
+        "Школа в Ленинском районе.",
+        "Премьер РТ приехал.",
+        "Министерство образования Зимбабве.",
+        "Мир настал, и белорусский народ это видит.",
+    ],
 )
 def test_without_context_an_open_name_is_no_party(find: Finder, text: str) -> None:
-    assert {place for _, place in found(find, text)} <= {"country-zw"}
+    assert {place for _, place in found(find, text)} <= {"country-zw", "country-by"}
+
+
+def test_a_district_of_a_city_that_is_named_beside_it_is_no_district_of_another(find: Finder) -> None:
+    text = "Жители Ленинского района города Пскова написали в Минск."
+    assert found(find, text) == [("Пскова", "ru-city-pskov"), ("Минск", "by-city-minsk")]
+
+
+def test_the_same_word_in_the_same_sentence_does_not_make_a_word_a_town(find: Finder) -> None:
+    assert found(find, "Мир нужен всем, и в Мире это знают.") == [("Мире", "by-city-mir")]
+    assert found(find, "Мир готовится к зиме. Топят и в Мире.") == [
+        ("Мир", "by-city-mir"),
+        ("Мире", "by-city-mir"),
+    ]
 
 
 def test_a_title_is_read_in_the_language_of_its_text(find: Finder) -> None:
@@ -170,10 +212,12 @@ def test_a_title_is_read_in_the_language_of_its_text(find: Finder) -> None:
         language_of(" мінску  і  брэсце ", ""),
         language_of(" в  минске ", "be"),
         language_of(" minsk ", "pl"),
+        language_of(" композитор пише ", "uk"),
     ] == [
         "be",
         "ru",
         "pl",
+        "uk",
     ]
 
 

@@ -64,6 +64,16 @@ def test_an_adjective_has_all_genders_and_a_half_for_compounds() -> None:
     assert form("ru-pskov-region", "псковско").guards == Guard.COMPOUND
 
 
+def test_a_language_without_given_adjectives_takes_them_from_names_that_hold_or_make_one() -> None:
+    assert {"рівненський", "рівненська", "рівненською"} <= texts("ua-rivne-region", "adjective", "uk")
+    assert {"луцький", "луцькому", "луцька"} <= texts("ua-city-lutsk", "adjective", "uk")
+    assert texts("ua-rivne-region", "adjective", "lt") == set()
+
+
+def test_behind_a_name_that_does_not_decline_the_second_word_does() -> None:
+    assert {"Гродно Азота", "Гродно Азоте"} <= texts("org-by-grodno-azot", "name", "ru")
+
+
 def test_inhabitants_decline_in_both_numbers() -> None:
     ru = texts("by-mogilev-region", "demonym", "ru")
     assert {"могилевчане", "могилевчанами", "могилевчанин", "могилевчанку"} <= ru
