@@ -172,6 +172,8 @@ def _are_common(tx: Tx, asked: Asked, limit: int) -> bool:
     whole articles do, are free to it, and it takes a word that it has no figures of to stand in one article
     of two hundred. So it is asked how many it expects, and told what to do.
     """
+    if not (asked.question.clauses or asked.facets):
+        return True  # the word that all have
     (plan,) = tx.execute(_EXPECTED, {"match": _tsquery_of(asked)}).scalar_one()
     holding, every = (int(one["Plan Rows"]) for one in plan["Plan"]["Plans"])
     return holding * holding * _HIT > limit * every * _ROW
