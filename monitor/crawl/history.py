@@ -5,7 +5,7 @@ The only place that counts them: the gap table, `doctor` and `sources list` all 
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -80,13 +80,28 @@ def changed_polls(
 ) -> dict[SourceId, list[Poll]]:
     """Per source in time order: polls that ended otherwise than the one before, overflows, and the last."""
     found: dict[SourceId, list[Poll]] = {}
-    before: dict[str, sa.Row[Any]] = {}
-    for row in tx.execute(_telling_polls(since, stop, only)):
-        feed = f"{row.source_id} {row.feed_url}"
+    before: dict[tuple[str, str], _Polled] = {}
+    for row in map(_Polled._make, tx.execute(_telling_polls(since, stop, only)).all()):
+        feed = row.source_id, row.feed_url
         last, before[feed] = before.get(feed), row
         if _is_change(row, last):
             found.setdefault(SourceId(row.source_id), []).append(_poll(row))
     return found
+
+
+class _Polled(NamedTuple):
+    """A poll that tells something; the columns of `_telling_polls`."""
+
+    source_id: str
+    feed_url: str
+    at: datetime
+    ending: str
+    reason: str
+    status: int | None
+    overflow: bool
+    has_left: bool
+    previous_at: datetime | None
+    is_last: bool
 
 
 def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None) -> sa.Select[Any]:
@@ -158,15 +173,15 @@ def _of_same_feed(
     return query.where(*same, other.c.at >= since, other.c.at < stop).scalar_subquery()
 
 
-def _is_change(row: sa.Row[Any], last: sa.Row[Any] | None) -> bool:
+def _is_change(row: _Polled, last: _Polled | None) -> bool:
     if row.previous_at is None or row.is_last or row.overflow:
         return True
     if last is None or last.at != row.previous_at:  # the poll before was not told: a good one
-        return bool(row.ending != Ending.DONE.value)
-    return bool(row.ending != last.ending or (row.ending != Ending.DONE.value and row.reason != last.reason))
+        return row.ending != Ending.DONE.value
+    return row.ending != last.ending or (row.ending != Ending.DONE.value and row.reason != last.reason)
 
 
-def _poll(row: sa.Row[Any]) -> Poll:
+def _poll(row: _Polled) -> Poll:
     return Poll(
         feed=row.feed_url,
         at=row.at,
@@ -204,9 +219,8 @@ def published_days(
         .order_by(source, sa.func.min(at))
     )
     found: dict[SourceId, list[Published]] = {}
-    for row in tx.execute(query):
-        day = Published(row.first_at, row.last_at, row.items)
-        found.setdefault(SourceId(row.source_id), []).append(day)
+    for source_id, first_at, last_at, items in tx.execute(query).all():
+        found.setdefault(SourceId(source_id), []).append(Published(first_at, last_at, items))
     return found
 
 

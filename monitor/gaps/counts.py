@@ -249,11 +249,16 @@ def _topics_of_stories(
     stories = set(story.values())
     told = {cluster: first.cluster for cluster, first in retold.items() if first.cluster in stories}
     named = numbers(tx, {*stories, *told})
-    members = tx.execute(sa.select(articles.c.id).where(articles.c.cluster_id.in_(named))).scalars()
-    others = [article for article in members if article not in story]
-    for label, article in _judged_rows(tx, window, basis, others):
-        if label:
-            story[article.id] = told.get(article.cluster, article.cluster)
+    members = tx.execute(sa.select(articles.c.id).where(articles.c.cluster_id.in_(named))).scalars().all()
+    others = numbers(tx, [article for article in members if article not in story])
+    judgement = judged(basis.tag_version, others)
+    counting = (
+        sa.select(articles.c.id, CLUSTER)
+        .join(judgement, judgement.c.article_id == articles.c.id)
+        .where(articles.c.id.in_(others), window.start <= DATED, window.stop > DATED)
+        .where(judgement.c.label.is_(True))
+    )
+    story.update({article: told.get(cluster, cluster) for article, cluster in tx.execute(counting).all()})
     tags = tagged(basis.tag_version, numbers(tx, story))
     query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
     found: dict[TopicId, set[int]] = {}

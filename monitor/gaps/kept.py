@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from monitor.core.collection import no_collection
 from monitor.core.db import Db, Tx
 from monitor.core.runs import current_version, put_fact
 from monitor.crawl.history import LOOK_BACK, first_good_poll, published_days
@@ -155,6 +156,7 @@ def _begin(tx: Tx) -> int | None:
     return None if tag is None else tag.id
 
 
+@no_collection()
 def _keep(tx: Tx, span: Span, tag_version: int) -> None:
     listed = Listed(read_pages(tx, *span, tag_version), published_days(tx, *span))
     doc = {**to_doc(count_stretch(tx, *span, tag_version)), **listed_doc(listed)}

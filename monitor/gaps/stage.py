@@ -8,6 +8,7 @@ from monitor.articles.audit import audit_items_of, last_answer_at
 from monitor.articles.audit_types import AuditItem
 from monitor.articles.corrections import last_correction_at
 from monitor.core.clock import week_start, weeks_back
+from monitor.core.collection import no_collection
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import FamilyId, SourceId, Week
@@ -52,6 +53,7 @@ class Choices:
     generic: frozenset[str] = frozenset()  # stems of titles by which no document is known
 
 
+@no_collection()
 def build_table(
     *,
     db: Db,
