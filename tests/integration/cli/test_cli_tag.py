@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from monitor.core.shipped import config_dir
 from monitor.demo.walk import Walked
+from monitor.wiring.models import cache_key
 from tests.command import Said, monitor
 
 Answer = dict[str, Any]
@@ -95,13 +97,18 @@ def test_nothing_in_is_nothing_out(tagging_home: Path) -> None:
     assert (said.code, said.out, said.err) == (0, "", "")
 
 
-def test_tagging_needs_no_home_and_makes_none(tagging_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = tagging_home.parent / "user-cache"
-    cache.mkdir()
-    (cache / "coverage-monitor").symlink_to(tagging_home)  # what a first call would train there
+def test_tagging_needs_no_home_and_makes_none(tagging_home: Path) -> None:
+    cache = tagging_home.parent / "user-cache" / "coverage-monitor"
+    trained = cache / "models" / cache_key(config_dir() / "topics.toml")
+    trained.parent.mkdir(parents=True)
+    trained.symlink_to(tagging_home / "models")  # what a first call would train there
+    (cache / "cache").symlink_to(tagging_home / "cache")
+    before = (trained / "ngram" / "manifest.json").stat().st_mtime_ns
     said = monitor("tag", "--in", "-", "--out", "-", stdin=b"{oops")
     assert (said.code, json.loads(said.out)["line"]) == (1, 1)
     assert list(Path.cwd().iterdir()) == []
+    assert list(trained.parent.iterdir()) == [trained]
+    assert (trained / "ngram" / "manifest.json").stat().st_mtime_ns == before  # used, not trained again
 
 
 @pytest.mark.parametrize(

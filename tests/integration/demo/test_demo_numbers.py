@@ -19,6 +19,7 @@ import pytest
 
 from monitor.demo.press import Press
 from monitor.demo.walk import Plan, walk
+from tests.quick_model import learning_quickly
 from tests.read_reports import gaps_in_html, gaps_in_text, sheet_rows
 
 WEEK, FIRST, AFTER = "2026-W46", "2026-09-16 21:00:00", "2026-11-15 21:00:00"  # days of Minsk, in UTC
@@ -27,9 +28,10 @@ WEEK, FIRST, AFTER = "2026-W46", "2026-09-16 21:00:00", "2026-11-15 21:00:00"  #
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished demo."""
-    folder = tmp_path_factory.mktemp("numbers") / "demo"
-    walk(folder, Plan(model="ngram"))
-    return folder
+    folder = tmp_path_factory.mktemp("numbers")
+    with learning_quickly(folder):
+        walk(folder / "demo", Plan(model="ngram"))
+    return folder / "demo"
 
 
 @pytest.fixture(scope="module")
