@@ -171,7 +171,7 @@ def last_said(
         sa.select(said.c.kind == pair[0].value)
         .where(said.c.article_id == article, said.c.kind.in_([kind.value for kind in pair]))
         .where(said.c.value == value, ~is_undone)
-        .order_by(said.c.id.desc())
+        .order_by((said.c.id + 0).desc())  # not the key's own order, in which all corrections would be walked
         .limit(1)
         .scalar_subquery()
     )
