@@ -77,10 +77,10 @@ def _is_on_street(hit: Hit, cues: Cues) -> bool:
         return True
     if not hit.text[:1].isupper():
         return False
-    if hit.before() in cues.street_corner or (
-        hit.before() in cues.joints and hit.before(2) in cues.street_after
-    ):
+    if hit.before() in cues.street_corner:
         return True
+    if hit.before() in cues.joints and hit.before(2) in cues.street_after:
+        return not unit_after(hit, cues)
     return hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
 
 

@@ -17,7 +17,10 @@ class Hit:
     another name, a street or a person, so that only its place is left to decide.
     """
 
-    __slots__ = ("_first", "_last", "_words", "end", "field", "forms", "is_whole", "source", "start")
+    __slots__ = (
+        "_after", "_before", "_first", "_last", "_words",
+        "end", "field", "forms", "is_whole", "source", "start",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -35,34 +38,32 @@ class Hit:
         self.forms, self.is_whole = forms, is_whole
         self._words: Words | None
         self._words, self._first, self._last = known or (None, 0, 0)
+        self._before: str | None = None  # the gaps are asked for by every rule: read once
+        self._after: str | None = None
 
     @property
     def words(self) -> Words:
         """The words around the hit."""
-        if self._words is None:
-            self._words, self._first, self._last = words_around(self.source, self.start, self.end, _AROUND)
-        return self._words
+        return self._words if self._words is not None else self._read()
 
     @property
     def first(self) -> int:
         """Which of the words the hit begins with."""
-        return self._first if self.words else 0
+        if self._words is None:
+            self._read()
+        return self._first
 
     @property
     def last(self) -> int:
         """Which of the words the hit ends with."""
-        return self._last if self.words else 0
+        if self._words is None:
+            self._read()
+        return self._last
 
-    def with_forms(self, forms: tuple[NameForm, ...]) -> "Hit":
-        """The same hit with other forms."""
-        return Hit(self.field, self.source, self.start, self.end, forms, known=self._known())
-
-    def moved(self, start: int, end: int) -> "Hit":
-        """The same hit with another span."""
-        return Hit(self.field, self.source, start, end, self.forms, known=self._known())
-
-    def _known(self) -> tuple[Words, int, int] | None:
-        return None if self._words is None else (self._words, self._first, self._last)
+    def _read(self) -> Words:
+        around = words_around(self.source, self.start, self.end, _AROUND)
+        self._words, self._first, self._last = around
+        return around[0]
 
     @property
     def text(self) -> str:
@@ -112,14 +113,17 @@ class Hit:
     @property
     def gap_before(self) -> str:
         """What stands between the hit and the word before."""
-        return self.words.gap(self.first)
+        if self._before is None:
+            self._before = self.words.gap(self.first)
+        return self._before
 
     @property
     def gap_after(self) -> str:
         """What stands between the hit and the word after."""
-        if self.last + 1 < len(self.words):
-            return self.words.gap(self.last + 1)
-        return self.source[self.end :]
+        if self._after is None:
+            has_next = self.last + 1 < len(self.words)
+            self._after = self.words.gap(self.last + 1) if has_next else self.source[self.end :]
+        return self._after
 
     @property
     def is_quoted(self) -> bool:

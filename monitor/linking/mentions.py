@@ -13,12 +13,12 @@ from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit
-from monitor.linking.homonyms import Atlas, is_abroad, is_in_city, settle
+from monitor.linking.homonyms import Atlas, settle
 from monitor.linking.plain import NOTHING, Beside, Plan
 from monitor.linking.plan import Planner
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, words
-from monitor.register.names import BODIES, GEOGRAPHIC, Guard, NameForm
+from monitor.register.names import BODIES, GEOGRAPHIC, NameForm
 from monitor.register.types import Place
 
 LEAD = 300  # characters of the text that count as its lead
@@ -84,7 +84,7 @@ class Finder:
 
         def neighbours(name: str) -> Neighbours:
             if name not in near:
-                near[name] = _neighbours(next(one for one in fields if one.name == name), self._atlas)
+                near[name] = _neighbours(next(one for one in fields if one.name == name))
             return near[name]
 
         return settle(found, neighbours, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
@@ -230,27 +230,20 @@ class Finder:
         return (), first
 
 
-def _neighbours(one: _Field, atlas: Atlas) -> Neighbours:
+def _neighbours(one: _Field) -> Neighbours:
     named: set[int] = set()
-    single: set[int] = set()
-    people: set[int] = set()
-    abroad: set[int] = set()
     for start, end, plan in one.stretches:
-        if plan.forms and all(map(is_in_city, plan.forms)):
-            continue
-        guards = {guard for form in plan.forms for guard in form.guards}
-        written = one.text[start:end]
-        if Guard.PERSON not in guards:
+        if plan.is_named:
             named.add(start)
             if not plan.is_single:
+                written = one.text[start:end]
                 named.update(start + at for at in range(1, end - start) if _begins_word(written, at))
-        elif Guard.SURNAME not in guards:
-            people.add(start)
-        if plan.is_single and plan.forms[0].how == "name":
-            single.add(start)
-        if is_abroad(plan.forms, atlas):
-            abroad.add(start)
-    return Neighbours(frozenset(named), frozenset(single), frozenset(people), frozenset(abroad))
+    return Neighbours(
+        named=frozenset(named),
+        single=frozenset(start for start, _, plan in one.stretches if plan.is_single_name),
+        people=frozenset(start for start, _, plan in one.stretches if plan.is_people),
+        abroad=frozenset(start for start, _, plan in one.stretches if plan.is_abroad),
+    )
 
 
 def _begins_word(written: str, at: int) -> bool:

@@ -14,7 +14,13 @@ from monitor.linking.cues import Cues, Stems
 from monitor.linking.flat import GAP
 from monitor.register.names import NameForm
 
-_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED = 1, 2, 128, 256  # what a word makes of the name behind it
+_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON = (
+    1,
+    2,
+    128,
+    256,
+    512,
+)  # what a word makes of the name behind it
 _THING, _JOINT, _LISTED, _UNIT = 4, 8, 16, 32  # what a word is to an adjective before it
 _REST = 64
 _OPEN_BEFORE = frozenset(" \n(")
@@ -48,6 +54,10 @@ class Plan:
     is_nest: bool  # several words that are a body, or no name at all: the names in it count too
     is_single: bool
     is_person: bool
+    is_named: bool  # a name that no person has
+    is_single_name: bool
+    is_people: bool  # a first name as well
+    is_abroad: bool
     meanings: Mapping[str, Meaning]  # by the kind of place that the noun behind tells; none for homonyms
 
 
@@ -80,19 +90,27 @@ class Beside:
         before = self._before(text, flat, start)
         if lane < ADJECTIVE:
             is_word = lane == COMMON and not self._is_placed(before, text, flat, start)
+            is_word |= bool(before & _ON) and text[end - 1] in self._cues.water_locative
             is_free = not (before & _BEFORE_NAME or is_word) and self._is_closed(text, flat, end, lane)
             return "" if is_free else None
-        joint = "-" if lane == COMPOUND else " "
-        if before & _BEFORE_ADJECTIVE or text[end : end + 1] != joint:
+        if before & _BEFORE_ADJECTIVE or (
+            lane == PROPER and not self._is_of_body(before, text, flat, start, end)
+        ):
             return None
-        if lane == PROPER and not self._is_of_body(before, text, flat, start, end):
-            return None
-        return self._unit(text, flat, end)
+        return self._of_adjective(lane, text, flat, end, is_joined=bool(before & _JOINT))
+
+    def _of_adjective(self, lane: int, text: str, flat: bytes, end: int, *, is_joined: bool) -> str | None:
+        if lane == COMPOUND:
+            return self._unit(text, flat, end) if text[end : end + 1] == "-" else None
+        unit = self._unit(text, flat, end) if text[end : end + 1] == " " else None
+        if unit is None or (lane == PROPER and is_joined):  # of a street, unless a noun tells
+            return self._unit_of_row(text, flat, end)
+        return unit
 
     def _of_body(self, lane: int, text: str, flat: bytes, start: int, end: int) -> str | None:
         """The same for names of several words, bodies and abbreviations."""
         if lane == WHOLE:
-            return None if text[start - 1 : start] in _QUOTES else ""
+            return None if text[start - 1 : start] in _QUOTES and "-" in text[start:end] else ""
         if lane == SLOW or self._is_game(flat):
             return None
         if lane == COMPANY:
@@ -184,6 +202,25 @@ class Beside:
                 return "" if text[end : end + 1] in STOPS else None
         return ""
 
+    def _unit_of_row(self, text: str, flat: bytes, end: int) -> str | None:
+        """The kind of place whose noun ends a row of adjectives with commas or "and", None for none."""
+        for step in range(_REACH):
+            begin = end + (2 if text[end : end + 1] == " " else 3)
+            if begin == end + 3 and text[end : end + 2] != ", ":
+                return None
+            stop = flat.find(b" ", begin)
+            word = flat[begin:stop]
+            does = self._of(word) if word else _THING
+            is_joint_after_comma = step == 0 and does & _JOINT and text[end] == ","
+            if does & _THING or is_joint_after_comma or (step == 0 and does & _REST and not does & _JOINT):
+                return None
+            if does & _UNIT:
+                return self._units[word]
+            if not does & (_LISTED | _JOINT):
+                return None
+            end = stop - 1
+        return None
+
     def _learn(self, word: bytes) -> int:
         read = "".join(self._letters.get(code, "?") for code in word)
         does = 0
@@ -207,8 +244,8 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
     """What words of which lists do to their neighbours."""
     streets = (cues.street_before, cues.street_named)
     things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles)
-    places = (cues.water_before, cues.water_over, cues.water_on, cues.villages, cues.articles)
-    along = (cues.street_along, cues.street_corner, cues.street_after, cues.joints)
+    places = (cues.water_before, cues.water_over, cues.villages, cues.articles)
+    along = (cues.street_along, cues.street_corner, cues.street_after)
     return (
         (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
         (_BEFORE_ADJECTIVE, (*streets, cues.language_before, cues.adverb_before, cues.history, cues.lessons)),
@@ -217,4 +254,5 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (_REST, (cues.language_rest,)),
         (_POST, (cues.person_before, cues.person_quoted, cues.person_called, *along)),
         (_PLACED, (cues.place_before,)),
+        (_ON, (cues.water_on,)),
     )

@@ -1,7 +1,7 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
 from monitor.linking.cues import Cues
-from monitor.linking.homonyms import Atlas, is_geographic, is_in_city, meaning
+from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city, meaning
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
@@ -24,6 +24,21 @@ from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 _LETTERS = frozenset({"ru", "be", "uk"})
 
 
+def _nameless(*, is_single: bool) -> Plan:
+    return Plan(
+        forms=(),
+        lane=NOTHING if is_single else SLOW,
+        is_nest=not is_single,
+        is_single=is_single,
+        is_person=False,
+        is_named=False,
+        is_single_name=False,
+        is_people=False,
+        is_abroad=False,
+        meanings={},
+    )
+
+
 class Planner:
     """Makes plans; built once."""
 
@@ -36,21 +51,25 @@ class Planner:
         parts = words(written)
         is_single = len(parts) == 1
         if not forms:
-            return Plan(
-                (), NOTHING if is_single else SLOW, not is_single, is_single, is_person=False, meanings={}
-            )
+            return _nameless(is_single=is_single)
         lane = self._lane(forms, written, parts.folded[0], is_single=is_single)
         units = ("", *self._cues.units) if lane in {ADJECTIVE, PROPER, COMPOUND} else ("",)
         found = {unit: meaning(forms, unit, self._atlas) for unit in units} if lane != SLOW else {}
         meanings: dict[str, Meaning] = {unit: one for unit, one in found.items() if one is not None}
         places = self._atlas.places
+        is_person = any(Guard.PERSON in form.guards for form in forms)
+        row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
         is_body = all(places[form.place].kind not in GEOGRAPHIC for form in forms)
         return Plan(
             forms=forms,
             lane=lane,
             is_nest=is_body and not is_single,
             is_single=is_single,
-            is_person=any(Guard.PERSON in form.guards for form in forms),
+            is_person=is_person,
+            is_named=not is_person and not row_only,
+            is_single_name=is_single and forms[0].how == "name",
+            is_people=is_person and not any(Guard.SURNAME in form.guards for form in forms),
+            is_abroad=is_abroad(forms, self._atlas) and not row_only,
             meanings=meanings,
         )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 # One word: letters and digits; an apostrophe belongs to it only between Cyrillic letters (Валож'ін).
 _WORD = re.compile(r"[^\W_]+(?:(?<=[а-яіїєґ])'(?=[а-яіїєґ])[^\W_]+)*")
+_SIMPLE_WORD = re.compile(r"[^\W_]+")  # the same where no apostrophe stands
 # Spellings that press texts use side by side. All pairs are one character long: offsets stay.
 SAME = (
     ("ё", "е"), ("ў", "у"), ("ґ", "г"),
@@ -39,6 +40,7 @@ class Words:
     folded: tuple[str, ...]
     matches: tuple[re.Match[str], ...]  # in the flattened text
     offsets: Sequence[int] | None  # from the flattened text to `source`; None where they are the same
+    shift: int = 0  # where the flattened text begins in `source`, if it is a part of it
 
     def word_at(self, position: int) -> int:
         """Index of the word that covers `position` of `line`."""
@@ -47,12 +49,14 @@ class Words:
     def begin(self, index: int) -> int:
         """Where a word begins in `source`."""
         start = self.matches[index].start()
-        return start if self.offsets is None else self.offsets[start]
+        return start + self.shift if self.offsets is None else self.offsets[start]
 
     def end(self, index: int) -> int:
         """Where a word ends in `source`, with the accents that belong to it."""
         end = self.matches[index].end()
-        return end if self.offsets is None else _with_marks(self.source, self.offsets[end - 1] + 1)
+        if self.offsets is None:
+            return end + self.shift
+        return _with_marks(self.source, self.offsets[end - 1] + 1)
 
     def span(self, first: int, last: int) -> str:
         """The folded spelling of several words, as in `line`."""
@@ -94,11 +98,11 @@ def words_around(text: str, start: int, end: int, reach: int) -> tuple[Words, in
     for old, new in SAME:
         if old in flat:
             flat = flat.replace(old, new)
-    matches = tuple(_WORD.finditer(flat))
+    matches = tuple((_WORD if "'" in flat else _SIMPLE_WORD).finditer(flat))
     found = tuple(match.group() for match in matches)
     first = bisect_right(matches, start - begin, key=re.Match.end)
     last = bisect_left(matches, end - begin, key=re.Match.start) - 1
-    return Words(text, "", found, matches, range(begin, stop + 1)), first, last
+    return Words(text, "", found, matches, None, begin), first, last
 
 
 def _line(found: Sequence[str]) -> str:
