@@ -18,6 +18,7 @@ from monitor.core.home import Home
 from monitor.core.runs import current_version
 from monitor.wiring import App
 from tests.command import logged, monitor
+from tests.quick_model import learning_quickly
 
 Row = dict[str, Any]
 
@@ -92,12 +93,15 @@ def test_what_cannot_be_said_is_refused(demo_home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_learns_from_corrections_and_counts_only_once_promoted(demo_home: Path) -> None:
+def test_a_model_learns_from_corrections_and_counts_only_once_promoted(
+    demo_home: Path, tmp_path: Path
+) -> None:
     first = linked_articles(demo_home)[0]["article_id"]
     assert monitor("reclassify", home=demo_home).code == 2
     assert monitor("correct", str(first), "--not-cooperation", "--who", "Анна", home=demo_home).code == 0
     current = asked(demo_home, "select fingerprint from versions where stage = 'tag'")[0]["fingerprint"]
-    trained = monitor("train", "--json", home=demo_home)
+    with learning_quickly(tmp_path):  # from what the walked demo's model has learnt from, and the correction
+        trained = monitor("train", "--json", home=demo_home)
     assert trained.code == 0, trained.err
     new = f"ngram-{json.loads(trained.out)['version']}"
     assert new != current
