@@ -28,8 +28,9 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) ->
     options = false_weights(found, false_links)
     log_p = _log_summed(found, options, size, thinned)
     if log_p is None:
-        log_p = np.log(_by_false_links(found, options, size, thinned).sum(axis=0))
-        log_p += _log_of_first(found, options, size, thinned)
+        by_false, log_over = _by_false_links(found, options, size, thinned)
+        log_p = np.log(by_false.sum(axis=0))
+        log_p += log_over if log_over is not None else _log_of_first(found, options[0], size, thinned)
     log_p -= log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
     return np.asarray(np.exp(log_p, out=log_p))
 
@@ -94,7 +95,7 @@ def false_draws(
     if y == 0 or len(options) == 1:
         return np.zeros(len(rate), dtype=np.int64)
     size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
-    cumulated = _by_false_links(y, options, size, 1 + r * (burst - 1))
+    cumulated, _ = _by_false_links(y, options, size, 1 + r * (burst - 1))
     np.cumsum(cumulated, axis=0, out=cumulated)
     uniform = rng.random(len(rate)) * cumulated[-1]
     chosen: NDArray[np.int64] = np.minimum((cumulated < uniform).sum(axis=0), len(options) - 1)
@@ -103,11 +104,16 @@ def false_draws(
 
 def _by_false_links(
     found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats
-) -> Floats:
-    """P(found, f of them false) for each f of `options`, over `_log_of_first`. Shapes: (options, *size)."""
+) -> tuple[Floats, Floats | None]:
+    """P(found, f of them false) for each f of `options`, and the log of what it is over; None: the first's.
+
+    Shapes: (options, *size); of `size`.
+    """
     if _is_in_steps(options):
         log_p = _log_in_steps(found, options, size, thinned)
-        return np.asarray(np.exp(log_p - log_p.max(axis=0)))
+        most = log_p.max(axis=0)
+        log_p -= most
+        return np.exp(log_p, out=log_p), most
     q = 1 - 1 / thinned
     rows = np.ones((len(options), *size.shape))
     step = np.empty(size.shape)
@@ -117,14 +123,11 @@ def _by_false_links(
         step *= q
         np.divide(rows[n - 1], step, out=rows[n])
         rows[n] *= math.exp(weight - before) * (count + 1)
-    return rows
+    return rows, None
 
 
-def _log_of_first(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
-    """The log of what `_by_false_links` is over: the first option, or the largest. Shapes: of `size`."""
-    if _is_in_steps(options):
-        return np.asarray(_log_in_steps(found, options, size, thinned).max(axis=0))
-    first, weight = options[0]
+def _log_of_first(found: int, option: tuple[int, float], size: Floats, thinned: Floats) -> Floats:
+    first, weight = option
     return _log_true(found - first, size, thinned) + weight
 
 
@@ -134,7 +137,18 @@ def _is_in_steps(options: Sequence[tuple[int, float]]) -> bool:
 
 
 def _log_in_steps(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
-    return np.stack([_log_true(found - f, size, thinned) + weight for f, weight in options])
+    """log P(found, f of them false) for each f, as `_log_true` has it. Shapes: (options, *size)."""
+    log_size, fallen, log_q = gammaln(size), size * np.log(thinned), np.log1p(-1 / thinned)
+    told = [
+        gammaln(size + (found - f))
+        - log_size
+        - math.lgamma(found - f + 1)
+        - fallen
+        + (found - f) * log_q
+        + weight
+        for f, weight in options
+    ]
+    return np.stack(told)
 
 
 def _log_true(found: int, size: Floats, thinned: Floats) -> Floats:

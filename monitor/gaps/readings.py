@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.exposure import WEEK, Watched
@@ -20,16 +21,21 @@ class Window:
     @property
     def start(self) -> datetime:
         """First moment, aware UTC."""
-        return datetime.combine(self.from_on, time(), self.zone).astimezone(UTC)
+        return _midnight(self.from_on, self.zone)
 
     @property
     def stop(self) -> datetime:
         """First moment after the window, aware UTC."""
-        return datetime.combine(self.to_on + timedelta(days=1), time(), self.zone).astimezone(UTC)
+        return _midnight(self.to_on + timedelta(days=1), self.zone)
 
     def day(self, at: datetime) -> date:
         """The newsroom's day of a moment."""
         return at.astimezone(self.zone).date()
+
+
+@lru_cache(maxsize=256)  # a table asks for its few windows' ends ten thousand times
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
