@@ -3,9 +3,18 @@
 from alembic import context
 
 from monitor.articles import audit_tables as articles_audit_tables  # noqa: F401
+from monitor.articles import judging_tables as articles_judging_tables  # noqa: F401
 from monitor.articles import search_tables as articles_search_tables  # noqa: F401
 from monitor.articles import tables as articles_tables  # noqa: F401
-from monitor.core import accounts, audit_log, lease, ledger_store, runs, views  # noqa: F401 - fills the metadata
+from monitor.core import (  # noqa: F401 - fills the metadata
+    accounts,
+    api_tokens,
+    audit_log,
+    lease,
+    ledger_store,
+    runs,
+    views,
+)
 from monitor.core.db import metadata
 from monitor.crawl import tables as crawl_tables  # noqa: F401
 from monitor.gaps import tables as gaps_tables  # noqa: F401

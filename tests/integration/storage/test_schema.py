@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-import monitor.wiring  # noqa: F401 - fills the metadata with every room's tables
+import monitor.jobs  # noqa: F401 - fills the metadata with every room's tables
 from monitor.articles.search_tables import INDEX_COLUMN
 from monitor.core import schema
 from monitor.core.db import Db, metadata
