@@ -4,7 +4,7 @@ Most stories lie wholly inside a stretch and are numbers; those that reach beyon
 translation, stay rows, so that the sum over stretches is what counting all the time at once gives.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -74,13 +74,13 @@ def writers_of(articles: Iterable[Counting], originals: set[int]) -> dict[Source
     return _added({article.source: 1} for article in origins.values())
 
 
-def topics_of(articles: Iterable[OpenArticle], originals: set[int]) -> dict[TopicId, int]:
-    """Originals that carry each topic, by any of their articles."""
+def topics_of(articles: Iterable[tuple[int, Collection[TopicId]]], originals: set[int]) -> dict[TopicId, int]:
+    """Originals that carry each topic, by any of their articles: stories, each with its published topics."""
     found: dict[TopicId, set[int]] = {}
-    for one in articles:
-        if one.article.story in originals:
-            for topic in one.topics:
-                found.setdefault(topic, set()).add(one.article.story)
+    for story, topics in articles:
+        if story in originals:
+            for topic in topics:
+                found.setdefault(topic, set()).add(story)
     return {topic: len(stories) for topic, stories in found.items()}
 
 
@@ -94,7 +94,8 @@ def together(
     """
     rows = [OpenArticle(one.article.told(retold), one.topics) for part in stretches for one in part.open]
     originals = {story for one in rows if firsts[story := one.article.story] >= start}
-    topics = _added([*(part.topics for part in stretches), topics_of(rows, originals)])
+    told = topics_of(((one.article.story, one.topics) for one in rows), originals)
+    topics = _added([*(part.topics for part in stretches), told])
     return PressCounts(
         by_source=_added(
             [*(part.writers for part in stretches), writers_of((one.article for one in rows), originals)]

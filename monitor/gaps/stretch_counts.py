@@ -24,14 +24,15 @@ def count_stretch(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> 
     reaching = _tied(tx) | {
         cluster for cluster, (first, last) in spans.items() if first < start or last >= stop
     }
-    rows = [OpenArticle(one, tuple(sorted(topics.get(one.id, ())))) for one in coop]
-    closed = [row for row in rows if row.article.cluster not in reaching]
-    originals = {row.article.story for row in closed}
+    closed = [one for one in coop if one.cluster not in reaching]
+    originals = {one.story for one in closed}
     return Stretch(
-        writers=writers_of((row.article for row in closed), originals),
-        topics=topics_of(closed, originals),
+        writers=writers_of(closed, originals),
+        topics=topics_of(((one.story, topics.get(one.id, ())) for one in closed), originals),
         originals=len(originals),
-        open=tuple(row for row in rows if row.article.cluster in reaching),
+        open=tuple(
+            OpenArticle(one, tuple(sorted(topics.get(one.id, ())))) for one in coop if one.cluster in reaching
+        ),
     )
 
 
