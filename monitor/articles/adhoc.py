@@ -1,6 +1,5 @@
 """Ad hoc extraction without a database: a JSON line that names a stored page in, one answer out."""
 
-import json
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import structlog
 
 from monitor.articles.types import Extracted
+from monitor.core.given import BadLine, read_object
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.core.urls import normalise
@@ -31,14 +31,6 @@ class StoredPage:
     id: str
     url: PageUrl
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """One input line (1-based) that names no page, and why."""
-
-    line: int
-    reason: str
 
 
 ReadStored = Callable[[StoredPage], Future[Extracted | Unread]]
@@ -83,29 +75,17 @@ def _ended(begun: dict[str, Any] | tuple[str, Future[Extracted | Unread]]) -> di
 
 def read_line(number: int, line: bytes, folder: Path, max_bytes: int) -> StoredPage | BadLine:
     """The page of one input line, at most one byte more than `max_bytes` of it; or why there is none."""
+    if len(line) > MAX_LINE_BYTES:
+        return BadLine(number, f"more than {MAX_LINE_BYTES} bytes")
     try:
-        if len(line) > MAX_LINE_BYTES:
-            raise ValueError(f"more than {MAX_LINE_BYTES} bytes")
-        raw = json.loads(line.decode("utf-8-sig"))
-        return _page(raw, folder, max_bytes)
-    except UnicodeDecodeError as error:
-        return BadLine(number, f"not UTF-8 at byte {error.start}")
-    except json.JSONDecodeError as error:
-        return BadLine(number, f"not JSON: {error}")
+        return read_object(
+            number, line, lambda raw: _page(raw, folder, max_bytes), texts=("id", "url", "path")
+        )
     except OSError as error:
         return BadLine(number, f"path cannot be read: {error.strerror}")
-    except (ValueError, RecursionError) as error:
-        return BadLine(number, str(error))
 
 
-def _page(raw: Any, folder: Path, max_bytes: int) -> StoredPage:
-    if not isinstance(raw, dict):
-        raise ValueError("not a JSON object")
-    for key in ("id", "url", "path"):
-        if not isinstance(raw.get(key), str):
-            raise ValueError(f"{key} must be a string")
-    if not raw["id"].isprintable():  # half surrogates too: they could not be written back
-        raise ValueError("id holds a character that cannot be shown")
+def _page(raw: dict[str, Any], folder: Path, max_bytes: int) -> StoredPage:
     url = normalise(raw["url"])
     if url is None:
         raise ValueError("url is not a http or https address")

@@ -44,7 +44,7 @@ def load_page_rules(path: Path) -> PageRules:
     if read is None:
         raise InputError(problems)
     doc, _ = read
-    problems = [Problem(f"{path}: {key}", "unknown key") for key in sorted(set(doc) - set(_KEYS))]
+    problems += [Problem(f"{path}: {key}", "unknown key") for key in sorted(set(doc) - set(_KEYS))]
     for key in _KEYS:
         value = doc.get(key)
         if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from monitor.core.errors import UsageError
 from monitor.core.ids import Week
 
 Clock = Callable[[], datetime]
@@ -44,6 +45,14 @@ def week_start(week: Week) -> date:
     if monday.year not in _YEARS:
         raise ValueError(f"{week!r} lies outside the years {_YEARS.start} to {_YEARS.stop - 1}")
     return monday
+
+
+def asked_week_start(week: Week) -> date:
+    """The Monday of a week that somebody typed. Errors: UsageError when it is no week or too far off."""
+    try:
+        return week_start(week)
+    except ValueError as error:
+        raise UsageError(f"{week!r} is not a week of the form 2026-W47") from error
 
 
 def weeks_back(week: Week, n: int) -> Week:

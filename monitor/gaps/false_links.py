@@ -30,7 +30,7 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) ->
     if log_p is None:
         by_false, log_over = _by_false_links(found, options, size, thinned)
         log_p = np.log(by_false.sum(axis=0))
-        log_p += log_over if log_over is not None else _log_of_first(found, options[0], size, thinned)
+        log_p += log_over if log_over is not None else _log_each(found, options[:1], size, thinned)[0]
     log_p -= log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
     return np.asarray(np.exp(log_p, out=log_p))
 
@@ -110,7 +110,7 @@ def _by_false_links(
     Shapes: (options, *size); of `size`.
     """
     if _is_in_steps(options):
-        log_p = _log_in_steps(found, options, size, thinned)
+        log_p = _log_each(found, options, size, thinned)
         most = log_p.max(axis=0)
         log_p -= most
         return np.exp(log_p, out=log_p), most
@@ -126,18 +126,13 @@ def _by_false_links(
     return rows, None
 
 
-def _log_of_first(found: int, option: tuple[int, float], size: Floats, thinned: Floats) -> Floats:
-    first, weight = option
-    return _log_true(found - first, size, thinned) + weight
-
-
 def _is_in_steps(options: Sequence[tuple[int, float]]) -> bool:
     """True where not every number of false links is an option: too far apart to go from one to the next."""
     return options[-1][0] - options[0][0] >= len(options)
 
 
-def _log_in_steps(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
-    """log P(found, f of them false) for each f, as `_log_true` has it. Shapes: (options, *size)."""
+def _log_each(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
+    """log P(found, f of them false) for each f of `options`. Shapes: (options, *size)."""
     log_size, fallen, log_q = gammaln(size), size * np.log(thinned), np.log1p(-1 / thinned)
     told = [
         gammaln(size + (found - f))
@@ -149,9 +144,3 @@ def _log_in_steps(found: int, options: Sequence[tuple[int, float]], size: Floats
         for f, weight in options
     ]
     return np.stack(told)
-
-
-def _log_true(found: int, size: Floats, thinned: Floats) -> Floats:
-    """log P(found) without false links. Shapes: of `size`."""
-    log_p = gammaln(size + found) - gammaln(size) - math.lgamma(found + 1) if found else np.zeros(size.shape)
-    return np.asarray(log_p - size * np.log(thinned) + found * np.log1p(-1 / thinned))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from monitor.articles.audit import audit_items_of, last_answer_at
 from monitor.articles.audit_types import AuditItem
 from monitor.articles.corrections import last_correction_at
-from monitor.core.clock import week_start, weeks_back
+from monitor.core.clock import asked_week_start, weeks_back
 from monitor.core.collection import no_collection
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
@@ -187,10 +187,7 @@ def last_day(week: Week, *, now: datetime, zone: tzinfo) -> date:
 
     Errors: UsageError when the week has not begun or is no week.
     """
-    try:
-        monday = week_start(week)
-    except ValueError as error:
-        raise UsageError(f"{week!r} is not a week of the form 2026-W47") from error
+    monday = asked_week_start(week)
     today = now.astimezone(zone).date()
     if monday > today:
         raise UsageError(f"{week} has not begun yet")

@@ -1,6 +1,5 @@
 """Ad hoc tagging without a database: one JSON line in, one answer out, same order."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from monitor.articles.choose import judge
 from monitor.articles.types import Classifier, Judgement, TextItem
+from monitor.core.given import BadLine, read_object
 from monitor.core.ids import PlaceId
 from monitor.core.ledger import Reason
 from monitor.linking.likeness import Vector
@@ -28,14 +28,6 @@ class Item:
     lang: str  # "" where not given
     published_on: date | None
     outlet_region: PlaceId | None
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """One unreadable input line (1-based) and why."""
-
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +110,13 @@ class Tagger:
 
 def read_line(number: int, line: bytes, region: Callable[[str], PlaceId | None]) -> Item | BadLine:
     """One input line, or why it cannot be read."""
-    try:
-        raw = json.loads(line.decode("utf-8-sig"))
-        return _item(raw, region)
-    except UnicodeDecodeError as error:
-        return BadLine(number, f"not UTF-8 at byte {error.start}")
-    except json.JSONDecodeError as error:
-        return BadLine(number, f"not JSON: {error}")
-    except (ValueError, RecursionError) as error:
-        return BadLine(number, str(error))
+    return read_object(number, line, lambda raw: _item(raw, region), texts=("id", "title", "text"))
 
 
-def _item(raw: Any, region: Callable[[str], PlaceId | None]) -> Item:
-    if not isinstance(raw, dict):
-        raise ValueError("not a JSON object")
-    for key in ("id", "title", "text"):
-        if not isinstance(raw.get(key), str):
-            raise ValueError(f"{key} must be a string")
+def _item(raw: dict[str, Any], region: Callable[[str], PlaceId | None]) -> Item:
     for key in ("lang", "published", "outlet_region"):
         if raw.get(key) is not None and not isinstance(raw[key], str):
             raise ValueError(f"{key} must be a string")
-    if not raw["id"].isprintable():  # half surrogates too: they could not be written back
-        raise ValueError("id holds a character that cannot be shown")
     return Item(
         id=raw["id"],
         title=_whole(raw["title"]),

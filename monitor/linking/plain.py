@@ -14,13 +14,8 @@ from monitor.linking.cues import Cues, Stems
 from monitor.linking.flat import GAP
 from monitor.register.names import NameForm
 
-_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON = (
-    1,
-    2,
-    128,
-    256,
-    512,
-)  # what a word makes of the name behind it
+# what a word makes of the name behind it
+_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON = 1, 2, 128, 256, 512
 _THING, _JOINT, _LISTED, _UNIT = 4, 8, 16, 32  # what a word is to an adjective before it
 _REST = 64
 _OPEN_BEFORE = frozenset(" \n(")
@@ -53,12 +48,12 @@ class Plan:
     lane: int
     is_nest: bool  # several words that are a body, or no name at all: the names in it count too
     is_single: bool
-    is_person: bool
-    is_named: bool  # a name that no person has
-    is_single_name: bool
-    is_people: bool  # a first name as well
-    is_abroad: bool
     meanings: Mapping[str, Meaning]  # by the kind of place that the noun behind tells; none for homonyms
+    is_person: bool = False
+    is_named: bool = False  # a name that no person has
+    is_single_name: bool = False
+    is_people: bool = False  # a first name as well
+    is_abroad: bool = False
 
 
 class Beside:

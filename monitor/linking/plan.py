@@ -24,21 +24,6 @@ from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 _LETTERS = frozenset({"ru", "be", "uk"})
 
 
-def _nameless(*, is_single: bool) -> Plan:
-    return Plan(
-        forms=(),
-        lane=NOTHING if is_single else SLOW,
-        is_nest=not is_single,
-        is_single=is_single,
-        is_person=False,
-        is_named=False,
-        is_single_name=False,
-        is_people=False,
-        is_abroad=False,
-        meanings={},
-    )
-
-
 class Planner:
     """Makes plans; built once."""
 
@@ -51,7 +36,8 @@ class Planner:
         parts = words(written)
         is_single = len(parts) == 1
         if not forms:
-            return _nameless(is_single=is_single)
+            lane = NOTHING if is_single else SLOW
+            return Plan((), lane, is_nest=not is_single, is_single=is_single, meanings={})
         lane = self._lane(forms, written, parts.folded[0], is_single=is_single)
         units = ("", *self._cues.units) if lane in {ADJECTIVE, PROPER, COMPOUND} else ("",)
         found = {unit: meaning(forms, unit, self._atlas) for unit in units} if lane != SLOW else {}

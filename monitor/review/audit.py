@@ -13,7 +13,7 @@ from monitor.articles.audit_types import Answer, AuditItem, Draw
 from monitor.articles.corrections import CorrectionKind, Saying
 from monitor.articles.effective import judged
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
-from monitor.core.clock import week_start
+from monitor.core.clock import asked_week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
@@ -96,10 +96,7 @@ def take_answers(
 
 
 def _week_window(week: Week, *, now: datetime, zone: tzinfo) -> Window:
-    try:
-        monday = week_start(week)
-    except ValueError as error:
-        raise UsageError(f"{week!r} is not a week of the form 2026-W47") from error
+    monday = asked_week_start(week)
     window = Window(monday, monday + timedelta(days=6), zone)
     if window.stop > now:
         raise UsageError(f"{week} is not over yet: draw it when it is, so that every text has a chance")

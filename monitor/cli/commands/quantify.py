@@ -8,7 +8,8 @@ import typer
 from monitor.cli.context import Context, of
 from monitor.cli.files import reading
 from monitor.core.errors import InputError, Problem
-from monitor.linking.adhoc import BadLine, read_line
+from monitor.core.given import BadLine
+from monitor.linking.adhoc import read_line
 
 
 def add_to(app: typer.Typer) -> None:

@@ -21,9 +21,10 @@ router = APIRouter(dependencies=[Depends(needs(Scope.SOURCES)), Depends(refuse_u
 def sources(standing: Standing, asking: Asking, region: Region = "", lang: Lang = "ru") -> SourcesAnswer:
     """The sources of a region and the country's, of all regions without one, by id."""
     app = standing.app
-    report = standing.desk.latest(app, known_region(app, region), lang)
+    asked = known_region(app, region)
+    report = standing.desk.latest(app, asked, lang)
     look = look_at(app, standing.desk.press(app, report.week), lang)
-    here = (known_region(app, region), "country-by") if region else ()
+    here = (asked, "country-by") if region else ()
     held = [one for one in app.standing_sources() if not here or one.region in here]
     named = sorted((one for one in held if look.withholding.may_name(one.id)), key=lambda one: one.id)
     part, onward = part_of(named, lambda one: one.id, asking)
