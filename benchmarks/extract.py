@@ -38,7 +38,7 @@ def run(seed: int, *, pages: int = _PAGES, peers: bool = False) -> dict[str, Any
     trafilatura is a dependency of ours and always beside; newspaper4k with `peers`.
     """
     app = App(Home(NOWHERE), environment=False)
-    made = _made(seed, pages)
+    made = made_pages(seed, pages)
     truth = [story for _, story in made]
     rules, processes = reading_rules(app.home.config), os.cpu_count() or 1
     ours: dict[str, list[float]] = {"wall_s": [], "cpu_s": []}
@@ -63,7 +63,8 @@ def run(seed: int, *, pages: int = _PAGES, peers: bool = False) -> dict[str, Any
     }
 
 
-def _made(seed: int, n: int) -> list[tuple[RawPage, str]]:
+def made_pages(seed: int, n: int) -> list[tuple[RawPage, str]]:
+    """Pages of the benchmarks' press and the story that each holds."""
     words = load_words(SHIPPED_CORPUS)
     calendar = Calendar(_START, -(-n // _PAPERS), 0)
     found = []
