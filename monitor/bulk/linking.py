@@ -11,7 +11,7 @@ from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version
-from monitor.linking.link import Linking, Made, Spread, link_batch
+from monitor.linking.link import Beside, Linking, Made, Spread, link_batch, taking_over
 from monitor.linking.store import Due
 from monitor.wiring import App, relinking
 from monitor.wiring.relinking import Configured, Review
@@ -23,6 +23,7 @@ _LEAST = 20  # batches worth a worker, which takes five seconds to read the name
 class _Links:
     place: Place
     fingerprint: str
+    beside: Beside | None  # what is taken over from other links
 
 
 def link(app: App, progress: Progress = silent, *, cluster: Cluster = HERE) -> Counts:
@@ -48,7 +49,7 @@ def spread_over(app: App, workers: Workers, *, least: int = _LEAST) -> Spread:
         first = list(islice(coming, least))
         if len(first) < least:
             return map(partial(link_batch, given, tag_version), first)
-        links = _Links(place, version.fingerprint)
+        links = _Links(place, version.fingerprint, given.beside)
         return in_order(workers, partial(_linked, links, tag_version), chain(first, coming))
 
     return spread
@@ -66,5 +67,6 @@ def _linking(links: _Links) -> Linking:
     if given.fingerprint != links.fingerprint:  # a config/ that cannot be read does not stop the current one
         given = relinking.configured(app)
     if given.fingerprint == links.fingerprint:
-        return relinking.linking_of(app, given)
+        linking = relinking.linking_of(app, given)
+        return linking if links.beside is None else taking_over(linking, links.beside)
     raise UsageError(f"a worker's configuration gives no links of {links.fingerprint}")

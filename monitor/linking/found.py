@@ -7,6 +7,7 @@ finding depends on. So neither a revised text nor another gazetteer needs anybod
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from json.encoder import encode_basestring
 
 from monitor.core.ids import PlaceId
 from monitor.linking.types import Mention
@@ -19,6 +20,7 @@ _FIELDS = ("title", "text")
 _HOWS = ("name", "adjective", "demonym", "colloquial", "abbreviation", "pattern")
 _HOW = {(how, field): 2 * i + j for i, how in enumerate(_HOWS) for j, field in enumerate(_FIELDS)}
 _KEY_BYTES = 16
+_Row = tuple[int, int, int, int, int]  # as _MENTION has it
 
 
 class FoundNames:
@@ -31,6 +33,7 @@ class FoundNames:
         self._finding = f"{_FORMAT} {finding}".encode()
         self._places = sorted(places)
         self._number = {place: n for n, place in enumerate(self._places)}
+        self._quoted = [encode_basestring(place) for place in self._places]
 
     def key(self, title: str, text: str, lang: str, region: PlaceId | None) -> bytes:
         """Under which what is found in a text is kept. Shapes: 16 bytes."""
@@ -58,21 +61,44 @@ class FoundNames:
 
     def unpack(self, packed: bytes, title: str, text: str) -> tuple[Mention, ...] | None:
         """The mentions that were packed, with their words; None for damaged bytes, which say nothing."""
+        read = self._read(packed)
+        if read is None:
+            return None
+        rest = iter(read[1])
+        return tuple(self._mention(row, title, text, rest) for row in read[0])
+
+    def places(self, packed: bytes) -> tuple[list[PlaceId], list[PlaceId]] | None:
+        """The places of what was packed, and those of its other readings; None for damaged bytes."""
+        read = self._read(packed)
+        return None if read is None else ([self._places[row[0]] for row in read[0]], read[1])
+
+    def named(self, packed: bytes) -> str | None:
+        """The mentions that were packed as `monitor.linking.store.named` has them; None for damaged bytes."""
+        read, quoted = self._read(packed), self._quoted
+        if read is None:
+            return None
+        told = [
+            f'[{quoted[place]},"{_FIELDS[how & 1]}",{start},{start + length},"{_HOWS[how >> 1]}"]'
+            for place, start, length, how, _ in read[0]
+        ]
+        return f"[{','.join(told)}]"
+
+    def _read(self, packed: bytes) -> tuple[list[_Row], list[PlaceId]] | None:
+        """Mentions as they are packed, and all other readings one after the other."""
         try:
             (n,) = _HEAD.unpack_from(packed)
             end = _HEAD.size + n * _MENTION.size
-            rows = list(_MENTION.iter_unpack(packed[_HEAD.size : end]))
+            rows: list[_Row] = list(_MENTION.iter_unpack(packed[_HEAD.size : end]))
             others = [self._places[number] for (number,) in _OTHER.iter_unpack(packed[end:])]
-            if len(rows) != n or len(others) != sum(row[4] for row in rows):
-                return None
-            rest = iter(others)
-            return tuple(self._mention(row, title, text, rest) for row in rows)
         except (struct.error, IndexError):
             return None
+        n_others = n_read = 0
+        for place, _, _, how, more in rows:
+            n_read += place < len(self._places) and how < len(_HOW)
+            n_others += more
+        return (rows, others) if n_read == n and n_others == len(others) else None
 
-    def _mention(
-        self, row: tuple[int, int, int, int, int], title: str, text: str, rest: Iterator[PlaceId]
-    ) -> Mention:
+    def _mention(self, row: _Row, title: str, text: str, rest: Iterator[PlaceId]) -> Mention:
         place, start, length, how, n_others = row
         field = how & 1
         return Mention(

@@ -5,7 +5,7 @@ nothing of it has changed in the meantime.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 
@@ -20,11 +20,15 @@ from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, current_version, ensure_version
 from monitor.linking import store
+from monitor.linking.carry import Carrier
 from monitor.linking.found import FoundNames
+from monitor.linking.reach import Reach
 from monitor.linking.store import Due, Found, Linked
-from monitor.linking.types import FindMentions, Link, LinkArticle, LinkInput, LinkResult, Mention
+from monitor.linking.types import FindMentions, Known, LinkArticle, LinkInput, LinkResult, Mention
+from monitor.linking.unchanged import merged, stands
 
 _BATCH = 200
+_STRETCH = 2_000  # articles of which what can be is taken over in one transaction: some fifty milliseconds
 _NOBODY = store.named(())
 
 
@@ -50,6 +54,9 @@ class Linking:
     progress: Progress = silent
     spread: "Spread | None" = None  # over other processes; else this one links
     names: FoundNames | None = None  # of what `find` finds; None: looked for each time, nothing is kept
+    reach_beyond: Callable[[frozenset[FamilyId]], Reach] | None = None  # of all families but these
+    beside: "Beside | None" = None
+    reach: Reach | None = None  # of what `beside` makes anew; None: every text is asked
 
 
 # Batches of due articles, in their order, under a version of tags and for one of links.
@@ -89,69 +96,119 @@ def link_due(
             return Counts()
         version = ensure_version(tx, "link", fingerprint, doc, at=clock())
     given = Linking(db, find, link, zone, clock, progress, spread, names)
-    return _link_all(given, tag_version, version, None)
+    return _link_all(given, tag_version, version)
 
 
 def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
     """Link what a version beside the current one has not come to; nothing of it counts yet.
 
     An article that the current version has linked keeps its links to unchanged families, whatever is found;
-    all others are made anew. Killable, and goes on where it was.
+    all others are made anew. What no other family can come to is taken over without being read. Killable, and
+    goes on where it was.
     """
     with given.db.begin() as tx:
         tag_version = current_version(tx, "tag")
-    return Counts() if tag_version is None else _link_all(given, tag_version, version, beside)
+    return Counts() if tag_version is None else _link_all(taking_over(given, beside), tag_version, version)
+
+
+def taking_over(given: Linking, beside: Beside) -> Linking:
+    """The same, for a version beside the current one."""
+    reach = None if given.reach_beyond is None else given.reach_beyond(beside.unchanged)
+    return replace(given, beside=beside, reach=reach)
 
 
 def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> list[Made]:
     """Links of due articles. Writes nothing."""
-    worth = [one for one in batch if one.is_worth]
+    worth = [one.article for one in batch if one.is_worth]
     with given.db.reading() as tx:
-        inputs = _inputs(tx, given, [one.article for one in worth], tag_version)
-    return [_made(given, one, inputs.get(one.article)) for one in batch]
+        told = _told(tx, given, worth)
+        standing = _standing(tx, given, told)
+        inputs = _inputs(tx, given, [one for one in told.values() if one.id not in standing], tag_version)
+    made = []
+    for due in batch:
+        one = told.get(due.article)
+        if one is None:
+            made.append(Made(due, LinkResult((), (), Reason.BELOW_GATE), _NOBODY))
+        else:
+            result = standing.get(one.id) or given.link(inputs[one.id])
+            made.append(Made(due, result, store.named(one.mentions), one.fresh))
+    return made
 
 
-def _made(given: Linking, due: Due, read: tuple[LinkInput, Found | None] | None) -> Made:
-    if read is None:
-        return Made(due, LinkResult((), (), Reason.BELOW_GATE), _NOBODY)
-    told, fresh = read
-    return Made(due, given.link(told), store.named(told.mentions), fresh)
+class _Turn:
+    """One turn of linking: what is due, what is written, how many."""
+
+    def __init__(self, given: Linking, tag_version: Version, version: Version) -> None:
+        self.given, self.tag_version, self.version = given, tag_version, version
+        self.counts, self.done = Counts(), 0
+        self.carrier = _carrier(given, version)
+        with given.db.reading() as tx:
+            self.total = store.count_due_for_linking(tx, tag_version.id, version.id)
+
+    def batches(self) -> Iterator[list[Due]]:
+        """What has to be looked at; what need not be is taken over on the way."""
+        last, waiting = 0, list[Due]()
+        limit = _BATCH if self.carrier is None else _STRETCH
+        while due := self._due(last, limit):
+            last = due[-1].article
+            waiting += due if self.carrier is None else self._carry(self.carrier, due)
+            while len(waiting) >= _BATCH:
+                yield waiting[:_BATCH]
+                waiting = waiting[_BATCH:]
+        if waiting:
+            yield waiting
+
+    def write(self, made: Sequence[Made]) -> None:
+        """Write a batch, as far as nothing of it has changed."""
+        self._note(_write(self.given, self.tag_version, self.version, made), len(made))
+
+    def _due(self, after: int, limit: int) -> list[Due]:
+        with self.given.db.reading() as tx:
+            return store.due_for_linking(tx, self.tag_version.id, self.version.id, after=after, limit=limit)
+
+    def _carry(self, carrier: Carrier, due: Sequence[Due]) -> list[Due]:
+        """Take over what can be taken over of a stretch; the rest of it."""
+        with self.given.db.begin() as tx:
+            kept = carrier.carry(tx, due)
+        counts = Counts()
+        for one in due:
+            if one.article in kept:
+                n_links = kept[one.article]
+                counts.add("links", n_links if one.label is True else 0)
+                counts.add(_outcome(one.label, is_linked=n_links > 0))
+        self._note(counts, len(kept))
+        return [one for one in due if one.article not in kept]
+
+    def _note(self, counts: Counts, n: int) -> None:
+        self.counts.merge(counts)
+        self.done += n
+        self.given.progress("link", self.done, self.total)
 
 
-def _link_all(given: Linking, tag_version: Version, version: Version, beside: Beside | None) -> Counts:
-    counts, done = Counts(), 0
-    with given.db.reading() as tx:
-        total = store.count_due_for_linking(tx, tag_version.id, version.id)
-    batches = _batches(given.db, tag_version, version)
+def _carrier(given: Linking, version: Version) -> Carrier | None:
+    if given.beside is None or given.reach is None or given.names is None:
+        return None
+    return Carrier(given.beside.base.id, version.id, given.beside.unchanged, given.reach, given.names)
+
+
+def _link_all(given: Linking, tag_version: Version, version: Version) -> Counts:
+    turn = _Turn(given, tag_version, version)
     here = partial(link_batch, given, tag_version)
+    batches = turn.batches()
     done_by = given.spread(given, tag_version, version, batches) if given.spread else map(here, batches)
     for made in done_by:
-        counts.merge(_write(given, tag_version, version, beside, made))
-        done += len(made)
-        given.progress("link", done, total)
-    return counts
+        turn.write(made)
+    return turn.counts
 
 
-def _batches(db: Db, tag_version: Version, version: Version) -> Iterator[list[Due]]:
-    last = 0
-    while True:
-        with db.reading() as tx:
-            due = store.due_for_linking(tx, tag_version.id, version.id, after=last, limit=_BATCH)
-        if not due:
-            return
-        yield due
-        last = due[-1].article
-
-
-def _write(
-    given: Linking, tag_version: Version, version: Version, beside: Beside | None, made: Sequence[Made]
-) -> Counts:
+def _write(given: Linking, tag_version: Version, version: Version, made: Sequence[Made]) -> Counts:
     counts, ids = Counts(), [one.due.article for one in made]
+    beside = given.beside
     with given.db.begin() as tx:
         still = set(store.due_among(tx, tag_version.id, version.id, ids))
-        known = {} if beside is None else store.links_of(tx, ids, beside.base.id)
+        known = {} if beside is None else store.known_of(tx, ids, beside.base.id)
         same = [one for one in made if one.due in still]
-        results = [_result(one, known, beside) for one in same]
+        results = [_result(one, known.get(one.due.article), beside) for one in same]
         both = list(zip(same, results, strict=True))
         rows = [Linked(one.due.article, result, one.named) for one, result in both]
         store.record_links(tx, version.id, rows)
@@ -163,48 +220,72 @@ def _write(
         counts.add("changed", len(made) - len(same))
     for one, result in both:
         counts.add("links", len(result.links) if one.due.label is True else 0)
-        counts.add(_outcome(one.due.label, result))
+        counts.add(_outcome(one.due.label, is_linked=bool(result.links)))
     return counts
 
 
-def _result(one: Made, known: Mapping[ArticleId, tuple[Link, ...]], beside: Beside | None) -> LinkResult:
-    links = known.get(one.due.article)
-    return one.result if beside is None or links is None else merged(one.result, links, beside.unchanged)
+def _result(one: Made, known: Known | None, beside: Beside | None) -> LinkResult:
+    return one.result if beside is None or known is None else merged(one.result, known, beside.unchanged)
 
 
-def merged(result: LinkResult, known: Sequence[Link], unchanged: frozenset[FamilyId]) -> LinkResult:
-    """The known links to unchanged families and the new ones to all others, most probable first."""
-    kept = [link for link in known if link.family in unchanged]
-    made = [link for link in result.links if link.family not in unchanged]
-    links = tuple(sorted((*kept, *made), key=lambda link: -link.p))
-    return LinkResult(links, result.related, None if links else result.reason or Reason.NO_AGREEMENT)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An article with the parties that are named in it."""
+
+    article: Article
+    region: PlaceId
+    mentions: tuple[Mention, ...]
+    fresh: Found | None  # of names that were looked for only now
+
+    @property
+    def id(self) -> ArticleId:
+        return self.article.id
+
+
+def _told(tx: Tx, given: Linking, ids: Sequence[ArticleId]) -> dict[ArticleId, _Told]:
+    regions = store.outlet_regions(tx, ids)
+    kept = {} if given.names is None else store.found_of(tx, ids)
+    found = {}
+    for article in get_many(tx, ids).values():
+        region = PlaceId(regions[article.id])
+        mentions, fresh = _mentions(given, article, region, kept.get(article.id))
+        found[article.id] = _Told(article, region, mentions, fresh)
+    return found
+
+
+def _standing(tx: Tx, given: Linking, told: Mapping[ArticleId, _Told]) -> dict[ArticleId, LinkResult]:
+    """What is known of the articles that no changed family can come to, where all of it stands."""
+    if given.beside is None or given.reach is None:
+        return {}
+    reach, unchanged = given.reach, given.beside.unchanged
+    ids = [one.id for one in told.values() if not reach.touches_text(one.mentions, one.region)]
+    known = store.known_of(tx, ids, given.beside.base.id)
+    return {
+        article: one.result
+        for article, one in known.items()
+        if stands(one, unchanged) and one.result.reason is not Reason.BELOW_GATE
+    }
 
 
 def _inputs(
-    tx: Tx, given: Linking, ids: list[ArticleId], tag_version: Version
-) -> dict[ArticleId, tuple[LinkInput, Found | None]]:
-    """What linking sees of articles, and of each what was found only now."""
-    topics = store.topics_of(tx, ids, tag_version.id)
-    regions = store.outlet_regions(tx, ids)
-    made: dict[ArticleId, tuple[LinkInput, Found | None]] = {}
-    articles = get_many(tx, ids)
-    kept = {} if given.names is None else store.found_of(tx, ids)
-    vectors = vectors_of(tx, [article.content_hash for article in articles.values()])
-    for article in articles.values():
-        region = PlaceId(regions[article.id])
-        mentions, fresh = _mentions(given, article, region, kept.get(article.id))
-        told = LinkInput(
-            title=article.title,
-            text=article.text,
-            lang=article.lang,
-            published_on=article.published_at.astimezone(given.zone).date(),
-            outlet_region=region,
-            mentions=mentions,
-            topics=topics[article.id],
-            vectors=vectors.get(article.content_hash, {}),
+    tx: Tx, given: Linking, told: Sequence[_Told], tag_version: Version
+) -> dict[ArticleId, LinkInput]:
+    """What linking sees of articles."""
+    topics = store.topics_of(tx, [one.id for one in told], tag_version.id)
+    vectors = vectors_of(tx, [one.article.content_hash for one in told])
+    return {
+        one.id: LinkInput(
+            title=one.article.title,
+            text=one.article.text,
+            lang=one.article.lang,
+            published_on=one.article.published_at.astimezone(given.zone).date(),
+            outlet_region=one.region,
+            mentions=one.mentions,
+            topics=topics[one.id],
+            vectors=vectors.get(one.article.content_hash, {}),
         )
-        made[article.id] = told, fresh
-    return made
+        for one in told
+    }
 
 
 def _mentions(
@@ -224,10 +305,10 @@ def _mentions(
     return mentions, None if packed is None else Found(key, packed)
 
 
-def _outcome(label: bool | None, result: LinkResult) -> str:
+def _outcome(label: bool | None, *, is_linked: bool) -> str:
     if label is False:
         return "skipped"
-    return "linked" if result.links else "unlinked"
+    return "linked" if is_linked else "unlinked"
 
 
 def _entry(due: Due, result: LinkResult, version: Version, clock: Clock) -> LedgerEntry:

@@ -66,14 +66,15 @@ class Naming:
                 # a namesake abroad was ruled out; the region of the same name may be meant as well
                 if self._register.places[other].country == country:
                     finding.note(other, _OTHER_READING, index)
-            for place, strength in self._implied(mention.place):
+            for place, strength in self.implied(mention.place):
                 finding.note(place, strength, index)
         if outlet_region is not None:
             for place in (outlet_region, *self._register.ancestors(outlet_region)):
                 finding.note(place, _OUTLET, None)
         return finding
 
-    def _implied(self, place: PlaceId) -> tuple[tuple[PlaceId, float], ...]:
+    def implied(self, place: PlaceId) -> tuple[tuple[PlaceId, float], ...]:
+        """What naming a place says of others: each with the strength of the hint."""
         known = self._implied_by.get(place)
         if known is None:
             known = self._implied_by[place] = tuple(self._new_implied(place))

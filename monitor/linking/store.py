@@ -10,17 +10,18 @@ from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import CanonicalJson, Tx, canonical_json, upsert_many
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
+from monitor.core.ledger import Reason
 from monitor.core.runs import current_version
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
 from monitor.linking.effective import linked
 from monitor.linking.tables import found_names, linkings, links
-from monitor.linking.types import Coverage, Evidence, Link, LinkResult, Mention
+from monitor.linking.types import Coverage, Evidence, Known, Link, LinkResult, Mention
 
 # The gate's name counts as made by mentions.name_features: distinct Belarusian and distinct foreign parties.
 _DISTINCT_BY, _DISTINCT_FOREIGN = 2, 3
 
-_ENCODED = sa.Table(  # linkings with its JSON as text: whoever links has encoded it already
+ENCODED = sa.Table(  # linkings with its JSON as text: whoever links has encoded it already
     linkings.name,
     sa.MetaData(),
     *(
@@ -165,15 +166,20 @@ def _coverage(row: sa.RowMapping) -> Coverage:
     )
 
 
-def links_of(tx: Tx, ids: Sequence[int], version: int) -> dict[ArticleId, tuple[Link, ...]]:
-    """The links that a version itself gave to articles, none where it found none; not those it never saw."""
-    seen = sa.select(linkings.c.article_id).where(
+def known_of(tx: Tx, ids: Sequence[int], version: int) -> dict[ArticleId, Known]:
+    """What a version itself said of articles; those it never saw are left out."""
+    own = sa.select(links).where(links.c.version_id == version, links.c.article_id.in_(ids))
+    made: dict[int, list[Link]] = {i: [] for i in ids}
+    for row in tx.execute(own.order_by(links.c.p.desc(), links.c.id)).mappings():
+        made[row["article_id"]].append(_link(row))
+    seen = sa.select(linkings.c.article_id, linkings.c.reason, linkings.c.related).where(
         linkings.c.version_id == version, linkings.c.article_id.in_(ids)
     )
-    found: dict[ArticleId, tuple[Link, ...]] = {ArticleId(i): () for i in tx.execute(seen).scalars()}
-    own = sa.select(links).where(links.c.version_id == version, links.c.article_id.in_(ids))
-    for row in tx.execute(own.order_by(links.c.p.desc(), links.c.id)).mappings():
-        found[ArticleId(row["article_id"])] += (_link(row),)
+    found: dict[ArticleId, Known] = {}
+    for one in tx.execute(seen):
+        related = tuple(map(FamilyId, one.related or ()))
+        result = LinkResult(tuple(made[one.article_id]), related, Reason(one.reason) if one.reason else None)
+        found[ArticleId(one.article_id)] = Known(result, one.related is not None)
     return found
 
 
@@ -242,7 +248,7 @@ def record_links(tx: Tx, version: int, many: Sequence[Linked]) -> None:
         }
         for one in many
     ]
-    upsert_many(tx, _ENCODED, rows, key=("article_id", "version_id"))
+    upsert_many(tx, ENCODED, rows, key=("article_id", "version_id"))
     ids = [one.article for one in many]
     tx.execute(sa.delete(links).where(links.c.article_id.in_(ids), links.c.version_id == version))
     found = [_link_row(one.article, version, link) for one in many for link in one.result.links]

@@ -72,6 +72,14 @@ class LinkResult:
     reason: Reason | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a version of links says of one article."""
+
+    result: LinkResult
+    is_complete: bool  # False: an older program kept only its links
+
+
 LinkArticle = Callable[[LinkInput], LinkResult]
 FindMentions = Callable[[str, str, str, "PlaceId | None"], tuple[Mention, ...]]  # title, text, lang, region
 

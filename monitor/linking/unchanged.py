@@ -1,8 +1,11 @@
-"""Which families two registers hold alike, so that their links need not be made again. Pure."""
+"""Which families two registers hold alike, so that their links need not be made again; what is known of an
+article put together with what is made. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from monitor.core.ids import FamilyId, PlaceId
+from monitor.core.ledger import Reason
+from monitor.linking.types import Known, LinkResult
 from monitor.register.types import Agreement, Family, Register
 
 
@@ -49,3 +52,28 @@ def _told(family: Family, register: Register) -> tuple[object, ...]:
         )
         for m in members
     )  # fmt: skip
+
+
+def merged(result: LinkResult, known: Known, unchanged: Collection[FamilyId]) -> LinkResult:
+    """The known links to unchanged families and the new ones to all others, most probable first.
+
+    Where neither speaks of any other family all that is known stands.
+    """
+    gated = [one.reason is Reason.BELOW_GATE for one in (result, known.result)]
+    if stands(known, unchanged) and speaks_only_of(unchanged, result) and gated[0] == gated[1]:
+        return known.result
+    kept = [link for link in known.result.links if link.family in unchanged]
+    made = [link for link in result.links if link.family not in unchanged]
+    links = tuple(sorted((*kept, *made), key=lambda link: -link.p))
+    return LinkResult(links, result.related, None if links else result.reason or Reason.NO_AGREEMENT)
+
+
+def stands(known: Known, unchanged: Collection[FamilyId]) -> bool:
+    """Whether all that is known of an article stands, unless another family comes to it."""
+    return known.is_complete and speaks_only_of(unchanged, known.result)
+
+
+def speaks_only_of(families: Collection[FamilyId], result: LinkResult) -> bool:
+    """True where an article is linked or related to no other family."""
+    spoken_of = (*(link.family for link in result.links), *result.related)
+    return all(family in families for family in spoken_of)

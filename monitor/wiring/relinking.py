@@ -31,6 +31,7 @@ from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.link import Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
+from monitor.linking.reach import reach_beyond
 from monitor.linking.relink import Moves
 from monitor.linking.unchanged import unchanged_families
 from monitor.linking.weights import LinkModel, load_link_model
@@ -153,6 +154,7 @@ def linking_of(app: App, given: Configured) -> Linking:
         app.zone,
         app.clock,
         names=found_names(given.register.places, app.home.config),
+        reach_beyond=partial(reach_beyond, given.register),
     )
 
 

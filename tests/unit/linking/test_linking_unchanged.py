@@ -6,9 +6,8 @@ import pytest
 
 from monitor.core.ids import FamilyId
 from monitor.core.ledger import Reason
-from monitor.linking.link import merged
-from monitor.linking.types import Link, LinkResult
-from monitor.linking.unchanged import unchanged_families
+from monitor.linking.types import Known, Link, LinkResult
+from monitor.linking.unchanged import merged, unchanged_families
 from monitor.register.types import Register, Status
 
 GORKI, MOGILEV_SEMEY = FamilyId("AGR-0011"), FamilyId("AGR-0110")
@@ -59,11 +58,49 @@ def link(family: str, p: float) -> Link:
     return Link(FamilyId(family), None, p, "lead", "result", ())
 
 
+def known(*links: Link, related: tuple[str, ...] = (), reason: Reason | None = None) -> Known:
+    return Known(LinkResult(links, tuple(map(FamilyId, related)), reason), is_complete=True)
+
+
 def test_known_links_of_unchanged_families_stand_and_the_others_are_the_new_ones() -> None:
     made = LinkResult((link("AGR-0001", 0.9), link("AGR-0003", 0.6)), (FamilyId("AGR-0005"),), None)
-    known = (link("AGR-0001", 0.7), link("AGR-0002", 0.8), link("AGR-0004", 0.99))
+    before = known(link("AGR-0001", 0.7), link("AGR-0002", 0.8), link("AGR-0004", 0.99))
     unchanged = frozenset(map(FamilyId, ("AGR-0001", "AGR-0002", "AGR-0009")))
-    assert merged(made, known, unchanged) == LinkResult(
+    assert merged(made, before, unchanged) == LinkResult(
         (link("AGR-0002", 0.8), link("AGR-0001", 0.7), link("AGR-0003", 0.6)), (FamilyId("AGR-0005"),), None
     )
-    assert merged(made, (), unchanged | {FamilyId("AGR-0003")}).reason is Reason.NO_AGREEMENT
+    assert merged(made, known(), unchanged | {FamilyId("AGR-0003")}).reason is Reason.NO_AGREEMENT
+
+
+UNCHANGED = frozenset(map(FamilyId, ("AGR-0001", "AGR-0002")))
+STANDING = known(link("AGR-0001", 0.7), related=("AGR-0002",))
+
+
+def test_all_that_is_known_stands_where_no_changed_family_is_spoken_of() -> None:
+    made = LinkResult((link("AGR-0002", 0.9),), (FamilyId("AGR-0001"),), None)
+    assert merged(made, STANDING, UNCHANGED) == STANDING.result
+    nothing = known(reason=Reason.NO_PARTY_PAIR)
+    assert merged(made, nothing, UNCHANGED) == nothing.result
+
+
+OTHER = FamilyId("AGR-0003")
+
+
+@pytest.mark.parametrize(
+    ("made", "before"),
+    [
+        (LinkResult((), (OTHER,), Reason.SIBLING_ONLY), STANDING),
+        (LinkResult((), (), Reason.NO_AGREEMENT), known(link("AGR-0001", 0.7), related=("AGR-0003",))),
+        (LinkResult((), (), Reason.NO_AGREEMENT), replace(STANDING, is_complete=False)),
+    ],
+    ids=["now it is", "it was", "nobody knows whether it was"],
+)
+def test_what_is_related_is_made_anew_where_a_changed_family_is_spoken_of(
+    made: LinkResult, before: Known
+) -> None:
+    assert merged(made, before, UNCHANGED) == LinkResult((link("AGR-0001", 0.7),), made.related, None)
+
+
+def test_what_was_below_the_gate_and_is_not_any_more_does_not_stand() -> None:
+    made = LinkResult((), (FamilyId("AGR-0001"),), Reason.SIBLING_ONLY)
+    assert merged(made, known(reason=Reason.BELOW_GATE), UNCHANGED) == made

@@ -1,0 +1,98 @@
+"""What a changed register cannot reach: no text that is passed over has a changed family as a candidate."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.linking.candidates import Candidates
+from monitor.linking.reach import Reach, reach_beyond
+from monitor.linking.reading import Reader
+from monitor.linking.types import LinkInput, Mention
+from monitor.linking.unchanged import unchanged_families
+from monitor.linking.wording import LinkWords
+from monitor.register.types import Register
+from tests.pointed import Pointed, press
+from tests.registers import EDITS, Edit, with_rows
+
+ROSTOV = FamilyId("AGR-0002")  # Belarus and the Rostov region
+TAGANROG, MINSK, BREST = (PlaceId(one) for one in ("ru-city-taganrog", "by-city-minsk", "by-city-brest"))
+
+
+@pytest.fixture(scope="module")
+def texts(register: Register) -> list[Pointed]:
+    return press(register, 400, seed=11)
+
+
+def given(one: Pointed) -> LinkInput:
+    return LinkInput(one.title, one.text, "ru", None, one.region, one.mentions, one.topics)
+
+
+def families_of(register: Register, words: LinkWords) -> Callable[[Pointed], set[FamilyId]]:
+    reader, candidates = Reader(register, words), Candidates(register, words)
+    return lambda one: {c.handles.family.id for c in candidates.find(reader.read(given(one)))}
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+def test_a_text_that_is_passed_over_has_no_changed_family_as_a_candidate(
+    edit: Edit,
+    register: Register,
+    texts: list[Pointed],
+    link_words: LinkWords,
+) -> None:
+    before = with_rows(register, register.agreements)
+    after = edit(before, random.Random(5))
+    unchanged = unchanged_families(before, after)
+    assert 0 < len({*before.families, *after.families} - unchanged) < len(after.families) / 2
+    reach, candidates = reach_beyond(after, unchanged), families_of(after, link_words)
+    passed = [one for one in texts if not reach.touches_text(one.mentions, one.region)]
+    assert len(passed) > len(texts) / 8
+    assert [one for one in passed if not candidates(one) <= unchanged] == []
+
+
+def test_each_family_alone_reaches_every_text_that_it_is_a_candidate_of(
+    register: Register, texts: list[Pointed], link_words: LinkWords
+) -> None:
+    candidates = families_of(register, link_words)
+    reaches = {family: Reach(register, [family]) for family in register.families}
+    for one in texts[:40]:
+        reached = {f for f, reach in reaches.items() if reach.touches_text(one.mentions, one.region)}
+        assert candidates(one) <= reached
+
+
+def told(*places: str) -> tuple[Mention, ...]:
+    return tuple(Mention(PlaceId(place), "text", 0, 5, "....."[:5], "name") for place in places)
+
+
+@pytest.mark.parametrize(
+    ("mentions", "region", "is_reached"),
+    [
+        (told(TAGANROG, BREST), None, True),  # a town of the region, and one of the country
+        (told(TAGANROG), MINSK, True),  # the outlet's home stands for the country
+        (told(TAGANROG), None, False),
+        (told(BREST, "country-ru"), MINSK, False),  # the country does not stand for its region
+        ((replace(*told("ru-city-moscow"), ambiguous=(PlaceId("ru-rostov-region"),)),), MINSK, True),
+        ((), MINSK, False),
+    ],
+)
+def test_a_family_is_reached_by_what_stands_for_both_of_its_sides(
+    mentions: tuple[Mention, ...], region: PlaceId | None, is_reached: bool, register: Register
+) -> None:
+    assert Reach(register, [ROSTOV]).touches_text(mentions, region) is is_reached
+
+
+def test_a_body_is_reached_by_any_place_around_it(register: Register) -> None:
+    bodies = [f for f in register.families.values() if any(
+        register.places[p].kind == "university" and register.places[p].country == "RU" for p in f.places
+    )]  # fmt: skip
+    assert bodies
+    for family in bodies:
+        assert Reach(register, [family.id]).touches_text(told("country-ru", MINSK), None)
+
+
+def test_no_family_reaches_nothing(register: Register, texts: list[Pointed]) -> None:
+    reach = reach_beyond(register, frozenset(register.families))
+    assert not any(reach.touches_text(one.mentions, one.region) for one in texts)
+    assert AgreementId("AGR-0002") not in reach.families
