@@ -38,5 +38,12 @@ def drop_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId, at: dateti
     return without_lines(extracted, keys)
 
 
+def leave_out_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId) -> Extracted:
+    """The page without its source's frame as far as it is known now; nothing is learnt from it."""
+    if extracted.reason is not None:
+        return extracted
+    return without_lines(extracted, set(tx.execute(_KEYS, {"source": source_id}).scalars()))
+
+
 def _recent_texts(tx: Tx, source_id: SourceId) -> list[str]:
     return list(tx.execute(_RECENT, {"source": source_id}).scalars())

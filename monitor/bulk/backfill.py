@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 
 from monitor.articles.rawpage import RawPage, ReadLater
 from monitor.articles.types import Extracted
 from monitor.bulk.hosts import Hosts, Owner
-from monitor.bulk.warc import Damaged, Held, Record, read_records
+from monitor.bulk.warc import Damaged, Held, Record, read_records, sha256_of
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
@@ -34,6 +33,7 @@ from monitor.crawl.archived import (
     record_holes,
     record_lost,
     record_progress,
+    record_provenance,
 )
 from monitor.crawl.decide_page import page_address
 from monitor.crawl.settle import AssignCluster, decide_read, record_settled
@@ -126,10 +126,9 @@ def backfill(
 
 
 def _read_file(tools: _Tools, path: Path, counts: Counts) -> None:
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
+    digest, now = sha256_of(path), tools.clock()
     with tools.db.begin() as tx:
-        archive = open_archive(tx, name=path.name, size=path.stat().st_size, sha256=digest, at=tools.clock())
+        archive = open_archive(tx, name=path.name, size=path.stat().st_size, sha256=digest, at=now)
     counts.add("files")
     if archive.ended_at is not None:
         counts.add("read_before")
@@ -235,7 +234,10 @@ def _settle(
     own = page_address(page, outcome, text.canonical_url) or item.url
     intent = decide_read(tx, page, outcome, text, own)
     record_settled(tx, intent, tools.assign_cluster)
-    return "ready" if intent.is_ready else "lost"
+    if not intent.is_ready:
+        return "lost"
+    record_provenance(tx, archive, page.id, held.offset, str(intent.article["content_hash"]))
+    return "ready"
 
 
 def _lose(

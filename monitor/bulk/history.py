@@ -1,6 +1,7 @@
 """The history of an installation out of archives: parts put together for `monitor backfill warc`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -55,26 +56,35 @@ def backfill_warc(
     """
     files = archives_of(paths)
     hosts = Hosts(app.standing_sources())
-    settings = app.settings
-    workers = ClusterWorkers(cluster.address, tls=dict(cluster.tls or {})) if cluster.address else None
-    read: ReadLater = app.extractor.submit
-    if workers is not None:
-        read = page_reader(
-            workers,
-            reading_rules(app.home.config),
-            deadline_s=settings.extract.deadline_s,
-            memory_mb=settings.extract.memory_mb,
-        )
-    try:
+    with page_reading(app, cluster) as read:
         return backfill(
             files,
             db=app.ready_db,
             read=read,
             assign_cluster=partial(assign_cluster, marks=load_marks(app.home.config / "languages")),
             clock=app.clock,
-            wish=Wish(hosts, since, until, settings.crawl.max_page_bytes),
+            wish=Wish(hosts, since, until, app.settings.crawl.max_page_bytes),
             progress=progress,
         )
+
+
+@contextmanager
+def page_reading(app: App, cluster: Cluster = HERE) -> Iterator[ReadLater]:
+    """Those who read pages: this machine's processes or a cluster's workers.
+
+    Errors: UsageError, OutsideError (cluster).
+    """
+    if not cluster.address:
+        yield app.extractor.submit
+        return
+    settings = app.settings.extract
+    workers = ClusterWorkers(cluster.address, tls=dict(cluster.tls or {}))
+    try:
+        yield page_reader(
+            workers,
+            reading_rules(app.home.config),
+            deadline_s=settings.deadline_s,
+            memory_mb=settings.memory_mb,
+        )
     finally:
-        if workers is not None:
-            workers.close()
+        workers.close()

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,6 +76,25 @@ def read_records(path: Path, *, after: int, wanted: Wanted, cap: int) -> Iterato
         start: int | None = max(0, after)
         while start is not None and start < size:
             start = yield from _run(file, start, after, size, wanted, cap)
+
+
+def read_at(file: BinaryIO, offset: int, *, cap: int) -> Held | Damaged:
+    """The one record that begins at an offset of an open archive. Raises nothing that a file could cause."""
+    file.seek(offset)
+    try:
+        record = next(_framed(file), None)
+        if record is None or record.stream_pos != offset:
+            return Damaged(offset, Reason.BAD_ENCODING, "no record begins there")
+        read = _read(record, offset, lambda _url, _at: True, cap)
+    except (OSError, ValueError, UnicodeError) as error:
+        return Damaged(offset, Reason.BAD_ENCODING, f"{type(error).__name__}: {error}"[:200])
+    return Damaged(offset, Reason.BAD_URL, "no address of a page") if isinstance(read, Passed) else read
+
+
+def sha256_of(path: Path) -> str:
+    """What a file is known by, whatever its name. Errors: OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _run(

@@ -15,7 +15,7 @@ from monitor.core.errors import MonitorError
 COMMANDS = (
     "demo", "init", "migrate", "sources", "register", "crawl", "extract", "tag", "link", "train", "evaluate",
     "quantify", "reclassify", "correct", "audit", "gaps", "missed", "report", "subscribers", "doctor", "job",
-    "run", "backup", "restore", "prune", "serve", "user", "backfill", "move", "benchmark",
+    "run", "backup", "restore", "prune", "serve", "user", "backfill", "reextract", "move", "benchmark",
 )  # fmt: skip
 
 

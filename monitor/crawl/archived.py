@@ -21,7 +21,7 @@ from monitor.core.ledger_store import record
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage
 from monitor.crawl.store import get_listed
-from monitor.crawl.tables import archives, checks
+from monitor.crawl.tables import archived_pages, archives, checks
 from monitor.crawl.types import ARCHIVE
 
 _DAY = timedelta(days=1)
@@ -42,12 +42,39 @@ class Archive:
 
 def open_archive(tx: Tx, *, name: str, size: int, sha256: str, at: datetime) -> Archive:
     """The file with these bytes, whatever it is called now; new where it was never read."""
-    known = tx.execute(sa.select(archives).where(archives.c.sha256 == sha256)).one_or_none()
-    if known is None:
-        values = {"name": name, "size": size, "sha256": sha256, "begun_at": at, "done_offset": -1}
-        insert = sa.insert(archives).values(**values, counts={}, days={}).returning(archives.c.id)
-        return Archive(tx.execute(insert).scalar_one(), name)
-    return Archive(known.id, known.name, known.done_offset, known.ended_at, known.counts, known.days)
+    known = find_archive(tx, sha256)
+    if known is not None:
+        return known
+    values = {"name": name, "size": size, "sha256": sha256, "begun_at": at, "done_offset": -1}
+    insert = sa.insert(archives).values(**values, counts={}, days={}).returning(archives.c.id)
+    return Archive(tx.execute(insert).scalar_one(), name)
+
+
+def find_archive(tx: Tx, sha256: str) -> Archive | None:
+    """The file with these bytes, None where it was never read."""
+    row = tx.execute(sa.select(archives).where(archives.c.sha256 == sha256)).one_or_none()
+    return None if row is None else _archive(row)
+
+
+def namesake(tx: Tx, name: str) -> datetime | None:
+    """When a file of this name was first read, whatever it held."""
+    query = sa.select(archives.c.begun_at).where(archives.c.name == name).order_by(archives.c.begun_at)
+    return tx.execute(query.limit(1)).scalar_one_or_none()
+
+
+def _archive(row: sa.Row[Any]) -> Archive:
+    return Archive(row.id, row.name, row.done_offset, row.ended_at, row.counts, row.days)
+
+
+def record_provenance(tx: Tx, archive: Archive, article: ArticleId, offset: int, content_hash: str) -> None:
+    """Which record gave an article its text."""
+    values = {
+        "article_id": article,
+        "archive_id": archive.id,
+        "record_offset": offset,
+        "content_hash": content_hash,
+    }
+    upsert(tx, archived_pages, values, key=("article_id",))
 
 
 def record_progress(tx: Tx, archive: Archive) -> None:

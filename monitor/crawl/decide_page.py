@@ -22,6 +22,7 @@ _TEMPORARY = frozenset(
 )  # fmt: skip
 _DEFAULT_WAIT_S = 600.0
 _FUTURE_SLACK = timedelta(days=1)
+_READ_AGAIN = "read again"  # version in the ledger
 _SPARE_LABELS = frozenset({"www", "m", "amp", "wap", "mobile", "lite"})
 
 
@@ -174,6 +175,51 @@ def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
     ledger = tuple(_told(entry, told) if entry.stage is Stage.EXTRACT else entry for entry in ledger)
     values = {**new, **asked, "published_at": before.published_at or at}
     return PageIntent(intent.page, values, ledger, True, older=before)
+
+
+def decide_reread(page: ListedPage, found: Extracted | None, at: datetime, *, left: str = "") -> PageIntent:
+    """What it means for an article that the record which gave its text was read once more.
+
+    `found` as `crawl.reread.news_of` gives it, None: the same again; `left`: why its text stays whatever was
+    found. A reading without a text takes nothing away. Raises ValueError for an article without a text.
+    """
+    entry = replace(_entry(page, Stage.EXTRACT, Ending.DONE, Reason.NOT_MODIFIED, at), version=_READ_AGAIN)
+    if left:
+        return PageIntent(page, {}, (replace(entry, ending=Ending.SKIPPED, detail=left),), False)
+    if found is None:
+        return PageIntent(page, {}, (entry,), False)
+    if found.reason is not None:
+        failed = replace(entry, ending=Ending.FAILED, reason=found.reason, detail=found.note)
+        return PageIntent(page, {}, (failed,), False)
+    before = page.before
+    if before is None:
+        raise ValueError(f"article {page.id} has no text that could be replaced")
+    read = replace(entry, reason=Reason.OK, detail=_moved(before, found))
+    values: dict[str, object] = {
+        "title": found.title,
+        "text": found.text,
+        "author": found.author,
+        "lang": found.lang,
+        "quality": found.quality,
+        "content_hash": content_hash(found.title, found.text),
+        "n_revisions": before.n_revisions + 1,
+        "published_at": found.published_at or before.published_at or at,
+    }
+    if found.published_at is not None:
+        values["published_from"] = found.published_from
+    return PageIntent(page, values, (read,), True, older=before)
+
+
+def _moved(before: ReadBefore, found: Extracted) -> str:
+    """What has changed, for an operator."""
+    moved = []
+    if found.text != before.text:
+        moved.append(f"{len(before.text)} characters became {len(found.text)}")
+    if found.title != before.title:
+        moved.append("another title")
+    if found.published_at is not None:
+        moved.append(f"dated {before.published_at} before")
+    return "; ".join(moved)
 
 
 def _unchanged(entry: LedgerEntry) -> LedgerEntry:

@@ -373,9 +373,10 @@ def record_page(tx: Tx, intent: PageIntent) -> None:
 
     The only place where a fetch is written, however it ended. A new text is judged again by later stages.
     """
-    result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
-    if result.rowcount != 1:
-        raise LookupError(f"article {intent.page.id} is not in the database")
+    if intent.article:
+        result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
+        if result.rowcount != 1:
+            raise LookupError(f"article {intent.page.id} is not in the database")
     for entry in intent.ledger:
         record(tx, entry)
     if intent.older is not None:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, UtcDateTime, metadata
+from monitor.core.db import MADE_OF_OTHERS, CanonicalJson, UtcDateTime, metadata
 
 sources = sa.Table(
     "sources",
@@ -97,4 +97,37 @@ archives = sa.Table(  # files of archived pages that were read
     sa.Column("done_offset", sa.BigInteger, nullable=False),  # of the last record that was dealt with
     sa.Column("counts", CanonicalJson, nullable=False),  # records by what became of them
     sa.Column("days", CanonicalJson, nullable=False),  # records of any site by day of UTC
+)
+
+archived_pages = sa.Table(  # which record of an archive gave an article its text
+    "archived_pages",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("archive_id", sa.Integer, sa.ForeignKey("archives.id"), nullable=False),
+    sa.Column("record_offset", sa.BigInteger, nullable=False),
+    sa.Column(
+        "content_hash", sa.String(64), nullable=False
+    ),  # of that text: the article may have another now
+    sa.UniqueConstraint("archive_id", "record_offset"),
+)
+
+rereads = sa.Table(  # archives that are being read once more, beside what counts
+    "rereads",
+    metadata,
+    sa.Column("archive_id", sa.Integer, sa.ForeignKey("archives.id"), primary_key=True),
+    sa.Column("reader", sa.String(16), nullable=False),  # fingerprint of what reads pages
+    sa.Column("done_offset", sa.BigInteger, nullable=False),  # of the last record that was read
+    sa.Column("ended_at", UtcDateTime),
+    info=MADE_OF_OTHERS,
+)
+
+rereadings = sa.Table(  # what their pages gave, until it counts or is dropped
+    "rereadings",
+    metadata,
+    sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("archive_id", sa.Integer, sa.ForeignKey("archives.id"), nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),  # of the text that it was compared with
+    sa.Column("found", CanonicalJson),  # Extracted; null: the same again
+    sa.Index("ix_rereadings_archive_id", "archive_id"),
+    info=MADE_OF_OTHERS,
 )

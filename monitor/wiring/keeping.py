@@ -18,6 +18,7 @@ from monitor.core.db import Db, Tx
 from monitor.core.ledger import Ending
 from monitor.core.ledger_store import ledger
 from monitor.core.progress import Progress, silent
+from monitor.crawl.reread_store import forget_readings
 from monitor.crawl.tables import checks
 from monitor.crawl.types import ARCHIVE
 from monitor.linking.store import forget_found
@@ -81,6 +82,7 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
 def _forget_what_it_said(tx: Tx, ids: Sequence[int]) -> None:
     forget_words(tx, ids)
     forget_found(tx, ids)
+    forget_readings(tx, ids)
 
 
 def _old_checks(before: datetime) -> sa.Select[int]:

@@ -25,7 +25,7 @@ from monitor.core.ledger_store import ledger
 from monitor.core.shipped import config_dir
 from monitor.core.workers import Unread
 from monitor.crawl.store import put_sources
-from monitor.crawl.tables import archives, checks
+from monitor.crawl.tables import archived_pages, archives, checks
 from monitor.gaps.watching import watched_sources
 from monitor.wiring.reading import reading_rules
 from tests.crawl_world import NOW, source
@@ -76,7 +76,8 @@ class Installation:
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that archives write, but for numbers that a run which was killed has used up."""
-        tables, numbers = (articles, ledger, checks, archives), {"id", "cluster_id", "item"}
+        numbers = {"id", "cluster_id", "item", "article_id", "archive_id"}
+        tables = (articles, ledger, checks, archives, archived_pages)
         return {
             table.name: sorted(
                 self.rows(sa.select(*(column for column in table.c if column.name not in numbers))), key=repr
@@ -87,8 +88,10 @@ class Installation:
     def empty(self) -> None:
         """As before the first archive."""
         with self.db.begin() as tx:
-            for table in (sketches, copy_ties, translation_ties, learnt_lines, ledger, checks, archives):
+            for table in (sketches, copy_ties, translation_ties, learnt_lines, ledger, checks):
                 tx.execute(sa.delete(table))
+            tx.execute(sa.delete(archived_pages))
+            tx.execute(sa.delete(archives))
             tx.execute(sa.delete(articles))
 
 
