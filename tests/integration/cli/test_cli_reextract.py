@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.command import logged, monitor
 from tests.crawl_home import home_with
 from tests.make_warc import info, packed, record
@@ -24,6 +26,7 @@ def archive(file: Path, *lines: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_an_archive_is_read_again_shown_promoted_and_then_the_same(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", "http://gorki.example", "gorki")
     file = archive(tmp_path / "one.warc.gz", *STORY, FRAME)
