@@ -1,8 +1,9 @@
 """Companies and bodies that a text describes rather than names: their seat is named, and words of their name
 or of their kind stand in it ("Минсельхоз республики", "депутаты из Калуги"). Pure."""
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
@@ -17,6 +18,9 @@ _SENTENCE_WORDS = 0.45  # how much more when all stand in one sentence
 _FEW_WORDS = 0.2  # share of a name below which sentences are not looked at
 _KIND_NEAR, _KIND_FAR = 0.6, 0.35  # a word of its kind in a sentence with its seat, or elsewhere in the text
 _LANGUAGES = ("ru", "be", "en")
+
+
+_Sort = tuple[int | None, PlaceId | None]  # kind of body and the place that it sits in
 
 
 class _Name(NamedTuple):
@@ -42,10 +46,14 @@ class Bodies:
         self._around = {place.id: register.ancestors(place.id) for place in bodies}
         for place in bodies:
             self._add(place, register)
+        self._stems = frozenset(self._by_stem)
         self._kinds = words.bodies
         kinds = {place.id: _kind_of(place, words) for place in known}
         self._kind_of = {place.id: kinds[place.id] for place in bodies}
         self._parent = {place.id: place.parent for place in bodies}
+        self._of_sort: dict[_Sort, list[PlaceId]] = defaultdict(list)
+        for place in bodies:
+            self._of_sort[self._kind_of[place.id], place.parent].append(place.id)
         self._parents = frozenset(parent for parent in self._parent.values() if parent is not None)
         self._alike = Counter((kinds[place.id], place.parent) for place in known)
 
@@ -62,28 +70,39 @@ class Bodies:
 
     def look(self, finding: Finding, reading: Reading) -> None:
         """Note the bodies whose seat is named, the more surely the more of their words are there."""
-        bodies = {body for seat in finding.strength for body in self._seats.get(seat, ())}
-        bodies -= {mention.place for mention in reading.given.mentions}
-        if not bodies:
+        if self._seats.keys().isdisjoint(finding.strength):
             return
         sentences = self._free_words(reading)
-        described = self._described(frozenset[str]().union(*sentences))
+        where = self._where(sentences)
+        described = self._described(where)
         by_kind = self._by_kind(reading, sentences)
-        for body in sorted(bodies):
-            if body not in described and (self._kind_of[body], self._parent[body]) not in by_kind:
-                continue  # its seat alone says nothing
-            seat = next(above for above in self._around[body] if above in finding.strength)
+        bodies = described.keys() | {body for sort in by_kind for body in self._of_sort.get(sort, ())}
+        for body in sorted(bodies.difference([mention.place for mention in reading.given.mentions])):
+            seat = next((above for above in self._around[body] if above in finding.strength), None)
+            if seat is None:
+                continue  # words alone say nothing, nor does its seat alone
             share, name = described.get(body, (0.0, None))
             strength = _SEAT + _TEXT_WORDS * share
             if name is not None and share >= _FEW_WORDS:
-                strength += _SENTENCE_WORDS * self._best_sentence(name, sentences) / name.total
+                strength += _SENTENCE_WORDS * self._best_sentence(name, where) / name.total
             strength = max(strength, by_kind.get((self._kind_of[body], self._parent[body]), 0.0))
             mentions = finding.mentions[seat]
             finding.note(body, strength, mentions[0] if mentions else None)
 
-    def _best_sentence(self, name: _Name, sentences: Sequence[frozenset[str]]) -> float:
-        there = [words for sentence in sentences if (words := name.stems & sentence)]
-        return max(map(self._rarity.total, there), default=0.0)
+    def _where(self, sentences: Sequence[frozenset[str]]) -> dict[str, list[int]]:
+        """In which sentences each word of a body's name stands."""
+        found: dict[str, list[int]] = {}
+        for number, words in enumerate(sentences):
+            for stem in words & self._stems:
+                found.setdefault(stem, []).append(number)
+        return found
+
+    def _best_sentence(self, name: _Name, where: Mapping[str, Sequence[int]]) -> float:
+        there: dict[int, list[float]] = {}
+        for stem in name.stems:
+            for number in where.get(stem, ()):
+                there.setdefault(number, []).append(self._rarity.of(stem))
+        return max(map(math.fsum, there.values()), default=0.0)
 
     def _free_words(self, reading: Reading) -> list[frozenset[str]]:
         """The words of each sentence but those of bodies that are named: they describe no other body."""
@@ -96,34 +115,38 @@ class Bodies:
             for number, words in enumerate(reading.sentences)
         ]
 
-    def _by_kind(
-        self, reading: Reading, sentences: Sequence[frozenset[str]]
-    ) -> dict[tuple[int | None, PlaceId | None], float]:
+    def _by_kind(self, reading: Reading, sentences: Sequence[frozenset[str]]) -> dict[_Sort, float]:
         """How surely a word for a kind of body means one at a place; the less, the more of them sit there."""
         here: dict[PlaceId, set[int]] = defaultdict(set)
         for sentence, around in zip(reading.sentence_of, reading.around, strict=True):
             for place in around & self._parents:
                 here[place].add(sentence)
-        found: dict[tuple[int | None, PlaceId | None], float] = {}
+        found: dict[_Sort, float] = {}
+        if not here:
+            return found
+        whole = frozenset[str]().union(*sentences)
         for kind, words in enumerate(self._kinds.values()):
-            said = [number for number, sentence in enumerate(sentences) if words & sentence]
-            for place, named in here.items() if said else ():
+            if words.isdisjoint(whole):
+                continue
+            said = [number for number, sentence in enumerate(sentences) if not words.isdisjoint(sentence)]
+            for place, named in here.items():
                 strength = _KIND_FAR if named.isdisjoint(said) else _KIND_NEAR
                 found[kind, place] = strength / max(1, self._alike[kind, place])
         return found
 
-    def _described(self, words: frozenset[str]) -> dict[PlaceId, tuple[float, _Name]]:
+    def _described(self, words: Iterable[str]) -> dict[PlaceId, tuple[float, _Name]]:
         """For each body with a word in the text the share of its best name, and that name."""
-        found: dict[int, float] = defaultdict(float)
-        for stem in words & self._by_stem.keys():
+        found: dict[int, list[float]] = defaultdict(list)
+        for stem in words:
             weight = self._rarity.of(stem)
             for number in self._by_stem[stem]:
-                found[number] += weight
+                found[number].append(weight)
         best: dict[PlaceId, tuple[float, _Name]] = {}
         for number in sorted(found):
             name = self._names[number]
-            share = found[number] / name.total
-            if share > best.get(name.place, (0.0, name))[0]:
+            share = math.fsum(found[number]) / name.total
+            known = best.get(name.place)
+            if known is None or share > known[0]:
                 best[name.place] = (share, name)
         return best
 

@@ -1,7 +1,7 @@
 """Which families a text could be about: those whose two sides it names, or implies by a place near by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
@@ -145,24 +145,26 @@ class Candidates:
         """Families with both sides named or implied, in register order."""
         finding = self._naming.find(reading.given.mentions, reading.given.outlet_region)
         self._bodies.look(finding, reading)
-        rows = {index for place in finding.strength for index in self._of_partner.get(place, ())}
+        rows: set[int] = set()
+        for place, strength in finding.strength.items():
+            if strength >= _WEAKEST_SIDE and place in self._of_partner:
+                rows.update(self._of_partner[place])
         found = []
         for index in sorted(rows):
-            candidate = _candidate(self.handles[index], finding)
-            if candidate is not None:
-                found.append(candidate)
+            handles = self.handles[index]
+            if _is_named(handles.home, finding.strength):
+                home, partner = _named(handles.home, finding), _named(handles.partner, finding)
+                found.append(Candidate(handles, home, partner))
         return found
 
 
-def _candidate(handles: Handles, finding: Finding) -> Candidate | None:
-    home = _named(handles.home, finding)
-    partner = _named(handles.partner, finding)
-    candidate = Candidate(handles, home, partner)
-    return candidate if candidate.weaker_side >= _WEAKEST_SIDE else None
+def _is_named(places: Sequence[PlaceId], strength: Mapping[PlaceId, float]) -> bool:
+    for place in places:  # noqa: SIM110 - asked of every family of a partner: as a generator it takes twice
+        if strength.get(place, 0.0) >= _WEAKEST_SIDE:
+            return True
+    return False
 
 
 def _named(places: Sequence[PlaceId], finding: Finding) -> tuple[Named, ...]:
-    return tuple(
-        Named(place, finding.strength.get(place, 0.0), tuple(finding.mentions.get(place, ())))
-        for place in places
-    )
+    strength, mentions = finding.strength, finding.mentions
+    return tuple([Named(place, strength.get(place, 0.0), tuple(mentions.get(place, ()))) for place in places])

@@ -1,9 +1,10 @@
 """What speaks for a candidate family, as numbers in the order of `FEATURES`. Pure."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,15 @@ class Wording:
         return self.stems if lang in _CYRILLIC else self.stems | self.stems_en
 
 
+class _Tally(NamedTuple):
+    """Mentions of each side, alike ones together: the place with all it lies in, and how many."""
+
+    home: list[tuple[frozenset[PlaceId], int]]
+    abroad: list[tuple[frozenset[PlaceId], int]]
+    n_home: int
+    n_abroad: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Profile:
     """What is the same of a family in every article."""
@@ -116,15 +126,18 @@ class Features:
         pairs = [home * partner for home, partner in sides]
         alike = self._likeness.of(reading.given.vectors, [profile.ids for profile in profiles])
         lead = alike - _second(alike)
+        better = sorted(range(len(pairs)), key=lambda j: -pairs[j])
+        worded = [j for j, (_, mass) in enumerate(told) if mass]
+        tally = _tally(reading)
         rows = []
         for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
             share, mass = told[i]
-            rival = max((told[j][1] for j in _near(i, candidates)), default=0.0) if mass else 0.0
+            rival = max((told[j][1] for j in _near(i, worded, candidates)), default=0.0) if mass else 0.0
             rows.append([
                 *sides[i], *self._rare(candidate, profile), *profile.fixed,
                 share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
-                *_standing(candidate, reading), *_document(candidate, profile, reading),
-                _shadow(candidate, pairs[i], pairs, profiles), profile.members,
+                *_standing(candidate, reading, tally), *_document(candidate, profile, reading),
+                _shadow(candidate, pairs[i], pairs, profiles, better), profile.members,
                 alike[i], lead[i], *_main_topics(candidate, reading),
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
@@ -215,14 +228,13 @@ def _strongest(side: Sequence[Named]) -> Named:
     return max(side, key=lambda party: party.strength)
 
 
-def _standing(candidate: Candidate, reading: Reading) -> tuple[float, float, float]:
-    both_early = all(
-        any(reading.is_early[i] for i in _telling(side)) for side in (candidate.home, candidate.partner)
-    )
+def _standing(candidate: Candidate, reading: Reading, tally: _Tally) -> tuple[float, float, float]:
+    early = reading.is_early
+    both_early = all(any([early[i] for i in _telling(side)]) for side in (candidate.home, candidate.partner))
     return (
         float(both_early),
-        _share(candidate.handles.partner_set, reading, home=False),
-        _share(candidate.handles.home_set, reading, home=True),
+        _share(candidate.handles.partner_set, tally.abroad, tally.n_abroad),
+        _share(candidate.handles.home_set, tally.home, tally.n_home),
     )
 
 
@@ -232,13 +244,17 @@ def _telling(side: Sequence[Named]) -> Sequence[int]:
     return named or _strongest(side).mentions
 
 
-def _share(wanted: frozenset[PlaceId], reading: Reading, *, home: bool) -> float:
+def _tally(reading: Reading) -> _Tally:
+    counts = Counter(zip(reading.around, reading.is_home, strict=True))
+    home, abroad = (
+        [(around, n) for (around, is_home), n in counts.items() if is_home == side] for side in (True, False)
+    )
+    return _Tally(home, abroad, sum(n for _, n in home), sum(n for _, n in abroad))
+
+
+def _share(wanted: frozenset[PlaceId], named: Sequence[tuple[frozenset[PlaceId], int]], total: int) -> float:
     """Share of a side's parties, and of all that lies in them, among all mentions of that side."""
-    total = own = 0
-    for around, is_home in zip(reading.around, reading.is_home, strict=True):
-        if is_home == home:
-            total += 1
-            own += not wanted.isdisjoint(around)
+    own = sum([n for around, n in named if not wanted.isdisjoint(around)])
     return own / total if total else 0.0
 
 
@@ -253,6 +269,8 @@ def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tupl
 
 def _main_topics(candidate: Candidate, reading: Reading) -> tuple[float, float]:
     relative, sure = reading.topics, reading.given.topics
+    if not sure:
+        return 0.0, 0.0
     members = [m for m in candidate.handles.members if m.topics]
     main = max((relative.get(m.topics[0], 0.0) for m in members), default=0.0)
     return main, max((sure.get(topic, 0.0) for m in members for topic in m.topics), default=0.0)
@@ -263,21 +281,27 @@ def _second(values: NDArray[np.float64]) -> float:
     return float(np.sort(values)[-2]) if len(values) > 1 else 0.0
 
 
-def _shadow(candidate: Candidate, own: float, pairs: Sequence[float], profiles: Sequence[_Profile]) -> float:
-    """By how much a candidate whose partner lies inside this one's, or is the same, is named better."""
+def _shadow(
+    candidate: Candidate,
+    own: float,
+    pairs: Sequence[float],
+    profiles: Sequence[_Profile],
+    better: Sequence[int],
+) -> float:
+    """By how much a candidate whose partner lies inside this one's, or is the same, is named better.
+
+    `better`: all candidates, the best named pair first.
+    """
     mine = candidate.handles.partner_set
-    best = own
-    for pair, profile in zip(pairs, profiles, strict=True):
-        if pair > best and not mine.isdisjoint(profile.around_partner):
-            best = pair
-    return best - own
+    for j in better:
+        if pairs[j] <= own:
+            break
+        if not mine.isdisjoint(profiles[j].around_partner):
+            return pairs[j] - own
+    return 0.0
 
 
-def _near(own: int, candidates: Sequence[Candidate]) -> list[int]:
-    """Candidates that share a party with this one: one of them may be meant instead."""
+def _near(own: int, others: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """Those of some candidates that share a party with this one: one of them may be meant instead."""
     mine = candidates[own].handles.family.places
-    return [
-        j
-        for j, other in enumerate(candidates)
-        if j != own and not mine.isdisjoint(other.handles.family.places)
-    ]
+    return [j for j in others if j != own and not mine.isdisjoint(candidates[j].handles.family.places)]

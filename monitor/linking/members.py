@@ -44,7 +44,7 @@ def separation(
     for member in members:
         told = stems_of[member.id] & reading.stems
         points[member.id] = (
-            sum(math.log(len(members) / shared[stem]) for stem in told)
+            math.fsum(math.log(len(members) / shared[stem]) for stem in told)
             + _NUMBER_POINTS * _own_numbers(member, members, reading, features)
             + _KIND_POINTS * (member.kind in reading.kinds and same_kind[member.kind] == 1)
             + _TOPIC_POINTS * (fits[member.id] - least)

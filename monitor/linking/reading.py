@@ -2,16 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
 from monitor.linking.types import LinkInput
-from monitor.linking.wording import LinkWords, Marks, numbers, stems, token_line
+from monitor.linking.wording import LinkWords, Marks, numbers, stems_of_lines, token_line, token_lines
 from monitor.register.types import Register
 
 LEAD = 300  # characters of the text that count as its lead, as for the gate
-_SENTENCE_END = re.compile(r"[.!?…]+[»\"”)]*\s+|\n+")
+# signs, quotation marks and a space, or lines; its first sign is told first, so that the search is fast
+_SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*[»\"”)]*\s+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,15 @@ class Reader:
 
     def read(self, given: LinkInput) -> Reading:
         """The words, numbers and places of an article."""
-        title, *lines = map(token_line, (given.title, *_SENTENCE_END.split(given.text)))
-        sentences = tuple(map(stems, (title, *lines)))
+        said, ends = _sentences(given.text)
+        lines = token_lines(said)
+        title = token_line(given.title)
+        sentences = stems_of_lines((title, *lines))
         in_title, opening, in_text = map(self._words.marks, (title, lines[0], "".join(lines)))
         return Reading(
             given=given,
             sentences=sentences,
-            sentence_of=_sentence_of(given),
+            sentence_of=_sentence_of(given, ends),
             stems=frozenset[str]().union(*sentences),
             numbers=numbers(f"{given.title}\n{given.text}"),
             title=in_title,
@@ -73,9 +76,18 @@ class Reader:
         return frozenset[str]().union(*(self._words.kinds[name] for name in documents))
 
 
-def _sentence_of(given: LinkInput) -> tuple[int, ...]:
+def _sentences(text: str) -> tuple[list[str], list[int]]:
+    """The sentences of a text, and where each but the last ends with what follows it."""
+    said, ends, last = [], [], 0
+    for match in _SENTENCE_END.finditer(text):
+        said.append(text[last : match.start()])
+        last = match.end()
+        ends.append(last)
+    return [*said, text[last:]], ends
+
+
+def _sentence_of(given: LinkInput, ends: Sequence[int]) -> tuple[int, ...]:
     """The title is sentence 0, the first of the text is 1."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(given.text)]
     return tuple(0 if m.field == "title" else 1 + bisect_right(ends, m.start) for m in given.mentions)
 
 
