@@ -39,11 +39,6 @@ class Reviewed:
     archives: tuple[Reread, ...]
     difference: Difference
 
-    @property
-    def is_whole(self) -> bool:
-        """True where each was read to its end."""
-        return all(one.ended_at is not None for one in self.archives)
-
 
 def sources_now(app: App) -> Mapping[SourceId, Source]:
     """Every source that an article may have: as configured now, else as it was when it last was."""

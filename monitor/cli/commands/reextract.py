@@ -104,6 +104,8 @@ def _json(found: Reviewed) -> dict[str, Any]:
 def _tell(found: Reviewed) -> None:
     told = found.difference
     typer.echo(f"articles read again in {_some([one.name for one in found.archives], _NAMED)}: {told.pages}")
+    if unfinished := [one.name for one in found.archives if one.ended_at is None]:
+        typer.echo(f"not read to its end yet, name the file to go on: {_some(unfinished, _NAMED)}")
     for words, n in _rows(told):
         if n:
             typer.echo(f"  {words:<52}{n:>8}")
@@ -133,6 +135,6 @@ def _rows(told: Difference) -> list[tuple[str, int]]:
         ("  another title", told.retitled),
         ("  another date", told.redated),
         ("  corrected by a person", len(told.corrected)),
-        *((f"without a text now ({reason}): keep the one they have", n) for reason, n in told.unread.items()),
-        ("have another text since they were compared: left", told.overtaken),
+        *((f"no text now ({reason}): theirs stays", n) for reason, n in told.unread.items()),
+        ("another text since they were compared: it stays", told.overtaken),
     ]
