@@ -37,7 +37,7 @@ from monitor.crawl.reread_store import Reading, Reread, ToRead
 from monitor.crawl.store import get_listed
 from monitor.crawl.types import Source
 from monitor.wiring import App, rereading
-from monitor.wiring.rereading import Reviewed
+from monitor.wiring.rereading import ReaderKey, Reviewed
 
 BATCH = 64  # records a transaction
 _AHEAD = 2  # batches whose pages are read while one is recorded
@@ -45,11 +45,11 @@ _AHEAD = 2  # batches whose pages are read while one is recorded
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reads pages. `key`: its fingerprint; `max_bytes`: of a page."""
+    """What reads pages. `key`: gives its fingerprint for some sources; `max_bytes`: of a page."""
 
     read: ReadLater
     sources: Mapping[SourceId, Source]
-    key: str
+    key: ReaderKey
     max_bytes: int
 
 
@@ -92,7 +92,8 @@ def read_again(
     for path, archive in _known(db, files):
         counts.add("traced", _trace(db, path, archive, reader.max_bytes))
         with db.begin() as tx:
-            reread = reread_store.begin(tx, archive.id, archive.name, reader.key)
+            key = reader.key(reread_store.sources_of(tx, archive.id))
+            reread = reread_store.begin(tx, archive.id, archive.name, key)
             total = reread_store.count_pages(tx, archive.id, reread.done_offset)
         counts.add("files")
         if reread.ended_at is not None:

@@ -98,6 +98,16 @@ def pages_after(tx: Tx, archive_id: int, offset: int, limit: int) -> list[ToRead
     ]
 
 
+def sources_of(tx: Tx, archive_id: int) -> list[SourceId]:
+    """The sources of all articles that an archive gave, by name."""
+    query = (
+        sa.select(articles.c.source_id)
+        .join(archived_pages, archived_pages.c.article_id == articles.c.id)
+        .where(archived_pages.c.archive_id == archive_id)
+    )
+    return [SourceId(name) for name in tx.execute(query.distinct().order_by(articles.c.source_id)).scalars()]
+
+
 def count_pages(tx: Tx, archive_id: int, offset: int) -> int:
     """How many `pages_after` gives without a limit."""
     query = sa.select(sa.func.count()).select_from(articles, archived_pages)

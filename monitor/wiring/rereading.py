@@ -1,7 +1,7 @@
 """Pages of archives that were read once more: what that changes, and having it count or dropping it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -27,6 +27,8 @@ from monitor.crawl.types import Source
 from monitor.wiring.app import App
 from monitor.wiring.reading import reading_rules
 
+ReaderKey = Callable[[Iterable[SourceId]], str]
+
 LOT = 50  # articles a transaction
 _CORRECTED = "a person has corrected it: the older text stays"
 _OVERTAKEN = "it has another text since it was compared"
@@ -46,13 +48,18 @@ def sources_now(app: App) -> Mapping[SourceId, Source]:
         return {**get_sources(tx), **{source.id: source for source in app.sources}}
 
 
-def reader_key(app: App, sources: Mapping[SourceId, Source]) -> str:
-    """A fingerprint of what reads pages: this program, its extractor, the rules for pages and of sources."""
-    of_sources = {name: [source.zone, asdict(source.page)] for name, source in sources.items()}
-    made = hashlib.sha256(f"{__version__} {version('trafilatura')} ".encode())
-    made.update(rules_payload(reading_rules(app.home.config)))
-    made.update(canonical_json(of_sources).encode())
-    return made.hexdigest()[:16]
+def reader_key(app: App, sources: Mapping[SourceId, Source]) -> ReaderKey:
+    """Gives a fingerprint of what reads pages of some sources: program, extractor, rules, their selectors."""
+    of_all = hashlib.sha256(f"{__version__} {version('trafilatura')} ".encode())
+    of_all.update(rules_payload(reading_rules(app.home.config)))
+
+    def key(names: Iterable[SourceId]) -> str:
+        made = of_all.copy()
+        of_sources = {name: [sources[name].zone, asdict(sources[name].page)] for name in names}
+        made.update(canonical_json(of_sources).encode())
+        return made.hexdigest()[:16]
+
+    return key
 
 
 def look(app: App) -> Reviewed:
@@ -97,14 +104,16 @@ def _require_whole(app: App) -> None:
     key = reader_key(app, sources_now(app))
     with app.ready_db.reading() as tx:
         standing = reread_store.rereads_of(tx)
+        keys = {one.archive_id: key(reread_store.sources_of(tx, one.archive_id)) for one in standing}
     if not standing:
         raise UsageError("no archive was read again: name its file")
     for one in standing:
-        if one.ended_at is None or one.reader != key:
-            why = (
-                "was not read to its end" if one.ended_at is None else "was read by other rules than today's"
+        if one.ended_at is None:
+            raise UsageError(f"{one.name}: was not read to its end; name its file to go on, or --drop")
+        if one.reader != keys[one.archive_id]:
+            raise UsageError(
+                f"{one.name}: was read by other rules than today's; name its file to read it, or --drop"
             )
-            raise UsageError(f"{one.name}: {why}; name its file to read it, or --drop")
 
 
 def _settle_lot(app: App, assign: AssignCluster, *, corrected: bool) -> Counts:

@@ -13,6 +13,7 @@ from monitor.articles import corrections
 from monitor.articles.corrections import CorrectionKind, Saying
 from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.learnt import leave_out_learnt
+from monitor.articles.selectors import PageSelectors
 from monitor.articles.store import due_for_tagging
 from monitor.articles.tables import (
     articles,
@@ -37,7 +38,7 @@ from monitor.wiring import rereading
 from monitor.wiring.keeping import prune
 from tests import make
 from tests.archive_world import FRAMED, PAGES, QUOTING, Newsroom, archive, page, paragraphs, url
-from tests.crawl_world import NOW
+from tests.crawl_world import NOW, source
 from tests.make_copies import WHOLE
 from tests.make_warc import NOON
 
@@ -315,6 +316,26 @@ def test_readings_by_other_rules_than_todays_do_not_count_and_are_made_anew(
     assert newsroom.rows(sa.select(rereadings.c.article_id)) == []
     with pytest.raises(UsageError, match="nothing to drop"):
         rereading.drop(newsroom.app)
+
+
+@ONE_DATABASE
+def test_only_a_source_whose_pages_an_archive_holds_has_it_read_anew(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    file = archive(tmp_path, "even", {n: paragraphs(n) for n in (0, 2)})
+    newsroom.fill(file)
+    newsroom.again(file)
+    gorki, shklov = newsroom.app.sources
+    story = PageSelectors(text="article p")
+    newsroom.app.sources = (gorki, replace(shklov, page=story), source("krichev"))
+    newsroom.asked = 0
+    assert newsroom.again(file) == Difference(pages=2, same=2)
+    assert newsroom.asked == 0
+    newsroom.app.sources = (replace(gorki, page=story), shklov)
+    with pytest.raises(UsageError, match="was read by other rules than today's"):
+        rereading.promote(newsroom.app)
+    assert newsroom.again(file) == Difference(pages=2, same=2)
+    assert newsroom.asked == 2
 
 
 def test_two_that_read_one_archive_do_not_mix(
