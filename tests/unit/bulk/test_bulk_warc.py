@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.bulk.warc import Damaged, Held, Passed, Record, read_records
+from monitor.bulk.warc import Damaged, Held, Passed, Record, read_at, read_records
 from monitor.core.ledger import Reason
 from tests.make_warc import NOON, info, packed, record
 
@@ -121,3 +121,27 @@ def test_what_nobody_wants_is_passed_without_its_body(tmp_path: Path) -> None:
     found = list(read_records(file, after=-1, wanted=wanted, cap=CAP))
     assert [type(one) for one in found] == [Passed, Passed, Passed, Held, Passed]
     assert {one.at for one in found} == {NOON}
+
+
+@pytest.mark.parametrize("pack", [packed, b"".join], ids=["packed", "plain"])
+def test_one_record_is_read_at_its_offset_and_nowhere_else(tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "one.warc.gz"
+    file.write_bytes(pack(PAGES))
+    every = list(read_records(file, after=-1, wanted=lambda *_: True, cap=CAP))
+    with file.open("rb") as opened:
+        assert [read_at(opened, one.offset, cap=CAP) for one in reversed(every)] == every[::-1]
+        for offset in (every[1].offset + 1, every[4].offset - 1, file.stat().st_size, 10**9):
+            found = read_at(opened, offset, cap=CAP)
+            assert isinstance(found, Damaged)
+            assert (found.offset, found.reason) == (offset, Reason.BAD_ENCODING)
+
+
+def test_a_record_that_is_cut_or_too_large_now_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "one.warc.gz"
+    file.write_bytes(packed(PAGES)[:-40])
+    with file.open("rb") as opened:
+        told = [read_at(opened, STARTS[4], cap=CAP), read_at(opened, STARTS[3], cap=5)]
+    assert [(one.offset, one.reason) for one in told if isinstance(one, Damaged)] == [
+        (STARTS[4], Reason.BAD_ENCODING),
+        (STARTS[3], Reason.TOO_LARGE),
+    ]
