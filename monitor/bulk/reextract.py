@@ -21,7 +21,6 @@ from monitor.bulk.history import archives_of, page_reading
 from monitor.bulk.placed import HERE, Cluster
 from monitor.bulk.warc import Damaged, Held, read_at, read_records, sha256_of
 from monitor.core.clock import Clock
-from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
 from monitor.core.errors import OutsideError, UsageError
 from monitor.core.ids import SourceId
@@ -82,20 +81,17 @@ def reextract(
 
 def read_again(
     files: Sequence[Path], *, db: Db, reader: Reader, clock: Clock, progress: Progress = silent
-) -> Counts:
-    """Read the pages of each file's articles, keeping what they give beside them. Counts of files, pages, and
-    of articles whose records were found only now (traced).
+) -> None:
+    """Read the pages of each file's articles, keeping what they give beside them.
 
     All files are looked up before the first is read. Errors: as `reextract`.
     """
-    counts = Counts()
     for path, archive in _known(db, files):
-        counts.add("traced", _trace(db, path, archive, reader.max_bytes))
+        _trace(db, path, archive, reader.max_bytes)
         with db.begin() as tx:
             key = reader.key(reread_store.sources_of(tx, archive.id))
             reread = reread_store.begin(tx, archive.id, archive.name, key)
             total = reread_store.count_pages(tx, archive.id, reread.done_offset)
-        counts.add("files")
         if reread.ended_at is not None:
             continue
         done = 0
@@ -105,8 +101,6 @@ def read_again(
             progress(archive.name, done, total)
         with db.begin() as tx:
             reread_store.advance(tx, reread, reread.done_offset, ended_at=clock())
-        counts.add("pages", done)
-    return counts
 
 
 def _known(db: Db, files: Sequence[Path]) -> list[tuple[Path, Archive]]:
@@ -129,12 +123,12 @@ def _known(db: Db, files: Sequence[Path]) -> list[tuple[Path, Archive]]:
     return found
 
 
-def _trace(db: Db, path: Path, archive: Archive, max_bytes: int) -> int:
-    """Find the records of articles that were made before records were noted; how many were found."""
+def _trace(db: Db, path: Path, archive: Archive, max_bytes: int) -> None:
+    """Find the records of articles that were made before records were noted."""
     with db.reading() as tx:
         waiting = reread_store.untraced(tx, archive)
     if not waiting:
-        return 0
+        return
 
     def is_wanted(url: str, at: datetime) -> bool:
         return (normalise(url), at) in waiting
@@ -147,7 +141,6 @@ def _trace(db: Db, path: Path, archive: Archive, max_bytes: int) -> int:
     with db.begin() as tx:
         for offset, article, digest in found:
             record_provenance(tx, archive, article, offset, digest)
-    return len(found)
 
 
 def _batches(db: Db, reader: Reader, path: Path, reread: Reread) -> Iterator[list[_Asked]]:
