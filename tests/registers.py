@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from monitor.core.ids import AgreementId, FamilyId, TopicId
+from monitor.core.ids import AgreementId, FamilyId, PlaceId, TopicId
 from monitor.register.families import by_rule
 from monitor.register.types import Agreement, PartialDate, Party, Place, Register, Side
 
@@ -66,12 +66,29 @@ def town_moved(register: Register, rng: random.Random) -> Register:
     """A town of another name under another region of its country."""
     towns = [p for p in register.places.values() if p.kind == "city" and p.country == "KZ"]
     town, other = rng.choice(towns), rng.choice(towns)
-    moved: Place = replace(town, parent=other.parent, names={"ru": ("Новоград",)})
-    return replace(register, places={**register.places, town.id: moved})
+    return _placed(register, replace(town, parent=other.parent, names={"ru": ("Новоград",)}))
 
 
+def towns_renamed(register: Register, rng: random.Random) -> Register:
+    """Towns and districts at home and in Russia that are called otherwise too."""
+    towns = [
+        p for p in register.places.values() if p.kind in ("city", "district") and p.country in ("BY", "RU")
+    ]
+    for place in rng.sample(towns, 12):
+        names = {**place.names, "ru": (*place.names.get("ru", ()), f"{place.name('ru')} Новый")}
+        register = _placed(register, replace(place, names=names))
+    return register
+
+
+def village_added(register: Register, rng: random.Random) -> Register:
+    """A town that nobody knew, called like another."""
+    towns = [p for p in register.places.values() if p.kind == "city" and p.parent is not None]
+    return _placed(register, replace(rng.choice(towns), id=PlaceId("xx-new-town")))
+
+
+GAZETTEERS: tuple[Edit, ...] = (town_moved, towns_renamed, village_added)
 EDITS: tuple[Edit, ...] = (
-    row_added, row_dropped, party_changed, dates_changed, title_changed, family_split, town_moved,
+    row_added, row_dropped, party_changed, dates_changed, title_changed, family_split, *GAZETTEERS,
 )  # fmt: skip
 
 
@@ -86,3 +103,7 @@ def _any(register: Register, rng: random.Random) -> Agreement:
 
 def _changed(register: Register, row: Agreement) -> Register:
     return with_rows(register, {**register.agreements, row.id: row})
+
+
+def _placed(register: Register, place: Place) -> Register:
+    return replace(register, places={**register.places, place.id: place})

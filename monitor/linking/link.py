@@ -20,6 +20,7 @@ from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version, current_version, ensure_version
 from monitor.linking import store
+from monitor.linking.alike import Alike
 from monitor.linking.carry import Carrier
 from monitor.linking.found import FoundNames
 from monitor.linking.reach import Reach
@@ -40,6 +41,7 @@ class Made:
     result: LinkResult
     named: str  # as store.named gives it
     fresh: Found | None = None  # of names that were looked for, not taken from where they were kept
+    is_alike: bool = False  # says what it said of families around changed places
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Linking:
     reach_beyond: Callable[[frozenset[FamilyId]], Reach] | None = None  # of all families but these
     beside: "Beside | None" = None
     reach: Reach | None = None  # of what `beside` makes anew; None: every text is asked
+    before: "Before | None" = None
 
 
 # Batches of due articles, in their order, under a version of tags and for one of links.
@@ -69,6 +72,19 @@ class Beside:
 
     base: Version
     unchanged: frozenset[FamilyId]
+    around: frozenset[FamilyId] = frozenset()  # and those of these, in texts that say of them what they said
+
+    def kept_in(self, *, is_alike: bool) -> frozenset[FamilyId]:
+        """The families whose links a text keeps."""
+        return self.unchanged | self.around if is_alike else self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the links that are taken over were made with, as far as another gazetteer is told from it."""
+
+    names: FoundNames
+    alike: Alike
 
 
 def link_due(
@@ -131,7 +147,7 @@ def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> li
             made.append(Made(due, LinkResult((), (), Reason.BELOW_GATE), _NOBODY))
         else:
             result = standing.get(one.id) or given.link(inputs[one.id])
-            made.append(Made(due, result, store.named(one.mentions), one.fresh))
+            made.append(Made(due, result, store.named(one.mentions), one.fresh, one.is_alike))
     return made
 
 
@@ -225,7 +241,9 @@ def _write(given: Linking, tag_version: Version, version: Version, made: Sequenc
 
 
 def _result(one: Made, known: Known | None, beside: Beside | None) -> LinkResult:
-    return one.result if beside is None or known is None else merged(one.result, known, beside.unchanged)
+    if beside is None or known is None:
+        return one.result
+    return merged(one.result, known, beside.kept_in(is_alike=one.is_alike))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +254,7 @@ class _Told:
     region: PlaceId
     mentions: tuple[Mention, ...]
     fresh: Found | None  # of names that were looked for only now
+    is_alike: bool
 
     @property
     def id(self) -> ArticleId:
@@ -248,22 +267,39 @@ def _told(tx: Tx, given: Linking, ids: Sequence[ArticleId]) -> dict[ArticleId, _
     found = {}
     for article in get_many(tx, ids).values():
         region = PlaceId(regions[article.id])
-        mentions, fresh = _mentions(given, article, region, kept.get(article.id))
-        found[article.id] = _Told(article, region, mentions, fresh)
+        before = kept.get(article.id)
+        mentions, fresh = _mentions(given, article, region, before)
+        is_alike = before is not None and _is_alike(given, article, region, before, mentions)
+        found[article.id] = _Told(article, region, mentions, fresh, is_alike)
     return found
+
+
+def _is_alike(
+    given: Linking, article: Article, region: PlaceId, kept: Found, mentions: tuple[Mention, ...]
+) -> bool:
+    """Whether a text says of the families around changed places what it said when it was linked."""
+    before = given.before
+    if before is None or given.beside is None or not given.beside.around:
+        return False
+    if kept.key != before.names.key(article.title, article.text, article.lang, region):
+        return False
+    known = before.names.unpack(kept.packed, article.title, article.text)
+    return known is not None and before.alike.keeps(known, mentions, region)
 
 
 def _standing(tx: Tx, given: Linking, told: Mapping[ArticleId, _Told]) -> dict[ArticleId, LinkResult]:
     """What is known of the articles that no changed family can come to, where all of it stands."""
     if given.beside is None or given.reach is None:
         return {}
-    reach, unchanged = given.reach, given.beside.unchanged
-    ids = [one.id for one in told.values() if not reach.touches_text(one.mentions, one.region)]
-    known = store.known_of(tx, ids, given.beside.base.id)
+    reach, beside = given.reach, given.beside
+    ids = [
+        one.id for one in told.values() if one.is_alike or not reach.touches_text(one.mentions, one.region)
+    ]
     return {
         article: one.result
-        for article, one in known.items()
-        if stands(one, unchanged) and one.result.reason is not Reason.BELOW_GATE
+        for article, one in store.known_of(tx, ids, beside.base.id).items()
+        if stands(one, beside.kept_in(is_alike=told[article].is_alike))
+        and one.result.reason is not Reason.BELOW_GATE
     }
 
 

@@ -25,6 +25,14 @@ def unchanged_families(before: Register, after: Register) -> frozenset[FamilyId]
     )
 
 
+def told_alike(before: Register, after: Register) -> bool:
+    """Whether two registers have the same families, and rows that say the same of what links look at."""
+    return list(before.families) == list(after.families) and all(
+        _told(family, after) == _told(before.families[family.id], before)
+        for family in after.families.values()
+    )
+
+
 def _touched(before: Register, after: Register) -> set[PlaceId]:
     """Places that differ, what they lie in, and what lies in them."""
     differing = {

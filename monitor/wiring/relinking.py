@@ -27,9 +27,10 @@ from monitor.gaps.profile import due_from, profiles
 from monitor.gaps.readings import Basis, Window
 from monitor.gaps.scope import side_of
 from monitor.linking import relink
+from monitor.linking.alike import alike
 from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
-from monitor.linking.link import Beside, Linking, Spread, link_beside, link_due
+from monitor.linking.link import Before, Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
 from monitor.linking.reach import reach_beyond
 from monitor.linking.relink import Moves
@@ -147,6 +148,7 @@ def linking_of(app: App, given: Configured) -> Linking:
     """What links articles as a register and its weights want it."""
     finder = cache(partial(_finder, app, given.register))  # where all names are kept nobody needs it
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
+    common = alike(app.register, given.register)
     return Linking(
         app.ready_db,
         lambda title, text, lang, region: finder().find(title, text, lang=lang, outlet_region=region),
@@ -155,6 +157,7 @@ def linking_of(app: App, given: Configured) -> Linking:
         app.clock,
         names=found_names(given.register.places, app.home.config),
         reach_beyond=partial(reach_beyond, given.register),
+        before=None if common is None else Before(app.found_names, common),
     )
 
 
@@ -199,7 +202,9 @@ def review(app: App, progress: Progress = silent, spread: Spread | None = None) 
     keep(app, app.home.config, given.fingerprint)
     unchanged = _unchanged(app, given, base)
     linking = replace(linking_of(app, given), progress=progress, spread=spread)
-    counts = link_beside(linking, version, Beside(base, unchanged))
+    # with other weights, or where nobody knows what links were made with, nothing is unchanged
+    around = linking.before.alike.around if unchanged and linking.before is not None else frozenset()
+    counts = link_beside(linking, version, Beside(base, unchanged, around))
     return _told(app, given, base, version, unchanged, counts)
 
 
