@@ -56,23 +56,21 @@ def run(seed: int, *, pages: int = _PAGES) -> dict[str, Any]:
 
 def _round(app: App, pages: Sequence[RawPage], n_workers: int) -> tuple[float, tuple[float, float]]:
     """Seconds for all pages; megabytes of the largest worker after a quarter of them and at the end."""
-    limits = app.settings.extract
+    limits, rules = app.settings.extract, reading_rules(app.home.config)
     with _cluster(n_workers) as made:
         workers = ClusterWorkers(made.scheduler_address, tls={})
-        read = page_reader(
-            workers, reading_rules(app.home.config), deadline_s=limits.deadline_s, memory_mb=limits.memory_mb
-        )
-        for warm in [read(page) for page in pages[: 16 * n_workers]]:
-            warm.result()
-        began = time.perf_counter()
-        answers = [read(page) for page in pages]
-        for answer in answers[: len(pages) // 4]:
-            answer.result()
-        quarter_mb = _largest(made)
-        for answer in answers:
-            answer.result()
-        wall_s = time.perf_counter() - began
-        end_mb = _largest(made)
+        with page_reader(workers, rules, deadline_s=limits.deadline_s, memory_mb=limits.memory_mb) as read:
+            for warm in [read(page) for page in pages[: 16 * n_workers]]:
+                warm.result()
+            began = time.perf_counter()
+            answers = [read(page) for page in pages]
+            for answer in answers[: len(pages) // 4]:
+                answer.result()
+            quarter_mb = _largest(made)
+            for answer in answers:
+                answer.result()
+            wall_s = time.perf_counter() - began
+            end_mb = _largest(made)
         workers.close()
     return wall_s, (quarter_mb, end_mb)
 

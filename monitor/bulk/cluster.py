@@ -4,10 +4,13 @@ A worker that is lost gives its work to another. Workers have this program insta
 it is given pickled, so whoever speaks to a cluster can run code there: beyond this machine only by TLS.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from ipaddress import ip_address
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +24,11 @@ from monitor.core.workers import Unread
 
 _RETRIES = 3  # workers that may be lost under one piece of work before the run stops
 _CONNECT_S = 30.0
+_PARCEL = 8  # pages
+_LINGER_S = 0.02  # how long an unfilled parcel waits for another page
+
+_Asked = tuple[RawPage, Future[Extracted | Unread]]
+_ReadAll = Callable[[Sequence[RawPage]], Sequence[Extracted | Unread]]
 
 
 class ClusterWorkers:
@@ -51,12 +59,68 @@ class ClusterWorkers:
         self._client.close()
 
 
-def page_reader(workers: Workers, given: ReadingRules, *, deadline_s: float, memory_mb: int) -> ReadLater:
-    """Reads pages on a cluster's workers as `ExtractPool` does here. Units: seconds, megabytes a page."""
-    return partial(
-        workers.submit,
-        partial(read_there, rules_payload(given), deadline_s=deadline_s, memory_mb=memory_mb),
-    )
+@contextmanager
+def page_reader(
+    workers: Workers, given: ReadingRules, *, deadline_s: float, memory_mb: int
+) -> Iterator[ReadLater]:
+    """Reads pages on a cluster's workers as `ExtractPool` does here. Units: seconds, megabytes a page.
+
+    Pages are sent in parcels: one piece of work costs a cluster half of what reading a page does.
+    """
+    task = partial(read_there, rules_payload(given), deadline_s=deadline_s, memory_mb=memory_mb)
+    waiting: Queue[_Asked | None] = Queue()
+    sender = Thread(target=_send, args=(workers, task, waiting), daemon=True)
+    sender.start()
+
+    def read(page: RawPage) -> Future[Extracted | Unread]:
+        answer: Future[Extracted | Unread] = Future()
+        waiting.put((page, answer))
+        return answer
+
+    try:
+        yield read
+    finally:
+        waiting.put(None)
+        sender.join()
+
+
+def _send(workers: Workers, task: _ReadAll, waiting: "Queue[_Asked | None]") -> None:
+    while (first := waiting.get()) is not None:
+        parcel, is_last = [first], False
+        while len(parcel) < _PARCEL and not is_last:
+            try:
+                asked = waiting.get(timeout=_LINGER_S)
+            except Empty:  # nobody asks for more, perhaps since these are waited for
+                break
+            if asked is None:
+                is_last = True
+            else:
+                parcel.append(asked)
+        answers = [answer for _, answer in parcel]
+        try:
+            asked_for = workers.submit(task, [page for page, _ in parcel])
+        except Exception as error:  # noqa: BLE001 - for those who wait, not for this thread
+            _fail(answers, error)
+        else:
+            asked_for.add_done_callback(partial(_hand_out, answers))
+        if is_last:
+            return
+
+
+def _hand_out(
+    answers: Sequence[Future[Extracted | Unread]], asked: Future[Sequence[Extracted | Unread]]
+) -> None:
+    error = asked.exception()
+    if error is not None:
+        _fail(answers, error)
+        return
+    for answer, found in zip(answers, asked.result(), strict=True):
+        answer.set_result(found)
+
+
+def _fail(answers: Sequence[Future[Extracted | Unread]], error: BaseException) -> None:
+    for answer in answers:
+        answer.set_exception(error)
 
 
 def require_tls(address: str) -> None:
@@ -95,9 +159,12 @@ def _hand_over(answer: Future[Any], asked: Any) -> None:
         answer.set_exception(OutsideError(f"the cluster gave a piece of work up: {error}"))
 
 
-def read_there(given: bytes, page: RawPage, *, deadline_s: float, memory_mb: int) -> Extracted | Unread:
-    """On a worker of the cluster: one page, in a process of its own with its deadline and limit of memory."""
-    return _pool(given, deadline_s, memory_mb).submit(page).result()
+def read_there(
+    given: bytes, pages: Sequence[RawPage], *, deadline_s: float, memory_mb: int
+) -> list[Extracted | Unread]:
+    """On a worker of the cluster: pages in a process beside it, each with its deadline and memory limit."""
+    pool = _pool(given, deadline_s, memory_mb)
+    return [answer.result() for answer in [pool.submit(page) for page in pages]]
 
 
 @lru_cache(maxsize=1)

@@ -80,11 +80,10 @@ def page_reading(app: App, cluster: Cluster = HERE) -> Iterator[ReadLater]:
     settings = app.settings.extract
     workers = ClusterWorkers(cluster.address, tls=dict(cluster.tls or {}))
     try:
-        yield page_reader(
-            workers,
-            reading_rules(app.home.config),
-            deadline_s=settings.deadline_s,
-            memory_mb=settings.memory_mb,
-        )
+        rules = reading_rules(app.home.config)
+        with page_reader(
+            workers, rules, deadline_s=settings.deadline_s, memory_mb=settings.memory_mb
+        ) as read:
+            yield read
     finally:
         workers.close()

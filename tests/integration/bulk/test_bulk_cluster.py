@@ -35,7 +35,8 @@ def cluster(n_workers: int) -> Iterator[tuple[ReadLater, Any]]:
     ) as made:
         workers = ClusterWorkers(made.scheduler_address, tls={})
         assert workers.n == n_workers
-        yield page_reader(workers, reading_rules(config_dir()), deadline_s=60, memory_mb=2000), made
+        with page_reader(workers, reading_rules(config_dir()), deadline_s=60, memory_mb=2000) as read:
+            yield read, made
         workers.close()
 
 
