@@ -2,9 +2,10 @@
 
 The articles have 1,500 characters, labelled items joined as in `benchmarks.link`; 3 % of them are
 cooperation, or 15 %, the rest is dry agency and district news, of which what names both sides is linked too.
-They are tagged as the labels say. The first links of all are what another gazetteer costs; then one row of
-config/ is changed and `monitor link` makes the links of that beside them. Each part runs in a process of its
-own; its workers are all processes of this machine.
+They are tagged as the labels say. First the links of all are made (`anew`: what other weights and another
+finder cost together); then one row of config/ is changed (`kept`), then that is taken back and some places of
+the gazetteer are (`gazetteer`), and `monitor link` makes the links of each beside the first. Each part runs
+in a process of its own; its workers are all processes of this machine.
 """
 
 import hashlib
@@ -48,6 +49,7 @@ _CHUNK = 10_000
 _START = datetime(2025, 1, 1, tzinfo=UTC)
 _NOW = datetime(2026, 11, 16, tzinfo=UTC)
 _CHANGED = "AGR-0002"
+_PLACES_APART = 100  # of so many towns and districts one gets another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def run(seed: int, *, articles: int = ARTICLES) -> dict[str, Any]:
     for share in _MIXES:
         with tempfile.TemporaryDirectory() as folder:
             told = {"articles": articles, **_apart("fill", folder, share, articles, seed)}
-            for part in ("anew", "kept"):
-                told[f"names {part}"] = _apart(part, folder, share, articles, seed)
+            for part in ("anew", "kept", "gazetteer"):
+                told[part] = _apart(part, folder, share, articles, seed)
             found[f"{share:.0%} cooperation"] = {**told, **_apart("weigh", folder, share, articles, seed)}
     return found
 
@@ -163,7 +165,7 @@ def _rows(
 
 
 def anew(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
-    """The first links: no name of any text is known."""
+    """The first links: no name of any text is known, nothing stands beside them."""
     del share, seed
     return _measured(folder, n, linking.link)
 
@@ -171,13 +173,40 @@ def anew(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
 def kept(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
     """The links of a register with one agreement changed, beside the others."""
     del share, seed
-    path = folder / "home" / "config" / "register" / "agreements.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    for row in rows:
-        if row["id"] == _CHANGED:
-            row["signed"] = "1994-05-05"
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    _edit(folder, "agreements", lambda rows: [_signed(row) if row["id"] == _CHANGED else row for row in rows])
     return _measured(folder, n, lambda app: linking.review(app).counts)
+
+
+def gazetteer(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
+    """The links of a gazetteer in which some towns and districts have one name more and others are new."""
+    del share, seed
+    _edit(folder, "agreements", lambda rows: rows)
+    _edit(folder, "places", _more_names)
+    return _measured(folder, n, lambda app: linking.review(app).counts)
+
+
+def _edit(folder: Path, name: str, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+    """Write a file of the home's register anew: the shipped one, changed."""
+    path = Path("config") / "register" / f"{name}.jsonl"
+    rows = [json.loads(line) for line in (shipped_root() / path).read_text("utf-8").splitlines()]
+    told = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in change(rows))
+    (folder / "home" / path).write_text(told, "utf-8")
+
+
+def _signed(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "signed": "1994-05-05"}
+
+
+def _more_names(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    towns = [row for row in rows if row["kind"] in ("city", "district")][::_PLACES_APART]
+    for town in towns:
+        town["names"]["ru"] = [*town["names"].get("ru", []), f"Старый {town['name_en']}"]
+    more = [
+        {**town, "id": f"{town['id']}-new", "names": {"ru": [f"Новый {town['name_en']}"]}, "adjectives": {},
+         "demonyms": {}, "colloquial": {}, "raw_names": []}
+        for town in towns
+    ]  # fmt: skip
+    return [*rows, *more]
 
 
 def _measured(folder: Path, n: int, work: Callable[[App], Counts]) -> dict[str, Any]:
@@ -224,5 +253,5 @@ def weigh(folder: Path, share: float, n: int, seed: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     part, where, share, n, seed = sys.argv[1:]
-    parts = {"fill": fill, "anew": anew, "kept": kept, "weigh": weigh}
+    parts = {"fill": fill, "anew": anew, "kept": kept, "gazetteer": gazetteer, "weigh": weigh}
     sys.stdout.write(json.dumps(parts[part](Path(where), float(share), int(n), int(seed))) + "\n")

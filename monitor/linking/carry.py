@@ -4,6 +4,7 @@ copies its rows, nobody reads the texts for parties. In the caller's Tx."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from json import loads
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,8 @@ from monitor.linking.store import ENCODED, Due
 from monitor.linking.tables import found_names, linkings, links
 
 _NONE = "[]"  # as JSON
+_Row = tuple[int, str, bytes, bytes]  # number of links, mentions as JSON, key and bytes of what was found
+_Text = tuple[ArticleId, str, str, str, PlaceId]  # article, title, text, language, the outlet's region
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,24 @@ class Carrier:
         """Copy the rows of those of the due articles that can be; how many links each of them has."""
         if not due:
             return {}
-        rows = {row.article_id: row for row in tx.execute(self._rows(due[0].article, due[-1].article))}
+        rows = {row[0]: row for row in tx.execute(self._rows(due[0].article, due[-1].article))}
         empty: dict[ArticleId, int] = {}
-        named: dict[ArticleId, sa.Row[tuple[object, ...]]] = {}
+        named: dict[ArticleId, _Row] = {}
         for one in due:
             row = rows.get(one.article)
             if row is None:
                 continue
-            if row.reason == Reason.BELOW_GATE.value:
-                if not (one.is_worth or row.n_links) and row.mentions == row.related == _NONE:
+            _, n_links, reason, mentions, related, key, packed = row
+            if reason == Reason.BELOW_GATE.value:
+                if not (one.is_worth or n_links) and mentions == related == _NONE:
                     empty[one.article] = 0
-            elif one.is_worth and row.packed is not None and _is_of(row.related, self.unchanged):
-                named[one.article] = row
+            elif one.is_worth and packed is not None and _is_of(related, self.unchanged):
+                named[one.article] = n_links, mentions, bytes(key), packed
         kept = {**empty, **self._untouched(tx, named)}
         self._copy(tx, kept)
         return kept
 
-    def _rows(self, first: int, last: int) -> sa.Select[tuple[object, ...]]:
+    def _rows(self, first: int, last: int) -> sa.Select[Any]:
         """The rows of a stretch of articles with what was found in their texts; JSON as text."""
         return (
             sa.select(
@@ -66,19 +70,16 @@ class Carrier:
             .where(ENCODED.c.version_id == self.base, ENCODED.c.article_id.between(first, last))
         )  # fmt: skip
 
-    def _untouched(
-        self, tx: Tx, rows: Mapping[ArticleId, sa.Row[tuple[object, ...]]]
-    ) -> dict[ArticleId, int]:
-        linked = self._linked_to_others(tx, [i for i, row in rows.items() if row.n_links])
+    def _untouched(self, tx: Tx, rows: Mapping[ArticleId, _Row]) -> dict[ArticleId, int]:
+        linked = self._linked_to_others(tx, [i for i, row in rows.items() if row[0]])
         found: dict[ArticleId, int] = {}
-        for text in self._texts(tx, [i for i in rows if i not in linked]):
-            row, region = rows[text.id], PlaceId(text.region)
-            places = self.names.places(row.packed)
-            if places is None or self.reach.touches(*places, region):
+        for article, title, text, lang, region in self._texts(tx, [i for i in rows if i not in linked]):
+            n_links, mentions, key, packed = rows[article]
+            read = self.names.read(packed)
+            if read is None or self.reach.touches(read.places, read.others, region):
                 continue
-            is_true = bytes(row.key) == self.names.key(text.title, text.text, text.lang, region)
-            if is_true and self.names.named(row.packed) == row.mentions:
-                found[text.id] = row.n_links
+            if key == self.names.key(title, text, lang, region) and read.named == mentions:
+                found[article] = n_links
         return found
 
     def _linked_to_others(self, tx: Tx, ids: Sequence[ArticleId]) -> set[int]:
@@ -89,13 +90,13 @@ class Carrier:
         rows = tx.execute(of_base) if ids else ()
         return {row.article_id for row in rows if row.family_id not in self.unchanged}
 
-    def _texts(self, tx: Tx, ids: Sequence[ArticleId]) -> Iterable[sa.Row[tuple[object, ...]]]:
+    def _texts(self, tx: Tx, ids: Sequence[ArticleId]) -> Iterable[_Text]:
         query = (
             sa.select(articles.c.id, articles.c.title, articles.c.text, articles.c.lang, sources.c.region)
             .join(sources, sources.c.id == articles.c.source_id)
             .where(articles.c.id.in_(numbers(tx, ids)))
         )
-        return tx.execute(query) if ids else ()
+        return [(i, title, text, lang, PlaceId(region)) for i, title, text, lang, region in tx.execute(query)]
 
     def _copy(self, tx: Tx, kept: Mapping[ArticleId, int]) -> None:
         if not kept:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.types import Mention
@@ -19,6 +20,7 @@ _OTHER = struct.Struct("<H")  # place
 _FIELDS = ("title", "text")
 _HOWS = ("name", "adjective", "demonym", "colloquial", "abbreviation", "pattern")
 _HOW = {(how, field): 2 * i + j for i, how in enumerate(_HOWS) for j, field in enumerate(_FIELDS)}
+_NAMED, _NAMED_HOW = ([encode_basestring(word) for word in words] for words in (_FIELDS, _HOWS))
 _KEY_BYTES = 16
 _Row = tuple[int, int, int, int, int]  # as _MENTION has it
 
@@ -67,21 +69,10 @@ class FoundNames:
         rest = iter(read[1])
         return tuple(self._mention(row, title, text, rest) for row in read[0])
 
-    def places(self, packed: bytes) -> tuple[list[PlaceId], list[PlaceId]] | None:
-        """The places of what was packed, and those of its other readings; None for damaged bytes."""
+    def read(self, packed: bytes) -> "Packed | None":
+        """What was packed, without its words; None for damaged bytes."""
         read = self._read(packed)
-        return None if read is None else ([self._places[row[0]] for row in read[0]], read[1])
-
-    def named(self, packed: bytes) -> str | None:
-        """The mentions that were packed as `monitor.linking.store.named` has them; None for damaged bytes."""
-        read, quoted = self._read(packed), self._quoted
-        if read is None:
-            return None
-        told = [
-            f'[{quoted[place]},"{_FIELDS[how & 1]}",{start},{start + length},"{_HOWS[how >> 1]}"]'
-            for place, start, length, how, _ in read[0]
-        ]
-        return f"[{','.join(told)}]"
+        return None if read is None else Packed(self._places, self._quoted, *read)
 
     def _read(self, packed: bytes) -> tuple[list[_Row], list[PlaceId]] | None:
         """Mentions as they are packed, and all other readings one after the other."""
@@ -110,3 +101,27 @@ class FoundNames:
             _HOWS[how >> 1],
             tuple(next(rest) for _ in range(n_others)) if n_others else (),
         )
+
+
+class Packed(NamedTuple):
+    """Mentions as they were packed: no text is needed to tell who they name."""
+
+    known: Sequence[PlaceId]
+    quoted: Sequence[str]
+    rows: Sequence[_Row]
+    others: Sequence[PlaceId]  # of all mentions, one after the other
+
+    @property
+    def places(self) -> list[PlaceId]:
+        """The place of each mention."""
+        return [self.known[row[0]] for row in self.rows]
+
+    @property
+    def named(self) -> str:
+        """As `monitor.linking.store.named` has them."""
+        quoted, told = self.quoted, []
+        for place, start, length, how, _ in self.rows:
+            told.append(
+                f"[{quoted[place]},{_NAMED[how & 1]},{start},{start + length},{_NAMED_HOW[how >> 1]}]"
+            )
+        return f"[{','.join(told)}]"

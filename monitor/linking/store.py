@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import articles, taggings, tags
-from monitor.core.db import CanonicalJson, Tx, canonical_json, upsert_many
+from monitor.core.db import CanonicalJson, Tx, canonical_json, numbers, upsert_many
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.core.ledger import Reason
 from monitor.core.runs import current_version
@@ -93,17 +93,18 @@ def _done(link_version: int) -> sa.Exists:
 
 def _due(tx: Tx, tag_version: int, waiting: sa.Select[Any]) -> list[Due]:
     rows = tx.execute(waiting).all()
-    judgement = judged(tag_version, [row.article_id for row in rows])
-    labels = {row.article_id: row.label for row in tx.execute(sa.select(judgement))}
+    judgement = judged(tag_version, numbers(tx, [row[0] for row in rows]))
+    said = tx.execute(sa.select(judgement.c.article_id, judgement.c.label))
+    labels: dict[int, bool | None] = {article: label for article, label in said}
     return [
         Due(
-            ArticleId(row.article_id),
-            SourceId(row.source_id),
-            row.content_hash or "",
-            labels[row.article_id],
-            row.names[_DISTINCT_BY] > 0 and row.names[_DISTINCT_FOREIGN] > 0,
+            ArticleId(article),
+            SourceId(source),
+            content_hash or "",
+            labels[article],
+            names[_DISTINCT_BY] > 0 and names[_DISTINCT_FOREIGN] > 0,
         )
-        for row in rows
+        for article, names, source, content_hash in rows
     ]
 
 
