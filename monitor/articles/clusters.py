@@ -1,7 +1,7 @@
 """Clusters of copies in the database: which articles are one story, which of them is the original, who has it
 from whom. `dedupe` says which pairs are copies, `grouping` makes stories of the pairs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,15 @@ import sqlalchemy as sa
 
 from monitor.articles import lookup
 from monitor.articles.dedupe import MEETING, Reading, closeness, compare, has_mark, read, sketch
-from monitor.articles.grouping import Printed, Step, Tie, chain_of, origin_of, stories
+from monitor.articles.grouping import (
+    Printed,
+    Step,
+    Tie,
+    chain_of,
+    changes_no_other,
+    origin_of,
+    stories,
+)
 from monitor.articles.tables import articles, copy_ties
 from monitor.articles.translated import link_translations, unlink_translations
 from monitor.articles.translations import fact_keys, facts_in_order
@@ -59,7 +67,7 @@ def assign_cluster(
         tx, article_id=article_id, lang=row.lang, text=text, published_at=published_at, keys=facts
     )
     lookup.remember(tx, article_id, published_at, (*keys, *facts))
-    return _settle(tx, {article_id, *left}, new) if ties or left else article_id
+    return _settle(tx, new, ties, left) if ties or left else article_id
 
 
 def chain(tx: Tx, cluster_id: int) -> tuple[Step, ...]:
@@ -115,27 +123,57 @@ def _row(tie: Tie) -> dict[str, object]:
     return {**ends, **shares, "one_part": tie.one_part, "other_part": tie.other_part}
 
 
-def _settle(tx: Tx, touched: Iterable[int], new: _Comer) -> int:
+def _settle(tx: Tx, new: _Comer, ties: Sequence[Tie], left: frozenset[int]) -> int:
     """Make stories anew of all that hangs together with these, mark origins; the newcomer's cluster."""
-    seen = frozenset(touched)
-    ties = _ties_of(tx, seen)
+    if not left and changes_no_other(new.id, ties):
+        met = [tie.end(new.id) for tie in ties]
+        joined = set(
+            tx.execute(sa.select(articles.c.cluster_id).where(articles.c.id.in_(met)).distinct()).scalars()
+        )
+        if len(joined) == 1 and (name := joined.pop()) < new.id:
+            rows = _rows(tx, sa.or_(articles.c.cluster_id == name, articles.c.id == new.id))
+            _write(tx, frozenset(rows), rows, _members(rows, new))
+            return int(name)
+    touched = frozenset({new.id, *left})
+    known = _all_ties(tx, touched)
+    rows = _rows(tx, articles.c.id.in_(touched.union(*known)))
+    members = _members(rows, new)
+    found = stories(members, list(known.values()))
+    for story in found:
+        _write(tx, story, rows, members)
+    return next(min(story) for story in found if new.id in story)
+
+
+def _all_ties(tx: Tx, ids: frozenset[int]) -> dict[tuple[int, int], Tie]:
+    """All ties of whatever hangs together with the articles."""
+    seen, ties = ids, _ties_of(tx, ids)
     while met := frozenset(end for pair in ties for end in pair) - seen:
         seen |= met
         ties.update(_ties_of(tx, met))
-    rows = {row.id: row for row in tx.execute(_printed().where(articles.c.id.in_(seen)))}
+    return ties
+
+
+def _rows(tx: Tx, which: sa.ColumnElement[bool]) -> dict[int, sa.Row[Any]]:
+    return {row.id: row for row in tx.execute(_printed().where(which))}
+
+
+def _members(rows: Mapping[int, sa.Row[Any]], new: _Comer) -> dict[int, Printed]:
     members = {row.id: _member(row) for row in rows.values()}
     members[new.id] = replace(members[new.id], published_at=new.published_at)  # its row may not have it yet
-    found = stories(members, list(ties.values()))
-    for story in found:
-        origin = origin_of([members[article] for article in story])
-        name = min(story)
-        if any((rows[a].cluster_id, rows[a].is_origin) != (name, a == origin) for a in story):
-            tx.execute(
-                sa.update(articles)
-                .where(articles.c.id.in_(story))
-                .values(cluster_id=name, is_origin=articles.c.id == origin)
-            )
-    return next(min(story) for story in found if new.id in story)
+    return members
+
+
+def _write(
+    tx: Tx, story: frozenset[int], rows: Mapping[int, sa.Row[Any]], members: Mapping[int, Printed]
+) -> None:
+    origin, name = origin_of([members[article] for article in story]), min(story)
+    other = [a for a in story if (rows[a].cluster_id, rows[a].is_origin) != (name, a == origin)]
+    if other:
+        tx.execute(
+            sa.update(articles)
+            .where(articles.c.id.in_(other))
+            .values(cluster_id=name, is_origin=articles.c.id == origin)
+        )
 
 
 def _ties_of(tx: Tx, ids: frozenset[int] | set[int]) -> dict[tuple[int, int], Tie]:

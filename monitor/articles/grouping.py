@@ -81,6 +81,17 @@ def stories(members: Mapping[int, Printed], ties: Sequence[Tie]) -> tuple[frozen
     return components(members, tied - dropped)
 
 
+def changes_no_other(article: int, ties: Iterable[Tie]) -> bool:
+    """True if a newcomer with these ties only joins: no article drops or takes back a tie because of it.
+
+    Only ties that are part of a text, at either end, make anybody a digest. So a story that hundreds print
+    whole need not be made anew with each of them.
+    """
+    return all(
+        tie.share_of(article) >= _NEARLY_ALL and tie.share_of(tie.end(article)) >= _NEARLY_ALL for tie in ties
+    )
+
+
 def _foreign(
     whole: Printed,
     ties: Sequence[Tie],

@@ -1,8 +1,12 @@
 """Stories out of pairs, their origins and chains."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
-from monitor.articles.grouping import Printed, Step, Tie, chain_of, origin_of, stories
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.articles.grouping import Printed, Step, Tie, chain_of, changes_no_other, origin_of, stories
 
 NOON = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
 FRONT, BACK, ALL = 0b0011, 0b1100, 0b1111
@@ -91,3 +95,36 @@ def test_a_chain_leads_from_the_origin_through_the_text_that_was_taken() -> None
         tie(1, 4, shares=(0.5, 0.5)),
     ]
     assert chain_of(members, ties) == (Step(2, None, 0.0), Step(4, 2, 0.0), Step(1, 2, 0.6), Step(3, 1, 0.95))
+
+
+SHARES = st.sampled_from((0.45, 0.69, 0.7, 0.95))
+PARTS = st.sampled_from((FRONT, BACK, ALL, 0b0110))
+
+
+@st.composite
+def a_press(draw: st.DrawFn) -> tuple[list[Printed], list[Tie]]:
+    n = draw(st.integers(1, 6))
+    members = [
+        printed(article, draw(st.sampled_from((0.0, 1.0, 3.0, 9.0))), is_agency=draw(st.booleans()))
+        for article in range(1, n + 1)
+    ]
+    pairs = [pair for pair in combinations(range(1, n + 1), 2) if draw(st.booleans())]
+    ties = [tie(*pair, (draw(PARTS), draw(PARTS)), (draw(SHARES), draw(SHARES))) for pair in pairs]
+    return members, ties
+
+
+@given(press=a_press(), data=st.data())
+def test_a_newcomer_that_changes_no_other_joins_the_stories_that_stand(
+    press: tuple[list[Printed], list[Tie]], data: st.DataObject
+) -> None:
+    members, ties = press
+    new = printed(len(members) + 1, data.draw(st.sampled_from((0.0, 2.0, 12.0))))
+    met = data.draw(st.sets(st.integers(1, len(members)), min_size=1))
+    own = [tie(one, new.article_id, shares=(data.draw(SHARES), data.draw(SHARES))) for one in sorted(met)]
+    if not changes_no_other(new.article_id, own):
+        assert min(min(t.one_share, t.other_share) for t in own) < 0.7
+        return
+    before = grouped(members, ties)
+    joined = [story for story in before if story & met]
+    stay = before - set(joined)
+    assert grouped([*members, new], [*ties, *own]) == {frozenset.union(*joined, {new.article_id}), *stay}
