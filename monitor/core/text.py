@@ -30,11 +30,19 @@ def shorten(text: str, limit: int) -> str:
 
 
 def sentence_at(text: str, start: int, end: int, limit: int = 300) -> str:
-    """The sentence around text[start:end], at most `limit` characters and always with these words."""
+    """The sentence around text[start:end], at most `limit` characters and always with these words.
+
+    What is too long loses whole words before and behind them, and an ellipsis stands there.
+    """
     left = max((m.end() for m in _SENTENCE_END.finditer(text, 0, start)), default=0)
     after = _SENTENCE_END.search(text, end)
     right = after.end() if after else len(text)
-    if right - left > limit:
-        spare = max(0, limit - (end - start)) // 2
-        left, right = max(left, start - spare), min(right, end + spare)
-    return squeeze(text[left:right])[:limit]
+    if right - left <= limit:
+        return squeeze(text[left:right])
+    spare = max(0, limit - 2 - (end - start)) // 2
+    before, behind = text[left:start], text[end:right]
+    if len(before) > spare:
+        before = "…" + before[len(before) - spare :].partition(" ")[2]
+    if len(behind) > spare:
+        behind = behind[:spare].rpartition(" ")[0] + "…"
+    return squeeze(before + text[start:end] + behind)[:limit]

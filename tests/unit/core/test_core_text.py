@@ -21,7 +21,19 @@ def test_the_sentence_around_a_word_is_found(word: str, sentence: str) -> None:
 
 
 def test_a_long_sentence_is_cut_around_its_words() -> None:
-    text = "а " * 500 + "слово" + " б" * 500
-    found = sentence_at(text, 1000, 1005)
-    assert len(found) <= 300
-    assert "слово" in found
+    text = "альфа " * 200 + "слово" + " бета" * 200
+    found = sentence_at(text, 1200, 1205)
+    assert 280 < len(found) <= 300
+    before, _, behind = found.partition("слово")
+    assert set(before.removeprefix("…").split()) == {"альфа"}
+    assert set(behind.removesuffix("…").split()) == {"бета"}
+    assert (found[0], found[-1]) == ("…", "…")
+
+
+def test_words_that_are_too_long_themselves_are_cut() -> None:
+    assert sentence_at("а" * 1000, 100, 900) == "…" + "а" * 299
+
+
+def test_a_word_that_nothing_parts_from_the_marked_one_is_left_out() -> None:
+    text = "б" * 400 + "слово" + "в" * 400
+    assert sentence_at(text, 400, 405) == "…слово…"
