@@ -5,12 +5,12 @@ A family all of whose rows, parties and places around these are as they were can
 text that names, or may name, a place that speaks otherwise now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.linking.naming import SEATED, Naming
-from monitor.linking.reach import Reach
+from monitor.linking.reach import Reach, WordsFor
 from monitor.linking.types import Mention
 from monitor.linking.unchanged import told_alike, unchanged_families
 from monitor.register.types import Place, Register
@@ -30,7 +30,13 @@ class Alike:
     changed: tuple[Reach, Reach]
     after: Register
 
-    def keeps(self, before: Iterable[Mention], now: Iterable[Mention], region: PlaceId | None) -> bool:
+    def keeps(
+        self,
+        before: Iterable[Mention],
+        now: Iterable[Mention],
+        region: PlaceId | None,
+        text: Sequence[str],
+    ) -> bool:
         """Whether a text says of the families around what it said: by what was and is now found in it."""
         mentions = tuple(now)
         if tuple(before) != mentions:
@@ -39,15 +45,15 @@ class Alike:
         if region is not None:
             named.update((region, *self.after.ancestors(region)))
         return self.otherwise.isdisjoint(named) and not any(
-            reach.touches_text(mentions, region) for reach in self.changed
+            reach.touches_text(mentions, region, text) for reach in self.changed
         )
 
 
-def alike(before: Register, after: Register) -> Alike | None:
+def alike(before: Register, after: Register, words: tuple[WordsFor, WordsFor]) -> Alike | None:
     """What two registers have in common; None where that is everything, or where rows or bodies differ.
 
     Words of titles, and of the names of bodies, weigh what they weigh among all of them: one row that differs
-    changes the weights of every family.
+    changes the weights of every family. `words`: those that describe bodies, before and after.
     """
     if before.places == after.places or not told_alike(before, after) or _bodies(before) != _bodies(after):
         return None
@@ -59,7 +65,7 @@ def alike(before: Register, after: Register) -> Alike | None:
             for place in after.families[family].places for at in (place, *after.ancestors(place))
         )
     }  # fmt: skip
-    reaches = (Reach(before, own), Reach(after, own))
+    reaches = (Reach(before, own, words[0]), Reach(after, own, words[1]))
     return Alike(frozenset(changed - own), _otherwise(before, after), reaches, after)
 
 

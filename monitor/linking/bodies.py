@@ -68,6 +68,13 @@ class Bodies:
                     self._by_stem[stem].append(len(self._names))
                 self._names.append(_Name(place.id, own, self._rarity.total(own)))
 
+    def words_for(self, body: PlaceId) -> frozenset[str]:
+        """The stems of which a text must hold one to describe a body that is a party."""
+        own = (name.stems for name in self._names if name.place == body)
+        kind = self._kind_of.get(body)
+        of_kind = frozenset[str]() if kind is None else list(self._kinds.values())[kind]
+        return of_kind.union(*own)
+
     def look(self, finding: Finding, reading: Reading) -> None:
         """Note the bodies whose seat is named, the more surely the more of their words are there."""
         if self._seats.keys().isdisjoint(finding.strength):

@@ -123,6 +123,7 @@ class Candidates:
         self.handles = tuple(handles_of(family, register) for family in register.families.values())
         self._naming = Naming(register)
         self._bodies = Bodies(register, words)
+        self.words_for = self._bodies.words_for
         self._of_partner: dict[PlaceId, list[int]] = defaultdict(list)
         for index, handles in enumerate(self.handles):
             for place in handles.partner:

@@ -76,7 +76,7 @@ class Carrier:
         for article, title, text, lang, region in self._texts(tx, [i for i in rows if i not in linked]):
             n_links, mentions, key, packed = rows[article]
             read = self.names.read(packed)
-            if read is None or self.reach.touches(read.places, read.others, region):
+            if read is None or self.reach.touches(read.places, read.others, region, (title, text)):
                 continue
             if key == self.names.key(title, text, lang, region) and read.named == mentions:
                 found[article] = n_links

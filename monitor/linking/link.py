@@ -284,7 +284,7 @@ def _is_alike(
     if kept.key != before.names.key(article.title, article.text, article.lang, region):
         return False
     known = before.names.unpack(kept.packed, article.title, article.text)
-    return known is not None and before.alike.keeps(known, mentions, region)
+    return known is not None and before.alike.keeps(known, mentions, region, (article.title, article.text))
 
 
 def _standing(tx: Tx, given: Linking, told: Mapping[ArticleId, _Told]) -> dict[ArticleId, LinkResult]:
@@ -293,7 +293,10 @@ def _standing(tx: Tx, given: Linking, told: Mapping[ArticleId, _Told]) -> dict[A
         return {}
     reach, beside = given.reach, given.beside
     ids = [
-        one.id for one in told.values() if one.is_alike or not reach.touches_text(one.mentions, one.region)
+        one.id
+        for one in told.values()
+        if one.is_alike
+        or not reach.touches_text(one.mentions, one.region, (one.article.title, one.article.text))
     ]
     return {
         article: one.result

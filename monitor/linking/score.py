@@ -29,6 +29,7 @@ class Linker:
         self.model = model
         self._reader = Reader(register, words)
         self._candidates = Candidates(register, words)
+        self.words_for = self._candidates.words_for
         self._features = Features(register, words, Likeness(register, titles, model.centre))
 
     def link(self, given: LinkInput, fold: int | None = None) -> LinkResult:

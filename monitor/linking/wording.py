@@ -97,18 +97,19 @@ def _pattern(word: str) -> str:
 
 def token_line(text: str) -> str:
     """The words of a text in lower case and in the common spelling, one space before and after each."""
-    return f" {' '.join(_TOKEN.findall(_spelled(text)))} "
+    return f" {' '.join(_TOKEN.findall(spelled(text)))} "
 
 
 def token_lines(texts: Sequence[str]) -> list[str]:
     """`token_line` of each text; for less, as they are spelled together."""
-    spelled = _spelled("\n".join(texts)).split("\n")
-    if len(spelled) != len(texts):  # one of them has lines itself
-        spelled = [_spelled(text) for text in texts]
-    return [f" {' '.join(_TOKEN.findall(one))} " for one in spelled]
+    every = spelled("\n".join(texts)).split("\n")
+    if len(every) != len(texts):  # one of them has lines itself
+        every = [spelled(text) for text in texts]
+    return [f" {' '.join(_TOKEN.findall(one))} " for one in every]
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
+    """A text in lower case and in the common spelling; its words are those of its `token_line`."""
     plain = text.casefold()
     for old, new in _SPELLED:
         plain = plain.replace(old, new)

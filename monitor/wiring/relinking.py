@@ -19,7 +19,7 @@ from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import InputError, StorageError, UsageError
-from monitor.core.ids import FamilyId
+from monitor.core.ids import FamilyId, PlaceId
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version
 from monitor.gaps.compare import Difference, compare
@@ -148,7 +148,11 @@ def linking_of(app: App, given: Configured) -> Linking:
     """What links articles as a register and its weights want it."""
     finder = cache(partial(_finder, app, given.register))  # where all names are kept nobody needs it
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
-    common = alike(app.register, given.register)
+
+    def words_before(body: PlaceId) -> frozenset[str]:
+        return app.linker.words_for(body)  # made only where it is asked
+
+    common = alike(app.register, given.register, (words_before, linker.words_for))
     return Linking(
         app.ready_db,
         lambda title, text, lang, region: finder().find(title, text, lang=lang, outlet_region=region),
@@ -156,7 +160,7 @@ def linking_of(app: App, given: Configured) -> Linking:
         app.zone,
         app.clock,
         names=found_names(given.register.places, app.home.config),
-        reach_beyond=partial(reach_beyond, given.register),
+        reach_beyond=partial(reach_beyond, given.register, linker.words_for),
         before=None if common is None else Before(app.found_names, common),
     )
 

@@ -139,7 +139,8 @@ class Archive:
             return linker.link(given)
 
         names = FoundNames(self.finder, register.places)
-        common = alike(self.registers.whole, register)
+        words = self.registers.linker(self.registers.whole).words_for, linker.words_for
+        common = alike(self.registers.whole, register, words)
         before = None if common is None else Before(FoundNames("finder", self.registers.whole.places), common)
         return Linking(self.db, self.find, link, ZONE, CLOCK, names=names, before=before)
 
@@ -148,7 +149,9 @@ class Archive:
         the titles of the first."""
         unchanged = unchanged_families(self.registers.whole, register)
         whole = self._linking(register)
-        short = replace(whole, reach_beyond=partial(reach_beyond, register))
+        short = replace(
+            whole, reach_beyond=partial(reach_beyond, register, self.registers.linker(register).words_for)
+        )
         self.read, self.looked = [], []
         with self.db.reading() as tx:
             kept = found_of(tx, range(1, ARTICLES + 1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.shipped import config_dir
-from monitor.linking.alike import alike
+from monitor.linking.alike import Alike, alike
 from monitor.linking.likeness import Titles
 from monitor.linking.score import Linker
 from monitor.linking.types import LinkInput
@@ -41,43 +41,50 @@ def given(one: Pointed) -> LinkInput:
     return LinkInput(one.title, one.text, "ru", None, one.region, one.mentions, one.topics)
 
 
+def keeps(common: Alike, one: Pointed) -> bool:
+    return common.keeps(one.mentions, one.mentions, one.region, (one.title, one.text))
+
+
 @pytest.mark.parametrize("edit", GAZETTEERS, ids=lambda edit: edit.__name__)
 def test_a_text_that_says_the_same_gets_the_same_links(
     edit: Edit, before: Register, known: Linker, texts: list[Pointed], link_words: LinkWords, titles: Titles
 ) -> None:
     after = edit(before, random.Random(2))
-    common = alike(before, after)
+    linker = linker_of(after, link_words, titles)
+    common = alike(before, after, (known.words_for, linker.words_for))
     assert common is not None
     unchanged = unchanged_families(before, after)
     assert common.around.isdisjoint(unchanged)
     assert len(common.around) > (len(after.families) - len(unchanged)) / 2
-    same = [one for one in texts if common.keeps(one.mentions, one.mentions, one.region)]
+    same = [one for one in texts if keeps(common, one)]
     assert len(texts) / 4 < len(same) <= len(texts)
-    linker = linker_of(after, link_words, titles)
     assert [linker.link(given(one)) for one in same] == [known.link(given(one)) for one in same]
 
 
 def test_a_text_in_which_anything_else_is_found_does_not_say_the_same(
-    before: Register, texts: list[Pointed]
+    before: Register, known: Linker, texts: list[Pointed]
 ) -> None:
-    common = alike(before, GAZETTEERS[1](before, random.Random(2)))
+    common = alike(before, GAZETTEERS[1](before, random.Random(2)), (known.words_for, known.words_for))
     assert common is not None
-    one = next(one for one in texts if common.keeps(one.mentions, one.mentions, one.region))
+    one = next(one for one in texts if keeps(common, one))
     other = replace(one.mentions[0], ambiguous=(*one.mentions[0].ambiguous, one.mentions[-1].place))
-    assert not common.keeps((other, *one.mentions[1:]), one.mentions, one.region)
-    assert not common.keeps(one.mentions, one.mentions[1:], one.region)
+    assert not common.keeps((other, *one.mentions[1:]), one.mentions, one.region, ())
+    assert not common.keeps(one.mentions, one.mentions[1:], one.region, ())
     at = next(iter(common.otherwise))
     named = (*one.mentions, replace(one.mentions[0], place=at))
     read_so = (*one.mentions, replace(one.mentions[0], ambiguous=(at,)))
-    assert not any(common.keeps(found, found, one.region) for found in (named, read_so))
-    assert not common.keeps(one.mentions, one.mentions, at)
+    assert not any(common.keeps(found, found, one.region, ()) for found in (named, read_so))
+    assert not common.keeps(one.mentions, one.mentions, at, ())
 
 
-def test_nothing_is_alike_where_rows_or_bodies_differ_or_nothing_does(before: Register) -> None:
+def test_nothing_is_alike_where_rows_or_bodies_differ_or_nothing_does(
+    before: Register, known: Linker
+) -> None:
     town = GAZETTEERS[0](before, random.Random(2))
     works = next(place for place in before.places.values() if place.kind == "company")
     named = {**town.places, works.id: replace(works, names={"ru": ("Завод",)})}
-    assert alike(before, town) is not None
-    assert alike(before, before) is None
-    assert alike(before, replace(town, places=named)) is None
-    assert alike(before, dates_changed(town, random.Random(2))) is None
+    words = (known.words_for, known.words_for)
+    assert alike(before, town, words) is not None
+    assert alike(before, before, words) is None
+    assert alike(before, replace(town, places=named), words) is None
+    assert alike(before, dates_changed(town, random.Random(2)), words) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.core.ids import FamilyId, PlaceId
 from monitor.linking.candidates import Candidates
 from monitor.linking.reach import Reach, reach_beyond
 from monitor.linking.reading import Reader
@@ -30,6 +30,10 @@ def given(one: Pointed) -> LinkInput:
     return LinkInput(one.title, one.text, "ru", None, one.region, one.mentions, one.topics)
 
 
+def touches(reach: Reach, one: Pointed) -> bool:
+    return reach.touches_text(one.mentions, one.region, (one.title, one.text))
+
+
 def families_of(register: Register, words: LinkWords) -> Callable[[Pointed], set[FamilyId]]:
     reader, candidates = Reader(register, words), Candidates(register, words)
     return lambda one: {c.handles.family.id for c in candidates.find(reader.read(given(one)))}
@@ -46,8 +50,9 @@ def test_a_text_that_is_passed_over_has_no_changed_family_as_a_candidate(
     after = edit(before, random.Random(5))
     unchanged = unchanged_families(before, after)
     assert 0 < len({*before.families, *after.families} - unchanged) < len(after.families) / 2
-    reach, candidates = reach_beyond(after, unchanged), families_of(after, link_words)
-    passed = [one for one in texts if not reach.touches_text(one.mentions, one.region)]
+    words_for = Candidates(after, link_words).words_for
+    reach, candidates = reach_beyond(after, words_for, unchanged), families_of(after, link_words)
+    passed = [one for one in texts if not touches(reach, one)]
     assert len(passed) > len(texts) / 20
     assert [one for one in passed if not candidates(one) <= unchanged] == []
 
@@ -56,9 +61,10 @@ def test_a_family_alone_reaches_every_text_that_it_is_a_candidate_of(
     register: Register, texts: list[Pointed], link_words: LinkWords
 ) -> None:
     candidates = families_of(register, link_words)
-    reaches = {family: Reach(register, [family]) for family in list(register.families)[::5]}
+    words_for = Candidates(register, link_words).words_for
+    reaches = {family: Reach(register, [family], words_for) for family in list(register.families)[::5]}
     for one in texts[:40]:
-        reached = {f for f, reach in reaches.items() if reach.touches_text(one.mentions, one.region)}
+        reached = {f for f, reach in reaches.items() if touches(reach, one)}
         assert candidates(one) & reaches.keys() <= reached
 
 
@@ -80,19 +86,31 @@ def told(*places: str) -> tuple[Mention, ...]:
 def test_a_family_is_reached_by_what_stands_for_both_of_its_sides(
     mentions: tuple[Mention, ...], region: PlaceId | None, is_reached: bool, register: Register
 ) -> None:
-    assert Reach(register, [ROSTOV]).touches_text(mentions, region) is is_reached
+    assert Reach(register, [ROSTOV], nothing).touches_text(mentions, region, ()) is is_reached
 
 
-def test_a_body_is_reached_by_any_place_around_it(register: Register) -> None:
+def nothing(_body: PlaceId) -> frozenset[str]:
+    return frozenset()
+
+
+def test_a_body_is_reached_by_any_place_around_it_where_a_word_describes_it(
+    register: Register, link_words: LinkWords
+) -> None:
+    words_for = Candidates(register, link_words).words_for
     bodies = [f for f in register.families.values() if any(
         register.places[p].kind == "university" and register.places[p].country == "RU" for p in f.places
     )]  # fmt: skip
     assert bodies
     for family in bodies:
-        assert Reach(register, [family.id]).touches_text(told("country-ru", MINSK), None)
+        reach = Reach(register, [family.id], words_for)
+        around = (told("country-ru", MINSK), None)
+        assert reach.touches_text(
+            *around, ("Вузы", "В университете и институте академии наук открыли класс.")
+        )
+        assert not reach.touches_text(*around, ("Погода", "Ночью до 5 градусов мороза."))
 
 
 def test_no_family_reaches_nothing(register: Register, texts: list[Pointed]) -> None:
-    reach = reach_beyond(register, frozenset(register.families))
-    assert not any(reach.touches_text(one.mentions, one.region) for one in texts)
-    assert AgreementId("AGR-0002") not in reach.families
+    reach = reach_beyond(register, nothing, frozenset(register.families))
+    assert not any(touches(reach, one) for one in texts)
+    assert reach.families == frozenset()
