@@ -13,6 +13,7 @@ from monitor.core.shipped import config_dir
 from monitor.linking import finding, mentions
 from monitor.linking.finding import found_names
 from monitor.linking.found import FoundNames
+from monitor.linking.store import named
 from monitor.linking.types import Mention
 from monitor.register import nametable
 from monitor.register.types import Register
@@ -37,6 +38,17 @@ def test_what_is_packed_comes_back_whole_and_small() -> None:
     assert len(packed) == 4 + 10 * len(FOUND) + 2 * 4
     assert NAMES.pack(()) == b"\0\0\0\0"
     assert NAMES.unpack(b"\0\0\0\0", TITLE, TEXT) == ()
+
+
+def test_who_is_named_is_told_without_the_text() -> None:
+    packed = NAMES.pack(FOUND)
+    assert packed is not None
+    read = NAMES.read(packed)
+    assert read is not None
+    assert read.places == [one.place for one in FOUND]
+    assert list(read.others) == [MTZ, SUMGAIT, SUMGAIT, MOGILEV]
+    assert read.named == named(FOUND)
+    assert NAMES.read(packed[:-1]) is None
 
 
 def test_what_does_not_fit_is_not_packed() -> None:
