@@ -163,6 +163,18 @@ def test_the_member_is_named_only_where_a_word_tells_it(linker, article):
     assert [(str(k.family), k.member) for k in linker.link(telling).links] == [("AGR-0017", "AGR-0032")]
 
 
+def test_title_and_first_sentence_tell_the_member_more_than_what_follows(linker, article):
+    given = article(
+        "Беларусь и Алжир: ветеринарно-санитарное соглашение подписано",
+        "Соглашение о ветеринарно-санитарной сфере и сельском хозяйстве подписали Беларусь и Алжир. "
+        "Ранее стороны приняли конвенцию об избежании двойного налогообложения.",
+        {"Беларусь": "country-by", "Алжир": "country-dz"},
+        topics={"agriculture": 0.9, "law_border": 0.6, "finance": 0.6, "trade": 0.5},
+        like="AGR-0298",
+    )
+    assert [(str(k.family), k.member) for k in linker.link(given).links] == [("AGR-0292", "AGR-0298")]
+
+
 def test_evidence_holds_the_very_words_of_each_party(linker, article):
     given = article(
         "Могилёв и Сумгаит наметили план обменов",
