@@ -1,4 +1,4 @@
-"""Words of texts that are spelled together are those of each alone; sums do not hang on the order of words."""
+"""Words of texts that are spelled together are those of each alone; sums hang on no order of words."""
 
 import itertools
 
