@@ -61,6 +61,8 @@ class Carrier:
 
     def _rows(self, first: int, last: int) -> sa.Select[Any]:
         """The rows of a stretch of articles with what was found in their texts; JSON as text."""
+        made = linkings.alias("made")
+        mine = (made.c.version_id == self.version, made.c.article_id == ENCODED.c.article_id)
         return (
             sa.select(
                 ENCODED.c.article_id, ENCODED.c.n_links, ENCODED.c.reason, ENCODED.c.mentions,
@@ -68,6 +70,7 @@ class Carrier:
             )
             .select_from(ENCODED.outerjoin(found_names, found_names.c.article_id == ENCODED.c.article_id))
             .where(ENCODED.c.version_id == self.base, ENCODED.c.article_id.between(first, last))
+            .where(~sa.exists().where(*mine))  # another process may have come to it
         )  # fmt: skip
 
     def _untouched(self, tx: Tx, rows: Mapping[ArticleId, _Row]) -> dict[ArticleId, int]:
