@@ -21,12 +21,13 @@ from monitor.core.ids import ArticleId, FamilyId, PlaceId
 from monitor.core.shipped import config_dir
 from monitor.core.text import content_hash
 from monitor.linking.alike import alike
+from monitor.linking.carry import Carrier
 from monitor.linking.found import FoundNames
 from monitor.linking.likeness import FILE, Titles, load_titles, title_key
 from monitor.linking.link import Before, Beside, Linking, link_beside, link_due
-from monitor.linking.reach import reach_beyond
+from monitor.linking.reach import Reach, reach_beyond
 from monitor.linking.score import Linker
-from monitor.linking.store import forget_found, forget_linking, found_of, record_found
+from monitor.linking.store import due_for_linking, forget_found, forget_linking, found_of, record_found
 from monitor.linking.tables import linkings, links
 from monitor.linking.types import LinkInput, LinkResult, Mention
 from monitor.linking.unchanged import unchanged_families
@@ -204,6 +205,21 @@ def test_a_changed_register_reads_only_what_its_changed_families_can_come_to(arc
     with archive.db.reading() as tx:
         last = tx.execute(sa.select(sa.func.max(runs.versions.c.id))).scalar_one()
     assert archive.rows(last) == archive.rows(archive.base.id)
+
+
+def test_what_another_process_has_come_to_meanwhile_is_not_taken_over_twice(archive: Archive) -> None:
+    whole = archive.registers.whole
+    words_for = archive.registers.linker(whole).words_for
+    families = frozenset(whole.families)
+    reach, names = Reach(whole, (), words_for), FoundNames("finder", whole.places)
+    with archive.db.begin() as tx:
+        tag = runs.current_version(tx, "tag")
+        assert tag is not None
+        other = runs.add_version(tx, "link", "other", {}, at=make.NOW).id
+        due = due_for_linking(tx, tag.id, other, after=0, limit=ARTICLES)
+        carrier = Carrier(archive.base.id, other, families, reach, names)
+        assert len(carrier.carry(tx, due)) == ARTICLES
+        assert carrier.carry(tx, due) == {}
 
 
 def rewritten(tx: Tx, n: int) -> None:
