@@ -1,7 +1,8 @@
 """The extraction step on one Dask worker and on two: how much the second brings, and what a worker holds.
 
 Pages of 100 KB of the benchmarks' press, asked of a cluster on loopback just as a backfill asks it, turn and
-turn about. Scheduler and asker share the machine with the workers, as they do on a small server.
+turn about. Scheduler and asker share the machine with the workers, as they do on a small server. What a
+second process brings without a cluster tells what the machine itself has to give.
 """
 
 import time
@@ -13,6 +14,7 @@ from benchmarks.beside import ratios, spread
 from benchmarks.extract import made_pages
 from benchmarks.memory import tree_mb
 from benchmarks.names import NOWHERE
+from monitor.articles.pool import ExtractPool
 from monitor.articles.rawpage import RawPage
 from monitor.bulk.cluster import ClusterWorkers, page_reader
 from monitor.core.home import Home
@@ -25,19 +27,21 @@ _WORKERS = (1, 2)
 
 
 def run(seed: int, *, pages: int = _PAGES) -> dict[str, Any]:
-    """Seconds and pages a second with one and two workers, their ratio; megabytes of a worker.
+    """Seconds and pages a second with one and two workers, their ratio and that of plain processes.
 
-    Memory: of the largest worker with its reading process, after a quarter of the pages and at the end.
+    Memory in megabytes: of the largest worker with its reading process, after a quarter of the pages and at the end.
     """
     app = App(Home(NOWHERE), environment=False)
     made = [page for page, _ in made_pages(seed, pages)]
     seconds: dict[int, list[float]] = {n: [] for n in _WORKERS}
+    plain: dict[int, list[float]] = {n: [] for n in _WORKERS}
     held: dict[int, list[tuple[float, float]]] = {n: [] for n in _WORKERS}
     for _ in range(_ROUNDS):
         for n in _WORKERS:
             wall_s, memory = _round(app, made, n)
             seconds[n].append(wall_s)
             held[n].append(memory)
+            plain[n].append(_without(app, made, n))
     app.close()
     return {
         "pages": pages,
@@ -51,6 +55,7 @@ def run(seed: int, *, pages: int = _PAGES) -> dict[str, Any]:
             for n in _WORKERS
         },
         "two_times_one": ratios(seconds[1], seconds[2]),
+        "two_processes_times_one": ratios(plain[1], plain[2]),
     }
 
 
@@ -73,6 +78,22 @@ def _round(app: App, pages: Sequence[RawPage], n_workers: int) -> tuple[float, t
             end_mb = _largest(made)
         workers.close()
     return wall_s, (quarter_mb, end_mb)
+
+
+def _without(app: App, pages: Sequence[RawPage], n: int) -> float:
+    """Seconds for all pages in so many processes of this machine."""
+    limits = app.settings.extract
+    pool = ExtractPool(
+        reading_rules(app.home.config), workers=n, deadline_s=limits.deadline_s, memory_mb=limits.memory_mb
+    )
+    for warm in [pool.submit(page) for page in pages[: 16 * n]]:
+        warm.result()
+    began = time.perf_counter()
+    for answer in [pool.submit(page) for page in pages]:
+        answer.result()
+    wall_s = time.perf_counter() - began
+    pool.close()
+    return wall_s
 
 
 def _largest(made: Any) -> float:
