@@ -29,7 +29,7 @@ _WORKERS = (1, 2)
 def run(seed: int, *, pages: int = _PAGES) -> dict[str, Any]:
     """Seconds and pages a second with one and two workers, their ratio and that of plain processes.
 
-    Memory in megabytes: of the largest worker with its reading process, after a quarter of the pages and at the end.
+    Megabytes: of the largest worker with its reading process, after a quarter of the pages and at the end.
     """
     app = App(Home(NOWHERE), environment=False)
     made = [page for page, _ in made_pages(seed, pages)]
