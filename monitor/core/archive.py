@@ -138,12 +138,16 @@ def _entries(tar: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
-    """Errors: InputError for whatever is wrong with what is read inside."""
+    """Errors: OutsideError for a file that cannot be opened; InputError for whatever is wrong inside."""
     try:
-        with tarfile.open(path, "r|gz") as tar:
-            yield tar
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise OutsideError(f"{path}: no such file") from error
+    except OSError as error:
+        raise OutsideError(f"{path}: cannot be read: {error.strerror or error}") from error
+    try:
+        with file, tarfile.open(fileobj=file, mode="r|gz") as tar:
+            yield tar
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, TypeError, ValueError) as error:
         # TypeError: tarfile's for a file that ends within the first bytes
         raise _damaged(path, str(error) or type(error).__name__) from error

@@ -224,3 +224,16 @@ def test_a_torn_archive_is_refused(archive: Path, tmp_path: Path, n_bytes: float
     with pytest.raises(InputError, match="no whole backup"):
         restore(Home(tmp_path / "home"), torn)
     assert not (tmp_path / "home").exists()
+
+
+def test_what_is_no_file_or_cannot_be_opened_is_refused_in_one_line(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"")
+    for path, words in (
+        (tmp_path, "cannot be read: Is a directory"),
+        (plain / "below", "cannot be read: Not a directory"),
+        (tmp_path / "none", "no such file"),
+    ):
+        with pytest.raises(OutsideError, match=f"{path}: {words}"):
+            restore(Home(tmp_path / "home"), path)
+    assert not (tmp_path / "home").exists()
