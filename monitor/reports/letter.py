@@ -53,10 +53,7 @@ class _Writer:
 
     def letter(self) -> Letter:
         report, say = self.report, self.words.say
-        is_quiet = not any(
-            (report.sections.gaps, report.sections.thin, report.sections.closed, report.sections.national)
-        )
-        sections = (self._quiet(),) if is_quiet and not report.correction else self._sections()
+        sections = (self._quiet(),) if self._is_quiet() else self._sections()
         return Letter(
             lang=report.lang,
             subject=self._subject(),
@@ -74,6 +71,10 @@ class _Writer:
             footer=self._footer(),
             footer_links=self._footer_links(),
         )
+
+    def _is_quiet(self) -> bool:
+        own = self.report.sections
+        return not (own.gaps or own.thin or own.closed or own.national or self.report.correction)
 
     def _sections(self) -> tuple[Section | None, ...]:
         report = self.report
@@ -104,8 +105,8 @@ class _Writer:
         report, words = self.report, self.words
         totals = report.totals
         told = [
-            words.count("n.quiet_covered", totals.covered),
-            words.count("n.quiet_unsure", totals.undecided + totals.unmeasured),
+            words.count("n.quiet_covered", len(report.sections.covered)),
+            words.count("n.quiet_unsure", totals.undecided + len(report.sections.unmeasured)),
         ]
         told += [
             f"{words.say('quoted', name=row.members[0].title)}: {self._question(row)}"
@@ -151,9 +152,12 @@ class _Writer:
         if not totals.uncovered and not totals.thin:
             measured = self.words.number(totals.measured)
             return self.words.say("lead.no_gaps", measured=measured, due=due)
+        weeks = self.phrases.weeks_for(self.report.method.watched_weeks)
+        if totals.measured == 1:
+            return self.words.say("lead.one_gap" if totals.uncovered else "lead.one_thin", weeks=weeks)
         return self.words.say(
             "lead.gaps_thin" if totals.thin else "lead.gaps",
-            weeks=self.phrases.weeks_for(self.report.method.watched_weeks),
+            weeks=weeks,
             gaps=count("n.agreements", totals.uncovered),
             measured=self.words.number(totals.measured),
             thin=self.words.number(totals.thin),
@@ -171,7 +175,7 @@ class _Writer:
     def _lead_top(self) -> str:
         first = (*self.report.sections.gaps, *self.report.sections.thin)[:1]
         if not first:
-            return self.words.say("lead.no_top")
+            return self.words.say("lead.quiet_top" if self._is_quiet() else "lead.no_top")
         row = self.rows[first[0]]
         return self.words.say(
             "lead.top",
@@ -198,7 +202,7 @@ class _Writer:
         )
 
     def _covered(self) -> Section | None:
-        """What was written about; of some not even silence would have told, so they stand in no share."""
+        """What was written about; of some silence would not have told, so nobody judges them."""
         families = self.report.sections.covered
         section = self._list(
             "covered", families, self._short("found"), links=LIST_LINKS_LIMIT, limit=COVERED_LIMIT
@@ -206,7 +210,7 @@ class _Writer:
         n_outside = len(families) - self.report.totals.covered
         if section is None or not n_outside:
             return section
-        outside = self.words.count("n.outside_shares", n_outside)
+        outside = self.words.count("n.outside_judged", n_outside)
         return replace(section, intro=f"{section.intro} {outside}")
 
     def _gap_lines(self, row: Row) -> list[Line]:

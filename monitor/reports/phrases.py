@@ -30,7 +30,7 @@ class Phrases:
 
     def sure(self, p: float) -> str:
         """A probability in plain words and per cent."""
-        step = next(key for least, key in _SURE_STEPS if p >= least)
+        step = next(key for least, key in _SURE_STEPS if round(p, 2) >= least)  # as the per cent are shown
         return self._words.say(f"sure.{step}", percent=self._words.percent(p))
 
     def gap(self, row: Row) -> str:

@@ -9,9 +9,10 @@ from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.gaps.said import NextDate, Rest, YearFigure
 from monitor.gaps.types import GapTable, State
 from monitor.reports.build import build
-from monitor.reports.catalogue import languages
+from monitor.reports.catalogue import catalogue, languages
 from monitor.reports.formats import text
 from monitor.reports.letter import letter
+from monitor.reports.phrases import Phrases
 from monitor.reports.sections import calendar_section, dated
 from monitor.reports.types import Dated, Report
 from tests.make_reports import MOGILEV, PRESS, counts, facts_of, gap_row, mogilev_report, register, table
@@ -110,6 +111,42 @@ def test_a_week_without_a_gap_sends_ten_lines_at_most_and_not_silence() -> None:
         "По норме написали об 1 соглашении.", "Ещё об 1 соглашении судить не можем или не уверены.",
     ]  # fmt: skip
     assert any("Кого спросить" in line for line in told)
+
+
+def test_a_quiet_week_tells_of_stories_where_silence_would_have_told_nothing() -> None:
+    found = counts("AGR-0079", 1, first=1, outlets=("daily",))
+    rows = [
+        gap_row("AGR-0079", State.UNMEASURED, 0.3, found=found),
+        gap_row("AGR-0011", State.UNMEASURED, 0.5),
+    ]
+    page = letter(report_of(table(rows)))
+    (section,) = page.sections
+    assert [line.text for line in section.lines][:2] == [
+        "По норме написали об 1 соглашении.", "Ещё об 1 соглашении судить не можем или не уверены.",
+    ]  # fmt: skip
+    assert page.lead[-1] == "Ниже — коротко о том, что мы видели."
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (
+            State.UNCOVERED,
+            "без единого материала осталось единственное соглашение, о котором мы можем судить.",
+        ),
+        (State.THIN, "о единственном соглашении, о котором мы можем судить, писали меньше нормы."),
+    ],
+)
+def test_the_one_agreement_that_can_be_judged_is_told_of_as_one(state: State, told: str) -> None:
+    rows = [gap_row("AGR-0079", state, 0.9), gap_row("AGR-0011", State.UNMEASURED, 0.5)]
+    assert letter(report_of(table(rows))).lead[0].endswith(told)
+
+
+def test_the_word_for_how_sure_it_is_goes_by_the_per_cent_that_are_shown() -> None:
+    phrases = Phrases(catalogue("ru"))
+    assert [phrases.sure(p) for p in (0.914, 0.916, 0.921)] == [
+        "вероятно, 91\u00a0%", "очень вероятно, 92\u00a0%", "очень вероятно, 92\u00a0%",
+    ]  # fmt: skip
 
 
 def test_a_row_that_rests_is_in_the_sheet_and_not_in_the_letter() -> None:
