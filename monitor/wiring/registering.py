@@ -46,8 +46,8 @@ def take_in(app: App, path: Path, *, by: User | str = COMMAND_LINE) -> Imported:
     """Have the rows of a file replace the register of config/, and count where no link depends on it.
 
     `by`: who says so, for the log.
-    Errors: InputError with every bad row; UsageError without a home; OutsideError when config/ cannot be
-    written. After any error config/ is as it was.
+    Errors: InputError with every bad row; UsageError without a home; OutsideError when the home cannot
+    be written. After any error config/ is as it was.
     """
     _require_home(app)
     with _alone(app):
@@ -127,8 +127,16 @@ def _file(app: App) -> Path:
 
 @contextmanager
 def _alone(app: App) -> Iterator[None]:
-    """One writer of the register at a time, in whatever process: no row is lost between read and write."""
-    with (app.home.root / "register.lock").open("wb") as held:
+    """One writer of the register at a time, in whatever process: no row is lost between read and write.
+
+    Errors: OutsideError where the home cannot be written.
+    """
+    lock = app.home.root / "register.lock"
+    try:
+        held = lock.open("wb")
+    except OSError as error:
+        raise OutsideError(f"{lock}: cannot be written: {error.strerror or error}") from error
+    with held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 

@@ -107,6 +107,14 @@ def test_an_import_needs_a_home_and_a_format_that_there_is(home: Path, tmp_path:
     assert odd.err == "monitor: no format is called 'ods'; there are jsonl, xlsx, csv\n"
 
 
+def test_an_import_into_a_home_that_cannot_be_written_says_so_in_one_line(home: Path) -> None:
+    lock = home / "register.lock"
+    lock.mkdir()  # refuses to be written, also to root
+    said = monitor("register", "import", edited(home, lambda rows: rows.popitem()), home=home)
+    assert (said.code, said.out) == (3, "")
+    assert said.err == f"monitor: {lock}: cannot be written: Is a directory\n"
+
+
 def test_an_import_mends_a_file_that_cannot_be_read(home: Path) -> None:
     good = home.parent / "good.jsonl"
     assert monitor("register", "export", "--out", good, home=home).code == 0

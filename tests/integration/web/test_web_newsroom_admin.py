@@ -89,7 +89,12 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     shown = client.post(path, data={**form, "notes": "<b>seen</b> in May"}).text
     assert "What will change" in shown
     assert "&lt;b&gt;seen&lt;/b&gt; in May" in shown
+    lock = desk.app.home.root / "register.lock"
+    lock.mkdir()  # as where the home cannot be written
+    closed = client.post(path, data={**form, "notes": "seen in May", "do": "save"})
+    assert (closed.status_code, f"{lock}: cannot be written" in unescape(closed.text)) == (409, True)
     assert file.read_bytes() == before
+    lock.rmdir()
     saved = client.post(path, data={**form, "notes": "seen in May", "do": "save"})
     assert saved.status_code == 200
     assert "What counts stays as it is until the links of the changed register are promoted" in saved.text
