@@ -70,9 +70,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('subscribers') as batch_op:
-        batch_op.drop_column('paused_until')
-        batch_op.drop_column('confirmed_at')
+    # not as a batch: that makes the table anew on SQLite, which refuses to drop one that letters point to
+    op.drop_column('subscribers', 'paused_until')
+    op.drop_column('subscribers', 'confirmed_at')
     op.drop_table('used_tokens')
     op.drop_table('notices')
     op.drop_table('missed')

@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('users') as batch:
-        batch.drop_column('email')
+    # not as a batch: SQLite refuses to make a table anew that sessions point to
+    op.drop_column('users', 'email')
     op.drop_table('password_resets')
     op.drop_table('audit_log')

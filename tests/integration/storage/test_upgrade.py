@@ -72,3 +72,15 @@ def test_a_database_of_an_older_schema_keeps_all_it_holds(empty_db: Db, revision
             kept = row.keys() & after.keys()
             assert {key: after[key] for key in kept} == {key: row[key] for key in kept}, name
     schema.require_current(empty_db)
+
+
+def test_a_filled_database_goes_down_step_by_step_to_the_first_schema_and_up_again(empty_db: Db) -> None:
+    schema.upgrade(empty_db)
+    before = fill(empty_db)
+    for revision in reversed(revisions()):
+        schema.downgrade(empty_db, revision)
+    with empty_db.begin() as tx:
+        held = tx.execute(sa.text("SELECT message_id FROM outbox")).scalar_one()
+    assert held == before["outbox"]["message_id"]
+    schema.upgrade(empty_db)
+    schema.require_current(empty_db)
