@@ -121,7 +121,7 @@ def _report(app: App, walked: Walked) -> None:
         add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=app.clock())
     for week in (weeks_back(walked.week, 1), walked.week):  # the week before, so that changes can be told
         walked.timed("gaps.build", partial(build_gaps, app, week))
-    for name in ("reports.build", "reports.send"):
+    for name in ("articles.index", "reports.build", "reports.send"):
         job = find_job(name)
         walked.timed(name, partial(run_job, app, job))
     write_preview(report(app, walked.week, REGION, "ru"), walked.home.root / "report")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from monitor.articles.lemmas import FILE, Lemmas, Readings, load_endings
 from monitor.articles.search import index_due
 from monitor.articles.search_marks import Mark
-from monitor.articles.search_store import Asked, find, texts_of
+from monitor.articles.search_store import Asked, Reach, find, reach, texts_of
 from monitor.articles.search_words import Question, facet, read_question
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
@@ -105,6 +105,12 @@ def search(app: App, wish: Wish, *, limit: int) -> tuple[Question, list[Hit]]:
         places = find(tx, _asked(tx, app, wish, question), limit=limit)
         held = texts_of(tx, [article for _, article in places])
     return question, [_hit(app, place, held[article]) for place, article in places]
+
+
+def reach_of(app: App) -> Reach:
+    """How far the index has come; what it lacks cannot be found."""
+    with app.ready_db.reading() as tx:
+        return reach(tx)
 
 
 def _asked(tx: Tx, app: App, wish: Wish, question: Question) -> Asked:

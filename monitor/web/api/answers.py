@@ -6,6 +6,7 @@ Dates and times are ISO 8601 in UTC, shares 0 to 1. What may not be shown is not
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.articles.search_store import Reach
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 from monitor.gaps.said import OutletFigure
 from monitor.linking.whole import Copy, FoundLink, Step, Tag
@@ -179,10 +180,14 @@ class FoundAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """A part of what was found, the latest day first. A part may hold fewer than asked, and go on."""
+    """A part of what was found, the latest day first. A part may hold fewer than asked, and go on.
+
+    `index`: what the search has read: whole, behind the newest articles, or empty, so that nothing is found.
+    """
 
     items: tuple[FoundAnswer, ...]
     next: str | None
+    index: Reach
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from monitor.web.marks import Piece, whole
 from monitor.web.pages.article import seen_article, told_article
 from monitor.web.pages.search import read_wish
 from monitor.web.texts import safe, withholding_of
-from monitor.wiring.searching import Hit, search
+from monitor.wiring.searching import Hit, reach_of, search
 
 router = APIRouter(dependencies=[Depends(needs(Scope.ARTICLES)), Depends(refuse_unknown)], tags=["articles"])
 Text = Annotated[str, Query(max_length=120)]
@@ -114,7 +114,7 @@ def found(
     if strange or (query["topic"] and not wish.topic):
         raise HTTPException(404, f"{strange or 'topic'}: there is no such")
     if wish.is_empty:  # as the page: nothing is looked for, so nothing is found
-        return SearchAnswer((), None)
+        return SearchAnswer((), None, reach_of(app))
     try:
         _, hits = search(app, wish, limit=limit + 1)
     except TooWideError as error:
@@ -122,7 +122,7 @@ def found(
     part = hits[:limit]
     shown = [hit for hit in part if withholding.may_name(hit.source_id) and withholding.link(hit.url)]
     onward = Part("", limit, request).onward(str(part[-1].position)) if len(hits) > limit else None
-    return SearchAnswer(tuple(_found(hit, withholding) for hit in shown), onward)
+    return SearchAnswer(tuple(_found(hit, withholding) for hit in shown), onward, reach_of(app))
 
 
 def _found(hit: Hit, withholding: Withholding) -> FoundAnswer:

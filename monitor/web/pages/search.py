@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from monitor.articles.search_store import TooWideError
+from monitor.articles.search_store import Reach, TooWideError
 from monitor.articles.search_words import MOST_LETTERS, Question, find_words
 from monitor.core.ids import AgreementId, PlaceId, SourceId
 from monitor.crawl.types import Source
@@ -20,7 +20,7 @@ from monitor.web.pages.subscribe import regions
 from monitor.web.texts import safe, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
-from monitor.wiring.searching import Hit, Wish, lemmas, search
+from monitor.wiring.searching import Hit, Wish, lemmas, reach_of, search
 
 HITS_A_PAGE = 20
 _TITLE, _BEGINNING, _EXCERPTS, _MARKS = 300, 240, 2, 12
@@ -81,7 +81,7 @@ def search_page(app: App, asked: Asked, _desk: Desk) -> Shown:
             from_on=query.get("from", ""),
             to_on=query.get("to", ""),
             is_narrowed=any(query.get(field) for field in _NARROWING),
-            note=_note(wish, strange, question, shown, pages),
+            note=_note(app, wish, strange, question, shown, pages),
             hits=tuple(_found(app, hit, question, withholding, pages) for hit in shown),
             after_url=_after(query, part[-1].position) if len(hits) > HITS_A_PAGE else "",
         ),
@@ -125,14 +125,18 @@ def _is_wanted(source: Source, query: Mapping[str, str]) -> bool:
     return is_outlet and query.get("region", "") in ("", source.region)
 
 
-def _note(wish: Wish, strange: str, question: Question, hits: list[Hit], pages: Catalogue) -> str:
+def _note(app: App, wish: Wish, strange: str, question: Question, hits: list[Hit], pages: Catalogue) -> str:
     if strange:
         return pages.say(f"search.no_{strange}")
     if wish.is_empty:
         return ""
     if wish.text and not question.clauses:
         return pages.say("search.no_words")
-    return "" if hits else pages.say("search.none")
+    reach = reach_of(app)
+    if reach is Reach.EMPTY and not hits:
+        return pages.say("search.index_empty")
+    said = [] if hits else [pages.say("search.none")]
+    return " ".join([*said, pages.say("search.index_behind")] if reach is not Reach.WHOLE else said)
 
 
 def _after(query: Mapping[str, str], position: int) -> str:

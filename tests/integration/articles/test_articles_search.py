@@ -56,6 +56,23 @@ def found(db: Db, lemmas: Lemmas, query: str, **more: object) -> list[int]:
         return [article for _, article in store.find(tx, asked, limit=20)]
 
 
+def test_how_far_the_index_has_come_is_told_by_the_newest_articles(db: Db, lemmas: Lemmas) -> None:
+    def reach() -> store.Reach:
+        with db.reading() as tx:
+            return store.reach(tx)
+
+    seen = [reach()]
+    for number in (1, 2):
+        with db.begin() as tx:
+            if number == 1:
+                add_source(tx, "daily")
+            add_article(tx, "daily", number, title="Форум", text="Договор.", lang="ru", published_at=NOW)
+        seen.append(reach())
+        index_due(db=db, lemmas=lemmas, zone=ZONE)
+        seen.append(reach())
+    assert seen == ["whole", "empty", "whole", "behind", "whole"]
+
+
 QUESTIONS = [
     ("договора", [1, 2, 6]),
     ("ДОГОВОР сотрудничество", [1]),

@@ -29,6 +29,7 @@ def test_three_days_are_crawled_tagged_linked_and_mailed(walked: Walked) -> None
     assert n == walked.counts["articles.tag"]["tagged"] >= 5
     assert [mail.suffix for mail in walked.mails] == [".eml"]
     assert rows(walked.home.root, "SELECT count(*) FROM articles WHERE state = 'ready'") == [(n,)]
+    assert walked.counts["articles.index"] == {"indexed": n}
     assert rows(walked.home.root, "SELECT DISTINCT ending FROM runs") == [("done",)]
 
 

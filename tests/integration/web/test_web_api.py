@@ -139,7 +139,7 @@ def test_a_filter_that_means_nothing_is_refused_not_left_out(place: World, keys:
         answer = get(place, key, query)
         assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
         assert code == 404 or query.partition("?")[2].partition("=")[0] in answer.json()["detail"]
-    assert get(place, key, "search?q=").json() == {"items": [], "next": None}
+    assert get(place, key, "search?q=").json() == {"items": [], "next": None, "index": "empty"}
 
 
 def test_outlets_that_may_not_be_named_are_counted_and_not_told(place: World, keys: Keys) -> None:

@@ -110,6 +110,29 @@ def test_pages_follow_one_another_and_keep_the_question(desk: World) -> None:
     assert seen == [str(number) for number in range(91044, 90999, -1)]
 
 
+def test_a_search_that_has_not_read_the_articles_says_so(made: Callable[..., World]) -> None:
+    place = made(change=with_stories)
+    place.client.post("/sign-in", data={"name": "desk", "password": PASSWORD}, follow_redirects=False)
+
+    def told(query: str) -> list[str]:
+        pages = (place.client.get(f"/search?lang={lang}&q={query}").text for lang in ("ru", "be", "en"))
+        return [note for text in pages for note in re.findall(r'<p role="status">([^<]*)</p>', text)]
+
+    job = "`monitor job run articles.index`."
+    assert told("кувшин") == [
+        f"Поиск ещё не прочитал ни одного материала, поэтому ничего не находит. Это делает задача {job}",
+        f"Пошук яшчэ не прачытаў ніводнага матэрыялу, таму нічога не знаходзіць. Гэта робіць задача {job}",
+        f"The search has read no article yet, so it finds nothing. The job for it is {job}",
+    ]
+    index(place.app)
+    assert told("пингвин")[2] == "Nothing was found."
+    with place.app.ready_db.begin() as tx:
+        add_article(tx, "daily", 95000, title="Пингвины", text="Пингвины прилетели.", published_at=NOW)
+    behind = f"The search has not read the newest articles yet. The job for it is {job}"
+    assert told("пингвин")[2] == f"Nothing was found. {behind}"
+    assert told("кувшин")[2] == behind
+
+
 def test_hostile_titles_texts_and_questions_stay_text(desk: World) -> None:
     questions = (
         HOSTILE,
