@@ -75,6 +75,13 @@ class Context:
         """One JSON document on the output."""
         typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
+    def say(self, document: dict[str, Any], line: str, *, as_json: bool) -> None:
+        """A document for programs or a line for people."""
+        if as_json:
+            self.print_json(document)
+        else:
+            typer.echo(line)
+
     def print_counts(self, counts: Counts) -> None:
         """What a stage did, one line; "nothing was due" where it did nothing."""
         words = [f"{name.replace('_', ' ')} {n}" for name, n in counts.items() if n]

@@ -71,7 +71,7 @@ def _details(figures: dict[str, Any]) -> None:
         f"{missed} are missed; {queue['gate_undecided']} items left to a person\n"
         f"topics: macro F1 {_share(balanced['by_topic']['macro_f1'])}, strongest right "
         f"{_share(lead['accuracy'])}; published or queued {_share(queue['recall_published_or_queued'])} with "
-        f"{queue['tags_per_item']:.1f} queued an item\n"
+        f"{_number(queue['tags_per_item'])} queued an item\n"
         f"be - ru: {_share(be_ru['f1'])} ({_interval(be_ru['f1_95'])})\n"
         f"calibration error: gate {_share(off['gate_ece'])}, topics {_share(off['topics_ece'])}"
     )
@@ -79,6 +79,10 @@ def _details(figures: dict[str, Any]) -> None:
 
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
 
 
 def _interval(bounds: Sequence[float] | None) -> str:

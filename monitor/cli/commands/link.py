@@ -46,7 +46,7 @@ def link(
         raise UsageError("--dry-run, --promote and --drop exclude each other")
     if drop:
         dropped = relinking.drop(ours.app).fingerprint
-        _say(ours, {"dropped": dropped}, f"dropped: {dropped}", as_json=as_json)
+        ours.say({"dropped": dropped}, f"dropped: {dropped}", as_json=as_json)
         return
     where, counts = cluster_of(cluster, tls_ca, tls_cert, tls_key), None
     if not dry_run and not promote:
@@ -92,13 +92,6 @@ def _review(
         typer.echo(f"{found.version.fingerprint} counts from now on")
     elif not dry_run:
         typer.echo("nothing of it counts yet: --promote to have it count, --drop to forget its links")
-
-
-def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:
-    if as_json:
-        ours.print_json(document)
-    else:
-        typer.echo(line)
 
 
 def _titles(ours: Context) -> dict[FamilyId, str]:

@@ -50,7 +50,7 @@ def reclassify(
         raise UsageError("--dry-run, --promote and --drop exclude each other")
     if drop:
         dropped = judging.drop(ours.app, model)
-        _say(ours, {"dropped": dropped.fingerprint}, f"dropped: {dropped.fingerprint}", as_json=as_json)
+        ours.say({"dropped": dropped.fingerprint}, f"dropped: {dropped.fingerprint}", as_json=as_json)
         return
     where = cluster_of(cluster, tls_ca, tls_cert, tls_key)
     reviewed = _carry_on(ours, model, since.date() if since else None, embed=embed, cluster=where)
@@ -74,13 +74,6 @@ def _carry_on(ours: Context, model: str, since: date | None, *, embed: bool, clu
     given, candidate = judging.begin(ours.app, model, since)
     with ours.progress() as progress:
         return bulk.reclassify(ours.app, given, candidate, embed=embed, cluster=cluster, progress=progress)
-
-
-def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:
-    if as_json:
-        ours.print_json(document)
-    else:
-        typer.echo(line)
 
 
 def _json(reviewed: Reviewed) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 
 from monitor.bulk import reextract as bulk
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import Context, of
+from monitor.cli.context import of
 from monitor.core.errors import UsageError
 from monitor.crawl.reread import Difference
 from monitor.wiring import rereading
@@ -51,8 +51,7 @@ def reextract(
     _check(paths, dry_run=dry_run, promote=promote, drop=drop, corrected=corrected)
     if drop:
         n = rereading.drop(ours.app)
-        _say(
-            ours,
+        ours.say(
             {"dropped": n},
             f"dropped: archives read again: {n}",
             as_json=as_json,
@@ -87,13 +86,6 @@ def _check(paths: list[Path] | None, *, dry_run: bool, promote: bool, drop: bool
         raise UsageError("--corrected goes with --promote")
     if drop and paths:
         raise UsageError("--drop forgets all that was read again: it takes no files")
-
-
-def _say(ours: Context, document: dict[str, Any], line: str, *, as_json: bool) -> None:
-    if as_json:
-        ours.print_json(document)
-    else:
-        typer.echo(line)
 
 
 def _json(found: Reviewed) -> dict[str, Any]:
