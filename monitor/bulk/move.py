@@ -7,6 +7,7 @@ nothing. Values are the rooms' own (aware times, JSON), so the same row means th
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,11 +36,13 @@ class MovedTable:
 def move(source: Db, target: Db, progress: Progress = silent) -> tuple[MovedTable, ...]:
     """Copy everything into an empty database and read it back; what was moved, table by table.
 
-    Errors: UsageError for one database twice; StorageError: the source is of another schema, the target holds
-    anything or refuses a row, or what it holds then is not what was read.
+    Errors: UsageError for one database twice or a source that is not there; StorageError: the source is of
+    another schema, the target cannot be opened, holds anything or refuses a row, or what it holds then is not
+    what was read.
     """
     if source.engine.url == target.engine.url:
         raise UsageError("source and target are one database")
+    _refuse_missing(source)
     schema.require_current(source)
     refuse_filled(target)
     try:
@@ -57,6 +60,15 @@ def move(source: Db, target: Db, progress: Progress = silent) -> tuple[MovedTabl
     except DBAPIError as error:
         raise storage_error(error, target.engine) from error
     return tuple(moved)
+
+
+def _refuse_missing(source: Db) -> None:
+    """SQLite would make a file of any name that it is asked for, and call it an empty database."""
+    file = source.engine.url.database if source.is_sqlite else None
+    if file and not file.startswith("file:") and not Path(file).is_file():
+        raise UsageError(
+            f"{source.shown_url}: no such file; an absolute path has four slashes, sqlite:////srv/x"
+        )
 
 
 def _copy(reading: Tx, writing: Tx, table: sa.Table) -> MovedTable:

@@ -73,8 +73,12 @@ def load(db: Db, folder: Path, revision: str, tables: Iterable[TableDump]) -> No
 
 
 def refuse_filled(db: Db) -> None:
-    """Errors: StorageError when the database holds any table."""
-    if names := sa.inspect(db.engine).get_table_names():
+    """Errors: StorageError when the database holds any table, or cannot be opened."""
+    try:
+        names = sa.inspect(db.engine).get_table_names()
+    except DBAPIError as error:
+        raise storage_error(error, db.engine) from error
+    if names:
         raise StorageError(f"{db.shown_url}: is not empty (it has {names[0]!r}); restore into a new database")
 
 

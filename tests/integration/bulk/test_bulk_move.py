@@ -100,3 +100,14 @@ def test_a_database_is_not_moved_into_itself_nor_from_an_older_schema(sqlite: Db
     schema.downgrade(sqlite, "0012")
     with pytest.raises(StorageError):
         move(sqlite, Db(f"sqlite:///{tmp_path}/two.sqlite"))
+
+
+def test_a_source_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"mistyped\.sqlite: no such file"):
+        move(Db(f"sqlite:///{tmp_path}/mistyped.sqlite"), Db(f"sqlite:///{tmp_path}/two.sqlite"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_target_that_cannot_be_opened_is_named(migrated_sqlite: Path, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"nowhere/two\.sqlite: unable to open database file"):
+        move(Db(f"sqlite:///{migrated_sqlite}"), Db(f"sqlite:///{tmp_path}/nowhere/two.sqlite"))
