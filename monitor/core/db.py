@@ -19,6 +19,18 @@ from monitor.core.errors import StorageError
 _READS = "monitor_reads"  # execution option of a connection
 _NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
+_LOOK = "Check that the database exists, can be written by this user and that `monitor migrate` was run."
+DAMAGED = "Restore the last backup (docs/running/disaster.md)."
+_NO_ROOM = "Make room on the disk; what was under way was taken back whole."
+_REMEDIES: Mapping[object, str] = {
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    "XX001": DAMAGED,  # data_corrupted
+    "XX002": DAMAGED,  # index_corrupted
+    sqlite3.SQLITE_FULL: _NO_ROOM,
+    "53100": _NO_ROOM,  # disk_full
+    sqlite3.SQLITE_IOERR: "Its disk is full or fails: make room, and see the machine's log.",
+}
+
 MADE_OF_OTHERS = {"made_of_others": True}  # info of a table that can be made anew: not moved, not backed up
 
 Tx = Connection  # a store runs in its caller's transaction and never commits
@@ -160,10 +172,14 @@ def _is_of_the_database(error: DatabaseError) -> bool:
 def storage_error(error: DBAPIError, engine: Engine) -> StorageError:
     """The database's own words with a remedy; never the password."""
     where = engine.url.render_as_string(hide_password=True)
-    return StorageError(
-        f"{where}: {error.orig}. Check that the database exists, can be written by this user and "
-        "that `monitor migrate` was run."
-    )
+    return StorageError(f"{where}: {error.orig}. {remedy(error.orig)}")
+
+
+def remedy(error: BaseException | None) -> str:
+    """What a person can do about what a database's driver says, in one sentence."""
+    # SQLite's lower byte is the kind, the rest the place; PostgreSQL has a word of five letters
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF or getattr(error, "sqlstate", None)
+    return _REMEDIES.get(code, _LOOK)
 
 
 def make_engine(url: str, *, password: str = "") -> Engine:

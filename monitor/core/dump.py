@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from monitor.core import schema
-from monitor.core.db import Db, is_made_of_others, storage_error
+from monitor.core.db import DAMAGED, Db, is_made_of_others, remedy, storage_error
 from monitor.core.errors import StorageError
 
 SQLITE_FILE = "database.sqlite"
@@ -42,7 +42,7 @@ def dump(db: Db, folder: Path) -> tuple[TableDump, ...]:
     try:
         return _dump_sqlite(db, folder) if db.is_sqlite else _dump_postgres(db, folder)
     except sqlite3.Error as error:
-        raise StorageError(f"{db.shown_url}: cannot be copied: {error}") from error
+        raise StorageError(f"{db.shown_url}: cannot be copied: {error}. {remedy(error)}") from error
     except DBAPIError as error:
         raise storage_error(error, db.engine) from error
 
@@ -104,7 +104,7 @@ def _dump_sqlite(db: Db, folder: Path) -> tuple[TableDump, ...]:
         copy.close()
         own.close()
     if broken != "ok":
-        raise StorageError(f"{db.shown_url}: is damaged: {broken}")
+        raise StorageError(f"{db.shown_url}: is damaged: {broken}. {DAMAGED}")
     made = Db(f"sqlite:///{target}")
     try:
         return tuple(TableDump(name, (), rows) for name, rows in row_counts(made).items())

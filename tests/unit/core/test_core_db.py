@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.core.db import CanonicalJson, Db, UtcDateTime, canonical_json, make_engine
+from monitor.core.db import CanonicalJson, Db, UtcDateTime, canonical_json, make_engine, remedy
 from monitor.core.errors import StorageError
 
 MINSK = timezone(timedelta(hours=3))
@@ -84,6 +84,50 @@ def test_a_file_that_is_no_database_is_told_with_a_remedy(tmp_path: Path) -> Non
     with pytest.raises(StorageError, match=r"letter: file is not a database\. Check that"), db.begin():
         pass
     db.close()
+
+
+def test_a_damaged_file_is_told_with_the_way_to_a_backup(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE t (word TEXT)")
+        made.executemany("INSERT INTO t VALUES (?)", [("word" * 100,)] * 200)
+    made.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    db = Db(f"sqlite:///{path}")
+    words = r"malformed\. Restore the last backup \(docs/running/disaster\.md\)\.$"
+    with pytest.raises(StorageError, match=words), db.reading() as tx:
+        tx.exec_driver_sql("SELECT count(word) FROM t WHERE word > ''").all()
+    db.close()
+
+
+def test_a_full_disk_is_told_with_what_helps(tmp_path: Path) -> None:
+    db = Db(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with (
+        pytest.raises(StorageError, match=r"database or disk is full\. Make room on the disk"),
+        db.begin() as tx,
+    ):
+        tx.exec_driver_sql("PRAGMA max_page_count = 2")
+        tx.exec_driver_sql("CREATE TABLE t (word TEXT)")
+        tx.exec_driver_sql("INSERT INTO t VALUES (zeroblob(99999))")
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "code", "words"),
+    [
+        ("sqlite_errorcode", sqlite3.SQLITE_IOERR_WRITE, "full or fails"),
+        ("sqlite_errorcode", sqlite3.SQLITE_CORRUPT_INDEX, "Restore the last backup"),
+        ("sqlite_errorcode", sqlite3.SQLITE_CANTOPEN, "Check that the database exists"),
+        ("sqlstate", "53100", "Make room"),
+        ("sqlstate", "XX001", "Restore the last backup"),
+        ("sqlstate", "57P03", "Check that the database exists"),
+    ],
+)
+def test_the_remedy_goes_by_the_code_of_the_database(attribute: str, code: object, words: str) -> None:
+    error = sqlite3.DatabaseError("its words")
+    setattr(error, attribute, code)
+    assert words in remedy(error)
 
 
 def test_a_wrong_statement_is_a_bug_and_not_the_databases_fault(tmp_path: Path) -> None:
