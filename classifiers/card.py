@@ -154,6 +154,7 @@ def _topics(figures: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
 
 def _doubt(figures: Mapping[str, Any]) -> list[str]:
     queue = figures["queue"]
+    tags = "-" if queue["tags_per_item"] is None else f"{queue['tags_per_item']:.1f}"
     rows = [
         f"| {point['recall']:.1f} | {point['precision']:.3f} | {point['bound']:.2f} |"
         for point in figures["abstention"]
@@ -163,7 +164,7 @@ def _doubt(figures: Mapping[str, Any]) -> list[str]:
             f"{queue['gate_undecided']} items were left to a person at the gate; below the lower bound at "
             f"most {1 - GATE_RECALL:.0%} of cooperation may be lost. "
             f"{_share(queue['recall_published_or_queued'])} of the right tags are published or queued, with "
-            f"{queue['tags_per_item']:.1f} queued an item."
+            f"{tags} queued an item."
         ),
         "",
         "If only the surest tags were published:",

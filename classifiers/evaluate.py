@@ -184,12 +184,11 @@ def _strongest_right(said: Predictions, truth: Truth) -> NDArray[np.bool_]:
 
 def _queue(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> dict[str, Any]:
     right = (said.published | said.queued)[coop] & truth.topics[coop]
+    n_true, queued = int(truth.topics[coop].sum()), said.queued[said.label != 0]
     return {
         "gate_undecided": int((said.label == -1).sum()),
-        "tags_per_item": round(float(said.queued[said.label != 0].sum(axis=1).mean()), 4)
-        if len(coop)
-        else 0.0,
-        "recall_published_or_queued": round(float(right.sum() / max(1, truth.topics[coop].sum())), 4),
+        "tags_per_item": round(float(queued.sum(axis=1).mean()), 4) if len(queued) else None,
+        "recall_published_or_queued": round(float(right.sum() / n_true), 4) if n_true else None,
     }
 
 
@@ -200,7 +199,7 @@ def _calibration(said: Predictions, truth: Truth, coop: NDArray[np.int64]) -> di
     return {
         "ece": gate,
         "gate_ece": gate,
-        "topics_ece": round(expected_error(topics_p, has_topic), 4),
+        "topics_ece": round(expected_error(topics_p, has_topic), 4) if len(topics_p) else None,
         "gate_bins": calibration_bins(gate_p, truth.cooperation),
         "topics_bins": calibration_bins(topics_p, has_topic),
     }

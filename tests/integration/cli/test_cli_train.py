@@ -41,6 +41,30 @@ def test_one_item_can_be_evaluated_where_nothing_can_be_said_of_calibration(tagg
     assert (said.code, said.err) == (0, "")
 
 
+@pytest.mark.parametrize(("says", "topics"), [(True, ["trade"]), (False, [])])
+def test_where_nothing_is_taken_for_cooperation_shares_of_nothing_are_not_told(
+    tagging_home: Path, says: bool, topics: list[str]
+) -> None:
+    first = json.loads(SHIPPED_CORPUS.read_text("utf-8").splitlines()[0])
+    item = first | {"id": "w", "title": "Погода", "text": "Завтра дождь.", "cooperation": says}
+    item |= {"topics": topics, "agreements": []}
+    Path("one.jsonl").write_text(json.dumps(item) + "\n", "utf-8")
+    said = monitor("evaluate", "--corpus", "one.jsonl", "--json", home=tagging_home)
+    assert (said.code, said.err) == (0, "")
+    assert "NaN" not in said.out
+    found = json.loads(said.out)
+    recall = 0.0 if says else None
+    assert found["queue"] == {
+        "gate_undecided": 0, "tags_per_item": None, "recall_published_or_queued": recall,
+    }  # fmt: skip
+    assert (found["calibration"]["topics_ece"] is None) is not says
+    told = monitor("evaluate", "--corpus", "one.jsonl", home=tagging_home)
+    assert (told.code, told.err) == (0, "")
+    shares = ("0.000", "0.") if says else ("-", "-")
+    assert f"published or queued {shares[0]} with - queued an item" in told.out
+    assert f", topics {shares[1]}" in told.out.splitlines()[-2]
+
+
 def test_the_calibration_is_drawn_beside_the_figures(tagging_home: Path, corpus: Path) -> None:
     said = monitor("evaluate", "--corpus", corpus, "--plot", "c.png", home=tagging_home)
     assert (said.code, said.err) == (0, "")
