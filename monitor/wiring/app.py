@@ -47,6 +47,7 @@ from monitor.register.regions import RegionNames
 from monitor.register.store import save_register
 from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
+from monitor.reports.catalogue import languages
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.reading import extract_pool, feed_pool
 from monitor.wiring.standing import standing_register, standing_weights
@@ -99,7 +100,11 @@ class App:
     @cached_property
     def settings(self) -> Settings:
         """Settings of the home folder, else the shipped ones, with the environment on top."""
-        return load_settings(self.home.settings_file, environment=self.environment)
+        settings = load_settings(self.home.settings_file, environment=self.environment)
+        if strange := sorted(set(settings.reports.languages) - set(languages())):
+            reason = f"no reports are written in {', '.join(strange)}; there are: {', '.join(languages())}"
+            raise SettingsError([Problem(f"{self.home.settings_file}: reports.languages", reason)])
+        return settings
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -42,6 +42,19 @@ def test_settings_without_any_language_are_refused(home: Path, monkeypatch: pyte
     assert "reports.languages" in said.err
 
 
+def test_settings_with_a_language_that_has_no_reports_are_refused_by_every_command(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_REPORTS__LANGUAGES", "xx,ru")
+    told = (
+        f"{home}/config/settings.toml: reports.languages: no reports are written in xx; there are: be, en, ru"
+    )
+    said = monitor("subscribers", "list", home=home)
+    assert (said.code, said.out, said.err) == (2, "", f"monitor: {told}\n")
+    doctor = monitor("doctor", "--quiet", home=home)
+    assert (doctor.code, doctor.out.count(f"bad  {told}\n")) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("lang", "begins"),
     [("be", "Гэта дэманстрацыя: выданні"), ("en", "This is a demonstration: the outlets")],
