@@ -17,7 +17,7 @@ def prune(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
 ) -> None:
-    """Delete what [keeping] in the settings no longer keeps; the service does it every night."""
+    """Delete what the settings (section keeping) no longer keep; the service does it every night."""
     ours = of(context)
     with ours.progress() as progress:
         ours.print_counts(do_prune(ours.app, progress, dry_run=dry_run))

@@ -1,13 +1,18 @@
 """The first minutes: version, help, init, migrate, doctor, and what happens without a home."""
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from monitor import __version__
+from monitor.cli.main import build
 from monitor.core import schema
 from monitor.core.shipped import shipped_root
 from tests.command import monitor
@@ -24,6 +29,20 @@ def test_without_words_the_commands_are_listed() -> None:
     assert said.code == 2
     for name in ("demo", "init", "migrate", "sources", "register", "crawl", "tag", "link", "train"):
         assert f" {name} " in said.out
+
+
+def helps(command: Any) -> Iterator[str]:
+    """What a command and those below it say of themselves and of their options."""
+    yield command.help or ""
+    yield from (getattr(option, "help", None) or "" for option in command.params)
+    for below in getattr(command, "commands", {}).values():
+        yield from helps(below)
+
+
+def test_no_help_has_words_in_brackets_which_would_be_taken_for_markup_and_left_out() -> None:
+    told = list(helps(typer.main.get_command(build())))
+    assert len(told) > 100
+    assert [text for text in told if re.search(r"\[[a-z/#@]", text)] == []
 
 
 @pytest.mark.parametrize(
