@@ -11,6 +11,7 @@ from monitor.cli.files import writing
 from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId
 from monitor.register.exchange import FORMATS, Edits, write
+from monitor.register.load import load_register
 from monitor.register.store import changes
 from monitor.wiring import registering
 from monitor.wiring.relinking import Standing
@@ -101,6 +102,8 @@ def history(
     ours = of(context)
     with ours.app.ready_db.begin() as tx:
         found = changes(tx, AgreementId(agreement) if agreement else None)
+    if agreement and not found and agreement not in load_register(ours.home.config).agreements:
+        raise UsageError(f"{agreement} is not in the register")  # one that was removed has its history
     if as_json:
         ours.print_json([asdict(change) for change in found])
         return

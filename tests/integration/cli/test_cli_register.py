@@ -85,6 +85,23 @@ def test_a_dry_run_tells_the_difference_and_writes_nothing(home: Path) -> None:
     assert state(home) == before
 
 
+def test_the_history_of_an_unknown_agreement_is_refused_as_show_refuses_it(home: Path) -> None:
+    shown, told = (monitor("register", name, "AGR-9999", home=home) for name in ("show", "history"))
+    assert told == shown
+    assert (told.code, told.out) == (2, "")
+    assert "AGR-9999 is not in the register" in told.err
+    known = monitor("register", "history", "AGR-0004", home=home)
+    assert (known.code, known.out) == (0, "no version of the register has changed anything\n")
+
+
+def test_an_agreement_that_was_removed_keeps_its_history(home: Path) -> None:
+    path = edited(home, lambda rows: rows.pop("AGR-0004"))
+    assert monitor("register", "import", path, home=home).code == 0
+    told = monitor("register", "history", "AGR-0004", home=home)
+    assert (told.code, told.err) == (0, "")
+    assert told.out.endswith("AGR-0004  removed\n")
+
+
 def test_before_the_first_link_an_import_counts_at_once_and_is_remembered(home: Path) -> None:
     path = edited(home, lambda rows: rows["AGR-0004"].update(notes="seen"))
     said = monitor("register", "import", path, "--json", home=home)
