@@ -28,7 +28,7 @@ class Prevalence(NamedTuple):
     """Shares in [0, 1]. `share` and its 95 % interval are None where the classifier cannot tell."""
 
     n: int  # articles looked at
-    counted: float  # share that got a yes
+    counted: float | None  # share that got a yes; None of no article
     share: float | None
     low: float | None
     high: float | None
@@ -57,8 +57,10 @@ def prevalence(n_said: int, n: int, rates: Rates, *, seed: int = 0) -> Prevalenc
     the rates from their posterior under Jeffreys' prior. That the held-back items come in events is not
     counted in.
     """
-    counted = n_said / n if n else 0.0
-    if n == 0 or rates.n_true == 0 or rates.n_false == 0:
+    if n == 0:
+        return Prevalence(0, None, None, None, None)
+    counted = n_said / n
+    if rates.n_true == 0 or rates.n_false == 0:
         return Prevalence(n, round(counted, 4), None, None, None)
     share = adjusted_count(counted, rates.hits / rates.n_true, rates.wrong / rates.n_false)
     if share is None:

@@ -42,7 +42,8 @@ def quantify(
             if share.share is None
             else f"{share.share:.3f}   {share.low:.3f} - {share.high:.3f}"
         )
-        typer.echo(f"{name:<24}{share.counted:>9.3f}      {told}")
+        counted = "-" if share.counted is None else f"{share.counted:.3f}"
+        typer.echo(f"{name:<24}{counted:>9}      {told}")
     passed = next(iter(found.topics.values())).n if found.topics else 0
     typer.echo(
         f"\ncooperation: of {n} articles; topics: of the {passed} that the model takes for cooperation"

@@ -88,7 +88,12 @@ def test_shares_are_told_of_a_file_and_of_an_empty_one(tagging_home: Path, corpu
     assert found["cooperation"]["low"] <= found["cooperation"]["share"] <= found["cooperation"]["high"]
     nothing = monitor("quantify", "--in", "empty.jsonl", home=tagging_home)
     assert (nothing.code, nothing.err) == (0, "")
-    assert "cannot tell" in nothing.out
+    assert nothing.out.splitlines()[1].split(maxsplit=2) == ["cooperation", "-", "cannot tell"]
+    assert "0.000" not in nothing.out
+    nothing = monitor("quantify", "--in", "empty.jsonl", "--json", home=tagging_home)
+    none = {"n": 0, "counted": None, "share": None, "low": None, "high": None}
+    facts = json.loads(nothing.out)
+    assert [facts["cooperation"], *facts["topics"].values()] == [none] * 30
 
 
 def test_a_bad_line_is_no_article_to_be_counted(tagging_home: Path) -> None:

@@ -37,6 +37,7 @@ def test_a_rare_topic_stays_rare_where_a_raw_count_makes_it_common(share: float)
     (found,) = prevalences(said[:, None], [rates])
     assert found.share is not None
     assert found.share == pytest.approx(share, abs=0.015)
+    assert found.counted is not None
     assert abs(found.counted - share) > abs(found.share - share)
 
 
@@ -58,4 +59,4 @@ def test_where_the_classifier_cannot_tell_nothing_is_said() -> None:
     nothing = Prevalence(10, 0.3, None, None, None)
     assert prevalence(3, 10, Rates(3, 10, 25, 100)) == nothing
     assert prevalence(3, 10, Rates(0, 0, 2, 100)) == nothing
-    assert prevalence(0, 0, Rates(7, 10, 2, 100)) == Prevalence(0, 0.0, None, None, None)
+    assert prevalence(0, 0, Rates(7, 10, 2, 100)) == Prevalence(0, None, None, None, None)
