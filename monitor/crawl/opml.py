@@ -10,7 +10,7 @@ from xml.sax.handler import ContentHandler
 from xml.sax.saxutils import quoteattr
 from xml.sax.xmlreader import AttributesImpl, Locator
 
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DTDForbidden
 from defusedxml.sax import parseString
 
 from monitor.core.errors import Problem
@@ -56,7 +56,9 @@ def read_opml(body: bytes, where: str) -> OpmlRead:
     except SAXParseException as error:
         broken = Problem(f"{where}:{error.getLineNumber()}", f"not XML: {error.getMessage()}")
         return OpmlRead((), (broken,))
-    except (DefusedXmlException, SAXException, ValueError, LookupError) as error:
+    except DTDForbidden:
+        return OpmlRead((), (Problem(where, "has a DTD (<!DOCTYPE ...>), which is refused"),))
+    except (SAXException, ValueError, LookupError) as error:
         return OpmlRead((), (Problem(where, f"not read: {error}"),))
     if outlines.root != "opml":
         return OpmlRead((), (Problem(where, f"no OPML: the root element is <{outlines.root[:40]}>"),))

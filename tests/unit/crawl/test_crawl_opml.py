@@ -62,8 +62,14 @@ def test_a_feed_that_is_watched_already_is_named_with_its_source() -> None:
         (b"<opml><body><outline", "x:1: not XML: unclosed token"),
         (b"<rss/>", "x: no OPML: the root element is <rss>"),
         (b"\xff\xfe\x00", "x:1: not XML: "),
-        (b'<!DOCTYPE o [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><opml/>', "x: not read: DTDForbidden"),
-        (b'<!DOCTYPE o SYSTEM "file:///etc/passwd"><opml/>', "x: not read: DTDForbidden"),
+        (
+            b'<!DOCTYPE o [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><opml/>',
+            "x: has a DTD (<!DOCTYPE ...>), which is refused",
+        ),
+        (
+            b'<!DOCTYPE o SYSTEM "file:///etc/passwd"><opml/>',
+            "x: has a DTD (<!DOCTYPE ...>), which is refused",
+        ),
         (b"<opml>" + b"<outline>" * 50_000, "x:1: not XML: no element found"),
     ],
 )
