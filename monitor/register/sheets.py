@@ -51,7 +51,7 @@ def read_sheet(path: Path, problems: list[Problem]) -> list[Cells]:
         for number, values in _bounded(read(path)):
             if heading is None:
                 heading = _heading(number, values)
-            elif any(values):
+            elif any(value.strip() for value in values):  # spreadsheets keep a space that nobody sees
                 found.append((number, _row(path, number, heading, values, problems)))
         if heading is None:
             raise SheetError(0, "is empty")

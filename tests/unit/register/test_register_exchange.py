@@ -204,6 +204,16 @@ def test_a_file_that_is_no_register_is_refused(content: bytes, config: Path, tmp
     assert len(refused(path, config)) == 1
 
 
+@pytest.mark.parametrize("make", [csv_file, xlsx_file], ids=["csv", "xlsx"])
+def test_rows_of_spaces_are_passed_over_as_blank_ones(
+    make: Callable[..., Path], config: Path, tmp_path: Path
+) -> None:
+    rows = cells(agreement(1))
+    spaces = [[" " for _ in rows[0]], [" ", "\u00a0", "  "]]
+    path = make(tmp_path, [*rows, *spaces])
+    assert [row["id"] for row in read_register(path, config)[1]] == [agreement(1)["id"]]
+
+
 def test_a_heading_alone_would_empty_the_register_and_is_refused(config: Path, tmp_path: Path) -> None:
     assert refused(csv_file(tmp_path, cells()), config) == [": holds no row under its heading"]
 
