@@ -25,7 +25,7 @@ def read_object(
     whatever else it raises is left to the caller.
     """
     try:
-        raw = json.loads(line.decode("utf-8-sig"))
+        raw = json.loads(line.decode("utf-8-sig").rstrip("\r\n"))  # else faults at its end are in "line 2"
         _check(raw, texts)
         return make(raw)
     except UnicodeDecodeError as error:

@@ -23,6 +23,7 @@ def test_a_line_is_handed_on_whole() -> None:
     [
         (b'{"id": "a", "text": "\xff"}', "not UTF-8 at byte 21"),
         (b'{"id": "a"', "not JSON: Expecting ',' delimiter: line 1 column 11 (char 10)"),
+        (b'{"id": "a"\r\n', "not JSON: Expecting ',' delimiter: line 1 column 11 (char 10)"),
         (b'["a"]', "not a JSON object"),
         (b'{"id": "a", "text": 1}', "text must be a string"),
         (b'{"text": "x"}', "id must be a string"),
