@@ -1,7 +1,8 @@
-"""Settings: one TOML file read once, environment on top; all errors at once, no unknown, no missing key."""
+"""Settings: one TOML file read once, environment on top; all errors at once, no unknown key."""
 
 import json
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
 
 _LEAST_KEPT = 430  # days: 52 weeks, and what is read before them
 _PREFIX = "MONITOR_"
+_NEW = "take the one that `monitor init` writes into a new folder"
 _HOME = "MONITOR_HOME"  # the command line's --home, no setting
 
 
@@ -246,10 +248,12 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """The settings of a TOML file with the environment on top, or of the file alone.
 
     What the file does not have is as shipped: a home of an older program goes on without being edited.
-    Errors: SettingsError that lists every unknown or impossible key with its remedy.
+    Errors: SettingsError that lists every unknown or impossible key with its remedy, or says that there is none.
     """
     if not path.is_file():
-        raise SettingsError([Problem(str(path), "no such file; `monitor init` writes one")])
+        raise SettingsError([Problem(str(path), f"no such file; put it back from a backup, or {_NEW}")])
+    if not any(_tables_of(path).values()):
+        raise SettingsError([Problem(str(path), f"holds no setting; put it back from a backup, or {_NEW}")])
 
     class FromFile(Settings):
         @classmethod
@@ -273,6 +277,28 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
         return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment
     except ValidationError as error:
         raise SettingsError([_problem(path, e) for e in error.errors()]) from error
+    except UNREADABLE as error:
+        raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
+
+
+def keys_left_out(path: Path) -> tuple[str, ...]:
+    """The settings that a file does not have, so that the shipped ones count: "crawl.contact", "[keeping]".
+
+    Errors: SettingsError when the file cannot be read.
+    """
+    own, left_out = _tables_of(path), list[str]()
+    for name, section in _tables_of(config_dir() / "settings.toml").items():
+        held = own.get(name)
+        if not held:
+            left_out.append(f"[{name}]")
+        elif isinstance(held, dict):
+            left_out += [f"{name}.{key}" for key in section if key not in held]
+    return tuple(left_out)
+
+
+def _tables_of(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
     except UNREADABLE as error:
         raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
 

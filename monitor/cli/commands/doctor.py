@@ -11,6 +11,7 @@ import typer
 from monitor.cli.context import Context, of
 from monitor.core import schema
 from monitor.core.errors import MonitorError
+from monitor.core.settings import keys_left_out
 from monitor.crawl.health import Trouble, trouble_class, trouble_line
 from monitor.crawl.history import last_good_poll
 from monitor.register.load import load_register
@@ -67,6 +68,8 @@ def _settings(ours: Context) -> Iterator[Finding]:
     settings = ours.app.settings
     where = "" if ours.home.exists else " (shipped ones: no home folder yet, run `monitor init`)"
     yield Finding("ok", f"settings: {ours.home.settings_file}{where}")
+    if left_out := keys_left_out(ours.home.settings_file):
+        yield Finding("warn", f"settings: not in the file, so as shipped: {', '.join(left_out)}")
     if not settings.crawl.contact:
         yield Finding("warn", "crawl.contact is empty: newspapers cannot tell who asks them")
     if ours.app.allowed:

@@ -54,6 +54,17 @@ def test_doctor_names_broken_settings_once_and_exits_1(home: Path) -> None:
     assert said.out.count("mail.port") == 1
 
 
+def test_doctor_names_the_settings_that_are_left_out_and_an_emptied_file(home: Path) -> None:
+    settings = home / "config" / "settings.toml"
+    settings.write_text(settings.read_text("utf-8").partition("[service]")[0], "utf-8")
+    said = monitor("doctor", "--quiet", home=home)
+    told = "warn settings: not in the file, so as shipped: [service], [keeping]\n"
+    assert (said.code, told in said.out) == (0, True)
+    settings.write_text("", "utf-8")
+    emptied = monitor("doctor", "--quiet", home=home)
+    assert (emptied.code, emptied.out.count(f"bad  {settings}: holds no setting")) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

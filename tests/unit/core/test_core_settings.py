@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.errors import SettingsError
-from monitor.core.settings import load_settings
+from monitor.core.settings import keys_left_out, load_settings
 from monitor.core.shipped import config_dir
 
 SHIPPED = config_dir() / "settings.toml"
@@ -40,6 +40,24 @@ def test_what_a_file_of_an_older_program_does_not_have_is_as_shipped(tmp_path: P
     assert (found.newsroom.name, found.crawl.delay_s) == ("Трибуна", 7.5)
     assert found.keeping == whole.keeping
     assert found.crawl.model_copy(update={"delay_s": whole.crawl.delay_s}) == whole.crawl
+
+
+def test_what_a_file_does_not_have_is_named_by_key_and_by_section(tmp_path: Path) -> None:
+    text = SHIPPED.read_text("utf-8")
+    path = tmp_path / "settings.toml"
+    path.write_text(text.replace('contact = ""', '#contact = ""').partition("[review]")[0], "utf-8")
+    assert keys_left_out(path) == ("crawl.contact", "[review]", "[service]", "[keeping]")
+    assert keys_left_out(SHIPPED) == ()
+
+
+@pytest.mark.parametrize("content", ["", "\n", "# name = 'Трибуна'\n", "[newsroom]\n[crawl]\n"])
+def test_a_file_without_any_setting_is_refused_not_taken_as_shipped(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path)
+    (problem,) = refused.value.problems
+    assert (problem.where, problem.reason.partition(";")[0]) == (str(path), "holds no setting")
 
 
 @pytest.mark.parametrize("value", ["127.0.0.1, ::1", '["127.0.0.1", "::1"]'])
