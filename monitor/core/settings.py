@@ -248,7 +248,7 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """The settings of a TOML file with the environment on top, or of the file alone.
 
     What the file does not have is as shipped: a home of an older program goes on without being edited.
-    Errors: SettingsError that lists every unknown or impossible key with its remedy, or says that there is none.
+    Errors: SettingsError that lists every unknown or impossible key with its remedy; also when there is none.
     """
     if not path.is_file():
         raise SettingsError([Problem(str(path), f"no such file; put it back from a backup, or {_NEW}")])
