@@ -19,7 +19,7 @@ from monitor.articles.language import READ, DetectLanguage
 from monitor.articles.pagemeta import read_meta, refine
 from monitor.articles.pagetree import PARSE_ERRORS, block_lines, parse_page, prune
 from monitor.articles.selectors import NO_SELECTORS, PageSelectors, Selected, select
-from monitor.articles.types import Extracted
+from monitor.articles.types import Extracted, no_text
 from monitor.core.dates import Months
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
@@ -73,11 +73,11 @@ def extract_page(
     """
     page = _as_html(body, content_type)
     if isinstance(page, Reason):
-        return _nothing(feed_title, page)
+        return no_text(page, title=clean(squeeze(feed_title)))
     zone = ZoneInfo(source_zone)
     parsed = parse_page(page)
     if parsed is None:
-        return _nothing(feed_title, Reason.NO_TEXT)
+        return no_text(Reason.NO_TEXT, title=clean(squeeze(feed_title)))
     own = select(page, selectors)
     meta = read_meta(
         parsed,
@@ -258,10 +258,3 @@ def _reason(text: str, lang: str) -> Reason | None:
     if not is_story(text):
         return Reason.NO_TEXT
     return None if lang in READ else Reason.LANGUAGE_NOT_READ
-
-
-def _nothing(title: str, reason: Reason) -> Extracted:
-    return Extracted(
-        title=clean(squeeze(title)), text="", author="", published_at=None, published_from="", lang="",
-        canonical_url=None, quality=0.0, reason=reason,
-    )  # fmt: skip

@@ -29,7 +29,7 @@ def drop_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId, at: dateti
     """
     if extracted.reason is not None:
         return extracted
-    keys = set(tx.execute(_KEYS, {"source": source_id}).scalars())
+    keys = _known(tx, source_id)
     for line in sorted(repeated_lines(extracted.text, _recent_texts(tx, source_id))):
         if (key := line_key(line)) not in keys:
             keys.add(key)
@@ -42,7 +42,11 @@ def leave_out_learnt(tx: Tx, extracted: Extracted, *, source_id: SourceId) -> Ex
     """The page without its source's frame as far as it is known now; nothing is learnt from it."""
     if extracted.reason is not None:
         return extracted
-    return without_lines(extracted, set(tx.execute(_KEYS, {"source": source_id}).scalars()))
+    return without_lines(extracted, _known(tx, source_id))
+
+
+def _known(tx: Tx, source_id: SourceId) -> set[str]:
+    return set(tx.execute(_KEYS, {"source": source_id}).scalars())
 
 
 def _recent_texts(tx: Tx, source_id: SourceId) -> list[str]:

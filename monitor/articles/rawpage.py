@@ -10,6 +10,7 @@ from monitor.articles.selectors import NO_SELECTORS, PageSelectors
 from monitor.articles.types import Extracted
 from monitor.core.dates import Months
 from monitor.core.ids import PageUrl
+from monitor.core.ledger import Reason
 from monitor.core.workers import Unread
 
 
@@ -39,3 +40,11 @@ class ReadingRules:
 
 # The future holds an answer; a page's fault is one too and never raised.
 ReadLater = Callable[[RawPage], Future[Extracted | Unread]]
+
+
+def awaited(read: ReadLater, page: RawPage, answer: Future[Extracted | Unread]) -> Extracted | Unread:
+    """What `read` answers to a page; a reader that died is asked once more, since it may have been killed."""
+    found = answer.result()
+    if isinstance(found, Unread) and found.reason is Reason.CRASHED:
+        return read(page).result()
+    return found

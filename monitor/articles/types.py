@@ -37,6 +37,14 @@ class Extracted:
     note: str = ""  # for the operator: what of the source's own rules found nothing
 
 
+def no_text(reason: Reason, *, title: str = "", note: str = "") -> Extracted:
+    """A page that gave no usable text, and why."""
+    return Extracted(
+        title=title, text="", author="", published_at=None, published_from="", lang="", canonical_url=None,
+        quality=0.0, reason=reason, note=note,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One stored article with text."""

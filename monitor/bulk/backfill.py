@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from monitor.articles.rawpage import RawPage, ReadLater
+from monitor.articles.rawpage import RawPage, ReadLater, awaited
 from monitor.articles.types import Extracted
 from monitor.bulk.hosts import Hosts, Owner
 from monitor.bulk.warc import Damaged, Held, Record, read_records, sha256_of
@@ -181,7 +181,10 @@ def _page(tools: _Tools, held: Held) -> _Page:
 
 def _recorded(tools: _Tools, archive: Archive, batch: _Batch, counts: Counts) -> Archive:
     """The archive with the batch dealt with, in one transaction; what reads the pages is awaited before."""
-    texts = [_text(tools, item) if isinstance(item, _Page) else None for item in batch.items]
+    texts = [
+        awaited(tools.read, item.raw(), item.text) if isinstance(item, _Page) and item.text else None
+        for item in batch.items
+    ]
     told = Counter(batch.counts)
     with tools.db.begin() as tx:
         for item, text in zip(batch.items, texts, strict=True):
@@ -196,16 +199,6 @@ def _recorded(tools: _Tools, archive: Archive, batch: _Batch, counts: Counts) ->
         record_progress(tx, archive)
     counts.merge(Counts(**told))
     return archive
-
-
-def _text(tools: _Tools, page: _Page) -> Extracted | Unread | None:
-    """The text of a page; a reader that died is asked once more, since it may have been killed."""
-    if page.text is None:
-        return None
-    text = page.text.result()
-    if isinstance(text, Unread) and text.reason is Reason.CRASHED:
-        return tools.read(page.raw()).result()
-    return text
 
 
 def _settle(

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from monitor.articles.learnt import leave_out_learnt
-from monitor.articles.rawpage import RawPage, ReadLater
-from monitor.articles.types import Extracted
+from monitor.articles.rawpage import RawPage, ReadLater, awaited
+from monitor.articles.types import Extracted, no_text
 from monitor.bulk.history import archives_of, page_reading
 from monitor.bulk.placed import HERE, Cluster
 from monitor.bulk.warc import Damaged, Held, read_at, read_records, sha256_of
@@ -24,7 +24,6 @@ from monitor.core.clock import Clock
 from monitor.core.db import Db, Tx
 from monitor.core.errors import OutsideError, UsageError
 from monitor.core.ids import SourceId
-from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import normalise
 from monitor.core.workers import Unread
@@ -191,22 +190,13 @@ def _recorded(db: Db, reader: Reader, reread: Reread, batch: Sequence[_Asked]) -
 
 
 def _text(reader: Reader, asked: _Asked) -> Extracted:
-    """What a page gave; a reader that died is asked once more, since it may have been killed."""
+    """What a page gave, or why it gave nothing."""
     if isinstance(asked.record, Damaged):
-        return _nothing(asked.record.reason, asked.record.detail)  # a smaller `crawl.max_page_bytes`, say
+        return no_text(asked.record.reason, note=asked.record.detail)  # a smaller `crawl.max_page_bytes`, say
     if asked.text is None or asked.raw is None:
         raise LookupError("a page was not asked for")
-    text = asked.text.result()
-    if isinstance(text, Unread) and text.reason is Reason.CRASHED:
-        text = reader.read(asked.raw).result()
-    return _nothing(text.reason, text.detail) if isinstance(text, Unread) else text
-
-
-def _nothing(reason: Reason, detail: str) -> Extracted:
-    return Extracted(
-        title="", text="", author="", published_at=None, published_from="", lang="", canonical_url=None,
-        quality=0.0, reason=reason, note=detail,
-    )  # fmt: skip
+    text = awaited(reader.read, asked.raw, asked.text)
+    return no_text(text.reason, note=text.detail) if isinstance(text, Unread) else text
 
 
 def _reading(tx: Tx, reread: Reread, asked: _Asked, page: ListedPage, text: Extracted) -> Reading:
