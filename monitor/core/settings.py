@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -252,7 +253,8 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """
     if not path.is_file():
         raise SettingsError([Problem(str(path), f"no such file; put it back from a backup, or {_NEW}")])
-    if not any(_tables_of(path).values()):
+    own = _tables_of(path)
+    if not any(own.values()):
         raise SettingsError([Problem(str(path), f"holds no setting; put it back from a backup, or {_NEW}")])
 
     class FromFile(Settings):
@@ -266,7 +268,7 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             del init_settings, dotenv_settings, file_secret_settings
-            in_file = TomlConfigSettingsSource(settings_cls, toml_file=path)
+            in_file = InitSettingsSource(settings_cls, init_kwargs=own)
             shipped = TomlConfigSettingsSource(settings_cls, toml_file=config_dir() / "settings.toml")
             return (env_settings, in_file, shipped) if environment else (in_file, shipped)
 
