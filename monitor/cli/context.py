@@ -88,6 +88,12 @@ class Context:
         typer.echo(", ".join(words) or "nothing was due")
 
 
+def at_most_one(*, dry_run: bool, promote: bool, drop: bool) -> None:
+    """Refuse options of a reviewed change that exclude each other. Errors: UsageError."""
+    if dry_run + promote + drop > 1:
+        raise UsageError("--dry-run, --promote and --drop exclude each other")
+
+
 class _Shown:
     def __init__(self, bars: Bars) -> None:
         self._bars = bars

@@ -9,9 +9,8 @@ import typer
 from monitor.bulk import linking as bulk
 from monitor.bulk.placed import Cluster
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import Context, of
+from monitor.cli.context import Context, at_most_one, of
 from monitor.core.counts import Counts
-from monitor.core.errors import UsageError
 from monitor.core.ids import FamilyId
 from monitor.jobs import find_job, run_job
 from monitor.wiring import relinking
@@ -42,8 +41,7 @@ def link(
     show what changes; nothing of it counts before --promote, and rows that did not change keep their links.
     """
     ours = of(context)
-    if dry_run + promote + drop > 1:
-        raise UsageError("--dry-run, --promote and --drop exclude each other")
+    at_most_one(dry_run=dry_run, promote=promote, drop=drop)
     if drop:
         dropped = relinking.drop(ours.app).fingerprint
         ours.say({"dropped": dropped}, f"dropped: {dropped}", as_json=as_json)

@@ -9,8 +9,7 @@ import typer
 from monitor.bulk import judging as bulk
 from monitor.bulk.placed import Cluster
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import Context, of
-from monitor.core.errors import UsageError
+from monitor.cli.context import Context, at_most_one, of
 from monitor.gaps.compare import Difference
 from monitor.wiring import judging
 from monitor.wiring.judging import Reviewed
@@ -46,8 +45,7 @@ def reclassify(
 ) -> None:
     """Judge the archive with another model and show what changes; nothing counts before --promote."""
     ours = of(context)
-    if dry_run + promote + drop > 1:
-        raise UsageError("--dry-run, --promote and --drop exclude each other")
+    at_most_one(dry_run=dry_run, promote=promote, drop=drop)
     if drop:
         dropped = judging.drop(ours.app, model)
         ours.say({"dropped": dropped.fingerprint}, f"dropped: {dropped.fingerprint}", as_json=as_json)

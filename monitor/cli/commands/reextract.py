@@ -9,7 +9,7 @@ import typer
 
 from monitor.bulk import reextract as bulk
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import of
+from monitor.cli.context import at_most_one, of
 from monitor.core.errors import UsageError
 from monitor.crawl.reread import Difference
 from monitor.wiring import rereading
@@ -80,8 +80,7 @@ def reextract(
 
 
 def _check(paths: list[Path] | None, *, dry_run: bool, promote: bool, drop: bool, corrected: bool) -> None:
-    if dry_run + promote + drop > 1:
-        raise UsageError("--dry-run, --promote and --drop exclude each other")
+    at_most_one(dry_run=dry_run, promote=promote, drop=drop)
     if corrected and not promote:
         raise UsageError("--corrected goes with --promote")
     if drop and paths:
