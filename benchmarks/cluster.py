@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from benchmarks.beside import ratios, spread
-from benchmarks.extract import made_pages
+from benchmarks.extract import made_pages, seconds_of
 from benchmarks.memory import tree_mb
 from benchmarks.names import NOWHERE
 from monitor.articles.pool import ExtractPool
@@ -86,14 +86,7 @@ def _without(app: App, pages: Sequence[RawPage], n: int) -> float:
     pool = ExtractPool(
         reading_rules(app.home.config), workers=n, deadline_s=limits.deadline_s, memory_mb=limits.memory_mb
     )
-    for warm in [pool.submit(page) for page in pages[: 16 * n]]:
-        warm.result()
-    began = time.perf_counter()
-    for answer in [pool.submit(page) for page in pages]:
-        answer.result()
-    wall_s = time.perf_counter() - began
-    pool.close()
-    return wall_s
+    return seconds_of(pool, pages, warm=16 * n)
 
 
 def _largest(made: Any) -> float:

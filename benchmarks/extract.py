@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from benchmarks.beside import ask_peer, ratios, spread
 from benchmarks.names import NOWHERE
 from benchmarks.press_pages import Calendar, Paper, load_words
+from monitor.articles.pool import ExtractPool
 from monitor.articles.rawpage import RawPage, ReadingRules
 from monitor.articles.worker import reader_of
 from monitor.core.home import Home
@@ -51,7 +53,8 @@ def run(seed: int, *, pages: int = _PAGES, peers: bool = False) -> dict[str, Any
             for name, answers in theirs.items():
                 own = {"python": sys.executable} if name == "trafilatura" else {}
                 answers.append(ask_peer("extract_peer.py", folder, name, str(processes), **own))
-            ours["wall_s"].append(_by_pool(app, [page for page, _ in made]))
+            pool = extract_pool(app.settings.extract, app.home.config)
+            ours["wall_s"].append(seconds_of(pool, [page for page, _ in made], warm=16))
             cpu_s, texts = _here(rules, [page for page, _ in made])
             ours["cpu_s"].append(cpu_s)
     app.close()
@@ -77,11 +80,11 @@ def made_pages(seed: int, n: int) -> list[tuple[RawPage, str]]:
     return found
 
 
-def _by_pool(app: App, pages: list[RawPage]) -> float:
-    pool = extract_pool(app.settings.extract, app.home.config)
+def seconds_of(pool: ExtractPool, pages: Sequence[RawPage], *, warm: int) -> float:
+    """Seconds by the clock for all pages, after so many were read unmeasured; closes the pool."""
     try:
-        for warm in [pool.submit(page) for page in pages[:16]]:
-            warm.result()
+        for early in [pool.submit(page) for page in pages[:warm]]:
+            early.result()
         began = time.perf_counter()
         for answer in [pool.submit(page) for page in pages]:
             answer.result()

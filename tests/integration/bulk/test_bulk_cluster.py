@@ -16,6 +16,7 @@ from monitor.bulk.cluster import ClusterWorkers, page_reader
 from monitor.core.shipped import config_dir
 from monitor.core.workers import Unread
 from monitor.wiring.reading import reading_rules
+from tests.dask_cluster import local_cluster
 from tests.quality.page_set import FETCHED_AT, load_pages
 
 pytestmark = pytest.mark.slow
@@ -28,11 +29,7 @@ PAGES = [
 
 @contextmanager
 def cluster(n_workers: int) -> Iterator[tuple[ReadLater, Any]]:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=n_workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, processes=True
-    ) as made:
+    with local_cluster(n_workers) as made:
         workers = ClusterWorkers(made.scheduler_address, tls={})
         assert workers.n == n_workers
         with page_reader(workers, reading_rules(config_dir()), deadline_s=60, memory_mb=2000) as read:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from monitor.articles import corrections
 from monitor.articles.corrections import CorrectionKind, Saying
-from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.learnt import leave_out_learnt
 from monitor.articles.selectors import PageSelectors
 from monitor.articles.store import due_for_tagging
@@ -23,7 +22,6 @@ from monitor.articles.tables import (
 )
 from monitor.bulk import reextract as stage
 from monitor.core.counts import Counts
-from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ledger import Reason
 from monitor.core.runs import add_version, make_current
@@ -43,16 +41,6 @@ from tests.make_copies import WHOLE
 from tests.make_warc import NOON
 
 ONE_DATABASE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # nothing of theirs is asked
-
-
-@pytest.fixture(scope="module")
-def detect() -> DetectLanguage:
-    return build_detector()
-
-
-@pytest.fixture
-def newsroom(db: Db, tmp_path: Path, detect: DetectLanguage) -> Newsroom:
-    return Newsroom(db, tmp_path / "home", detect)
 
 
 @pytest.fixture

@@ -1,38 +1,25 @@
 """What pages of an archive give a second time does not depend on who reads them, nor on the death of one."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from monitor.articles.language import DetectLanguage, build_detector
 from monitor.articles.pool import ExtractPool
 from monitor.articles.rawpage import RawPage
 from monitor.articles.types import Extracted
 from monitor.bulk.placed import Cluster
 from monitor.bulk.reextract import reextract
-from monitor.core.db import Db
 from monitor.core.workers import Unread
 from monitor.crawl.tables import rereadings
 from monitor.wiring import rereading
 from monitor.wiring.reading import reading_rules
 from tests.archive_world import Newsroom, archive, paragraphs
+from tests.dask_cluster import local_cluster
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def detect() -> DetectLanguage:
-    return build_detector()
-
-
-@pytest.fixture
-def newsroom(db: Db, tmp_path: Path, detect: DetectLanguage) -> Newsroom:
-    return Newsroom(db, tmp_path / "home", detect)
 
 
 def test_one_worker_two_one_that_is_killed_and_a_cluster_give_the_same(
@@ -50,18 +37,8 @@ def test_one_worker_two_one_that_is_killed_and_a_cluster_give_the_same(
         newsroom.app.extractor = Killing(pool) if is_killed else pool  # type: ignore[assignment]
         assert kept_beside(newsroom, file) == here
         pool.close()
-    with cluster() as address:
-        assert kept_beside(newsroom, file, cluster=Cluster(address)) == here
-
-
-@contextmanager
-def cluster() -> Iterator[str]:
-    """The address of two Dask workers on this machine."""
-    import distributed
-
-    local: Any = distributed.LocalCluster
-    with local(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as made:
-        yield made.scheduler_address
+    with local_cluster(2) as made:
+        assert kept_beside(newsroom, file, cluster=Cluster(made.scheduler_address)) == here
 
 
 class Killing:
