@@ -108,7 +108,8 @@ class Catalogue:
             return self.say("year", year=year)
         if day is None:
             first = date(int(text[:4]), month, 1)
-            return _plain_spaces(format_skeleton("yMMMM", first, locale=self._locale))
+            named = _plain_spaces(format_skeleton("yMMMM", first, locale=self._locale))
+            return self.say("month", month=named)
         return self.day(date.fromisoformat(text))
 
     def _find(self, key: str) -> Any:

@@ -1,6 +1,7 @@
 """Sections of a mail that stand beside its agreements: calendar, charts, year, correction. Pure."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from monitor.reports.around import LEAST_ORIGINALS
 from monitor.reports.catalogue import Catalogue, catalogue
@@ -20,7 +21,7 @@ def calendar_section(report: Report) -> Section | None:
     words = catalogue(report.lang)
     lines = tuple(Line("", dated(entry, report)) for entry in shown_dates(report.calendar))
     left_out = len(report.calendar) - len(lines)
-    more = words.say("more", n=words.number(left_out)) if left_out > 0 else ""
+    more = words.count("calendar.more", left_out) if left_out > 0 else ""
     return Section("calendar", "lines", words.say("heading.calendar"), "", lines=lines, more=more)
 
 
@@ -37,8 +38,7 @@ def dated(entry: Dated, report: Report) -> str:
     if len(entry.day) < len("YYYY-MM-DD"):
         day = words.partial_day(entry.day)
     elif entry.until is not None:
-        from_day, to_day = words.day_in(entry.on, year), words.day_in(entry.until, year)
-        day = words.say("calendar.span", from_day=from_day, to_day=to_day)
+        day = _span(entry.on, entry.until, year, words)
     else:
         day = words.day_in(entry.on, year)
     kind = "holiday_at" if entry.kind == "holiday" and entry.country else entry.kind
@@ -51,6 +51,14 @@ def dated(entry: Dated, report: Report) -> str:
         ref=words.say("card.number", family=entry.family or ""),
     )
     return words.say("calendar.line", day=day, what=what)
+
+
+def _span(first: date, last: date, year: int, words: Catalogue) -> str:
+    """First and last day; what both share is said once, and a year that is `year` not at all."""
+    to_day = words.day_in(last, year)
+    if (first.year, first.month) == (last.year, last.month):
+        return words.say("calendar.span_in_month", first=first.day, to_day=to_day)
+    return words.say("calendar.span", from_day=words.day_in(first, last.year), to_day=to_day)
 
 
 def topics_section(report: Report) -> Section:

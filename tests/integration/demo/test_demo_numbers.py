@@ -98,7 +98,7 @@ def test_every_row_of_the_sheet_is_the_row_of_the_table(mail: EmailMessage, tabl
         assert line["Из них переводов"] == len(counts["translation_ids"])
         assert line["Норма"] == row["norm"]
         assert line["Вероятность пробела"] == pytest.approx(posterior["p_below_norm"], abs=1e-9)
-        assert line["Недель полного внимания"] == pytest.approx(row["exposure"], abs=1e-9)
+        assert line["Недель полного чтения"] == pytest.approx(row["exposure"], abs=1e-9)
         assert (line["не меньше"], line["не больше"]) == (posterior["lo"], posterior["hi"])
 
 

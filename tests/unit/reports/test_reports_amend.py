@@ -91,8 +91,7 @@ def test_a_corrected_report_says_what_was_corrected_and_why() -> None:
     assert from_json(facts(found)) == found
     told = " ".join(text.render(found).decode().split())
     assert (
-        "Это исправление отчёта за неделю 2025-W47: прежнее письмо сообщало не то. Статью нашли позже."
-        in told
+        "Это исправление отчёта за неделю 2025-W47: в прежнем письме была ошибка. Статью нашли позже." in told
     )
     assert f"{title} (№ AGR-0079): было — не написали, 0 материалов; стало — написали, 1 материал" in told
     assert letter(found).subject.startswith("[Демонстрация] [Исправление] Могилёвская область")

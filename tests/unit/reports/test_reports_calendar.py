@@ -63,7 +63,7 @@ def test_an_event_of_many_agreements_stands_once_under_its_title() -> None:
     event = NextDate(date(2025, 12, 3), date(2025, 12, 4), "event", None, "forum")
     rows = [gap_row(family, State.UNCOVERED, 0.9, dates=(event,)) for family in ("AGR-0079", "AGR-0011")]
     report = report_of(table(rows, watch=()))
-    assert said(report, "event") == ["3 декабря – 4 декабря: Форум регионов"]
+    assert said(report, "event") == ["3–4 декабря: Форум регионов"]
 
 
 def test_holidays_here_and_at_the_partners_stand_in_the_language_of_the_letter() -> None:
@@ -108,7 +108,7 @@ def test_a_week_without_a_gap_sends_ten_lines_at_most_and_not_silence() -> None:
     assert 5 <= len(page.lead) + len(section.lines) <= 10
     told = [line.text for line in section.lines]
     assert told[:2] == [
-        "По норме написали об 1 соглашении.", "Ещё об 1 соглашении судить не можем или не уверены.",
+        "Норма выполнена по 1 соглашению.", "Ещё по 1 соглашению судить не можем или не уверены.",
     ]  # fmt: skip
     assert any("Кого спросить" in line for line in told)
 
@@ -122,7 +122,7 @@ def test_a_quiet_week_tells_of_stories_where_silence_would_have_told_nothing() -
     page = letter(report_of(table(rows)))
     (section,) = page.sections
     assert [line.text for line in section.lines][:2] == [
-        "По норме написали об 1 соглашении.", "Ещё об 1 соглашении судить не можем или не уверены.",
+        "Норма выполнена по 1 соглашению.", "Ещё по 1 соглашению судить не можем или не уверены.",
     ]  # fmt: skip
     assert page.lead[-1] == "Ниже — коротко о том, что мы видели."
 
@@ -134,7 +134,7 @@ def test_a_quiet_week_tells_of_stories_where_silence_would_have_told_nothing() -
             State.UNCOVERED,
             "без единого материала осталось единственное соглашение, о котором мы можем судить.",
         ),
-        (State.THIN, "о единственном соглашении, о котором мы можем судить, писали меньше нормы."),
+        (State.THIN, "о котором мы можем судить, вышло меньше материалов, чем требует норма."),
     ],
 )
 def test_the_one_agreement_that_can_be_judged_is_told_of_as_one(state: State, told: str) -> None:
@@ -168,7 +168,7 @@ def test_this_year_is_compared_with_the_one_before_and_chance_is_told_from_chang
     apart = report_of(table(rows, years=(now,), years_before=(before,)))
     told = " ".join(text.render(apart).decode().split())
     assert "по 12 из 20 соглашений" in told
-    assert "Годом раньше, к 24 ноября 2024 г., было 5 из 20 соглашений" in told
+    assert "Годом раньше, к 24 ноября 2024 г., — по 5 из 20 соглашений" in told
     assert "Разница больше случайной." in told
     alike = report_of(table(rows, years=(now,), years_before=(replace(before, hi=0.55),)))
     assert "Разница может быть случайной." in " ".join(text.render(alike).decode().split())

@@ -253,8 +253,8 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     alt = page.select_one("img")["alt"]  # type: ignore[index]
     assert alt == (
         "Диаграмма: доля соглашений и доля материалов по темам, которые чаще всего стоят в соглашениях "
-        "(тем: 8). Сильнее всего пресса отстаёт в теме «Межрегиональные связи и побратимство»: "
-        "71\xa0% соглашений, 13\xa0% материалов."
+        "(тем: 8). Сильнее всего пресса отстаёт от соглашений в теме "
+        "«Межрегиональные связи и побратимство»: 71\xa0% соглашений, 13\xa0% материалов."
     )
 
 
@@ -388,7 +388,7 @@ def test_the_text_alone_names_the_three_worst_gaps_why_and_how_sure() -> None:
 def test_the_first_screen_says_how_much_what_changed_and_where_to_start() -> None:
     opening = " ".join(text.render(mogilev_report()).decode().split("\n\n\n")[0].split())
     assert "без единого материала осталось 13 соглашений из 21, о которых мы можем судить" in opening
-    assert "Это первый отчёт, сравнивать пока не с чем." in opening
+    assert "Это первый подсчёт, сравнивать пока не с чем." in opening
     assert "Начать можно с первого: «Договор о побратимских связях" in opening
 
 

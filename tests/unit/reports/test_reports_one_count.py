@@ -65,7 +65,7 @@ def of_sheet(content: bytes) -> dict[str, Numbers]:
             "originals": row["Найдено материалов"],
             "articles": row["Статей с перепечатками и переводами"], "translations": row["Из них переводов"],
             "norm": row["Норма"], "p_gap": row["Вероятность пробела"], "lo": row["не меньше"],
-            "hi": row["не больше"], "exposure": row["Недель полного внимания"],
+            "hi": row["не больше"], "exposure": row["Недель полного чтения"],
         }
         for row in sheet_rows(content, "Пробелы")
         if row["Номер"]

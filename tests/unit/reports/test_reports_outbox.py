@@ -330,7 +330,7 @@ def test_the_operator_reads_what_bounced_what_is_held_and_what_will_be_tried_aga
         rows = list_outbox(tx)
     failures = Failures.of(rows, [row for row in rows if row.state is store.OutboxState.UNKNOWN])
     subject, told = digest(failures, lang="en", day=NOW.date())
-    assert subject == "Mails of 24 November 2025: 1 bounced, 1 held, 1 to be tried again"
+    assert subject == "Emails of 24 November 2025: 1 bounced, 1 held, 1 to be tried again"
     lines = told.splitlines()
     report_id = rows[0].report_id
     assert lines[3].startswith(f"- 2  two@paper.example  {report_id}  ")

@@ -89,7 +89,7 @@ def test_the_sheet_and_the_csv_have_the_order_and_its_parts() -> None:
             "Вес: уровень",
             "Вес: срок обещанного",
             "Вес: дата",
-            "Вес: давно не показано",
+            "Вес: давно не было в письме",
         )
         if parts is None:
             assert [told[name] for name in named] == [None] * 5
@@ -115,7 +115,7 @@ def with_lost(n: int | None, lang: str = "ru") -> Report:
         ("ru", 0, "Читатели пока не назвали ни одного материала, который мы пропустили."),
         ("ru", 3, "Читатели всех регионов назвали 3 материала, которые мы пропустили"),
         ("be", 5, "Чытачы ўсіх рэгіёнаў назвалі 5 матэрыялаў, якія мы прапусцілі"),
-        ("en", 1, "Readers of all regions named 1 story that we had missed"),
+        ("en", 1, "Readers across all regions have named 1 story that we had missed"),
     ],
 )
 def test_stories_that_people_named_stand_in_mail_and_sheet_with_one_number(
@@ -158,17 +158,23 @@ def test_the_letter_says_who_reports_and_how_much_of_it_is_an_agencys() -> None:
     assert report.agency == AgencyShare(12, 7, 21, 15)
     assert press_lines(report) == (
         (
-            "Из 12 материалов о соглашениях региона агентства страны написали 7; вместе с перепечатками от "
-            "них 15 из 21 статьи."
+            "Агентства страны: 7 из 12 материалов о соглашениях и намерениях региона; вместе с "
+            "перепечатками — 15 из 21 статьи."
         ),
-        "Из изданий региона о соглашениях писали: «Горецкий вестник» (о 3) и «Приднепровская новь» (о 2).",
-        "Ни об одном из 5 соглашений региона, хотя мы их читали, не написали: «Шкловская трибуна».",
+        (
+            "О скольких соглашениях написали издания региона: «Горецкий вестник» — 3 и "
+            "«Приднепровская новь» — 2."
+        ),
+        "Читали, но ни слова ни об одном из 5 соглашений региона не нашли: «Шкловская трибуна».",
     )
     section = next(s for s in letter(report).sections if s.code == "press")
     assert (section.heading, len(section.lines)) == ("Кто пишет", 3)
     rows = {row["Номер"]: row for row in sheet_rows(xlsx.render(report), "Источники")}
-    assert [rows["gorki"][name] for name in ("Соглашений региона", "Из них написало о")] == [5, 3]
-    assert [rows["osipovichi"][name] for name in ("Соглашений региона", "Из них написало о")] == [None, None]
+    columns = ("Соглашений региона", "О скольких из них написал")
+    assert [[rows[name][column] for column in columns] for name in ("gorki", "osipovichi")] == [
+        [5, 3],
+        [None, None],
+    ]
 
 
 def test_an_outlet_that_may_not_be_named_is_counted_among_those_who_report() -> None:
@@ -176,8 +182,8 @@ def test_an_outlet_that_may_not_be_named_is_counted_among_those_who_report() -> 
     outlets = (told("gorki", 3), told("exile", 1), told("daily", 2), told("shklov", 1), told("evil", 1))
     (_, wrote) = press_lines(pressed(*outlets, restricted=listed))
     assert wrote == (
-        "Из изданий региона о соглашениях писали: «Приднепровская новь» (о 2), "
-        "«Ловец <b>внимания</b>» (о 1), «Шкловская трибуна» (о 1) и ещё 2 издания."
+        "О скольких соглашениях написали издания региона: «Приднепровская новь» — 2, "
+        "«Ловец <b>внимания</b>» — 1, «Шкловская трибуна» — 1 и ещё 2 издания."
     )
 
 
