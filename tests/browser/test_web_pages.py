@@ -81,7 +81,7 @@ def test_an_editor_answers_by_keyboard_alone(browser: Browser, served: tuple[Wor
     page.keyboard.press("Enter")
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText") == "Мы над этим работаем":
+        if page.evaluate("document.activeElement.innerText") == "Уже пишем":
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/answer/**")

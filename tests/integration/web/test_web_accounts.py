@@ -163,7 +163,7 @@ def test_the_log_is_shown_to_administrators_page_by_page_and_of_one_person(desk:
     sign_in(desk, "chief")
     page = desk.client.get("/log?lang=en").text
     assert page.count("unknown address") == 99
-    assert "Rows are kept for 400 days." in page
+    assert "Entries are kept for 400 days." in page
     after = re.search(r'href="(/log[^"]*before=\d+)"', page)
     assert after
     assert desk.client.get(after[1].replace("&amp;", "&")).text.count("unknown address") == 2

@@ -44,7 +44,7 @@ def test_evidence_that_no_longer_fits_its_text_marks_nothing(made: Callable[...,
 def test_after_an_answer_the_way_leads_back_to_the_row_which_shows_it(quick: World) -> None:
     link = quick.link(Action.MISSED, quick.gap)
     done = quick.client.post(link, data={"print_only": "Новь, 3 ноября, с. 2"}).text
-    assert "пропущенное нами: 1 материал (только в печати – 1)" in done
+    assert "пропущенное нами: 1 материал (только в печати — 1)" in done
     back = next(part for part in done.split('"') if part.startswith("/proof/"))
     assert back == quick.link(Action.PROOF, quick.gap)
     assert "назван пропущенный нами материал</li>" in quick.client.get(back).text

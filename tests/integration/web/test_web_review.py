@@ -281,7 +281,7 @@ def test_an_agreement_is_found_by_its_words_or_number_without_a_script(desk: Wor
 def test_a_contradiction_is_asked_about_and_nothing_kept(desk: World) -> None:
     anna, before = Person(desk, "anna"), desk.dump()
     status, page = posted(anna, verdict="not_cooperation", agreement=FAMILY, topic="trade")
-    assert (status, "а ответ – не сотрудничество" in page) == (422, True)
+    assert (status, "а ответ — не сотрудничество" in page) == (422, True)
     assert re.findall(r'value="([\w-]+)"[^>]* checked', page) == [FAMILY, "trade"]
     assert desk.dump() == before
 
@@ -294,7 +294,7 @@ def test_the_second_reviewer_does_not_see_what_the_first_has_said(shared: World)
         assert anna.answer(queue, "not_cooperation", item=item) == 303
     assert {queue: petr.get(f"/review/{queue}?item={item}") for queue, item in places.items()} == before
     page = anna.get("/review")
-    assert page.count("1 отвеченный вами ждёт второго человека") == 3
+    assert page.count("1 ваш ответ ждёт второго мнения") == 3
 
 
 def test_who_decides_sees_both_answers_and_has_the_last_word(shared: World) -> None:
@@ -305,7 +305,7 @@ def test_who_decides_sees_both_answers_and_has_the_last_word(shared: World) -> N
     anna.answer("audit", "choose", item=504, agreement=FAMILY)
     petr.answer("audit", "choose", item=504, agreement=FAMILY)
     assert ruling(shared, AUDIT + 3) == Ruling(False)
-    assert "1 текст двое видят по-разному; решает администратор." in petr.get("/review")
+    assert "1 текст двое оценили по-разному; решает администратор." in petr.get("/review")
     start = chief.get("/review")
     assert re.findall(r'href="(/review/audit/\d+)', start) == ["/review/audit/503"]
     # two texts, four values: no, yes, yes, yes; 2 of 12 ordered pairs would agree less by chance
