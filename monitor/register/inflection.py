@@ -63,6 +63,7 @@ class Tables:
     joints: frozenset[str] = frozenset()  # words after which a hyphened name stays as it is: на
     pairs: frozenset[str] = frozenset()  # words between two declined halves: и
     common: frozenset[str] = frozenset()  # words that are names only with support from the context
+    proper: frozenset[str] = frozenset()  # words that the dictionary takes for others: Приморье
     people: frozenset[str] = frozenset()  # first names
     adjective_follows: bool = False  # obwód brzeski
     head_last: bool = False  # Gardino sritis
@@ -272,6 +273,8 @@ class Inflector:
         word = form.lower()
         if word in self.tables.common:
             return True
+        if word in self.tables.proper:
+            return False
         ordinary = self._weight(word, lambda r: r.tag.POS in _OPEN_CLASSES and not _PROPER & r.tag.grammemes)
         return ordinary >= _OFTEN
 

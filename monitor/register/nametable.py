@@ -94,6 +94,7 @@ def _tables(path: Path) -> Tables:
             joints=frozenset(raw.get("joints", ())),
             pairs=frozenset(raw.get("pairs", ())),
             common=frozenset(raw.get("common", ())),
+            proper=frozenset(raw.get("proper", ())),
             people=frozenset(raw.get("people", ())),
             adjective_follows=bool(raw.get("adjective_follows", False)),
             head_last=bool(raw.get("head_last", False)),

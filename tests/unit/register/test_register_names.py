@@ -35,6 +35,9 @@ def form(place: str, text: str) -> NameForm:
         ("by-mogilev-region", "uk", {"Могильовської області", "Могильовською областю"}),
         ("country-by", "lt", {"Baltarusijos", "Baltarusijoje"}),
         ("by-city-brest", "uk", {"Берестям", "Берестю"}),
+        ("ru-city-oryol", "be", {"Арла", "Арлом"}),
+        ("ua-city-liubeshiv", "uk", {"Любешева", "Любешевом"}),
+        ("region-euroregion-bug", "uk", {"єврорегіону «Буг»"}),
         ("by-mogilev-region", "lv", {"Mogiļevas apgabala", "Mogiļevas apgabalā"}),
         ("by-mogilev-region", "lt", {"Mogiliavo srities", "Mogiliavo srityje"}),
         ("ru-city-rostov-on-don", "lt", {"Rostovo prie Dono"}),
@@ -77,6 +80,12 @@ def test_behind_a_name_that_does_not_decline_the_second_word_does() -> None:
 def test_inhabitants_decline_in_both_numbers() -> None:
     ru = texts("by-mogilev-region", "demonym", "ru")
     assert {"могилевчане", "могилевчанами", "могилевчанин", "могилевчанку"} <= ru
+
+
+def test_inhabitants_of_polish_decline() -> None:
+    assert {"grodnianie", "grodnian", "grodnianom", "grodnianinem"} <= texts(
+        "by-city-grodno", "demonym", "pl"
+    )
 
 
 def test_colloquial_names_decline() -> None:
