@@ -5,6 +5,10 @@ from monitor.linking.hits import Hit
 
 STOPS = frozenset(".;:!?\n()«»")
 _HYPHENS = frozenset("-‑–")
+_IN_ROW = frozenset({" ", ", "})
+_FEMININE, _OF_FEMININE = frozenset("аяa"), frozenset("аяьa")  # endings, and those of nouns that agree
+_OF_GENITIVE = frozenset("аяую")
+_VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
 _REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
@@ -24,9 +28,11 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
         return True
     if hit.before() in cues.history and hit.gap_before == " ":
         return True
+    if _is_dish(hit, cues) or _is_spoken(hit, cues):
+        return True
     if not hit.text[:1].isupper():
         return _is_language(hit, cues)
-    if _is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
+    if is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
         return True
     return hit.text.isascii() and _is_language(hit, cues)  # in Cyrillic languages are written small
 
@@ -39,12 +45,35 @@ def is_adverb(hit: Hit, cues: Cues) -> bool:
 def is_of_thing(hit: Hit, cues: Cues) -> bool:
     """True before what only bears the name: Московский проспект, русская и польская кухня."""
     after = hit.after()
-    if hit.gap_after.isspace() and (after in cues.street_after or after in cues.thing_after):
+    if hit.gap_after.isspace() and (
+        after in cues.street_after or after in cues.thing_after or after in cues.dishes
+    ):
         return True
     if after not in cues.joints and not hit.gap_after.startswith(","):
         return False
     word = _noun_after(hit, cues)
-    return bool(word) and word in cues.thing_after
+    return bool(word) and (word in cues.thing_after or word in cues.dishes)
+
+
+def _is_dish(hit: Hit, cues: Cues) -> bool:
+    """True for борщ полтавский, where no noun follows."""
+    return hit.gap_before == " " and hit.before() in cues.dishes and _has_no_noun(hit, cues)
+
+
+def _is_spoken(hit: Hit, cues: Cues) -> bool:
+    """True for a language behind a verb: учат турецкий."""
+    is_base = hit.words.folded[hit.last].endswith(cues.language_endings)
+    if not (is_base and hit.gap_before == " " and _has_no_noun(hit, cues)):
+        return False
+    return hit.before() in cues.speak or (hit.gap_after != " " and _row_begins_with(hit, cues.speak, cues))
+
+
+def _has_no_noun(hit: Hit, cues: Cues) -> bool:
+    """True where nothing but a preposition, or another adjective without a noun, follows."""
+    if hit.gap_after == " " and hit.after() not in cues.joints:
+        return hit.after() in cues.little
+    is_alone = not hit.after(2).endswith(cues.adjective_endings + cues.language_endings)
+    return (is_alone and hit.gap_after == " ") or not _noun_after(hit, cues)
 
 
 def follows_first_name(hit: Hit, cues: Cues) -> bool:
@@ -73,11 +102,11 @@ def touches(gap: str) -> bool:
 def _is_on_street(hit: Hit, cues: Cues) -> bool:
     if not touches(hit.gap_before):
         return False
-    if hit.before() in cues.street_before or hit.before() in cues.language_before:
+    if hit.before() in cues.language_before:
         return True
     if not hit.text[:1].isupper():
-        return False
-    if hit.before() in cues.street_corner:
+        return False  # на площади белорусского города
+    if hit.before() in cues.street_before or hit.before() in cues.street_corner:
         return True
     if hit.before() in cues.joints and hit.before(2) in cues.street_after:
         return not unit_after(hit, cues)
@@ -91,9 +120,20 @@ def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
     return agreeing is None or _noun_after(hit, cues)[-1:] in tuple(agreeing)
 
 
-def _is_surname(hit: Hit, cues: Cues) -> bool:
-    """True for Орловский Иван, Иван Псковский, тренер Могилевский."""
-    if follows_initial(hit) or follows_first_name(hit, cues):
+def is_surname_again(hit: Hit, cues: Cues) -> bool:
+    """True where no noun that agrees stands behind an adjective that was a surname before."""
+    if unit_after(hit, cues):
+        return False
+    noun = hit.after() if hit.gap_after == " " else ""
+    is_verb = noun.endswith(cues.past_endings) and noun not in cues.nouns
+    is_feminine = hit.text[-1:] in _FEMININE
+    agrees = noun[-1:] in _OF_FEMININE if is_feminine else noun[-1:] not in _VOWELS
+    return not noun or is_verb or not agrees
+
+
+def is_surname(hit: Hit, cues: Cues) -> bool:
+    """True for Орловский Иван, Иван Псковский, тренер Могилевский, романсы Варшавского."""
+    if follows_initial(hit) or follows_first_name(hit, cues) or _is_author(hit, cues):
         return True
     if hit.gap_after == " " and is_capitalised(hit.written(1)) and hit.after().startswith(cues.first):
         return True
@@ -104,6 +144,32 @@ def _is_surname(hit: Hit, cues: Cues) -> bool:
     is_base = hit.words.folded[hit.first].endswith(cues.surname_base)
     is_post = hit.before() in cues.person_before or hit.before() in cues.person_called
     return is_base and is_post and not unit_after(hit, cues)
+
+
+def _is_author(hit: Hit, cues: Cues) -> bool:
+    """True for романсы Чайковского и Варшавского: in a genitive without a noun that agrees."""
+    is_genitive = hit.words.folded[hit.last].endswith(cues.lesson_endings)
+    if not is_genitive or not is_of_author(hit, cues):
+        return False
+    noun = _noun_after(hit, cues)
+    return not noun or (hit.gap_before == " " and noun[-1] not in _OF_GENITIVE)
+
+
+def is_of_author(hit: Hit, cues: Cues) -> bool:
+    """True behind the word for a work, or in a row of names behind it: романсы Чайковского, Глинки."""
+    index = hit.first - 1
+    for _ in range(_REACH):
+        if index < 0:
+            return False
+        word, gap = hit.words.folded[index], hit.words.gap(index + 1)
+        if gap not in _IN_ROW and not (len(word) == 1 and gap == ". "):
+            return False
+        if word in cues.works:
+            return True
+        if word not in cues.joints and not hit.words.original(index)[0].isupper():
+            return False
+        index -= 1
+    return False
 
 
 def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:

@@ -10,6 +10,7 @@ from monitor.linking.adjectives import (
     is_adverb,
     is_capitalised,
     is_no_party,
+    is_of_author,
     is_of_thing,
     touches,
 )
@@ -18,6 +19,7 @@ from monitor.linking.hits import Hit
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
+_NAMES_ALONE = _CYRILLIC | {"en"}  # no name of these is written like an adjective: Kakheti wine
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
 _DASHES = frozenset("-‑–—")
@@ -49,14 +51,24 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
     if form.how == "demonym":
-        return _is_nobody(hit, cues)
+        return _is_nobody(hit, cues, is_plain=form.lang in _CYRILLIC)
     is_else = kind == "city" and _is_no_town(hit, form, cues, is_base=is_base)
     return is_else or _name_is_no_place(hit, form, cues, near, is_base=is_base)
 
 
 def _is_no_town(hit: Hit, form: NameForm, cues: Cues, *, is_base: bool) -> bool:
     is_german = is_base and form.lang not in _CYRILLIC
+    if Guard.COMMON in form.guards and _is_adjective(hit, cues):
+        return True
     return _is_elsewhere(hit, cues, is_german=is_german) or _is_water(hit, cues, is_base=is_base)
+
+
+def _is_adjective(hit: Hit, cues: Cues) -> bool:
+    """True for a town's name that is the adjective of a noun: Высокое крыльцо."""
+    if not (hit.begins_sentence and hit.gap_after == " " and hit.written(1).islower()):
+        return False
+    nouns = cues.neuter_after if hit.words.folded[hit.last].endswith(cues.neuter) else ()
+    return hit.after().endswith(nouns)
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
@@ -64,9 +76,22 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.place_before and STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
-def is_in_row(hit: Hit, near: Neighbours, cues: Cues) -> bool:
-    """True among at least two other places in a row: Лион, Бонн и Лодзь."""
-    return hit.is_single and sum(hit.words.begin(other) in near.named for other in _row(hit, cues)) >= _ROW
+def is_in_row(hit: Hit, near: Neighbours, cues: Cues, *, is_first_name: bool = False) -> bool:
+    """True among at least two other places in a row: Лион, Бонн и Лодзь; one joined by
+    "and" is enough for a first name: Лида и Слоним."""
+    if not hit.is_single:
+        return False
+    n_places = sum(hit.words.begin(other) in near.named for other in _row(hit, cues))
+    return n_places >= _ROW or (n_places == 1 and is_first_name and _is_in_pair(hit, near, cues))
+
+
+def _is_in_pair(hit: Hit, near: Neighbours, cues: Cues) -> bool:
+    """True with "and" between the hit and one place alone."""
+    if hit.after() in cues.joints and hit.gap_after == " " and hit.last + 2 < len(hit.words):
+        return hit.words.begin(hit.last + 2) in near.named
+    if hit.before() in cues.joints and hit.gap_before == " " and hit.first > 1:
+        return hit.words.begin(hit.first - 2) in near.named
+    return False
 
 
 def _is_among_people(hit: Hit, near: Neighbours, cues: Cues) -> bool:
@@ -101,6 +126,8 @@ def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:  # Министерство образования Зимбабве
         return hit.gap_after == " " and hit.next_at in near.abroad
+    if Guard.QUOTED in form.guards and hit.opens_quote and hit.before() in cues.thing_before:
+        return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
         return hit.before() not in cues.company_before
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
@@ -111,10 +138,11 @@ def _is_in_game(hit: Hit, cues: Cues) -> bool:
     return any(word in cues.sport_words for word in hit.sentence())
 
 
-def _is_nobody(hit: Hit, cues: Cues) -> bool:
+def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:
+    """`is_plain`: people are written without a capital; in Polish some are not (Grodnianie)."""
     if hit.is_quoted or _is_model(hit) or is_adverb(hit, cues) or is_of_thing(hit, cues):
         return True  # трактор «Беларус», па-беларуску
-    return hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
+    return is_plain and hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
 
 
 def _is_model(hit: Hit) -> bool:
@@ -134,7 +162,7 @@ def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
         return True
     if form.lang == "zh" and hit.source.startswith(cues.chinese_after, hit.end):
         return True
-    as_adjective = form.lang not in _CYRILLIC or any(other.how == "adjective" for other in hit.forms)
+    as_adjective = form.lang not in _NAMES_ALONE or any(other.how == "adjective" for other in hit.forms)
     return as_adjective and is_of_thing(hit, cues)
 
 
@@ -143,15 +171,34 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if hit.gap_before == " " and (hit.before() in cues.namesake or hit.before() in cues.titles):
+    if hit.gap_before == " " and (_is_titled(hit, cues) or hit.previous_at in near.people):
         return True
-    if follows_first_name(hit, cues) or (hit.gap_before == " " and hit.previous_at in near.people):
+    if follows_first_name(hit, cues):
         return True
     streets = cues.street_before if form.guards else cues.street_named
     if hit.before() in streets and touches(hit.gap_before):
         return True
-    is_called = is_base and touches(hit.gap_before) and hit.before() in cues.person_called
-    return Guard.PERSON in form.guards and (is_called or _is_person(hit, cues, near))
+    return Guard.PERSON in form.guards and _is_of_person(hit, cues, near, is_base=is_base)
+
+
+def _is_of_person(hit: Hit, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
+    """True for медсестра Лида, Борисов и его напарник, стихи Пушкина."""
+    if is_base and ((touches(hit.gap_before) and hit.before() in cues.person_called) or _has_kin(hit, cues)):
+        return True
+    return is_of_author(hit, cues) or _is_person(hit, cues, near)
+
+
+def _is_titled(hit: Hit, cues: Cues) -> bool:
+    """True for имени Пушкина, Herr Berlin, стихи Навои, Little Warsaw."""
+    before = hit.before()
+    if before in cues.nicknames:
+        return is_capitalised(hit.written(-1))
+    return before in cues.namesake or before in cues.titles or before in cues.works
+
+
+def _has_kin(hit: Hit, cues: Cues) -> bool:
+    """True for Борисов и его напарник."""
+    return hit.after() in cues.joints and hit.after(2) in cues.own and hit.after(3) in cues.kin
 
 
 def _is_elsewhere(hit: Hit, cues: Cues, *, is_german: bool) -> bool:
@@ -167,6 +214,8 @@ def _is_water(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
     """True for на реке Орше, мост через Вятку, на Березине."""
     if hit.gap_before != " ":
         return False
+    if hit.before() in cues.embankment:
+        return hit.words.folded[hit.last] in cues.rivers
     if hit.before() in cues.water_over and hit.before(2) in cues.water_crossing:
         return True
     if (

@@ -41,6 +41,10 @@ class Cues:
     thing_after: Stems
     thing_before: Stems
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
+    dishes: Stems  # on either side of an adjective: борщ полтавский
+    little: frozenset[str]  # prepositions and the like: what follows where no noun does
+    language_endings: tuple[str, ...]  # of an adjective that is one
+    speak: frozenset[str]  # before a language without a noun: учат турецкий
     language_into: frozenset[str]  # what stands before a language that has no noun
     language_rest: frozenset[str]  # what may follow such a language
     language_before: frozenset[str]  # kurs języka białoruskiego
@@ -51,6 +55,8 @@ class Cues:
     chinese_after: tuple[str, ...]  # behind a Chinese name
     water_before: Stems
     water_names: Stems
+    embankment: Stems
+    rivers: Stems  # towns that share their name with a river: набережная Свислочи
     water_on: frozenset[str]  # на Березине
     water_locative: tuple[str, ...]
     water_over: frozenset[str]  # мост через Вятку: a preposition and what stands before it
@@ -65,6 +71,9 @@ class Cues:
     ours: frozenset[str]
     towns: frozenset[str]
     villages: frozenset[str]
+    nicknames: frozenset[str]  # Little Warsaw
+    neuter: tuple[str, ...]  # endings of a town that is an adjective: Высокое
+    neuter_after: tuple[str, ...]  # and of its noun
     articles: frozenset[str]
     states: frozenset[str]
     bodies: Mapping[str, Stems]  # country -> bodies and units that only it has
@@ -72,6 +81,11 @@ class Cues:
     person_before: Stems
     person_called: frozenset[str]  # whole words, before a nominative
     titles: frozenset[str]
+    works: Stems  # of an author: стихи Навои
+    own: frozenset[str]  # Борисов и его напарник
+    kin: Stems
+    past_endings: tuple[str, ...]  # of verbs: признал
+    nouns: frozenset[str]  # that end like verbs in the past: филиал
     surname: tuple[str, ...]  # endings
     person_quoted: frozenset[str]  # по словам Полоцкого
     surname_base: tuple[str, ...]  # endings of adjectives in the nominative
@@ -122,6 +136,10 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "thing_after": Stems(things["after"]),
         "thing_before": Stems(things["before"]),
         "named_after": Stems(things["named"]),
+        "dishes": Stems(things["dishes"]),
+        "little": frozenset(things["little"]),
+        "language_endings": tuple(things["language_endings"]),
+        "speak": frozenset(things["speak"]),
         "language_into": frozenset(things["into"]),
         "language_rest": frozenset(things["rest"]),
         "language_before": frozenset(things["language_before"]),
@@ -134,6 +152,8 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "water_over": frozenset(water["over"]),
         "water_crossing": Stems(water["crossing"]),
         "water_names": Stems(water["names"]),
+        "embankment": Stems(water["embankment"]),
+        "rivers": Stems(water["rivers"]),
         "water_on": frozenset(water["on"]),
         "water_locative": tuple(water["locative"]),
     }
@@ -145,7 +165,12 @@ def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
         "place_before": frozenset(place["before"]),
         "place_heads": frozenset(place["heads"]),
         "place_inside": {lang: frozenset(listed) for lang, listed in place["inside"].items()},
-        **{key: frozenset(more[key]) for key in ("ours", "towns", "villages", "articles", "states")},
+        **{
+            key: frozenset(more[key])
+            for key in ("ours", "towns", "villages", "articles", "states", "nicknames")
+        },
+        "neuter": tuple(more["neuter"]),
+        "neuter_after": tuple(more["neuter_after"]),
     }
 
 
@@ -155,6 +180,11 @@ def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
         "person_before": Stems(person["before"]),
         "person_called": frozenset(person["called"]),
         "titles": frozenset(person["titles"]),
+        "works": Stems(person["works"]),
+        "own": frozenset(person["own"]),
+        "kin": Stems(person["kin"]),
+        "past_endings": tuple(person["past"]),
+        "nouns": frozenset(person["nouns"]),
         "surname": tuple(person["surname"]),
         "person_quoted": frozenset(person["quoted"]),
         "surname_base": tuple(person["base"]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import unit_after
+from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after
 from monitor.linking.beside import Neighbours, is_in_row, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.firm import HOME, OF_COUNTRY, Firm
@@ -119,6 +119,7 @@ def settle(
     """The mentions of one article, in order: those that are sure already, and those of the hits that turn out
     to be. `near`: the neighbours of a field's hits."""
     cases = [one if isinstance(one, Mention) else _case(one, near, atlas, cues) for one in found]
+    _drop_surnames(found, cases, cues)
     firm, open_cases = Firm(atlas), []
     for case in cases:
         if isinstance(case, Mention):
@@ -133,6 +134,33 @@ def settle(
     home = outlet_region if outlet_region in atlas.places else None
     settled = [_decide(case, firm, atlas, cues, home) if isinstance(case, _Case) else case for case in cases]
     return tuple(mention for mention in settled if mention is not None)
+
+
+def _drop_surnames(found: Sequence[Mention | Hit], cases: list[Mention | _Case | None], cues: Cues) -> None:
+    """Take out adjectives that are the surname of someone who was named so before: Экономист Гомельский ...
+    Гомельский признал вину."""
+    sources: dict[tuple[str, str], str] = {}
+    for index, one in enumerate(found):
+        key = (one.field, one.text)
+        if key in sources:
+            if cases[index] is not None and is_surname_again(_as_hit(one, sources[key]), cues):
+                cases[index] = None
+        elif isinstance(one, Hit) and cases[index] is None and _is_person(one, cues):
+            sources[key] = one.source
+
+
+def _is_person(hit: Hit, cues: Cues) -> bool:
+    return hit.forms[0].how == "adjective" and hit.text[:1].isupper() and is_surname(hit, cues)
+
+
+def _as_hit(one: Mention | Hit, source: str) -> Hit:
+    return one if isinstance(one, Hit) else Hit(one.field, source, one.start, one.end, ())
+
+
+def _is_first_name(forms: tuple[NameForm, ...]) -> bool:
+    """True for Лида, but not for the surname Гагарин."""
+    guards = {guard for form in forms for guard in form.guards}
+    return Guard.PERSON in guards and Guard.SURNAME not in guards
 
 
 def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | None:
@@ -165,7 +193,7 @@ def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues)
         and not (
             is_geographic(forms[0], atlas)
             and forms[0].how == "name"
-            and is_in_row(hit, near(hit.field), cues)
+            and is_in_row(hit, near(hit.field), cues, is_first_name=_is_first_name(forms))
         )
     )
     return _Case(hit, _sense(forms, unit, doubtful=doubtful))
@@ -268,7 +296,8 @@ def _may_be_word_or_person(
     if Guard.SURNAME in guards:
         inside = cues.place_inside.get(hit.forms[0].lang, frozenset())
         # Брагин: its readers know the town better than the surname
-        return not (at_home or (hit.gap_before == " " and hit.before() in inside))
+        is_town = hit.before() in cues.towns and touches(hit.gap_before)  # города Гагарин
+        return not (at_home or is_town or (hit.gap_before == " " and hit.before() in inside))
     if is_placed(hit, cues) or (not is_base and hit.before() in cues.place_heads):
         return False
     return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))

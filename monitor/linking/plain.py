@@ -238,16 +238,17 @@ class Beside:
 def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
     """What words of which lists do to their neighbours."""
     streets = (cues.street_before, cues.street_named)
-    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles)
-    places = (cues.water_before, cues.water_over, cues.villages, cues.articles)
+    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles, cues.works, cues.nicknames)
+    places = (cues.embankment, cues.water_before, cues.water_over, cues.villages, cues.articles)
+    languages = (cues.language_before, cues.lessons, cues.speak)
     along = (cues.street_along, cues.street_corner, cues.street_after)
     return (
         (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
-        (_BEFORE_ADJECTIVE, (*streets, cues.language_before, cues.adverb_before, cues.history, cues.lessons)),
-        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
+        (_BEFORE_ADJECTIVE, (*languages, cues.adverb_before, cues.history, cues.dishes)),
+        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states, cues.dishes)),
         (_JOINT, (cues.joints,)),
         (_REST, (cues.language_rest,)),
-        (_POST, (cues.person_before, cues.person_quoted, cues.person_called, *along)),
+        (_POST, (cues.person_before, cues.person_quoted, cues.person_called, cues.works, *along)),
         (_PLACED, (cues.place_before,)),
         (_ON, (cues.water_on,)),
     )

@@ -26,7 +26,11 @@ HERE = Path(__file__).parent
 LABELS = HERE / "mentions.jsonl"
 # what the rules were made on; they judge nothing, and keep the rules from being lost
 DEV = HERE / "mentions_dev.jsonl"
-DEVS = {"dev": (DEV, 170), "dev2": (HERE / "mentions_dev2.jsonl", 230)}
+DEVS = {
+    "dev": (DEV, 170),
+    "dev2": (HERE / "mentions_dev2.jsonl", 230),
+    "dev3": (HERE / "mentions_dev3.jsonl", 290),
+}
 FLOORS = HERE / "mentions_floors.json"
 
 

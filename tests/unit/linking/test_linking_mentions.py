@@ -150,6 +150,35 @@ def test_one_noun_serves_a_row_of_adjectives(find: Finder) -> None:
         ("莫斯科饭店", []),
         ("на «Гродно Азоте»", [("Гродно Азоте", "org-by-grodno-azot")]),
         ("студенты из вильнюсских школ", [("вильнюсских", "lt-city-vilnius")]),
+        ("экономист Псковский", []),
+        ("экономист Псковской области", [("Псковской области", "ru-pskov-region")]),
+        ("Владимир и его жена пели", []),
+        ("романсы Глинки и Псковского", []),
+        ("Стихи Московского звучали вчера", []),
+        ("рассказы Псковского музея", [("Псковского", "ru-pskov-region")]),
+        ("Шефы из города Гагарин", [("Гагарин", "ru-city-gagarin")]),
+        ("г. Гагарин ждёт гостей", [("Гагарин", "ru-city-gagarin")]),
+        ("Набережная Свислочи закрыта", []),
+        ("Набережная Минска закрыта", [("Минска", "by-city-minsk")]),
+        ("На обед борщ московский.", []),
+        ("Ели борщ московские школьники", [("московские", "ru-city-moscow")]),
+        ("московская плюшка", []),
+        ("Теперь дети учат французский", []),
+        ("Он знает русский и французский.", []),
+        ("изучают русский и французский рынки", [("русский", "country-ru"), ("французский", "country-fr")]),
+        ("магазин «Горизонт»", []),
+        ("Zespół Mir zagra", []),
+        ("The café Little Berlin", []),
+        ("Der Cellist Anton Moskauer spielt", []),
+        ("Высокое здание стоит", []),
+        ("Лида и Минск дружат", [("Лида", "by-city-lida"), ("Минск", "by-city-minsk")]),
+        ("Grodnianie i lidzianie", [("Grodnianie", "by-city-grodno"), ("lidzianie", "by-city-lida")]),
+        ("Delegacija iš Lydos", [("Lydos", "by-city-lida")]),
+        ("Minsko plente", []),
+        ("французские тракторы", [("французские", "country-fr")]),
+        ("русский стенд", [("русский", "country-ru")]),
+        ("на московской площадке", [("московской", "ru-city-moscow")]),
+        ("на площади русского города", [("русского", "country-ru")]),
     ],
 )
 def test_streets_persons_waters_and_words_are_no_parties(
@@ -252,6 +281,15 @@ def test_a_first_name_among_places_is_a_place_and_among_people_a_person(find: Fi
     assert places_named == ["fr-city-lyon", "de-city-bonn", "ge-city-tbilisi"]
     assert found(find, "Гости из Тбилиси, Лида накрыла на стол.") == [("Тбилиси", "ge-city-tbilisi")]
     assert found(find, "Вера, Лида и Владимир пели в Гродно.") == [("Гродно", "by-city-grodno")]
+
+
+def test_a_surname_stays_one_where_no_noun_that_agrees_follows(find: Finder) -> None:
+    begin = "Экономист Псковский приговорён к штрафу."
+    assert found(find, f"{begin} Псковский вину признал.") == []
+    assert found(find, f"{begin} Псковский признал вину.") == []
+    assert found(find, f"{begin} Псковский филиал закрыт.") == [("Псковский", "ru-pskov-region")]
+    assert found(find, f"{begin} Псковский район рад.") == [("Псковский район", "ru-district-pskov")]
+    assert found(find, f"Псковский вину признал. {begin}") == [("Псковский", "ru-pskov-region")]
 
 
 def test_one_sentence_on_a_namesake_abroad_does_not_take_the_article(find: Finder) -> None:
