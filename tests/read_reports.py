@@ -61,7 +61,7 @@ def gaps_in_html(page: bytes) -> list[Shown]:
     blocks = soup.select("h2, div.common, table.card")
     return list(
         _shown(
-            (" ".join(block.stripped_strings) for block in blocks),
+            (" ".join(block.get_text(" ").split()) for block in blocks),
             (block.name == "h2" for block in blocks),
             str(soup.html["lang"]),
         )

@@ -1,5 +1,6 @@
 """The mail's HTML: tables, inlined styles, no script, form or outside resource; the chart comes by CID."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from monitor.reports.types import Report
 
 SUFFIX = ".html"
 MEDIA_TYPE = "text/html"
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])")
 
 
 def chart_cid(name: str) -> str:
@@ -45,7 +47,13 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        finalize=_bound,
     )
+
+
+def _bound(value: object) -> object:
+    """Text with its numbers held to the word that they count: no line ends between "0" and "stories"."""
+    return _COUNTED.sub("\u00a0", value) if type(value) is str else value  # Markup is escaped already
 
 
 @lru_cache(maxsize=1)

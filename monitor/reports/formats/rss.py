@@ -46,7 +46,8 @@ def render(report: Report) -> bytes:
 def _item(channel: Element, report: Report, section: Section, card: Card, moment: str) -> None:
     ref = catalogue(report.lang).say("card.number", family=card.ref)
     item = SubElement(channel, "item")
-    lines = (*card.lines, *section.common)
+    own = {line.label for line in card.lines}
+    lines = (*card.lines, *(line for line in section.common if line.label not in own))
     told = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     for link in card.links:
         told.append(f"{link.text} ({link.note}) {link.url}" if link.url else link.text)

@@ -218,6 +218,13 @@ def test_the_feed_has_an_item_for_each_gap_with_its_numbers() -> None:
     assert [int(found[1]) for found in norms if found] == [report.row(f).watched.norm for f in sections.gaps]
 
 
+def test_an_item_of_the_feed_says_each_thing_once_and_its_own_before_what_all_share() -> None:
+    _, items = feed_items(rss.render(mogilev_report()))
+    labels = [re.findall(r"(?:^|<br ?/?>)([^:<]+):", item.description) for item in items]
+    assert any("Почему здесь" in found for found in labels)
+    assert [found for found in labels if len(found) != len(set(found))] == []
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_facts_give_the_same_bytes(name: str) -> None:
     report = mogilev_report()
@@ -256,6 +263,14 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
         "(тем: 8). Сильнее всего пресса отстаёт от соглашений в теме "
         "«Межрегиональные связи и побратимство»: 71\xa0% соглашений, 13\xa0% материалов."
     )
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_no_line_of_the_page_ends_between_a_number_and_what_it_counts(lang: str) -> None:
+    page = BeautifulSoup(html.render(mogilev_report(lang=lang)), "html.parser")
+    texts = list(page.stripped_strings)
+    assert any(re.search(r"\d\xa0[^\W\d_]", text) for text in texts)
+    assert [text for text in texts if re.search(r"\d [^\W\d_]", text)] == []
 
 
 def test_html_keeps_within_what_mail_programs_allow() -> None:
