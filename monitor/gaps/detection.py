@@ -4,21 +4,23 @@ Pure. Strata are link classes by language; their recall is shrunk to the recall 
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
+from scipy.special import betaincinv, betaln
 
 Floats = NDArray[np.float64]
 
 # What is assumed before anybody audits: recall .80 (95 % interval .48-.98), precision .90 (.74-.99).
 RECALL_PRIOR = (6.4, 1.6)
 PRECISION_PRIOR = (18.0, 2.0)
-# A stratum is drawn towards the pooled figure with the weight of this many audited items; unproven: with
-# 8 a stratum's own audit outweighs the pool after two weeks of the 20 + 20 + 10 plan.
-POOL_WEIGHT = 8.0
+# A stratum is drawn towards what all have in common with the weight of this many audited items, which the
+# audits themselves tell: where strata differ much, few; where they agree, many. All as likely beforehand.
+POOL_WEIGHTS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+N_POOLED = 40  # values of what the strata have in common
+MOST_POOLED = 24.0  # answers that narrow where these are looked for: strata of their own are wider
 FAMILY_SPREAD = 0.12  # standard deviation of a family's own recall around its stratum's, to start with
 N_OWN = 16  # values of a family's own recall in each draw of its stratum
 
@@ -68,26 +70,22 @@ class OwnRecalls:
 def detect(
     audits: Mapping[str, Audit], strata: Iterable[str], *, n_draws: int, seed: int
 ) -> dict[str, Detection]:
-    """Draws for each stratum; one without an audit of its own gets the pooled figure with a wide spread."""
-    linked = sum(a.linked for a in audits.values())
-    missed = sum(a.linkable - a.linked for a in audits.values())
-    right = sum(a.links_right for a in audits.values())
-    wrong = sum(a.links_checked - a.links_right for a in audits.values())
-    recall = _share(RECALL_PRIOR, linked, missed)
-    precision = _share(PRECISION_PRIOR, right, wrong)
+    """Draws for each stratum; one without an audit of its own is as far from the others as they are apart."""
+    recalls = {name: (a.linked, a.linkable - a.linked) for name, a in audits.items()}
+    precisions = {name: (a.links_right, a.links_checked - a.links_right) for name, a in audits.items()}
+    recall = _pooled(RECALL_PRIOR, list(recalls.values()), n_draws, seed, "recall")
+    precision = _pooled(PRECISION_PRIOR, list(precisions.values()), n_draws, seed, "precision")
+    audited = any(sum(answers) for answers in recalls.values())
     found = {}
     for name in sorted(set(strata)):
-        own = audits.get(name, Audit(0, 0, 0, 0))
-        a, b = _shrunk(recall, RECALL_PRIOR, linked + missed, own.linked, own.linkable - own.linked)
-        c, d = _shrunk(
-            precision, PRECISION_PRIOR, right + wrong, own.links_right, own.links_checked - own.links_right
-        )
+        (linked, missed), (right, wrong) = recalls.get(name, (0, 0)), precisions.get(name, (0, 0))
         # unaudited recall is one unknown for all strata, so that errors do not average out over a region
-        key = name if linked + missed else ""
+        key = name if audited else ""
+        uniform = [spread_uniform(n_draws, seed, f"{what} {key}") for what in ("recall", "precision")]
         found[name] = Detection(
-            recall=betaincinv(a, b, spread_uniform(n_draws, seed, f"recall {key}")),
-            precision=betaincinv(c, d, spread_uniform(n_draws, seed, f"precision {key}")),
-            assumed=linked + missed == 0,
+            recall=betaincinv(recall[0] + linked, recall[1] + missed, uniform[0]),
+            precision=betaincinv(precision[0] + right, precision[1] + wrong, uniform[1]),
+            assumed=not audited,
         )
     return found
 
@@ -129,13 +127,29 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
-def _share(prior: tuple[float, float], yes: int, no: int) -> float:
-    return (prior[0] + yes) / (prior[0] + prior[1] + yes + no)
+def _pooled(
+    prior: tuple[float, float], answers: Sequence[tuple[int, int]], n_draws: int, seed: int, what: str
+) -> tuple[Floats, Floats]:
+    """The Beta that strata are drawn from, in each world; without an audit the prior. Shapes: (s,) each.
 
-
-def _shrunk(
-    pooled: float, prior: tuple[float, float], audited: int, yes: int, no: int
-) -> tuple[float, float]:
-    if audited == 0:
-        return prior
-    return POOL_WEIGHT * pooled + yes, POOL_WEIGHT * (1 - pooled) + no
+    A stratum has yes ~ BetaBinomial(w p, w (1 - p)): p, what all have in common, and the weight w are drawn
+    together by how likely they make all answers.
+    """
+    told = [(yes, no) for yes, no in answers if yes + no]
+    if not told:
+        return np.full(n_draws, prior[0]), np.full(n_draws, prior[1])
+    n_yes, n_no = (sum(column) for column in zip(*told, strict=True))
+    size = min(1.0, MOST_POOLED / (n_yes + n_no))
+    a, b = prior[0] + size * n_yes, prior[1] + size * n_no
+    middles = (np.arange(N_POOLED) + 0.5) / N_POOLED
+    # looked for near the answers, and weighed as it was likely before them
+    share = np.repeat(betaincinv(a, b, middles), len(POOL_WEIGHTS))
+    own_yes = np.tile(POOL_WEIGHTS, N_POOLED) * share
+    own_no = np.tile(POOL_WEIGHTS, N_POOLED) * (1 - share)
+    log_p = (prior[0] - a) * np.log(share) + (prior[1] - b) * np.log1p(-share)
+    for yes, no in told:
+        log_p += betaln(own_yes + yes, own_no + no) - betaln(own_yes, own_no)
+    cumulated = np.cumsum(np.exp(log_p - log_p.max()))
+    uniform = spread_uniform(n_draws, seed, f"pooled {what}")
+    chosen = np.searchsorted(cumulated, uniform * cumulated[-1])
+    return own_yes[chosen], own_no[chosen]

@@ -113,12 +113,15 @@ def fit(
 
 
 def _false_links(evidence: Sequence[Evidence], detection: Mapping[str, Detection], teaches: Floats) -> Floats:
-    """Expected false links: half follow the family's own activity, half fall anywhere. Shapes: (n, 2)."""
+    """Expected false links: half follow the family's own activity, half fall anywhere. Shapes: (n, 2).
+
+    Where a family was watched for a part of the time only, a part of those that fall anywhere are its own.
+    """
     wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
-    found = np.array(
-        [[e.originals, e.before.originals if e.before else 0] for e in evidence], dtype=float
-    ).reshape(-1, 2)
-    usual = teaches @ found / max(float(teaches.sum()), 1.0)
+    parts = [part for e in evidence for part in (e, e.before)]
+    found = np.array([p.originals if p else 0 for p in parts], dtype=float).reshape(-1, 2)
+    exposure = np.array([p.exposure if p else 0.0 for p in parts]).reshape(-1, 2)
+    usual = exposure * (teaches @ found / np.maximum(teaches @ exposure, 1e-9))
     return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 

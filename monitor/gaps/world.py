@@ -106,9 +106,10 @@ def read_world(folder: Path) -> World:
     problems: list[Problem] = []
     ignored: list[str] = []
     agreements = _agreements(_rows(folder, "agreements.csv", problems, ignored))
+    # of a file that gave nothing its own fault is told, not that every row of another lacks its fellow
+    ids = {a.id for a in agreements} if agreements or not problems else None
     observed = _observed(_rows(folder, "sources.csv", problems, ignored))
-    last_week = max((week for _, week in observed), default=0)
-    ids = {a.id for a in agreements}
+    last_week = max((week for _, week in observed), default=LAST_WEEK)
     found = _found(_rows(folder, "found.csv", problems, ignored), ids, last_week)
     audits = _audits(_rows(folder, "audit.csv", problems, ignored))
     if not problems and not observed:
@@ -191,13 +192,13 @@ def _observed(rows: Iterator[_Cells]) -> dict[tuple[str, int], float]:
     return observed
 
 
-def _found(rows: Iterator[_Cells], ids: set[str], last_week: int) -> dict[tuple[str, int, str], int]:
-    """Rows of the same agreement, week and source add up."""
+def _found(rows: Iterator[_Cells], ids: set[str] | None, last_week: int) -> dict[tuple[str, int, str], int]:
+    """Rows of the same agreement, week and source add up. `ids`: None where they could not be read."""
     found: dict[tuple[str, int, str], int] = {}
     totals: Counter[str] = Counter()
     for cells in rows:
         agreement, week = cells.text("agreement"), cells.whole("week", LAST_WEEK)
-        if agreement not in ids:
+        if ids is not None and agreement not in ids:
             cells.note(f"agreement {agreement!r} is not in agreements.csv")
         if week > last_week:
             cells.note(f"week {week} lies after the last week of sources.csv ({last_week})")
