@@ -5,20 +5,44 @@ from collections.abc import Iterable
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.crawl.sources import load_restricted
 from monitor.gaps.answers import Answer
+from monitor.register.types import Topic
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.types import Report
+from monitor.reports.types import Report, Row
 from monitor.reports.withhold import CUT, Withholding
 from monitor.web.marks import Piece
+from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.auditing import quoted_whole
 
 _NAME_LIMIT, _TITLE_LIMIT = 120, 500
+# letters that stand elsewhere in the alphabet than among code points
+_IN_PLACE = str.maketrans({"ё": "е\uffff", "і": "и", "ў": "у\uffff"})
 
 
 def withholding_of(app: App, words: Catalogue) -> Withholding:
     """What may not be shown, as config/restricted.toml has it now: make it once for a page."""
     return Withholding(app.sources, load_restricted(app.home.config / "restricted.toml"), words.titles_lang)
+
+
+def alphabetical(name: str) -> str:
+    """What names are sorted by, as Russian, Belarusian and English readers look for them."""
+    return name.casefold().translate(_IN_PLACE)
+
+
+def topic_title(topic: Topic, lang: str) -> str:
+    """A topic in the reader's language, else in English: unlike agreements, topics are named in all."""
+    return topic.titles.get(lang) or topic.titles["en"]
+
+
+def is_written(row: Row) -> bool:
+    """True where articles were found and yet no silence could have been told from missing them."""
+    return row.state == "unmeasured" and row.counted.originals > 0
+
+
+def state_of(row: Row, words: Catalogue) -> str:
+    """The state above a row's page; the mail lists what is written about, so "cannot judge" is not all."""
+    return page_words(words.lang).say("gaps.written") if is_written(row) else words.coded("state", row.state)
 
 
 def safe(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:

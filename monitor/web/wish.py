@@ -12,6 +12,7 @@ from monitor.reports.types import Report, Row
 from monitor.web.asked import Asked
 from monitor.web.pages.account import Option
 from monitor.web.regions import known_region, region_options
+from monitor.web.texts import alphabetical, topic_title
 from monitor.wiring import App
 
 STATES = ("uncovered", "thin", "undecided", "covered", "unmeasured", "not_due")
@@ -120,9 +121,9 @@ def offered(
     """What can be chosen, by the field of the page that holds it."""
     register = app.register
     any_one = pages.say("gaps.any")
-    topics = sorted((topic.titles[words.titles_lang], str(key)) for key, topic in register.topics.items())
+    topics = [(topic_title(topic, words.lang), str(key)) for key, topic in register.topics.items()]
     here = {country for row in report.rows for country in _partners(row, register)}
-    named = sorted((_country(register, code, words.lang), code) for code in here)
+    named = [(_country(register, code, words.lang), code) for code in here]
     return {
         "regions": region_options(app, wish.region, words.lang),
         "scopes": tuple(Option(key, pages.say(f"gaps.scope_{key}"), key == wish.scope) for key in _SCOPES),
@@ -132,9 +133,9 @@ def offered(
             wish.state,
         ),
         "windows": _options(any_one, [(pages.say(f"gaps.window_{key}"), key) for key in _SEEN], wish.window),
-        "topics": _options(any_one, topics, wish.topic),
+        "topics": _options(any_one, _sorted(topics), wish.topic),
         "kinds": _options(any_one, [(words.coded("kind", k), k) for k in _KINDS], wish.kind),
-        "partners": _options(any_one, named, wish.partner),
+        "partners": _options(any_one, _sorted(named), wish.partner),
         "sorts": tuple(Option(key, pages.say(f"gaps.sort_{key}"), key == wish.sort) for key in _SORTS),
     }
 
@@ -143,6 +144,10 @@ def _country(register: Register, code: str, lang: str) -> str:
     """The country's name in the reader's language, its code where the gazetteer has none."""
     place = register.places.get(PlaceId(f"country-{code.lower()}"))
     return place.name(lang) if place else code
+
+
+def _sorted(offered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(offered, key=lambda one: (alphabetical(one[0]), one[1]))
 
 
 def _options(any_one: str, offered: Sequence[tuple[str, str]], value: str) -> tuple[Option, ...]:

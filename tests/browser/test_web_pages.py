@@ -91,7 +91,7 @@ def test_an_editor_answers_by_keyboard_alone(browser: Browser, served: tuple[Wor
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1.done")
-    assert "вы над этим работаете" in page.inner_text("h1")
+    assert "вы об этом уже пишете" in page.inner_text("h1")
     with place.app.ready_db.begin() as tx:
         (kept,) = list_answers(tx, place.gap)
     assert (kept.kind.value, kept.note) == ("working", "Поедем в Казань")

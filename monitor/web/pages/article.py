@@ -11,7 +11,7 @@ from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, paragraphs_of, whole
-from monitor.web.texts import family_title, place_name, safe, withholding_of
+from monitor.web.texts import family_title, place_name, safe, topic_title, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -148,7 +148,7 @@ def _topics(app: App, article: WholeArticle, words: Catalogue) -> list[Topic]:
     titles = app.register.topics
     return [
         Topic(
-            titles[tag.topic].titles[words.titles_lang] if tag.topic in titles else tag.topic,
+            topic_title(titles[tag.topic], words.lang) if tag.topic in titles else tag.topic,
             words.percent(tag.p),
             tag.is_published,
         )

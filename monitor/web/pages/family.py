@@ -16,7 +16,7 @@ from monitor.web.life import Life, life_of
 from monitor.web.pages.family_answer import AnswerForm, form, record
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
 from monitor.web.regions import desk_regions, known_region
-from monitor.web.texts import given_lines, when_line, withholding_of
+from monitor.web.texts import given_lines, state_of, when_line, withholding_of
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -101,7 +101,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
         number=row.family,
-        state=words.coded("state", row.state),
+        state=state_of(row, words),
         state_code=row.state,
         when=when_line(report, pages),
         back_url=f"/gaps?{urlencode({'region': report.region})}",

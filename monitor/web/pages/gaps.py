@@ -14,6 +14,7 @@ from monitor.web.asked import Asked, FormError, Moved, Raw, RefusedError, Shown,
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
 from monitor.web.sheets import cut
+from monitor.web.texts import is_written
 from monitor.web.wish import STATES, Wish, chosen, offered, read_wish, wish_of
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -202,14 +203,9 @@ def _line(row: Row, wish: Wish, words: Catalogue) -> Line:
         parties=phrases.sides(row),
         state=words.coded("state", row.state),
         state_code=row.state,
-        note=page_words(words.lang).say("gaps.written") if _is_written(row) else "",
+        note=page_words(words.lang).say("gaps.written") if is_written(row) else "",
         sure=words.percent(row.certainty.p_gap) if says else "",
         found=words.number(row.counted.originals),
         norm=words.number(row.watched.norm),
         topics=words.list(row.topic_titles[:2]),
     )
-
-
-def _is_written(row: Row) -> bool:
-    """True where articles were found and yet no silence could have been told from missing them."""
-    return row.state == "unmeasured" and row.counted.originals > 0

@@ -19,7 +19,7 @@ from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
 from monitor.web.pages.subscribe import regions
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import family_title, place_name, withholding_of
+from monitor.web.texts import alphabetical, family_title, place_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.presswatch import WeekSeen, seen_by_week
@@ -100,7 +100,7 @@ def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
     page = OutletsPage(
         when=_when(report, shelf.pages),
         regions=(everywhere, *region_options(app, region, asked.lang)),
-        lines=tuple(sorted((_line(f, shelf) for f in named), key=lambda line: line.name.casefold())),
+        lines=tuple(sorted((_line(f, shelf) for f in named), key=lambda line: alphabetical(line.name))),
         unnamed=shelf.pages.count("n.outlets_unnamed", n_unnamed) if n_unnamed else "",
     )
     return Shown("outlets", page)

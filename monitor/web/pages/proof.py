@@ -15,7 +15,7 @@ from monitor.reports.types import Proof, Report, Row
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.marks import Piece, Span, excerpts, whole
-from monitor.web.texts import given_lines, place_name, safe, when_line, withholding_of
+from monitor.web.texts import given_lines, place_name, safe, state_of, when_line, withholding_of
 from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -100,7 +100,7 @@ def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> Proo
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
         number=row.family,
-        state=words.coded("state", row.state),
+        state=state_of(row, catalogue(lang)),
         state_code=row.state,
         when=when_line(report, pages),
         facts=facts_of(row, catalogue(lang)),

@@ -17,7 +17,7 @@ from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, excerpts, whole
 from monitor.web.pages.account import Option
 from monitor.web.pages.subscribe import regions
-from monitor.web.texts import safe, withholding_of
+from monitor.web.texts import alphabetical, safe, topic_title, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.searching import Hit, Wish, lemmas, reach_of, search
@@ -149,11 +149,11 @@ def _filters(
 ) -> dict[str, tuple[Option, ...]]:
     places, any_one = app.register.places, pages.say("gaps.any")
     names = {source.id: withholding.name(source.id) for source in app.sources}
-    topics = {str(key): topic.titles[words.titles_lang] for key, topic in app.register.topics.items()}
+    topics = {str(key): topic_title(topic, words.lang) for key, topic in app.register.topics.items()}
 
     def options(field: str, offered: Mapping[str, str]) -> tuple[Option, ...]:
         chosen = query.get(field, "")
-        ordered = sorted(offered.items(), key=lambda pair: pair[1].casefold())
+        ordered = sorted(offered.items(), key=lambda pair: alphabetical(pair[1]))
         every = [Option(value, text, value == chosen) for value, text in ordered if text]
         return (Option("", any_one, not any(one.is_chosen for one in every)), *every)
 

@@ -89,7 +89,7 @@ def test_a_named_story_is_followed_and_kept(demo_home: Path) -> None:
     listed = json.loads(monitor("missed", "--list", "--json", home=demo_home).out)
     assert listed["floor"]["print"] == listed["floor"]["outlet"] == 1
     assert [one["who"] for one in listed["missed"]] == ["operator", "desk", "operator"]
-    assert "It is the least that we miss" in monitor("missed", "--list", home=demo_home).out
+    assert "That is the least that we miss" in monitor("missed", "--list", home=demo_home).out
     assert logged(demo_home) == [
         f"command line: missed {what}" for what in (url, "https://nobody.example/1", "Новь, 3 ноября, с. 2")
     ]
@@ -121,7 +121,7 @@ def test_serve_answers_on_loopback_and_ends_when_it_is_asked_to(home: Path, port
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)
     ) as serving:
         page = _when_there(f"http://127.0.0.1:{port}/", serving)
-        assert "Монитор освещения" in page.text
+        assert "Монитор публикаций" in page.text
         assert httpx2.get(f"http://127.0.0.1:{port}/proof/secret-token").status_code == 403
         stranger = httpx2.get(f"http://127.0.0.1:{port}/", headers={"host": "evil.example"})
         assert stranger.status_code == 421

@@ -98,7 +98,7 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     saved = client.post(path, data={**form, "notes": "seen in May", "do": "save"})
     assert saved.status_code == 200
     assert "What counts stays as it is until the links of the changed register are promoted" in saved.text
-    assert "config/ says something else than what counts" in client.get("/runs?lang=en").text
+    assert "config/ differs from the one that counts" in client.get("/runs?lang=en").text
     now = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     then = [json.loads(line) for line in before.decode().splitlines()]
     assert [row for row in now if row not in then] == [then[0] | {"notes": "seen in May"}]

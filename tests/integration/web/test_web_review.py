@@ -300,7 +300,7 @@ def test_the_second_reviewer_does_not_see_what_the_first_has_said(shared: World)
 def test_who_decides_sees_both_answers_and_has_the_last_word(shared: World) -> None:
     anna, petr, chief = (Person(shared, name) for name in ("anna", "petr", "chief"))
     anna.answer("audit", "not_cooperation", item=503)
-    assert "Двое видят по-разному" not in chief.get("/review")
+    assert "Двое оценили по-разному" not in chief.get("/review")
     petr.answer("audit", "choose", item=503, agreement=FAMILY)
     anna.answer("audit", "choose", item=504, agreement=FAMILY)
     petr.answer("audit", "choose", item=504, agreement=FAMILY)
