@@ -146,4 +146,7 @@ def test_the_gap_table_stands_on_the_audit_and_is_made_anew_after_it(press: Db) 
     assert after.audit.figures == (AuditFigure("both/other", 26, 21, 20, 20),)
     assert (after.audit.assumed, after.audit.texts, after.audit.last_week) == (False, 26, WEEK)
     width = {row.family: row.posterior.hi - row.posterior.lo for row in before.rows}
-    assert all(row.posterior.hi - row.posterior.lo <= width[row.family] for row in after.rows)
+    # what 25 finds of one week say of the 51 unseen ones hangs on the rate, hardly on what was audited
+    silent = [row for row in after.rows if not row.counts.originals]
+    assert len(silent) == len(after.rows) - 1
+    assert all(row.posterior.hi - row.posterior.lo < width[row.family] for row in silent)
