@@ -45,14 +45,12 @@ def is_adverb(hit: Hit, cues: Cues) -> bool:
 def is_of_thing(hit: Hit, cues: Cues) -> bool:
     """True before what only bears the name: Московский проспект, русская и польская кухня."""
     after = hit.after()
-    if hit.gap_after.isspace() and (
-        after in cues.street_after or after in cues.thing_after or after in cues.dishes
-    ):
+    if hit.gap_after.isspace() and (after in cues.street_after or after in cues.thing_after):
         return True
     if after not in cues.joints and not hit.gap_after.startswith(","):
         return False
     word = _noun_after(hit, cues)
-    return bool(word) and (word in cues.thing_after or word in cues.dishes)
+    return bool(word) and word in cues.thing_after
 
 
 def _is_dish(hit: Hit, cues: Cues) -> bool:

@@ -67,8 +67,7 @@ def _is_adjective(hit: Hit, cues: Cues) -> bool:
     """True for a town's name that is the adjective of a noun: Высокое крыльцо."""
     if not (hit.begins_sentence and hit.gap_after == " " and hit.written(1).islower()):
         return False
-    nouns = cues.neuter_after if hit.words.folded[hit.last].endswith(cues.neuter) else ()
-    return hit.after().endswith(nouns)
+    return hit.words.folded[hit.last].endswith(cues.neuter) and hit.after().endswith(cues.neuter_after)
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:

@@ -38,10 +38,10 @@ class Cues:
     street_along: frozenset[str]  # на Полоцкую
     street_corner: frozenset[str]
     street_agrees: Mapping[str, str]  # ending of an adjective -> last letters of a noun that it belongs to
-    thing_after: Stems
+    thing_after: Stems  # dishes too
     thing_before: Stems
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
-    dishes: Stems  # on either side of an adjective: борщ полтавский
+    dishes: Stems  # also before an adjective: борщ полтавский
     little: frozenset[str]  # prepositions and the like: what follows where no noun does
     language_endings: tuple[str, ...]  # of an adjective that is one
     speak: frozenset[str]  # before a language without a noun: учат турецкий
@@ -133,7 +133,7 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "street_along": frozenset(street["along"]),
         "street_corner": frozenset(street["corner"]),
         "street_agrees": dict(street["agrees"]),
-        "thing_after": Stems(things["after"]),
+        "thing_after": Stems([*things["after"], *things["dishes"]]),
         "thing_before": Stems(things["before"]),
         "named_after": Stems(things["named"]),
         "dishes": Stems(things["dishes"]),

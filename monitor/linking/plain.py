@@ -245,7 +245,7 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
     return (
         (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
         (_BEFORE_ADJECTIVE, (*languages, cues.adverb_before, cues.history, cues.dishes)),
-        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states, cues.dishes)),
+        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
         (_JOINT, (cues.joints,)),
         (_REST, (cues.language_rest,)),
         (_POST, (cues.person_before, cues.person_quoted, cues.person_called, cues.works, *along)),
