@@ -17,6 +17,17 @@ MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of t
 _DIGITS = 290  # what a float holds, with room for a sum
 
 
+def expected_false(found: Floats, exposure: Floats, *, wrong: Floats, teaches: Floats) -> Floats:
+    """Expected false links: half follow the family's own activity, half fall anywhere.
+
+    Where a family was watched for a part of the time only, a part of those that fall anywhere are its own.
+    `wrong`: share of links that are; `teaches`: 1 for a family that tells what is usual, else 0.
+    Shapes: found, exposure (n, 2): the window, before it; wrong, teaches (n,) -> (n, 2). Units: weeks.
+    """
+    usual = exposure * (teaches @ found / np.maximum(teaches @ exposure, 1e-9))
+    return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
+
+
 def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
     """P(found | size), up to a factor: negative binomial plus Poisson false links.
 

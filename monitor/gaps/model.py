@@ -21,8 +21,17 @@ from monitor.gaps.detection import (
     own_recalls,
     spread_uniform,
 )
-from monitor.gaps.false_links import false_draws, false_weights, likelihood
-from monitor.gaps.rates import K_GRID, THETA, THETA_EDGES, Evidence, Rates, dispersion, fit_rates
+from monitor.gaps.false_links import expected_false, false_draws, false_weights, likelihood
+from monitor.gaps.rates import (
+    K_GRID,
+    THETA,
+    THETA_EDGES,
+    Evidence,
+    Rates,
+    dispersion,
+    fit_rates,
+    found_and_exposure,
+)
 from monitor.gaps.types import Posterior, State
 
 Ints = NDArray[np.int64]
@@ -94,7 +103,8 @@ def fit(
     detection = detect(audits, (e.stratum for e in evidence), n_draws=N_WORLDS, seed=seed)
     recall = np.array([detection[e.stratum].recall for e in evidence]).reshape(len(evidence), N_WORLDS)
     teaches = np.array([pooled is None or e.family in pooled for e in evidence], dtype=float)
-    false_links = _false_links(evidence, detection, teaches)
+    wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
+    false_links = expected_false(*found_and_exposure(evidence), wrong=wrong, teaches=teaches)
     burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
     rates = fit_rates(
         evidence, recall=recall, false_links=false_links, teaches=teaches, burst=burst, seed=seed
@@ -110,19 +120,6 @@ def fit(
         },
         seed=seed,
     )
-
-
-def _false_links(evidence: Sequence[Evidence], detection: Mapping[str, Detection], teaches: Floats) -> Floats:
-    """Expected false links: half follow the family's own activity, half fall anywhere. Shapes: (n, 2).
-
-    Where a family was watched for a part of the time only, a part of those that fall anywhere are its own.
-    """
-    wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
-    parts = [part for e in evidence for part in (e, e.before)]
-    found = np.array([p.originals if p else 0 for p in parts], dtype=float).reshape(-1, 2)
-    exposure = np.array([p.exposure if p else 0.0 for p in parts]).reshape(-1, 2)
-    usual = exposure * (teaches @ found / np.maximum(teaches @ exposure, 1e-9))
-    return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 
 def estimate(

@@ -67,6 +67,14 @@ class Rates:
     k: float  # posterior mean
 
 
+def found_and_exposure(evidence: Sequence[Evidence]) -> tuple[Floats, Floats]:
+    """Originals and exposure in weeks of each family, in the window and before it. Shapes: (n, 2) each."""
+    parts = [part for e in evidence for part in (e, e.before)]
+    found = np.array([p.originals if p else 0 for p in parts], dtype=float)
+    exposure = np.array([p.exposure if p else 0.0 for p in parts], dtype=float)
+    return found.reshape(-1, 2), exposure.reshape(-1, 2)
+
+
 def dispersion(blocks: Sequence[tuple[Floats, Floats]], recall: float) -> float:
     """D, variance over mean of what exists, from found originals and exposure in 4-week blocks of families.
 
@@ -143,18 +151,16 @@ def fit_rates(
 
 
 def _counts(evidence: Sequence[Evidence], recall: Floats, false_links: Floats, teaches: Floats) -> _Counts:
-    parts = [(e, e.before) for e in evidence]
-    found = np.array([[p.originals if p else 0 for p in pair] for pair in parts], dtype=float).reshape(-1, 2)
-    seen = np.array([[p.exposure if p else 0.0 for p in pair] for pair in parts]).reshape(-1, 2)
-    worlds = np.zeros((*seen.shape, recall.shape[1]))
-    for row, pair in enumerate(parts):
-        for column, part in enumerate(pair):
+    found, exposure = found_and_exposure(evidence)
+    worlds = np.zeros((*exposure.shape, recall.shape[1]))
+    for row, item in enumerate(evidence):
+        for column, part in enumerate((item, item.before)):
             if part is not None:
                 worlds[row, column] = part.seen[:, 0]
     taught = teaches[:, None]
     return _Counts(
         found=found * taught,
-        seen=seen * recall.mean(axis=1)[:, None] * taught,
+        seen=exposure * recall.mean(axis=1)[:, None] * taught,
         false_links=false_links * taught,
         worlds=worlds * recall[:, None, :] * taught[:, :, None],
     )
