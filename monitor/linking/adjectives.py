@@ -60,7 +60,7 @@ def _is_dish(hit: Hit, cues: Cues) -> bool:
 
 def _is_spoken(hit: Hit, cues: Cues) -> bool:
     """True for a language behind a verb: учат турецкий."""
-    is_base = hit.words.folded[hit.last].endswith(cues.language_endings)
+    is_base = hit.last_word.endswith(cues.language_endings)
     if not (is_base and hit.gap_before == " " and _has_no_noun(hit, cues)):
         return False
     return hit.before() in cues.speak or (hit.gap_after != " " and _row_begins_with(hit, cues.speak, cues))
@@ -113,7 +113,7 @@ def _is_on_street(hit: Hit, cues: Cues) -> bool:
 
 def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
     """False for на Полоцкую: an adjective of a street, behind which no noun of its case stands."""
-    ends = hit.words.folded[hit.last][-2:]
+    ends = hit.last_word[-2:]
     agreeing = cues.street_agrees.get(ends)
     return agreeing is None or _noun_after(hit, cues)[-1:] in tuple(agreeing)
 
@@ -139,14 +139,14 @@ def is_surname(hit: Hit, cues: Cues) -> bool:
         return False
     if hit.before() in cues.person_quoted:
         return not _noun_after(hit, cues)
-    is_base = hit.words.folded[hit.first].endswith(cues.surname_base)
+    is_base = hit.first_word.endswith(cues.surname_base)
     is_post = hit.before() in cues.person_before or hit.before() in cues.person_called
     return is_base and is_post and not unit_after(hit, cues)
 
 
 def _is_author(hit: Hit, cues: Cues) -> bool:
     """True for романсы Чайковского и Варшавского: in a genitive without a noun that agrees."""
-    is_genitive = hit.words.folded[hit.last].endswith(cues.lesson_endings)
+    is_genitive = hit.last_word.endswith(cues.lesson_endings)
     if not is_genitive or not is_of_author(hit, cues):
         return False
     noun = _noun_after(hit, cues)
@@ -155,18 +155,14 @@ def _is_author(hit: Hit, cues: Cues) -> bool:
 
 def is_of_author(hit: Hit, cues: Cues) -> bool:
     """True behind the word for a work, or in a row of names behind it: романсы Чайковского, Глинки."""
-    index = hit.first - 1
-    for _ in range(_REACH):
-        if index < 0:
-            return False
-        word, gap = hit.words.folded[index], hit.words.gap(index + 1)
+    for n in range(1, _REACH + 1):
+        word, gap = hit.before(n), hit.gap(-n)
         if gap not in _IN_ROW and not (len(word) == 1 and gap == ". "):
             return False
         if word in cues.works:
             return True
-        if word not in cues.joints and not hit.words.original(index)[0].isupper():
+        if word not in cues.joints and not hit.written(-n)[:1].isupper():
             return False
-        index -= 1
     return False
 
 
@@ -177,16 +173,16 @@ def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
         return False
     if not _noun_after(hit, cues) and (has_name or (hit.gap_after == ", " and hit.after().isdigit())):
         return True
-    if hit.gap_before != " " or hit.first < 2 or not is_capitalised(hit.written(-1)):
+    if hit.gap_before != " " or not is_capitalised(hit.written(-1)) or not hit.before(2):
         return False
-    opens = not STOPS.isdisjoint(hit.words.gap(hit.first - 1))
+    opens = not STOPS.isdisjoint(hit.gap(-2))
     listed = hit.before().endswith(cues.adjective_endings)
     return not (opens or listed or unit_after(hit, cues) or is_capitalised(hit.written(1)))
 
 
 def _is_language(hit: Hit, cues: Cues) -> bool:
     """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
-    is_taught = hit.words.folded[hit.last].endswith(cues.lesson_endings)
+    is_taught = hit.last_word.endswith(cues.lesson_endings)
     if is_taught and hit.before() in cues.lessons:
         return True
     if hit.gap_after.isspace() and hit.after() not in cues.joints and hit.after() not in cues.language_rest:
@@ -198,33 +194,29 @@ def _is_language(hit: Hit, cues: Cues) -> bool:
 
 def _row_begins_with(hit: Hit, wanted: frozenset[str], cues: Cues) -> bool:
     """True if one of `wanted` stands before an adjective or before those it stands in a row with."""
-    index = hit.first - 1
-    for _ in range(_REACH):
-        if index < 0 or not STOPS.isdisjoint(hit.words.gap(index + 1)):
+    for n in range(1, _REACH + 1):
+        word = hit.before(n)
+        if not word or not STOPS.isdisjoint(hit.gap(-n)):
             return False
-        word = hit.words.folded[index]
         if word in wanted:
             return True
         if word not in cues.joints and not (len(word) > 3 and word.endswith(cues.adjective_endings)):
             return False
-        index -= 1
     return False
 
 
 def _noun_after(hit: Hit, cues: Cues) -> str:
     """The first word after an adjective, or after those it stands in a row with, that is none; empty where
     the sentence or its part ends before."""
-    index = hit.last + 1
-    for step in range(_REACH):
-        if index >= len(hit.words) or not STOPS.isdisjoint(hit.words.gap(index)):
+    for n in range(1, _REACH + 1):
+        word = hit.after(n)
+        if not word or not STOPS.isdisjoint(hit.gap(n)):
             return ""
-        word = hit.words.folded[index]
         if any(word in stems for stems in cues.units.values()):
             return word
         listed = word in cues.joints or word.endswith(cues.adjective_endings)
         if not listed:
-            return "" if "," in hit.words.gap(index) or word in cues.language_rest else word
-        if step == 0 and word in cues.joints and not hit.gap_after.isspace():
+            return "" if "," in hit.gap(n) or word in cues.language_rest else word
+        if n == 1 and word in cues.joints and not hit.gap_after.isspace():
             return ""
-        index += 1
     return ""

@@ -16,6 +16,7 @@ from monitor.linking.adjectives import (
 )
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
+from monitor.register.folding import words
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
@@ -67,7 +68,7 @@ def _is_adjective(hit: Hit, cues: Cues) -> bool:
     """True for a town's name that is the adjective of a noun: Высокое крыльцо."""
     if not (hit.begins_sentence and hit.gap_after == " " and hit.written(1).islower()):
         return False
-    return hit.words.folded[hit.last].endswith(cues.neuter) and hit.after().endswith(cues.neuter_after)
+    return hit.last_word.endswith(cues.neuter) and hit.after().endswith(cues.neuter_after)
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
@@ -80,24 +81,24 @@ def is_in_row(hit: Hit, near: Neighbours, cues: Cues, *, is_first_name: bool = F
     "and" is enough for a first name: Лида и Слоним."""
     if not hit.is_single:
         return False
-    n_places = sum(hit.words.begin(other) in near.named for other in _row(hit, cues))
+    n_places = sum(hit.at(other) in near.named for other in _row(hit, cues))
     return n_places >= _ROW or (n_places == 1 and is_first_name and _is_in_pair(hit, near, cues))
 
 
 def _is_in_pair(hit: Hit, near: Neighbours, cues: Cues) -> bool:
     """True with "and" between the hit and one place alone."""
-    if hit.after() in cues.joints and hit.gap_after == " " and hit.last + 2 < len(hit.words):
-        return hit.words.begin(hit.last + 2) in near.named
-    if hit.before() in cues.joints and hit.gap_before == " " and hit.first > 1:
-        return hit.words.begin(hit.first - 2) in near.named
+    if hit.after() in cues.joints and hit.gap_after == " " and hit.after(2):
+        return hit.at(2) in near.named
+    if hit.before() in cues.joints and hit.gap_before == " " and hit.before(2):
+        return hit.at(-2) in near.named
     return False
 
 
 def _is_among_people(hit: Hit, near: Neighbours, cues: Cues) -> bool:
     """True in a row with a first name that is no place: Вера, Лида и Владимир."""
     return any(
-        hit.words.begin(other) not in near.named | near.people
-        and (hit.words.folded[other].startswith(cues.first) or hit.words.folded[other] in cues.first_names)
+        hit.at(other) not in near.named | near.people
+        and (hit.word(other).startswith(cues.first) or hit.word(other) in cues.first_names)
         for other in _row(hit, cues)
     )
 
@@ -108,23 +109,20 @@ def _row(hit: Hit, cues: Cues) -> list[int]:
 
 
 def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
-    index = hit.first if step < 0 else hit.last
+    other = 0
     for _ in range(_ROW_REACH):
-        other = index + step
-        if not 0 <= other < len(hit.words):
-            break
-        joined = hit.words.gap(max(index, other)) == ", "
-        if hit.words.folded[other] in cues.joints and 0 <= other + step < len(hit.words):
+        other += step
+        joined = hit.gap(other) == ", "
+        if hit.word(other) in cues.joints and hit.word(other + step):
             joined, other = True, other + step
-        if not (joined and is_capitalised(hit.words.original(other))):
+        if not (joined and is_capitalised(hit.written(other))):
             break
         yield other
-        index = other
 
 
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:  # Министерство образования Зимбабве
-        return hit.gap_after == " " and hit.next_at in near.abroad
+        return hit.gap_after == " " and hit.at(1) in near.abroad
     if Guard.QUOTED in form.guards and hit.opens_quote and hit.before() in cues.thing_before:
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
@@ -134,7 +132,7 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
 
 def _is_in_game(hit: Hit, cues: Cues) -> bool:
     """True if the sentence speaks of a game: «Нафтан» обыграл «Шахтёр»."""
-    return any(word in cues.sport_words for word in hit.sentence())
+    return any(word in cues.sport_words for word in words(hit.sentence()).folded)
 
 
 def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:
@@ -170,7 +168,7 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if hit.gap_before == " " and (_is_titled(hit, cues) or hit.previous_at in near.people):
+    if hit.gap_before == " " and (_is_titled(hit, cues) or hit.at(-1) in near.people):
         return True
     if follows_first_name(hit, cues):
         return True
@@ -214,14 +212,10 @@ def _is_water(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
     if hit.gap_before != " ":
         return False
     if hit.before() in cues.embankment:
-        return hit.words.folded[hit.last] in cues.rivers
+        return hit.last_word in cues.rivers
     if hit.before() in cues.water_over and hit.before(2) in cues.water_crossing:
         return True
-    if (
-        hit.before() in cues.water_on
-        and not is_base
-        and hit.words.folded[hit.last].endswith(cues.water_locative)
-    ):
+    if hit.before() in cues.water_on and not is_base and hit.last_word.endswith(cues.water_locative):
         return True
     return hit.before() in cues.water_before
 
@@ -242,7 +236,7 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
         return True
     if Guard.COMMON in form.guards and _is_word_of_name(hit):
         return True
-    capital_follows = hit.written(1)[:1].isupper() and hit.next_at not in near.named
+    capital_follows = hit.written(1)[:1].isupper() and hit.at(1) not in near.named
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
@@ -259,14 +253,14 @@ def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
         return True
     if hit.gap_after == " " and is_capitalised(after):
         surname = hit.after().endswith(cues.surname)
-        if hit.next_at not in near.named or (surname and hit.next_at in near.single):
+        if hit.at(1) not in near.named or (surname and hit.at(1) in near.single):
             return surname or not is_placed(hit, cues)
     if len(after) == 1 and after.isupper() and hit.gap_after == " ":
         return True
     return (
         hit.gap_before == " "
         and is_capitalised(before)
-        and hit.previous_at not in near.named
+        and hit.at(-1) not in near.named
         and hit.before() not in cues.place_before
         and hit.before().endswith(cues.surname)
     )

@@ -62,11 +62,7 @@ class Firm:
 
     def behind(self, hit: Hit, towns: Container[str]) -> PlaceId | None:
         """The place of the sure name that stands right behind a hit, or behind a word like "city" there."""
-        if hit.after() not in towns:
-            return self._at.get((hit.field, hit.next_at))
-        if hit.last + 2 >= len(hit.words):
-            return None
-        return self._at.get((hit.field, hit.words.begin(hit.last + 2)))
+        return self._at.get((hit.field, hit.at(2 if hit.after() in towns else 1)))
 
     def support(self, place: PlaceId, hit: Hit, places: Iterable[PlaceId], *, is_word: bool) -> float:
         """What the best of the sure names says for a place, one of those that a hit may mean: 0 to 6.5.

@@ -6,7 +6,7 @@ outside the alphabet, words of two scripts, spaces in a row) are left to registe
 
 import codecs
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from monitor.register.folding import SAME
@@ -51,7 +51,7 @@ class Alphabet:
             scripts[code] = 1 if c in _CYRILLIC else 2 if c.isalpha() else 0
         self._scripts = bytes(scripts)
         self._telling = tuple(self._byte.get(letter, _OTHER) for letter in "іыи")
-        self.letters = {code: c for c, code in folded.items()} | {_APOSTROPHE: "'"}
+        self.letters = _by_byte({code: c for c, code in folded.items()} | {_APOSTROPHE: "'"})
 
     def code(self, letter: str) -> int:
         """The byte of a folded letter."""
@@ -97,6 +97,11 @@ class Alphabet:
                 made[at] = GAP
             at = flat.find(_APOSTROPHE, at + 1)
         return bytes(made)
+
+
+def _by_byte(letters: Mapping[int, str]) -> str:
+    """As codecs.charmap_decode wants them."""
+    return "".join(letters.get(code, "?") for code in range(256))
 
 
 def by_letters(with_i: int, with_y: int, with_russian_i: int, lang: str) -> str:

@@ -1,25 +1,29 @@
 """One stretch of text that looks like a name, with the words around it."""
 
-from monitor.register.folding import Words, words, words_around
+import codecs
+from bisect import bisect_left, bisect_right
+
+from monitor.linking.flat import GAP
+from monitor.register.folding import Words
 from monitor.register.names import NameForm
 
-_OPENING = "«\"“„'‘"
-_CLOSING = "»\"”“'’"
+OPENING = frozenset("«\"“„'‘")
+CLOSING = frozenset("»\"”“'’")
 _FULL_STOP = (".", "!", "?", "\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
-_AROUND = 120  # characters on each side in which the words beside a name are looked for
 
 
 class Hit:
-    """A stretch of a field from `start` to `end`, and the forms that are written like it.
+    """A stretch of a flat field from `start` to `end`, and the forms that are written like it.
 
-    The words around it are read when they are asked for. `is_whole`: its words are known to be no part of
-    another name, a street or a person, so that only its place is left to decide.
+    The words around it are read one by one when they are asked for: most rules look at one on each side.
+    They are counted from the hit, -1 the word before, 1 the word after. `is_whole`: its words are known to be
+    no part of another name, a street or a person, so that only its place is left to decide.
     """
 
     __slots__ = (
-        "_after", "_before", "_first", "_last", "_words",
-        "end", "field", "forms", "is_whole", "source", "start",
+        "_folded", "_gap_after", "_gap_before", "_letters", "_spans_after", "_spans_before",
+        "end", "field", "flat", "forms", "is_whole", "source", "start",
     )  # fmt: skip
 
     def __init__(
@@ -30,118 +34,223 @@ class Hit:
         end: int,
         forms: tuple[NameForm, ...],
         *,
-        known: tuple[Words, int, int] | None = None,
+        flat: bytes,
+        letters: str,
         is_whole: bool = False,
     ) -> None:
-        """`known`: the words of the field, and which of them the hit begins and ends with."""
+        """`flat`: byte n + 1 is character n of `source`; `letters`: by their byte."""
         self.field, self.source, self.start, self.end = field, source, start, end
         self.forms, self.is_whole = forms, is_whole
-        self._words: Words | None
-        self._words, self._first, self._last = known or (None, 0, 0)
-        self._before: str | None = None  # the gaps are asked for by every rule: read once
-        self._after: str | None = None
+        self.flat, self._letters = flat, letters
+        self._spans_before: list[tuple[int, int]] = []  # of words, from near to far
+        self._spans_after: list[tuple[int, int]] = []
+        self._folded: dict[int, str] = {}
+        self._gap_before: str | None = None  # asked for by every rule: read once
+        self._gap_after: str | None = None
+
+    def elsewhere(self, start: int, end: int) -> "Hit":
+        """Another stretch of the same field."""
+        return Hit(self.field, self.source, start, end, (), flat=self.flat, letters=self._letters)
+
+    # --- which words stand where: the only part that differs in a text that cannot be flat ---
 
     @property
-    def words(self) -> Words:
-        """The words around the hit."""
-        return self._words if self._words is not None else self._read()
+    def is_single(self) -> bool:
+        """True for a hit of one word."""
+        return self.flat.find(GAP, self.start + 1, self.end + 1) < 0
 
     @property
-    def first(self) -> int:
-        """Which of the words the hit begins with."""
-        if self._words is None:
-            self._read()
-        return self._first
+    def first_word(self) -> str:
+        """The folded word that the hit begins with."""
+        gap = self.flat.find(GAP, self.start + 1, self.end + 1)
+        return self._fold(self.start, self.end if gap < 0 else gap - 1)
 
     @property
-    def last(self) -> int:
-        """Which of the words the hit ends with."""
-        if self._words is None:
-            self._read()
-        return self._last
+    def last_word(self) -> str:
+        """The folded word that the hit ends with."""
+        gap = self.flat.rfind(GAP, self.start + 1, self.end + 1)
+        return self._fold(self.start if gap < 0 else gap, self.end)
 
-    def _read(self) -> Words:
-        around = words_around(self.source, self.start, self.end, _AROUND)
-        self._words, self._first, self._last = around
-        return around[0]
+    def span(self, offset: int) -> tuple[int, int] | None:
+        """Where a word around the hit begins and ends, None outside the field."""
+        if offset < 0:
+            spans, read, at = self._spans_before, self._read_before, self.start
+        else:
+            spans, read, at = self._spans_after, self._read_after, self.end
+        n_words = abs(offset)
+        while len(spans) < n_words:
+            found = read(spans[-1][offset > 0] if spans else at)
+            if found is None:
+                return None
+            spans.append(found)
+        return spans[n_words - 1]
+
+    def _read_before(self, at: int) -> tuple[int, int] | None:
+        flat, stop = self.flat, at + 1
+        while stop and flat[stop - 1] == GAP:
+            stop -= 1
+        return (flat.rfind(GAP, 0, stop), stop - 1) if stop else None
+
+    def _read_after(self, at: int) -> tuple[int, int] | None:
+        flat, begin = self.flat, at + 1
+        n_bytes = len(flat)
+        while begin < n_bytes and flat[begin] == GAP:
+            begin += 1
+        return (begin - 1, flat.find(GAP, begin) - 1) if begin < n_bytes else None
+
+    def _read(self, offset: int) -> str:
+        span = self.span(offset)
+        return "" if span is None else self._fold(*span)
+
+    def _fold(self, start: int, end: int) -> str:
+        return codecs.charmap_decode(self.flat[start + 1 : end + 1], "strict", self._letters)[0]
+
+    @property
+    def _edges(self) -> tuple[int, int]:
+        """Where the first word of the hit begins and its last one ends."""
+        return self.start, self.end
+
+    # --- what is asked of a hit ---
 
     @property
     def text(self) -> str:
         """The words as they stand in the field."""
         return self.source[self.start : self.end]
 
-    @property
-    def is_single(self) -> bool:
-        """True for a hit of one word."""
-        return self.first == self.last
+    def word(self, offset: int) -> str:
+        """The folded word so many words away, empty outside the field."""
+        word = self._folded.get(offset)
+        if word is None:
+            word = self._folded[offset] = self._read(offset)
+        return word
 
     def before(self, n: int = 1) -> str:
         """The folded word n words before, empty at the beginning of the field."""
-        index = self.first - n
-        return self.words.folded[index] if index >= 0 else ""
+        return self.word(-n)
 
     def after(self, n: int = 1) -> str:
         """The folded word n words after, empty at the end of the field."""
-        index = self.last + n
-        return self.words.folded[index] if index < len(self.words) else ""
+        return self.word(n)
 
-    def starts(self) -> list[int]:
-        """Where each word of the hit begins."""
-        return [self.words.begin(index) for index in range(self.first, self.last + 1)]
-
-    @property
-    def next_at(self) -> int:
-        """Where the next word begins, -1 at the end of the field."""
-        return self.words.begin(self.last + 1) if self.last + 1 < len(self.words) else -1
-
-    @property
-    def previous_at(self) -> int:
-        """Where the word before begins, -1 at the beginning of the field."""
-        return self.words.begin(self.first - 1) if self.first else -1
+    def at(self, offset: int) -> int:
+        """Where a word around the hit begins, -1 outside the field."""
+        span = self.span(offset)
+        return -1 if span is None else span[0]
 
     def written(self, offset: int) -> str:
-        """The word `offset` (-1 before, 1 after) away as it is written."""
-        index = self.first + offset if offset < 0 else self.last + offset
-        return self.words.original(index) if 0 <= index < len(self.words) else ""
+        """The word so many words away as it is written, empty outside the field."""
+        span = self.span(offset)
+        return "" if span is None else self.source[span[0] : span[1]]
 
-    def sentence(self) -> tuple[str, ...]:
-        """The folded words of the sentence that the hit stands in."""
-        begin = 1 + max(self.source.rfind(stop, 0, self.start) for stop in _FULL_STOP)
-        ends = [at for stop in _FULL_STOP if (at := self.source.find(stop, self.end)) >= 0]
-        return words(self.source[begin : min(ends, default=len(self.source))]).folded
+    def gap(self, offset: int) -> str:
+        """What stands between a word and the next one towards the hit; at an end of the field all that is
+        left of it."""
+        span, inner = self.span(offset), self._inner_edge(offset)
+        if offset < 0:
+            return self.source[0 if span is None else span[1] : inner]
+        return self.source[self.end :] if span is None else self.source[inner : span[0]]
+
+    def _inner_edge(self, offset: int) -> int:
+        """Where the word begins or ends that is next towards the hit."""
+        if abs(offset) == 1:
+            return self._edges[offset > 0]
+        return (self.span(offset + 1) or (0, 0))[0] if offset < 0 else (self.span(offset - 1) or (0, 0))[1]
 
     @property
     def gap_before(self) -> str:
         """What stands between the hit and the word before."""
-        if self._before is None:
-            self._before = self.words.gap(self.first)
-        return self._before
+        if self._gap_before is None:
+            self._gap_before = self.gap(-1)
+        return self._gap_before
 
     @property
     def gap_after(self) -> str:
         """What stands between the hit and the word after."""
-        if self._after is None:
-            has_next = self.last + 1 < len(self.words)
-            self._after = self.words.gap(self.last + 1) if has_next else self.source[self.end :]
-        return self._after
+        if self._gap_after is None:
+            self._gap_after = self.gap(1)
+        return self._gap_after
+
+    def sentence(self) -> str:
+        """The sentence that the hit stands in, as it is written."""
+        begin = 1 + max(self.source.rfind(stop, 0, self.start) for stop in _FULL_STOP)
+        ends = [at for stop in _FULL_STOP if (at := self.source.find(stop, self.end)) >= 0]
+        return self.source[begin : min(ends, default=len(self.source))]
 
     @property
     def is_quoted(self) -> bool:
         """True if the hit fills a pair of quotation marks."""
-        return self.opens_quote and self.gap_after[:1] in tuple(_CLOSING)
+        return self.opens_quote and self.gap_after[:1] in CLOSING
 
     @property
     def opens_quote(self) -> bool:
         """True if a quotation mark opens right before the hit."""
-        return self.gap_before[-1:] in tuple(_OPENING)
+        return self.gap_before[-1:] in OPENING
 
     @property
     def begins_sentence(self) -> bool:
         """True if a capital letter here says nothing."""
-        return self.first == 0 or not _SENTENCE_END.isdisjoint(self.gap_before) or self.opens_quote
+        return self.span(-1) is None or not _SENTENCE_END.isdisjoint(self.gap_before) or self.opens_quote
 
     @property
     def is_shouted(self) -> bool:
         """True if the hit and the words around it are in capitals: a headline."""
         near = [self.text, self.written(-1), self.written(1)]
         return all(word.isupper() for word in near if word) and any(len(w) > 3 for w in near[1:])
+
+
+class WordsHit(Hit):
+    """A hit in a text that cannot be flat, whose words were all read before."""
+
+    __slots__ = ("_first", "_last", "_words")
+
+    def __init__(
+        self,
+        field: str,
+        words: Words,
+        start: int,
+        end: int,
+        forms: tuple[NameForm, ...],
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        super().__init__(field, words.source, start, end, forms, flat=b"", letters="", is_whole=is_whole)
+        self._words = words
+        indexes = range(len(words))
+        self._first = max(bisect_right(indexes, start, key=words.begin) - 1, 0)
+        self._last = bisect_left(indexes, end, key=words.begin) - 1
+
+    def elsewhere(self, start: int, end: int) -> Hit:
+        """Another stretch of the same field."""
+        return WordsHit(self.field, self._words, start, end, ())
+
+    @property
+    def is_single(self) -> bool:
+        """True for a hit of one word."""
+        return self._first == self._last
+
+    @property
+    def first_word(self) -> str:
+        """The folded word that the hit begins with."""
+        return self._words.folded[self._first]
+
+    @property
+    def last_word(self) -> str:
+        """The folded word that the hit ends with."""
+        return self._words.folded[self._last]
+
+    def span(self, offset: int) -> tuple[int, int] | None:
+        """Where a word around the hit begins and ends, None outside the field."""
+        index = self._index(offset)
+        return (self._words.begin(index), self._words.end(index)) if 0 <= index < len(self._words) else None
+
+    def _index(self, offset: int) -> int:
+        return offset + (self._first if offset < 0 else self._last)
+
+    def _read(self, offset: int) -> str:
+        index = self._index(offset)
+        return self._words.folded[index] if 0 <= index < len(self._words) else ""
+
+    @property
+    def _edges(self) -> tuple[int, int]:
+        """Where the first word of the hit begins and its last one ends."""
+        return self._words.begin(self._first), self._words.end(self._last)

@@ -16,6 +16,7 @@ from monitor.linking.firm import HOME, OF_COUNTRY, Firm
 from monitor.linking.hits import Hit
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
+from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 from monitor.register.types import Place
 
@@ -139,22 +140,20 @@ def settle(
 def _drop_surnames(found: Sequence[Mention | Hit], cases: list[Mention | _Case | None], cues: Cues) -> None:
     """Take out adjectives that are the surname of someone who was named so before: Экономист Гомельский ...
     Гомельский признал вину."""
-    sources: dict[tuple[str, str], str] = {}
+    sources: dict[tuple[str, str], Hit] = {}
     for index, one in enumerate(found):
         key = (one.field, one.text)
         if key in sources:
-            if cases[index] is not None and is_surname_again(_as_hit(one, sources[key]), cues):
+            if cases[index] is not None and is_surname_again(
+                sources[key].elsewhere(one.start, one.end), cues
+            ):
                 cases[index] = None
         elif isinstance(one, Hit) and cases[index] is None and _is_person(one, cues):
-            sources[key] = one.source
+            sources[key] = one
 
 
 def _is_person(hit: Hit, cues: Cues) -> bool:
     return hit.forms[0].how == "adjective" and hit.text[:1].isupper() and is_surname(hit, cues)
-
-
-def _as_hit(one: Mention | Hit, source: str) -> Hit:
-    return one if isinstance(one, Hit) else Hit(one.field, source, one.start, one.end, ())
 
 
 def _is_first_name(forms: tuple[NameForm, ...]) -> bool:
@@ -241,7 +240,7 @@ def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
     hows = {form.how for form in forms}
     if "adjective" not in hows:
         return ""
-    if len(hows) > 1 and hit.after() in cues.joints and hit.after(2)[-2:] != hit.words.folded[hit.last][-2:]:
+    if len(hows) > 1 and hit.after() in cues.joints and hit.after(2)[-2:] != hit.last_word[-2:]:
         return ""
     return unit_after(hit, cues)
 
@@ -275,14 +274,14 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
     if how in {"adjective", "demonym"}:
         needs_city = any(map(is_in_city, forms))
         weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
-        return needs_city or (not unit and hit.words.folded[hit.first].startswith(weak))
+        return needs_city or (not unit and hit.first_word.startswith(weak))
     if not guards:  # Днепр, but в городе Днепр
-        is_river = hit.is_single and hit.words.folded[hit.first] in cues.water_names
+        is_river = hit.is_single and hit.first_word in cues.water_names
         return is_river and hit.before() not in cues.towns
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
         return True
     if Guard.SHORT in guards:
-        return hit.words.folded[hit.first].upper() not in cues.alone  # PФ with a Latin letter too
+        return hit.first_word.upper() not in cues.alone  # PФ with a Latin letter too
     if how == "abbreviation":
         return Guard.COMMON in guards and hit.is_shouted  # МАЗ: its capitals tell it from мазь
     at_home = atlas.places[forms[0].place].country == HOME
@@ -363,7 +362,7 @@ def _is_of_other_city(district: PlaceId, hit: Hit, firm: Firm, atlas: Atlas, cue
 
 def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
     """Countries whose own kinds of body the sentence names: акимат, райисполком."""
-    said = hit.sentence()
+    said = words(hit.sentence()).folded
     return frozenset(country for country, stems in cues.bodies.items() if any(word in stems for word in said))
 
 

@@ -2,7 +2,6 @@
 decide."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from monitor.linking.automaton import Spellings, forms_written
 from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
-from monitor.linking.hits import Hit
+from monitor.linking.hits import Hit, WordsHit
 from monitor.linking.homonyms import Atlas, settle
 from monitor.linking.plain import NOTHING, Beside, Plan
 from monitor.linking.plan import Planner
@@ -44,7 +43,6 @@ class _Field:
     lang: str
     flat: bytes
     words: Words | None = None  # where the text cannot be flat
-    begins: list[int] = field(default_factory=list)  # of these words
     found: list[Mention | Hit] = field(default_factory=list)
     stretches: list[tuple[int, int, Plan]] = field(default_factory=list)
 
@@ -94,8 +92,7 @@ class Finder:
         if flat is not None:
             return _Field(name, text, self._spellings.alphabet.language_of(flat, lang), flat)
         parts = words(text)
-        begins = [parts.begin(index) for index in range(len(parts))]
-        return _Field(name, text, language_of(parts.line, lang), b"", parts, begins)
+        return _Field(name, text, language_of(parts.line, lang), b"", parts)
 
     def _scan(self, one: _Field) -> None:
         if one.words is not None:
@@ -122,7 +119,7 @@ class Finder:
                     Mention(known.place, one.name, start, end, text[start:end], known.how, known.others)
                 )
             else:
-                found.append(Hit(one.name, text, start, end, plan.forms, is_whole=unit == ""))
+                found.append(self._hit(one, start, end, plan.forms, is_whole=unit == ""))
 
     def _take(self, one: _Field, index: int, start: int, end: int) -> None:
         """A stretch of which nothing is known yet, or that holds other names."""
@@ -146,13 +143,16 @@ class Finder:
             unit = self._beside.is_plain(plan, one.text, one.flat, start, end)
         known = plan.meanings.get(unit) if unit is not None else None
         if known is None:
-            around = _located(one, start, end)
-            one.found.append(
-                Hit(one.name, one.text, start, end, plan.forms, known=around, is_whole=unit == "")
-            )
+            one.found.append(self._hit(one, start, end, plan.forms, is_whole=unit == ""))
         else:
             written = one.text[start:end]
             one.found.append(Mention(known.place, one.name, start, end, written, known.how, known.others))
+
+    def _hit(self, one: _Field, start: int, end: int, forms: tuple[NameForm, ...], *, is_whole: bool) -> Hit:
+        if one.words is not None:
+            return WordsHit(one.name, one.words, start, end, forms, is_whole=is_whole)
+        letters = self._spellings.alphabet.letters
+        return Hit(one.name, one.text, start, end, forms, flat=one.flat, letters=letters, is_whole=is_whole)
 
     def _plan(self, written: str, index: int, lang: str) -> Plan:
         plans = self._plans.setdefault(lang, {})
@@ -165,11 +165,9 @@ class Finder:
         return plan
 
     def _is_unit_after(self, one: _Field, start: int, end: int) -> bool:
-        around = _located(one, start, end)
-        if around is None:
+        if one.words is None:
             return self._beside.is_unit_after(one.flat, end)
-        parts, _, last = around
-        after = parts.folded[last + 1] if last + 1 < len(parts) else ""
+        after = WordsHit(one.name, one.words, start, end, ()).after()
         return any(after in unit for unit in self._cues.units.values())
 
     def _inside(self, written: str, plan: Plan, lang: str) -> tuple[_Inner, ...]:
@@ -248,13 +246,6 @@ def _neighbours(one: _Field) -> Neighbours:
 
 def _begins_word(written: str, at: int) -> bool:
     return written[at].isalnum() and not written[at - 1].isalnum()
-
-
-def _located(one: _Field, start: int, end: int) -> tuple[Words, int, int] | None:
-    """Which words of a text that is not flat a stretch begins and ends with."""
-    if one.words is None:
-        return None
-    return one.words, max(bisect_right(one.begins, start) - 1, 0), bisect_left(one.begins, end) - 1
 
 
 def name_features(mentions: Iterable[Mention], places: Mapping[PlaceId, Place]) -> tuple[float, ...]:

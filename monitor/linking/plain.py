@@ -5,6 +5,7 @@ up in a table of what each word does to its neighbour; whatever is not surely pl
 beside.py and homonyms.py, so the answers are theirs.
 """
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -59,11 +60,11 @@ class Plan:
 class Beside:
     """What the words beside a name do to it, by word; learnt as they come."""
 
-    def __init__(self, cues: Cues, letters: Mapping[int, str]) -> None:
+    def __init__(self, cues: Cues, letters: str) -> None:
         """`letters`: by their byte."""
         self._cues = cues
         self._effects = _effects(cues)
-        codes = {letter: code for code, letter in letters.items()}
+        codes = {letter: code for code, letter in enumerate(letters)}
         self._games = tuple(
             b" " + bytes(codes.get(letter, 0) for letter in stem) for stem in cues.sport_words.beginnings
         )
@@ -217,7 +218,7 @@ class Beside:
         return None
 
     def _learn(self, word: bytes) -> int:
-        read = "".join(self._letters.get(code, "?") for code in word)
+        read = codecs.charmap_decode(word, "strict", self._letters)[0]
         does = 0
         for effect, lists in self._effects:
             if any(read in listed for listed in lists):

@@ -5,13 +5,11 @@ Used on both sides of name matching: on every form of the table of names and on 
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 # One word: letters and digits; an apostrophe belongs to it only between Cyrillic letters (Валож'ін).
 _WORD = re.compile(r"[^\W_]+(?:(?<=[а-яіїєґ])'(?=[а-яіїєґ])[^\W_]+)*")
-_SIMPLE_WORD = re.compile(r"[^\W_]+")  # the same where no apostrophe stands
 # Spellings that press texts use side by side. All pairs are one character long: offsets stay.
 SAME = (
     ("ё", "е"), ("ў", "у"), ("ґ", "г"),
@@ -85,24 +83,6 @@ def words(text: str) -> Words:
     if _MIXED.search(flat) is not None:
         found = [_one_script(word) for word in found]
     return Words(text, _line(found), tuple(found), matches, offsets)
-
-
-def words_around(text: str, start: int, end: int, reach: int) -> tuple[Words, int, int]:
-    """The folded words of a text from `reach` characters before `start` to as many behind `end`, and which
-    of them the stretch from `start` to `end` begins and ends with. Only for texts whose lower case is as
-    long."""
-    begin = text.rfind(" ", 0, max(0, start - reach)) + 1
-    stop = text.find(" ", end + reach)
-    stop = len(text) if stop < 0 else stop
-    flat = text[begin:stop].lower()
-    for old, new in SAME:
-        if old in flat:
-            flat = flat.replace(old, new)
-    matches = tuple((_WORD if "'" in flat else _SIMPLE_WORD).finditer(flat))
-    found = tuple(match.group() for match in matches)
-    first = bisect_right(matches, start - begin, key=re.Match.end)
-    last = bisect_left(matches, end - begin, key=re.Match.start) - 1
-    return Words(text, "", found, matches, None, begin), first, last
 
 
 def _line(found: Sequence[str]) -> str:
