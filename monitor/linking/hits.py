@@ -13,6 +13,13 @@ _FULL_STOP = (".", "!", "?", "\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
 
 
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence begins and ends that a stretch stands in."""
+    begin = 1 + max([text.rfind(stop, 0, start) for stop in _FULL_STOP])
+    ends = [at for stop in _FULL_STOP if (at := text.find(stop, end)) >= 0]
+    return begin, min(ends, default=len(text))
+
+
 class Hit:
     """A stretch of a flat field from `start` to `end`, and the forms that are written like it.
 
@@ -172,9 +179,8 @@ class Hit:
 
     def sentence(self) -> str:
         """The sentence that the hit stands in, as it is written."""
-        begin = 1 + max(self.source.rfind(stop, 0, self.start) for stop in _FULL_STOP)
-        ends = [at for stop in _FULL_STOP if (at := self.source.find(stop, self.end)) >= 0]
-        return self.source[begin : min(ends, default=len(self.source))]
+        begin, end = sentence_around(self.source, self.start, self.end)
+        return self.source[begin:end]
 
     @property
     def is_quoted(self) -> bool:

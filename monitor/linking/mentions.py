@@ -13,7 +13,7 @@ from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit, WordsHit
 from monitor.linking.homonyms import Atlas, settle
-from monitor.linking.plain import NOTHING, Beside, Plan
+from monitor.linking.plain import NOTHING, OUT, Beside, Plan
 from monitor.linking.plan import Planner
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, words
@@ -113,6 +113,8 @@ class Finder:
             stretches.append((start, end, plan))
             unit = is_plain(plan, text, flat, start, end) if last_end != start - 1 else None
             last_end = end if plan.is_person else -2
+            if unit == OUT:
+                continue
             known = plan.meanings.get(unit) if unit is not None else None
             if known is not None:
                 found.append(
@@ -141,6 +143,8 @@ class Finder:
         unit = None
         if one.words is None and not (is_after_person and one.stretches[-2][2].is_person):
             unit = self._beside.is_plain(plan, one.text, one.flat, start, end)
+        if unit == OUT:
+            return
         known = plan.meanings.get(unit) if unit is not None else None
         if known is None:
             one.found.append(self._hit(one, start, end, plan.forms, is_whole=unit == ""))

@@ -6,30 +6,45 @@ beside.py and homonyms.py, so the answers are theirs.
 """
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import STOPS
 from monitor.linking.cues import Cues, Stems
 from monitor.linking.flat import GAP
+from monitor.linking.hits import CLOSING, OPENING, sentence_around
 from monitor.register.names import NameForm
 
 # what a word makes of the name behind it
-_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON = 1, 2, 128, 256, 512
-_THING, _JOINT, _LISTED, _UNIT = 4, 8, 16, 32  # what a word is to an adjective before it
-_REST = 64
+_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON, _OVER = 1, 2, 4, 8, 16, 32
+_WORK, _ALONG, _STREET, _CROSSING = 64, 128, 256, 512  # also where a word stands between
+# what a word is to a name before it, or to the adjectives of a row
+_THING, _BEARER, _JOINT, _LISTED, _UNIT, _REST, _FIRST = (
+    1 << 10,
+    1 << 11,
+    1 << 12,
+    1 << 13,
+    1 << 14,
+    1 << 15,
+    1 << 16,
+)
+_GAME = 1 << 17  # anywhere in the sentence
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
+_CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _OPENS = frozenset("«„")
-_QUOTES = frozenset("«„“\"'")
+_BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH = 6
 _KEPT = 200_000  # words: more than a language has in the news of a year
 # How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
-NOTHING, SLOW, WHOLE, COMPANY, ABBREVIATION, CYRILLIC, LATIN, COMMON, DEMONYM, ADJECTIVE, PROPER, COMPOUND = (
-    range(12)
-)
+(
+    NOTHING, SLOW, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, DEMONYM, PEOPLE,
+    ADJECTIVE, PROPER, COMPOUND,
+) = range(15)  # fmt: skip
+OUT = "out"  # the rules would take the name for none
+_NO_NOUN = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,102 +70,222 @@ class Plan:
     is_single_name: bool = False
     is_people: bool = False  # a first name as well
     is_abroad: bool = False
+    is_place: bool = False  # and no body or company in any of its meanings
+    is_city: bool = False  # or may be one
+    is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post
+
+
+_Look = Callable[[Plan, str, bytes, int, int], str | None]  # as Beside.is_plain
+
+
+class _Known(dict[bytes, int]):
+    """What each word does to its neighbours, learnt when it is first asked for."""
+
+    def __init__(self, learn: Callable[[bytes], int]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, word: bytes) -> int:
+        does = self._learn(word)
+        if len(self) < _KEPT:
+            self[word] = does
+        return does
 
 
 class Beside:
-    """What the words beside a name do to it, by word; learnt as they come."""
+    """What the words beside a name do to it, by word; learnt as they come.
+
+    Everywhere byte n + 1 of `flat` is character n of `text`.
+    """
 
     def __init__(self, cues: Cues, letters: str) -> None:
         """`letters`: by their byte."""
         self._cues = cues
         self._effects = _effects(cues)
-        codes = {letter: code for code, letter in enumerate(letters)}
-        self._games = tuple(
-            b" " + bytes(codes.get(letter, 0) for letter in stem) for stem in cues.sport_words.beginnings
-        )
         self._letters = letters
-        self._known: dict[bytes, int] = {}
+        self._known = _Known(self._learn)
         self._units: dict[bytes, str] = {}
-        self._last: tuple[bytes, bool] = (b"", False)  # whether the text looked at last speaks of a game
+        by_lane: dict[int, _Look] = {
+            BODY: _always, WHOLE: _of_several, COMPANY: self._of_company, QUOTED: self._of_quoted,
+            ABBREVIATION: self._of_abbreviation, CYRILLIC: self._of_name, LATIN: self._of_name,
+            COMMON: self._of_name, DEMONYM: self._of_demonym, PEOPLE: self._of_people,
+            ADJECTIVE: self._of_adjective, PROPER: self._of_proper, COMPOUND: self._of_compound,
+        }  # fmt: skip
+        self._looks = tuple(by_lane.get(lane, _never) for lane in range(COMPOUND + 1))
 
     def is_plain(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
-        """The kind of place that the noun behind tells, empty for none; None where the rules must decide.
-
-        `flat`: byte n + 1 is character n of `text`.
-        """
-        lane = plan.lane
-        if lane < CYRILLIC:
-            return self._of_body(lane, text, flat, start, end)
-        if start and text[start - 1] not in (_OPEN_BEFORE if lane < ADJECTIVE else _OPEN_BEFORE_ADJECTIVE):
-            return None
-        before = self._before(text, flat, start)
-        if lane < ADJECTIVE:
-            is_word = lane == COMMON and not self._is_placed(before, text, flat, start)
-            is_word |= bool(before & _ON) and text[end - 1] in self._cues.water_locative
-            is_free = not (before & _BEFORE_NAME or is_word) and self._is_closed(text, flat, end, lane)
-            return "" if is_free else None
-        if before & _BEFORE_ADJECTIVE or (
-            lane == PROPER and not self._is_of_body(before, text, flat, start, end)
-        ):
-            return None
-        return self._of_adjective(lane, text, flat, end, is_joined=bool(before & _JOINT))
-
-    def _of_adjective(self, lane: int, text: str, flat: bytes, end: int, *, is_joined: bool) -> str | None:
-        if lane == COMPOUND:
-            return self._unit(text, flat, end) if text[end : end + 1] == "-" else None
-        unit = self._unit(text, flat, end) if text[end : end + 1] == " " else None
-        if unit is None or (lane == PROPER and is_joined):  # of a street, unless a noun tells
-            return self._unit_of_row(text, flat, end)
-        return unit
-
-    def _of_body(self, lane: int, text: str, flat: bytes, start: int, end: int) -> str | None:
-        """The same for names of several words, bodies and abbreviations."""
-        if lane == WHOLE:
-            return None if text[start - 1 : start] in _QUOTES and "-" in text[start:end] else ""
-        if lane == SLOW or self._is_game(flat):
-            return None
-        if lane == COMPANY:
-            return ""
-        return (
-            "" if text[end : end + 1] == " " and text[end + 1 : end + 2].islower() else None
-        )  # not a headline
-
-    def _is_placed(self, before: int, text: str, flat: bytes, start: int) -> bool:
-        """True for a name that is a word too after a preposition: в Мостах."""
-        is_single_gap = text[start - 1 : start] == " " and flat[start - 1] != GAP
-        return bool(before & _PLACED) and is_single_gap and not text[start + 1 : start + 2].isupper()
-
-    def _is_of_body(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
-        """True for an adjective with a capital that neither a person nor a street can have."""
-        if before & (_BEFORE_NAME | _POST) or text[end + 1 : end + 2].isupper():
-            return False
-        if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
-            return True  # begins a sentence or stands after a comma
-        return text[flat.rfind(b" ", 0, start)].islower()
+        """The kind of place that the noun behind tells, empty for none, OUT for no name at all; None where
+        the rules must decide."""
+        return self._looks[plan.lane](plan, text, flat, start, end)
 
     def is_unit_after(self, flat: bytes, end: int) -> bool:
         """True if the word behind is a noun like "region" or "district"."""
         return bool(self._after(flat, end) & _UNIT)
 
-    def _is_closed(self, text: str, flat: bytes, end: int, lane: int) -> bool:
+    # --- bodies and companies ---
+
+    def _of_company(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        return None if plan.is_single and self._is_game(text, flat, start, end) else ""
+
+    def _of_quoted(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """A name that counts in quotation marks, but not of a hotel."""
+        if text[start - 1 : start] not in OPENING or self._known[_word_before(flat, start)] & _BEFORE_NAME:
+            return None
+        return self._of_company(plan, text, flat, start, end)
+
+    def _of_abbreviation(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """One that is a word too: not in a headline in capitals."""
+        is_small_behind = text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+        if not (is_small_behind or _is_small_before(text, flat, start)):
+            return None
+        return self._of_company(plan, text, flat, start, end)
+
+    def _is_game(self, text: str, flat: bytes, start: int, end: int) -> bool:
+        """True if the sentence speaks of a game: then a company may be a club."""
+        begin, stop = sentence_around(text, start, end)
+        known = self._known
+        return any(known[word] & _GAME for word in flat[begin + 1 : stop + 1].split())
+
+    # --- names of places ---
+
+    def _of_name(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        if start and text[start - 1] not in _OPEN_BEFORE:
+            return _of_quoted_place(plan, text, start, end)
+        before = self._before(text, flat, start)
+        if before & (_BEFORE_NAME | _ON | _OVER) and self._is_other(before, plan, text, flat, start, end):
+            return None
+        if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
+            return None
+        return "" if self._is_closed(plan.lane, text, flat, end) else None
+
+    def _is_other(self, before: int, plan: Plan, text: str, flat: bytes, start: int, end: int) -> bool:
+        """True if the word before may make a name of a street, a person or a river of it."""
+        if before & _BEFORE_NAME:
+            return True
+        if not plan.is_city:  # only towns are rivers too
+            return False
+        if before & _ON and text[end - 1] in self._cues.water_locative:
+            return True
+        begin = flat.rfind(b" ", 0, start)
+        return bool(before & _OVER and self._known[_word_before(flat, begin)] & _CROSSING)
+
+    def _is_no_word(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
+        """True for a name that is a word too after a preposition or within a sentence: в Мостах."""
+        is_single_gap = text[start - 1 : start] == " " and flat[start - 1] != GAP
+        if not is_single_gap or text[start + 1 : start + 2].isupper():
+            return False
+        is_within = text[flat.rfind(b" ", 0, start)].islower() and not self._is_of_thing(text, flat, end)
+        return bool(before & _PLACED) or is_within
+
+    def _is_closed(self, lane: int, text: str, flat: bytes, end: int) -> bool:
         """True if nothing behind a name changes it."""
         if end == len(text):
             return True
         if text[end] == ".":
             return flat[end + 2] == GAP  # not brest.by
-        if text[end] not in _CLOSED_AFTER:
-            return False
-        if lane in {CYRILLIC, COMMON}:
-            return True
-        does = self._after(flat, end + (text[end] == ","))
-        return not does & (_THING | _JOINT) and not (text[end] == "," and does & _LISTED)
+        return text[end] in _CLOSED_AFTER and (lane != LATIN or not self._is_of_thing(text, flat, end))
 
-    def _is_game(self, flat: bytes) -> bool:
-        """True if a word of the text speaks of a game: then a company may be a club."""
-        last = self._last
-        if last[0] is not flat:
-            last = self._last = (flat, any(stem in flat for stem in self._games))
-        return last[1]  # not of self: another thread may have looked at another text meanwhile
+    def _is_of_thing(self, text: str, flat: bytes, end: int) -> bool:
+        """True if a name, or the row that it stands in, may belong to a noun like "street"."""
+        if text[end : end + 1] == ",":
+            return self._noun(text, flat, end) is None
+        does = self._after(flat, end)
+        return bool(does & _THING) or (bool(does & _JOINT) and self._noun(text, flat, end) is None)
+
+    # --- people and adjectives ---
+
+    def _of_demonym(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """Inhabitants that are written small, or begin a sentence: what stands before them says nothing."""
+        if start and text[start - 1] not in _OPEN_BEFORE:
+            return _of_quoted_place(plan, text, start, end)
+        if not plan.is_place and (
+            self._before(text, flat, start) & _BEFORE_NAME or self._after(flat, end) & _JOINT
+        ):
+            return None  # of a company, which may be a club
+        is_free = text[end : end + 1] in _CLOSED_BEHIND_PEOPLE
+        return "" if is_free and not self._is_of_thing(text, flat, end) else None
+
+    def _of_people(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """Inhabitants with a capital letter that only the beginning of a sentence explains."""
+        if start > 1 and text[start - 1] == " " and text[start - 2] not in _BEGINS:
+            return OUT if flat[start - 1] != GAP and plan.is_place else None  # художник Иван Швед
+        return self._of_demonym(plan, text, flat, start, end)
+
+    def _of_adjective(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
+            return _of_quoted_place(plan, text, start, end)
+        if text[end : end + 1] == " " and self._after(flat, end) & _BEARER:
+            return OUT if plan.is_place else None  # русского языка
+        return None if self._before(text, flat, start) & _BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
+
+    def _of_proper(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """An adjective with a capital that neither a person nor a street can have."""
+        if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
+            return None
+        before = self._before(text, flat, start)
+        if before & (_BEFORE_NAME | _BEFORE_ADJECTIVE | _WORK | _ALONG) or (
+            before & _POST and plan.is_nominative
+        ):
+            return None
+        if text[end + 1 : end + 2].isupper() and self._after(flat, end) & _FIRST:
+            return None
+        noun = self._by_noun(text, flat, end)
+        if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
+            return noun  # begins a sentence or stands after a comma
+        begin = flat.rfind(b" ", 0, start)
+        if before & _JOINT:
+            return noun if noun or self._is_plain_pair(text, flat, begin) else None
+        is_usual = text[begin].islower() or text[begin].isdigit() or _begins_sentence(text, begin)
+        return noun if is_usual else None
+
+    def _is_plain_pair(self, text: str, flat: bytes, joint: int) -> bool:
+        """True if the word before "and" is neither a street nor a person: облсовет и Калининградская дума."""
+        begin = flat.rfind(b" ", 0, joint)
+        if begin < 0 or text[joint - 1] != " " or not text[begin].islower():
+            return False
+        return not self._known[flat[begin + 1 : joint]] & (_WORK | _STREET | _JOINT)
+
+    def _of_compound(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        if text[end : end + 1] != "-" or flat[end + 2] == GAP:
+            return None
+        noun = self._noun(text, flat, end)
+        return "" if noun == _NO_NOUN else noun
+
+    def _by_noun(self, text: str, flat: bytes, end: int) -> str | None:
+        """The kind of place that the noun of an adjective tells, empty for none; None where a noun is needed
+        and there is none, or it may be a thing."""
+        sign = text[end : end + 1]
+        if sign == " " and flat[end + 2] == GAP:
+            return "" if text[end + 1 : end + 2] in _OPENS else None
+        if sign not in {" ", ","}:
+            return None
+        noun = self._noun(text, flat, end)
+        if noun != _NO_NOUN:
+            return noun
+        return None if sign == "," or self._after(flat, end) & (_JOINT | _REST) else ""
+
+    def _noun(self, text: str, flat: bytes, end: int) -> str | None:
+        """As adjectives.unit_after, but _NO_NOUN where no noun follows, and None where a thing may."""
+        known, n_bytes = self._known, len(flat)
+        for step in range(_REACH):
+            begin = end + 2
+            while begin < n_bytes and flat[begin] == GAP:
+                begin += 1
+            gap = text[end : begin - 1]
+            if begin >= n_bytes or not STOPS.isdisjoint(gap):
+                return _NO_NOUN
+            stop = flat.find(GAP, begin)
+            does = known[flat[begin:stop]]
+            if does & (_THING | _UNIT):
+                return None if does & _THING else self._units[flat[begin:stop]]
+            if not does & (_LISTED | _JOINT):
+                return _NO_NOUN if does & _REST or "," in gap else ""
+            if step == 0 and does & _JOINT and not gap.isspace():
+                return _NO_NOUN
+            end = stop - 1
+        return _NO_NOUN
+
+    # --- words ---
 
     def _before(self, text: str, flat: bytes, start: int) -> int:
         stop = start
@@ -165,57 +300,11 @@ class Beside:
                 and text[stop - 2].isupper()
             ):
                 return _BEFORE_NAME
-        return self._of(flat[flat.rfind(b" ", 0, stop) + 1 : stop])
+        return self._known[flat[flat.rfind(b" ", 0, stop) + 1 : stop]]
 
     def _after(self, flat: bytes, end: int) -> int:
         begin = end + 2
-        return self._of(flat[begin : flat.find(b" ", begin)])
-
-    def _of(self, word: bytes) -> int:
-        known = self._known.get(word)
-        if known is None:
-            known = self._learn(word)
-        return known
-
-    def _unit(self, text: str, flat: bytes, end: int) -> str | None:
-        """As adjectives.unit_after, for rows of adjectives with nothing between them but spaces."""
-        for step in range(_REACH):
-            begin = end + 2
-            stop = flat.find(b" ", begin)
-            word = flat[begin:stop]
-            does = self._of(word)
-            if not word:
-                sign = text[end + 1 : end + 2]
-                return "" if sign in _OPENS or (step and sign in STOPS) else None
-            if does & _JOINT or (step == 0 and does & (_THING | _REST)):
-                return None
-            if does & _UNIT:
-                return self._units[word]
-            if not does & _LISTED:
-                return ""
-            end = stop - 1
-            if text[end : end + 1] != " ":
-                return "" if text[end : end + 1] in STOPS else None
-        return ""
-
-    def _unit_of_row(self, text: str, flat: bytes, end: int) -> str | None:
-        """The kind of place whose noun ends a row of adjectives with commas or "and", None for none."""
-        for step in range(_REACH):
-            begin = end + (2 if text[end : end + 1] == " " else 3)
-            if begin == end + 3 and text[end : end + 2] != ", ":
-                return None
-            stop = flat.find(b" ", begin)
-            word = flat[begin:stop]
-            does = self._of(word) if word else _THING
-            is_joint_after_comma = step == 0 and does & _JOINT and text[end] == ","
-            if does & _THING or is_joint_after_comma or (step == 0 and does & _REST and not does & _JOINT):
-                return None
-            if does & _UNIT:
-                return self._units[word]
-            if not does & (_LISTED | _JOINT):
-                return None
-            end = stop - 1
-        return None
+        return self._known[flat[begin : flat.find(b" ", begin)]]
 
     def _learn(self, word: bytes) -> int:
         read = codecs.charmap_decode(word, "strict", self._letters)[0]
@@ -224,32 +313,82 @@ class Beside:
             if any(read in listed for listed in lists):
                 does |= effect
         if read.startswith(self._cues.first):
-            does |= _BEFORE_NAME
+            does |= _BEFORE_NAME | _FIRST
         if read.endswith(self._cues.adjective_endings):
             does |= _LISTED
         unit = next((kind for kind, stems in self._cues.units.items() if read in stems), "")
         if unit:
             does |= _UNIT
             self._units[word] = unit
-        if len(self._known) < _KEPT:
-            self._known[word] = does
         return does
+
+
+def _always(*_: object) -> str | None:
+    """A body's name of several words."""
+    return ""
+
+
+def _never(*_: object) -> str | None:
+    """A name for the rules."""
+    return None
+
+
+def _of_several(_plan: Plan, text: str, _flat: bytes, start: int, end: int) -> str | None:
+    """A place's name of several words, or its abbreviation: not «Минск-Мир»."""
+    return OUT if _is_quoted(text, start, end) and "-" in text[start:end] else ""
+
+
+def _of_quoted_place(plan: Plan, text: str, start: int, end: int) -> str | None:
+    """A name of one word behind a sign: none of a place in quotation marks."""
+    return OUT if plan.is_place and _is_quoted(text, start, end) else None
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] in OPENING and text[end : end + 1] in CLOSING
+
+
+def _begins_sentence(text: str, begin: int) -> bool:
+    """True for a word that surely begins one: behind a full stop that no initial has."""
+    if begin == 0 or text[begin - 1] == "\n":
+        return True
+    last_letters = text[begin - 4 : begin - 2] if begin >= 4 else ""
+    return text[begin - 2 : begin] == ". " and last_letters.isalpha() and last_letters.islower()
+
+
+def _is_small_before(text: str, flat: bytes, start: int) -> bool:
+    """True if the word right before is written small."""
+    if start < 2 or flat[start - 1] == GAP:
+        return False
+    return text[flat.rfind(b" ", 0, start)].islower()
+
+
+def _word_before(flat: bytes, stop: int) -> bytes:
+    """The word that ends before a byte, empty for none."""
+    while stop and flat[stop - 1] == GAP:
+        stop -= 1
+    return flat[flat.rfind(b" ", 0, stop) + 1 : stop]
 
 
 def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
     """What words of which lists do to their neighbours."""
     streets = (cues.street_before, cues.street_named)
     things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles, cues.works, cues.nicknames)
-    places = (cues.embankment, cues.water_before, cues.water_over, cues.villages, cues.articles)
+    places = (cues.embankment, cues.water_before, cues.villages, cues.articles)
     languages = (cues.language_before, cues.lessons, cues.speak)
-    along = (cues.street_along, cues.street_corner, cues.street_after)
     return (
         (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
         (_BEFORE_ADJECTIVE, (*languages, cues.adverb_before, cues.history, cues.dishes)),
         (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
+        (_BEARER, (cues.street_after, cues.thing_after)),
         (_JOINT, (cues.joints,)),
         (_REST, (cues.language_rest,)),
-        (_POST, (cues.person_before, cues.person_quoted, cues.person_called, cues.works, *along)),
+        (_POST, (cues.person_before, cues.person_called)),
+        (_ALONG, (cues.person_quoted, cues.street_along, cues.street_corner, cues.street_after)),
+        (_WORK, (cues.works,)),
+        (_STREET, (cues.street_after,)),
         (_PLACED, (cues.place_before,)),
         (_ON, (cues.water_on,)),
+        (_OVER, (cues.water_over,)),
+        (_CROSSING, (cues.water_crossing,)),
+        (_GAME, (cues.sport_words,)),
     )

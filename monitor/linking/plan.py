@@ -5,6 +5,7 @@ from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
+    BODY,
     COMMON,
     COMPANY,
     COMPOUND,
@@ -12,7 +13,9 @@ from monitor.linking.plain import (
     DEMONYM,
     LATIN,
     NOTHING,
+    PEOPLE,
     PROPER,
+    QUOTED,
     SLOW,
     WHOLE,
     Meaning,
@@ -56,6 +59,9 @@ class Planner:
             is_single_name=is_single and forms[0].how == "name",
             is_people=is_person and not any(Guard.SURNAME in form.guards for form in forms),
             is_abroad=is_abroad(forms, self._atlas) and not row_only,
+            is_place=all(is_geographic(form, self._atlas) for form in forms),
+            is_city=any(places[form.place].kind == "city" for form in forms),
+            is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings=meanings,
         )
 
@@ -66,16 +72,25 @@ class Planner:
         hows = {form.how for form in forms}
         guards = {form.guards for form in forms}
         geographic = {is_geographic(form, self._atlas) for form in forms}
-        if hows == {"adjective"}:
-            return self._lane_of_adjective(guards, word, is_small=written[0].islower()) if is_single else SLOW
-        if hows == {"demonym"} and written[0].islower():
-            is_weak = word.startswith(self._cues.weak_demonyms) or guards != {""}
-            return SLOW if is_weak or not is_single else DEMONYM
+        if is_single and hows in ({"adjective"}, {"demonym"}):
+            of_kind = self._lane_of_adjective if hows == {"adjective"} else self._lane_of_people
+            return of_kind(forms, guards, word, is_small=written[0].islower())
         if len(geographic) > 1 or hows & {"adjective", "demonym"}:
             return SLOW
         if guards == {Guard.COMMON.value}:
             return self._lane_of_word(hows, geographic, is_single=is_single)
-        return SLOW if guards != {""} else self._lane_of_name(hows, geographic, forms, is_single=is_single)
+        if guards == {""}:
+            return self._lane_of_name(hows, geographic, forms, is_single=is_single)
+        return QUOTED if guards == {Guard.QUOTED.value} and geographic == {False} else SLOW
+
+    def _lane_of_people(
+        self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
+    ) -> int:
+        if word.startswith(self._cues.weak_demonyms) or guards != {""}:
+            return SLOW
+        if is_small:
+            return DEMONYM
+        return PEOPLE if {form.lang for form in forms} <= _LETTERS else SLOW
 
     def _lane_of_word(self, hows: set[str], geographic: set[bool], *, is_single: bool) -> int:
         if hows == {"abbreviation"}:
@@ -86,14 +101,16 @@ class Planner:
         self, hows: set[str], geographic: set[bool], forms: tuple[NameForm, ...], *, is_single: bool
     ) -> int:
         if geographic == {False}:
-            return COMPANY if is_single else WHOLE
+            return COMPANY if is_single else BODY
         if not is_single or hows == {"abbreviation"}:
             return WHOLE
         if "abbreviation" in hows:
             return SLOW
         return CYRILLIC if {form.lang for form in forms} <= _LETTERS else LATIN
 
-    def _lane_of_adjective(self, guards: set[str], word: str, *, is_small: bool) -> int:
+    def _lane_of_adjective(
+        self, _forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
+    ) -> int:
         if word.startswith(self._cues.weak_adjectives):
             return SLOW
         if guards == {Guard.COMPOUND.value}:
