@@ -17,7 +17,8 @@ from monitor.demo.oracle import existing_draws
 from monitor.demo.simulate import Press, is_due, simulate
 from monitor.demo.worlds import WORLDS, Plan
 from monitor.gaps.facts import Fitted, answer_of, fitted
-from monitor.gaps.model import LEAST_SEEN, RAISE_AT, exists, norm_for
+from monitor.gaps.model import exists
+from monitor.gaps.states import LEAST_SEEN, RAISE_AT, norm_for
 from monitor.gaps.world import World
 
 Floats = NDArray[np.float64]

@@ -12,15 +12,16 @@ from monitor.gaps import rank
 from monitor.gaps.calendar import Calendar
 from monitor.gaps.detection import Audit
 from monitor.gaps.exposure import shares
-from monitor.gaps.model import Model, draw, estimate, estimate_part, exists, fit, is_dark, norm_for, settle
+from monitor.gaps.model import Model, draw, estimate, estimate_part, exists, fit
 from monitor.gaps.occasions import is_near, next_dates
-from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets
+from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets, telling_outlets
 from monitor.gaps.press import Press, Seen, blocks_of, press_of, seen_of
 from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Reading, Window
 from monitor.gaps.rest import Answered, Showing, facts_of, rests
 from monitor.gaps.said import AgencyFigure, Angle, NextDate, OutletFigure, YearFigure
 from monitor.gaps.scope import regions_of, siblings
+from monitor.gaps.states import is_dark, norm_for, settle
 from monitor.gaps.story import angle_of, follow_up_of
 from monitor.gaps.types import GapRow, Posterior, Reasons, SourceWatch, State
 from monitor.gaps.years import year_figures
@@ -111,10 +112,7 @@ class _Rows:
         self.today = seen.reading.window.to_on
         self.observed = {source: shown.observed(source) for source in press.kinds}
         self.any_exists: dict[FamilyId, NDArray[np.bool_]] = {}  # draws, in worlds that families share
-        self.homes: dict[PlaceId, list[SourceId]] = {}
-        for source in setting.sources:
-            if source.enabled:
-                self.homes.setdefault(source.region, []).append(source.id)
+        self.telling = telling_outlets(setting.sources, shown.reading, self.observed)
 
     def row(self, family: FamilyId, window_weeks: int) -> GapRow:
         """The row of one family."""
@@ -225,8 +223,7 @@ class _Rows:
     def _silent(self, family: FamilyId) -> tuple[SourceId, ...]:
         if not self.setting.profiles[family].due:
             return ()
-        home = dict.fromkeys(s for place in self.regions[family] for s in self.homes.get(place, ()))
-        return silent_outlets(home, self.shown.reading, self.observed, family)
+        return silent_outlets(self.telling, self.regions[family], self.shown.counts(family).outlets)
 
 
 def _watch(press: Press, shown: Seen) -> tuple[SourceWatch, ...]:

@@ -21,11 +21,9 @@ from monitor.gaps.model import (
     estimate,
     estimate_part,
     fit,
-    is_dark,
-    norm_for,
-    settle,
 )
 from monitor.gaps.rates import BLOCK_WEEKS, Evidence
+from monitor.gaps.states import is_dark, norm_for, settle
 from monitor.gaps.types import Posterior, State
 from monitor.gaps.weights import Pool, rate_draws
 from monitor.gaps.world import FactAgreement, World, read_world

@@ -107,9 +107,12 @@ def false_draws(
         return np.zeros(len(rate), dtype=np.int64)
     size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
     cumulated, _ = _by_false_links(y, options, size, 1 + r * (burst - 1))
-    np.cumsum(cumulated, axis=0, out=cumulated)
+    for n in range(1, len(cumulated)):  # by rows: along this axis cumsum and sum take four times as long
+        cumulated[n] += cumulated[n - 1]
     uniform = rng.random(len(rate)) * cumulated[-1]
-    chosen: NDArray[np.int64] = np.minimum((cumulated < uniform).sum(axis=0), len(options) - 1)
+    chosen = np.zeros(len(rate), dtype=np.int64)
+    for row in cumulated[:-1]:
+        chosen += row < uniform
     return chosen
 
 

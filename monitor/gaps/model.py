@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from monitor.gaps.detection import (
     Audit,
@@ -32,22 +33,15 @@ from monitor.gaps.rates import (
     fit_rates,
     found_and_exposure,
 )
-from monitor.gaps.types import Posterior, State
+from monitor.gaps.types import Posterior
 
 Ints = NDArray[np.int64]
 
-N_WORLDS = 256  # draws of recall, effects and k, shared by all families
-N_PER_WORLD = 16  # draws of a family's rate and counts in each
+N_WORLDS = 128  # draws of recall, effects and k, shared by all families
+N_PER_WORLD = 32  # draws of a family's rate and counts in each
 NOTHING = 120.0  # a log weight that far below another is lost in rounding (40 would do), whatever the prior
 MOST_TERMS = 16  # norms up to which the chance of fewer is summed, not drawn
 PMF_UNTIL = 0.999
-
-RAISE_AT = 0.85  # P(gap) that makes a gap
-LEAVE_BELOW = 0.60  # ... and the one that unmakes it, so that rows do not flicker
-SILENCE_TELLS = 0.80  # P(gap | nothing found) below this: no silence could have convinced us
-LEAST_SEEN = 0.3  # of the window, exposure times recall
-LEAST_WEEKS = 8.0
-NORM_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +74,6 @@ class Model:
     seed: int
 
 
-def norm_for(norm: int, weeks: float) -> int:
-    """The norm of 52 weeks brought down to the weeks watched so far; never below 1."""
-    if weeks >= NORM_WEEKS:
-        return norm
-    return max(1, math.ceil(norm * weeks / NORM_WEEKS - 1e-9))
-
-
 def fit(
     evidence: Sequence[Evidence],
     blocks: Sequence[tuple[Floats, Floats]],
@@ -106,9 +93,10 @@ def fit(
     wrong = np.array([1 - detection[e.stratum].precision_mean for e in evidence])
     false_links = expected_false(*found_and_exposure(evidence), wrong=wrong, teaches=teaches)
     burst = dispersion(blocks, float(recall.mean()) if len(recall) else 0.8)
-    rates = fit_rates(
-        evidence, recall=recall, false_links=false_links, teaches=teaches, burst=burst, seed=seed
-    )
+    with threadpool_limits(limits=1):  # two threads wait for each other a second long where cores are busy
+        rates = fit_rates(
+            evidence, recall=recall, false_links=false_links, teaches=teaches, burst=burst, seed=seed
+        )
     return Model(
         evidence={e.family: e for e in evidence},
         order={e.family: n for n, e in enumerate(evidence)},
@@ -203,7 +191,7 @@ def unseen(
     bursts = burst - 1
     looked = rng.standard_gamma(rate * exposure / bursts + true + 1e-12) / (1 / bursts + r)
     away = rng.standard_gamma(rate * np.maximum(weeks - exposure, 0.0) / bursts + 1e-12) * bursts
-    drawn: Ints = rng.poisson((1 - r) * looked) + rng.poisson(away)
+    drawn: Ints = rng.poisson((1 - r) * looked + away)  # of both: a sum of Poisson numbers is one
     return drawn
 
 
@@ -230,49 +218,6 @@ def zero_bound(recall: float, exposure: float, burst: float) -> float:
     thinned = 1 + recall * (burst - 1)
     widen = 1.0 if thinned - 1 < 1e-9 else (thinned - 1) / math.log(thinned)
     return 3 * widen / (exposure * recall)
-
-
-def settle(
-    *,
-    due: bool,
-    findable: bool,
-    weeks: float,
-    exposure: float,
-    originals: int,
-    told: Estimate,
-    before: State | None = None,
-) -> tuple[State, str]:
-    """The state of a family in 52 weeks and the code of the first rule that fits."""
-    p_gap = told.posterior.p_below_norm
-    blind = blindness(findable=findable, weeks=weeks, exposure=exposure, recall=told.recall)
-    if not due:
-        return State.NOT_DUE, "not_due"
-    if blind:
-        return State.UNMEASURED, blind
-    if told.p_gap_if_zero < SILENCE_TELLS:
-        return State.UNMEASURED, "silence_would_not_tell"
-    held = before in (State.UNCOVERED, State.THIN) and p_gap >= LEAVE_BELOW
-    if p_gap >= RAISE_AT or held:
-        state = State.THIN if originals else State.UNCOVERED
-        return state, "gap_held" if p_gap < RAISE_AT else "below_norm"
-    # the mirror image of the rule for gaps: covered is claimed with the same certainty
-    if p_gap <= 1 - RAISE_AT:
-        return State.COVERED, "norm_reached"
-    return State.UNDECIDED, "between"
-
-
-def blindness(*, findable: bool, weeks: float, exposure: float, recall: float) -> str:
-    """Why a silence of this window says nothing, "" when it does."""
-    if not findable:
-        return "not_findable"
-    if weeks < LEAST_WEEKS:
-        return "too_young"
-    return "low_exposure" if is_dark(exposure, recall, weeks) else ""
-
-
-def is_dark(exposure: float, recall: float, weeks: float) -> bool:
-    """True if so little of a window was seen that nothing can be said of it."""
-    return exposure <= 0 or exposure * recall < LEAST_SEEN * weeks
 
 
 def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, float, Floats | None]]:

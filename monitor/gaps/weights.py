@@ -21,7 +21,7 @@ SHAPE_PRIOR = (np.log(2.0), 1.0)  # of its log: papers of a kind differ by some 
 # What is special to a scope, as originals' worth of the source's common rate; the last is "nothing".
 CLOSENESS: Floats = np.geomspace(1.0, 1024.0, 11)
 GROUP_WEIGHT = 2.0  # sources' worth of the common mean in the mean of a group
-BURN_IN, THIN = 120, 2
+BURN_IN, THIN = 120, 4
 CLOSENESS_EVERY = 8  # steps: it moves slowly and costs most
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from monitor.core.ids import SourceId
 from monitor.gaps.exposure import shares, source_rates
-from monitor.gaps.model import estimate, settle, zero_bound
+from monitor.gaps.model import estimate, zero_bound
 from monitor.gaps.rates import Evidence
+from monitor.gaps.states import settle
 from tests.make_gaps import model
 
 METHOD = Path(__file__).parents[3] / "docs" / "method.md"

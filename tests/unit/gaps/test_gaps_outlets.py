@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.gaps.exposure import Watched
-from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets
+from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets, telling_outlets
 from monitor.gaps.profile import profiles
 from monitor.gaps.readings import Counted, Reading, Window, empty_counts
 from monitor.gaps.said import AgencyFigure, Angle, FollowUp, NextDate, YearFigure
@@ -20,10 +20,10 @@ from tests.make_gaps import NORMS, NOW, PRESS, agreement, register
 TODAY = date(2026, 5, 31)
 WINDOW = Window(TODAY - timedelta(weeks=52) + timedelta(days=1), TODAY, UTC)
 ONE, TWO, BREST = FamilyId("AGR-0001"), FamilyId("AGR-0002"), FamilyId("AGR-0006")
-HERE = PlaceId("by-mogilev-region")
+HERE, BREST_REGION = PlaceId("by-mogilev-region"), PlaceId("by-brest-region")
 REGISTER = register()
 PROFILES = profiles(REGISTER, NORMS, TODAY)
-REGIONS = {f: (HERE,) for f in REGISTER.families} | {BREST: (PlaceId("by-brest-region"),)}
+REGIONS = {f: (HERE,) for f in REGISTER.families} | {BREST: (BREST_REGION,)}
 OBSERVED = {s.id: 52.0 for s in PRESS} | {SourceId("paper"): 20.0}
 NOTHING = Counted({}, {}, {}, {}, {}, {}, 0, {}, {})
 
@@ -64,10 +64,12 @@ def test_an_outlet_is_held_against_the_due_families_of_its_own_region() -> None:
 
 
 def test_only_well_watched_papers_are_called_silent() -> None:
-    home = [SourceId("daily"), SourceId("paper"), SourceId("brest")]
-    assert silent_outlets(home, reading(), OBSERVED, ONE) == ("brest",)
-    assert silent_outlets(home, reading(), OBSERVED, TWO) == ("daily", "brest")
-    assert silent_outlets(home, reading(daily="timeout"), OBSERVED, TWO) == ("brest",)
+    telling = telling_outlets(PRESS, reading(), OBSERVED)
+    home, brest = telling[HERE], telling[BREST_REGION]
+    assert "paper" not in home and "daily" in home and brest == ["brest"]
+    assert silent_outlets(telling, (HERE, BREST_REGION, HERE), ("agency", "daily")) == ("brest",)
+    assert silent_outlets(telling, (HERE, BREST_REGION), ()) == ("daily", "brest")
+    assert HERE not in telling_outlets(PRESS, reading(daily="timeout"), OBSERVED)
 
 
 def test_an_agencys_part_is_counted_in_originals_and_in_what_carries_them() -> None:
