@@ -21,14 +21,6 @@ class Reading(NamedTuple):
     capital: int
 
 
-class Stretch(NamedTuple):
-    """Characters of a field that are written like a name, or hold words that may be."""
-
-    spelling: int  # -1 where a name goes on in a longer word
-    start: int
-    end: int
-
-
 class Spellings:
     """Built once from all forms; finding is safe to share between threads."""
 
@@ -72,15 +64,19 @@ class Spellings:
         """Which spelling these words are, None for no name."""
         return self.index.get(self.alphabet.write(" ".join(folded))[:-1])
 
-    def find(self, flat: bytes) -> list[Stretch]:
-        """The longest spellings in a flat text, whole words at a time, in order."""
+    def find(self, flat: bytes) -> list[tuple[int, int, int]]:
+        """The longest spellings in a flat text, whole words at a time, in order.
+
+        Each as spelling (-1 where a name goes on in a longer word), start and end in the text. Plain tuples:
+        a named one takes as long to make as the automaton to find it.
+        """
         found = []
         index_of = self._index_of
         for pattern, start, end in self._automaton.find_matches_as_indexes(flat):
             if flat[end] == GAP:
-                found.append(Stretch(index_of[pattern], start, end - 1))
+                found.append((index_of[pattern], start, end - 1))
             elif flat.find(GAP, start + 1, end) >= 0:  # its last word goes on: the others may be names
-                found.append(Stretch(-1, start, flat.index(GAP, end) - 1))
+                found.append((-1, start, flat.index(GAP, end) - 1))
         return found
 
     def find_words(self, given: Words) -> list[tuple[int, int, int, int, int]]:

@@ -16,7 +16,6 @@ from monitor.linking.adjectives import (
 )
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
-from monitor.register.folding import words
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
@@ -132,7 +131,7 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
 
 def _is_in_game(hit: Hit, cues: Cues) -> bool:
     """True if the sentence speaks of a game: «Нафтан» обыграл «Шахтёр»."""
-    return any(word in cues.sport_words for word in words(hit.sentence()).folded)
+    return any(word in cues.sport_words for word in hit.sentence())
 
 
 def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ class Cues:
     articles: frozenset[str]
     states: frozenset[str]
     bodies: Mapping[str, Stems]  # country -> bodies and units that only it has
+    any_body: Stems  # the same of all countries
     namesake: Stems
     person_before: Stems
     person_called: frozenset[str]  # whole words, before a nominative
@@ -117,6 +119,7 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         sport_words=Stems(raw["sport"]["words"]),
         company_before=Stems(raw["company"]["before"]),
         bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
+        any_body=Stems(chain.from_iterable(raw["bodies"].values())),
         weak_adjectives=tuple(raw["weak"]["adjectives"]),
         weak_demonyms=tuple(raw["weak"]["demonyms"]),
         alone=frozenset(raw["abbreviations"]["alone"]),

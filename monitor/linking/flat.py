@@ -45,6 +45,7 @@ class Alphabet:
         self._byte |= {c: _APOSTROPHE for c in _APOSTROPHES}
         every = "\0" + "".join((*known, *signs))  # the map is a fast one only if it begins with a zero
         self._codes: Any = codecs.charmap_build(every.ljust(256, "\ufffe"))
+        self._runs = tuple(codecs.charmap_encode(run, "strict", self._codes)[0] for run in _RUNS)
         self._fold = bytes([GAP, *(self._byte[c] for c in every[1:])]).ljust(256, b"\x20")
         scripts = bytearray(256)
         for c, code in folded.items():
@@ -60,12 +61,16 @@ class Alphabet:
     def read(self, text: str) -> bytes | None:
         """A text with a gap at each end: byte n + 1 is character n. None where it cannot be written so."""
         low = text.lower()
-        if len(low) != len(text) or any(run in low for run in _RUNS):
+        if len(low) != len(text):
             return None
         try:
-            flat = codecs.charmap_encode(low, "strict", self._codes)[0].translate(self._fold)
+            signs = codecs.charmap_encode(low, "strict", self._codes)[0]
         except UnicodeEncodeError:
             return None
+        for run in self._runs:
+            if run in signs:
+                return None
+        flat = signs.translate(self._fold)
         scripts = flat.translate(self._scripts)
         if _TWO_SCRIPTS[0] in scripts or _TWO_SCRIPTS[1] in scripts:
             return None
@@ -100,8 +105,8 @@ class Alphabet:
 
 
 def _by_byte(letters: Mapping[int, str]) -> str:
-    """As codecs.charmap_decode wants them."""
-    return "".join(letters.get(code, "?") for code in range(256))
+    """As codecs.charmap_decode wants them, with a space for a gap."""
+    return "".join(letters.get(code, " " if code == GAP else "?") for code in range(256))
 
 
 def by_letters(with_i: int, with_y: int, with_russian_i: int, lang: str) -> str:

@@ -2,9 +2,10 @@
 
 import codecs
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from monitor.linking.flat import GAP
-from monitor.register.folding import Words
+from monitor.register.folding import Words, words
 from monitor.register.names import NameForm
 
 OPENING = frozenset("«\"“„'‘")
@@ -110,6 +111,7 @@ class Hit:
         return "" if span is None else self._fold(*span)
 
     def _fold(self, start: int, end: int) -> str:
+        """The folded letters of a part of the field, with a space for each sign between words."""
         return codecs.charmap_decode(self.flat[start + 1 : end + 1], "strict", self._letters)[0]
 
     @property
@@ -177,10 +179,9 @@ class Hit:
             self._gap_after = self.gap(1)
         return self._gap_after
 
-    def sentence(self) -> str:
-        """The sentence that the hit stands in, as it is written."""
-        begin, end = sentence_around(self.source, self.start, self.end)
-        return self.source[begin:end]
+    def sentence(self) -> Sequence[str]:
+        """The folded words of the sentence that the hit stands in."""
+        return self._fold(*sentence_around(self.source, self.start, self.end)).split()
 
     @property
     def is_quoted(self) -> bool:
@@ -212,18 +213,18 @@ class WordsHit(Hit):
     def __init__(
         self,
         field: str,
-        words: Words,
+        known: Words,
         start: int,
         end: int,
         forms: tuple[NameForm, ...],
         *,
         is_whole: bool = False,
     ) -> None:
-        super().__init__(field, words.source, start, end, forms, flat=b"", letters="", is_whole=is_whole)
-        self._words = words
-        indexes = range(len(words))
-        self._first = max(bisect_right(indexes, start, key=words.begin) - 1, 0)
-        self._last = bisect_left(indexes, end, key=words.begin) - 1
+        super().__init__(field, known.source, start, end, forms, flat=b"", letters="", is_whole=is_whole)
+        self._words = known
+        indexes = range(len(known))
+        self._first = max(bisect_right(indexes, start, key=known.begin) - 1, 0)
+        self._last = bisect_left(indexes, end, key=known.begin) - 1
 
     def elsewhere(self, start: int, end: int) -> Hit:
         """Another stretch of the same field."""
@@ -255,6 +256,11 @@ class WordsHit(Hit):
     def _read(self, offset: int) -> str:
         index = self._index(offset)
         return self._words.folded[index] if 0 <= index < len(self._words) else ""
+
+    def sentence(self) -> Sequence[str]:
+        """The folded words of the sentence that the hit stands in."""
+        begin, end = sentence_around(self.source, self.start, self.end)
+        return words(self.source[begin:end]).folded
 
     @property
     def _edges(self) -> tuple[int, int]:

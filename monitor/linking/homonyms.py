@@ -16,7 +16,6 @@ from monitor.linking.firm import HOME, OF_COUNTRY, Firm
 from monitor.linking.hits import Hit
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
-from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 from monitor.register.types import Place
 
@@ -107,6 +106,7 @@ class _Sense:
 class _Case(NamedTuple):
     hit: Hit
     sense: _Sense
+    is_open: bool  # the rest of the article decides
 
 
 def settle(
@@ -121,35 +121,42 @@ def settle(
     to be. `near`: the neighbours of a field's hits."""
     cases = [one if isinstance(one, Mention) else _case(one, near, atlas, cues) for one in found]
     _drop_surnames(found, cases, cues)
-    firm, open_cases = Firm(atlas), []
-    for case in cases:
-        if isinstance(case, Mention):
-            firm.note(case.place, case.field, case.start, case.end, case.how)
-        elif case is not None and not case.sense.doubtful and _one_family(case.sense, atlas):
-            hit = case.hit
-            firm.note(_first(case.sense, atlas), hit.field, hit.start, hit.end, case.sense.forms[0].how)
-        elif case is not None:
-            open_cases.append(case)
-    for case in open_cases:
-        firm.keep_apart(case.hit, case.sense.places)
+    firm = _firm(cases, atlas)
     home = outlet_region if outlet_region in atlas.places else None
     settled = [_decide(case, firm, atlas, cues, home) if isinstance(case, _Case) else case for case in cases]
     return tuple(mention for mention in settled if mention is not None)
 
 
+def _firm(cases: Sequence[Mention | _Case | None], atlas: Atlas) -> Firm:
+    """What the sure ones of the cases say for the open ones; nothing where nobody asks."""
+    firm = Firm(atlas)
+    open_cases = [case for case in cases if isinstance(case, _Case) and case.is_open]
+    for case in cases if open_cases else ():
+        if isinstance(case, Mention):
+            firm.note(case.place, case.field, case.start, case.end, case.how)
+        elif case is not None and not case.is_open:
+            hit = case.hit
+            firm.note(_first(case.sense, atlas), hit.field, hit.start, hit.end, case.sense.forms[0].how)
+    for case in open_cases:
+        firm.keep_apart(case.hit, case.sense.places)
+    return firm
+
+
 def _drop_surnames(found: Sequence[Mention | Hit], cases: list[Mention | _Case | None], cues: Cues) -> None:
     """Take out adjectives that are the surname of someone who was named so before: Экономист Гомельский ...
     Гомельский признал вину."""
-    sources: dict[tuple[str, str], Hit] = {}
+    people: dict[tuple[str, str], tuple[int, Hit]] = {}
     for index, one in enumerate(found):
-        key = (one.field, one.text)
-        if key in sources:
-            if cases[index] is not None and is_surname_again(
-                sources[key].elsewhere(one.start, one.end), cues
-            ):
-                cases[index] = None
-        elif isinstance(one, Hit) and cases[index] is None and _is_person(one, cues):
-            sources[key] = one
+        if cases[index] is None and isinstance(one, Hit) and _is_person(one, cues):
+            people.setdefault((one.field, one.text), (index, one))
+    if not people:
+        return
+    for index, one in enumerate(found):
+        first, person = people.get((one.field, one.text), (index, None))
+        if person is None or first == index or cases[index] is None:
+            continue
+        if first < index and is_surname_again(person.elsewhere(one.start, one.end), cues):
+            cases[index] = None
 
 
 def _is_person(hit: Hit, cues: Cues) -> bool:
@@ -195,7 +202,8 @@ def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues)
             and is_in_row(hit, near(hit.field), cues, is_first_name=_is_first_name(forms))
         )
     )
-    return _Case(hit, _sense(forms, unit, doubtful=doubtful))
+    sense = _sense(forms, unit, doubtful=doubtful)
+    return _Case(hit, sense, doubtful or not _one_family(sense, atlas))
 
 
 def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
@@ -325,10 +333,8 @@ def _rank(place: PlaceId, sense: _Sense, atlas: Atlas) -> tuple[int, int]:
 
 
 def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
-    if _one_family(case.sense, atlas) and not case.sense.doubtful:
-        best = _first(
-            case.sense, atlas
-        )  # the noun or the rank decides: neighbours speak for a family as a whole
+    if not case.is_open:  # the noun or the rank decides: neighbours speak for a family as a whole
+        best = _first(case.sense, atlas)
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
@@ -362,7 +368,7 @@ def _is_of_other_city(district: PlaceId, hit: Hit, firm: Firm, atlas: Atlas, cue
 
 def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
     """Countries whose own kinds of body the sentence names: акимат, райисполком."""
-    said = words(hit.sentence()).folded
+    said = [word for word in hit.sentence() if word in cues.any_body]
     return frozenset(country for country, stems in cues.bodies.items() if any(word in stems for word in said))
 
 
