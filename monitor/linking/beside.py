@@ -1,7 +1,7 @@
 """What the words right beside a name say about it: a street, a person, a dish, a district. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from monitor.linking.adjectives import (
     STOPS,
@@ -16,6 +16,7 @@ from monitor.linking.adjectives import (
 )
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
+from monitor.linking.plain import Plan
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
@@ -26,14 +27,43 @@ _DASHES = frozenset("-‑–—")
 _ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
 
-@dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Words of one field, by where they begin, that other hits take up."""
+    """Words of one field, by where they begin, that other hits take up; gathered when they are asked for."""
 
-    named: frozenset[int]  # of a hit that is no personal name
-    single: frozenset[int]  # of a name of one word: Иванова may be Иваново in the genitive
-    people: frozenset[int]  # of a hit that is also a first name: Лида
-    abroad: frozenset[int]  # first word of a hit that names a foreign place
+    def __init__(self, text: str, stretches: Sequence[tuple[int, int, Plan]]) -> None:
+        """`stretches`: of the field's names, with their start and end in its text."""
+        self._text, self._stretches = text, stretches
+
+    @cached_property
+    def named(self) -> frozenset[int]:
+        """Of a hit that is no personal name."""
+        named: set[int] = set()
+        for start, end, plan in self._stretches:
+            if plan.is_named:
+                named.add(start)
+                if not plan.is_single:
+                    written = self._text[start:end]
+                    named.update(start + at for at in range(1, end - start) if _begins_word(written, at))
+        return frozenset(named)
+
+    @cached_property
+    def single(self) -> frozenset[int]:
+        """Of a name of one word: Иванова may be Иваново in the genitive."""
+        return frozenset(start for start, _, plan in self._stretches if plan.is_single_name)
+
+    @cached_property
+    def people(self) -> frozenset[int]:
+        """Of a hit that is also a first name: Лида."""
+        return frozenset(start for start, _, plan in self._stretches if plan.is_people)
+
+    @cached_property
+    def abroad(self) -> frozenset[int]:
+        """First word of a hit that names a foreign place."""
+        return frozenset(start for start, _, plan in self._stretches if plan.is_abroad)
+
+
+def _begins_word(written: str, at: int) -> bool:
+    return written[at].isalnum() and not written[at - 1].isalnum()
 
 
 def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: str, is_base: bool) -> bool:
@@ -120,13 +150,18 @@ def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
 
 
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
-    if Guard.BARE in form.guards:  # Министерство образования Зимбабве
-        return hit.gap_after == " " and hit.at(1) in near.abroad
+    if Guard.BARE in form.guards:
+        return is_of_land(hit, near)
     if Guard.QUOTED in form.guards and hit.opens_quote and hit.before() in cues.thing_before:
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
         return hit.before() not in cues.company_before
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
+
+
+def is_of_land(hit: Hit, near: Neighbours) -> bool:
+    """True for a body of a country that stands right behind: Министерство образования Зимбабве."""
+    return hit.gap_after == " " and hit.at(1) in near.abroad
 
 
 def _is_in_game(hit: Hit, cues: Cues) -> bool:

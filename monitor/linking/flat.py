@@ -80,9 +80,11 @@ class Alphabet:
 
     def language_of(self, flat: bytes, lang: str) -> str:
         """The language of a flat text by its letters, or `lang` where letters do not tell."""
-        if 1 not in flat.translate(self._scripts):
+        i, y, russian_i = self._telling
+        with_i, with_y, with_russian_i = flat.count(i), flat.count(y), flat.count(russian_i)
+        is_cyrillic = with_i or with_y or with_russian_i or 1 in flat.translate(self._scripts)
+        if not is_cyrillic:
             return lang
-        with_i, with_y, with_russian_i = (flat.count(code) for code in self._telling)
         return by_letters(with_i, with_y, with_russian_i, lang)
 
     def write(self, line: str) -> bytes:

@@ -3,7 +3,9 @@
 import codecs
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from monitor.core.ids import PlaceId
 from monitor.linking.flat import GAP
 from monitor.register.folding import Words, words
 from monitor.register.names import NameForm
@@ -12,6 +14,15 @@ OPENING = frozenset("«\"“„'‘")
 CLOSING = frozenset("»\"”“'’")
 _FULL_STOP = (".", "!", "?", "\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
+
+
+class Sense(NamedTuple):
+    """The forms still possible; `unit` is the kind of place that the noun beside them names."""
+
+    forms: tuple[NameForm, ...]
+    places: tuple[PlaceId, ...]
+    unit: str
+    doubtful: bool  # needs support even if there is one reading
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -25,13 +36,13 @@ class Hit:
     """A stretch of a flat field from `start` to `end`, and the forms that are written like it.
 
     The words around it are read one by one when they are asked for: most rules look at one on each side.
-    They are counted from the hit, -1 the word before, 1 the word after. `is_whole`: its words are known to be
-    no part of another name, a street or a person, so that only its place is left to decide.
+    They are counted from the hit, -1 the word before, 1 the word after. `sense`: given where the words beside
+    it are known to change nothing, and only the rest of the article can tell which place it is.
     """
 
     __slots__ = (
         "_folded", "_gap_after", "_gap_before", "_letters", "_spans_after", "_spans_before",
-        "end", "field", "flat", "forms", "is_whole", "source", "start",
+        "end", "field", "flat", "forms", "sense", "source", "start",
     )  # fmt: skip
 
     def __init__(
@@ -44,11 +55,11 @@ class Hit:
         *,
         flat: bytes,
         letters: str,
-        is_whole: bool = False,
+        sense: Sense | None = None,
     ) -> None:
         """`flat`: byte n + 1 is character n of `source`; `letters`: by their byte."""
         self.field, self.source, self.start, self.end = field, source, start, end
-        self.forms, self.is_whole = forms, is_whole
+        self.forms, self.sense = forms, sense
         self.flat, self._letters = flat, letters
         self._spans_before: list[tuple[int, int]] = []  # of words, from near to far
         self._spans_after: list[tuple[int, int]] = []
@@ -218,9 +229,9 @@ class WordsHit(Hit):
         end: int,
         forms: tuple[NameForm, ...],
         *,
-        is_whole: bool = False,
+        sense: Sense | None = None,
     ) -> None:
-        super().__init__(field, known.source, start, end, forms, flat=b"", letters="", is_whole=is_whole)
+        super().__init__(field, known.source, start, end, forms, flat=b"", letters="", sense=sense)
         self._words = known
         indexes = range(len(known))
         self._first = max(bisect_right(indexes, start, key=known.begin) - 1, 0)

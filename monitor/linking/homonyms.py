@@ -4,16 +4,15 @@ Order: readings that the words beside a name rule out go first; names of one rea
 their neighbours; the rest is settled by them, by the outlet's region and by rank.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after
-from monitor.linking.beside import Neighbours, is_in_row, is_placed, ruled_out
+from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.firm import HOME, OF_COUNTRY, Firm
-from monitor.linking.hits import Hit
+from monitor.linking.hits import Hit, Sense
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
@@ -93,32 +92,22 @@ class Atlas:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sense:
-    """The forms still possible; `unit` is the kind of place that the noun beside them names."""
-
-    forms: tuple[NameForm, ...]
-    places: tuple[PlaceId, ...]
-    unit: str
-    doubtful: bool  # needs support even if there is one reading
-
-
 class _Case(NamedTuple):
     hit: Hit
-    sense: _Sense
+    sense: Sense
     is_open: bool  # the rest of the article decides
 
 
 def settle(
     found: Sequence[Mention | Hit],
-    near: Callable[[str], Neighbours],
+    near: Mapping[str, Neighbours],
     *,
     atlas: Atlas,
     cues: Cues,
     outlet_region: PlaceId | None,
 ) -> tuple[Mention, ...]:
     """The mentions of one article, in order: those that are sure already, and those of the hits that turn out
-    to be. `near`: the neighbours of a field's hits."""
+    to be. `near`: what stands beside the hits of each field."""
     cases = [one if isinstance(one, Mention) else _case(one, near, atlas, cues) for one in found]
     _drop_surnames(found, cases, cues)
     firm = _firm(cases, atlas)
@@ -169,38 +158,43 @@ def _is_first_name(forms: tuple[NameForm, ...]) -> bool:
     return Guard.PERSON in guards and Guard.SURNAME not in guards
 
 
-def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | None:
-    """What forms mean beside a noun for a kind of place; None where that hangs on the rest of the text."""
+def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | Sense | None:
+    """What forms mean beside a noun for a kind of place: one place, or several that the rest of the text has
+    to tell apart; None for a city district, where the rules decide."""
     sense = _sense(*_of_unit(forms, unit, atlas))
-    if any(map(is_in_city, sense.forms)) or not _one_family(sense, atlas):
+    if any(map(is_in_city, sense.forms)):
         return None
-    return _meaning(sense, _first(sense, atlas))
+    return _meaning(sense, _first(sense, atlas)) if _one_family(sense, atlas) else sense
 
 
-def _meaning(sense: _Sense, place: PlaceId) -> Meaning:
+def bare(forms: tuple[NameForm, ...]) -> Sense:
+    """What bodies without their country mean: nothing unless the text speaks of the country."""
+    return _sense(forms, "", doubtful=True)
+
+
+def _meaning(sense: Sense, place: PlaceId) -> Meaning:
     how = next(form.how for form in sense.forms if form.place == place)
     return Meaning(place, how, tuple(other for other in sense.places if other != place))
 
 
-def _sense(forms: tuple[NameForm, ...], unit: str, *, doubtful: bool = False) -> _Sense:
-    return _Sense(forms, tuple(dict.fromkeys(form.place for form in forms)), unit, doubtful)
+def _sense(forms: tuple[NameForm, ...], unit: str, *, doubtful: bool = False) -> Sense:
+    return Sense(forms, tuple(dict.fromkeys(form.place for form in forms)), unit, doubtful)
 
 
-def _case(hit: Hit, near: Callable[[str], Neighbours], atlas: Atlas, cues: Cues) -> _Case | None:
-    forms = hit.forms if hit.is_whole else _left(hit, near(hit.field), atlas, cues)
+def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) -> _Case | None:
+    if hit.sense is not None:
+        is_gone = hit.sense.doubtful and is_of_land(hit, near[hit.field])
+        return None if is_gone else _Case(hit, hit.sense, is_open=True)
+    forms = _left(hit, near[hit.field], atlas, cues)
     if not forms:
         return None
     forms, unit = _of_unit(forms, _unit(hit, forms, cues), atlas)
     if not forms:
         return None
-    doubtful = (
-        not hit.is_whole
-        and _is_doubtful(hit, forms, unit, cues, atlas)
-        and not (
-            is_geographic(forms[0], atlas)
-            and forms[0].how == "name"
-            and is_in_row(hit, near(hit.field), cues, is_first_name=_is_first_name(forms))
-        )
+    doubtful = _is_doubtful(hit, forms, unit, cues, atlas) and not (
+        is_geographic(forms[0], atlas)
+        and forms[0].how == "name"
+        and is_in_row(hit, near[hit.field], cues, is_first_name=_is_first_name(forms))
     )
     sense = _sense(forms, unit, doubtful=doubtful)
     return _Case(hit, sense, doubtful or not _one_family(sense, atlas))
@@ -310,7 +304,7 @@ def _may_be_word_or_person(
     return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
 
 
-def _one_family(sense: _Sense, atlas: Atlas) -> bool:
+def _one_family(sense: Sense, atlas: Atlas) -> bool:
     if sense.unit:
         rivals = [place for place in sense.places if _is_of(place, sense.unit, atlas)]
     else:
@@ -318,11 +312,11 @@ def _one_family(sense: _Sense, atlas: Atlas) -> bool:
     return len({atlas.places[place].country for place in rivals}) == 1
 
 
-def _first(sense: _Sense, atlas: Atlas) -> PlaceId:
+def _first(sense: Sense, atlas: Atlas) -> PlaceId:
     return min(sense.places, key=lambda place: _rank(place, sense, atlas))
 
 
-def _rank(place: PlaceId, sense: _Sense, atlas: Atlas) -> tuple[int, int]:
+def _rank(place: PlaceId, sense: Sense, atlas: Atlas) -> tuple[int, int]:
     kind = atlas.places[place].kind
     if sense.unit and _is_of(place, sense.unit, atlas):
         return (-2, sense.places.index(place))
@@ -372,7 +366,7 @@ def _countries_of_bodies(hit: Hit, cues: Cues) -> frozenset[str]:
     return frozenset(country for country, stems in cues.bodies.items() if any(word in stems for word in said))
 
 
-def _needed(sense: _Sense) -> float:
+def _needed(sense: Sense) -> float:
     guards = "".join(form.guards for form in sense.forms)
     if Guard.CITY in guards or Guard.SHORT in guards or sense.forms[0].how == "adjective":
         return _NEEDED_OF_CITY

@@ -78,14 +78,8 @@ class Finder:
         found = [one for field_ in fields for one in field_.found]
         if all(type(one) is Mention for one in found):
             return tuple(found)  # type: ignore[arg-type]
-        near: dict[str, Neighbours] = {}
-
-        def neighbours(name: str) -> Neighbours:
-            if name not in near:
-                near[name] = _neighbours(next(one for one in fields if one.name == name))
-            return near[name]
-
-        return settle(found, neighbours, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
+        near = {one.name: Neighbours(one.text, one.stretches) for one in fields}
+        return settle(found, near, atlas=self._atlas, cues=self._cues, outlet_region=outlet_region)
 
     def _read(self, name: str, text: str, lang: str) -> _Field:
         flat = self._spellings.alphabet.read(text)
@@ -121,7 +115,7 @@ class Finder:
                     Mention(known.place, one.name, start, end, text[start:end], known.how, known.others)
                 )
             else:
-                found.append(self._hit(one, start, end, plan.forms, is_whole=unit == ""))
+                found.append(self._hit(one, start, end, plan, unit))
 
     def _take(self, one: _Field, index: int, start: int, end: int) -> None:
         """A stretch of which nothing is known yet, or that holds other names."""
@@ -147,16 +141,17 @@ class Finder:
             return
         known = plan.meanings.get(unit) if unit is not None else None
         if known is None:
-            one.found.append(self._hit(one, start, end, plan.forms, is_whole=unit == ""))
+            one.found.append(self._hit(one, start, end, plan, unit))
         else:
             written = one.text[start:end]
             one.found.append(Mention(known.place, one.name, start, end, written, known.how, known.others))
 
-    def _hit(self, one: _Field, start: int, end: int, forms: tuple[NameForm, ...], *, is_whole: bool) -> Hit:
+    def _hit(self, one: _Field, start: int, end: int, plan: Plan, unit: str | None) -> Hit:
+        sense = plan.senses.get(unit) if unit is not None else None
         if one.words is not None:
-            return WordsHit(one.name, one.words, start, end, forms, is_whole=is_whole)
+            return WordsHit(one.name, one.words, start, end, plan.forms, sense=sense)
         letters = self._spellings.alphabet.letters
-        return Hit(one.name, one.text, start, end, forms, flat=one.flat, letters=letters, is_whole=is_whole)
+        return Hit(one.name, one.text, start, end, plan.forms, flat=one.flat, letters=letters, sense=sense)
 
     def _plan(self, written: str, index: int, lang: str) -> Plan:
         plans = self._plans.setdefault(lang, {})
@@ -230,26 +225,6 @@ class Finder:
                 if forms:
                     return forms, last
         return (), first
-
-
-def _neighbours(one: _Field) -> Neighbours:
-    named: set[int] = set()
-    for start, end, plan in one.stretches:
-        if plan.is_named:
-            named.add(start)
-            if not plan.is_single:
-                written = one.text[start:end]
-                named.update(start + at for at in range(1, end - start) if _begins_word(written, at))
-    return Neighbours(
-        named=frozenset(named),
-        single=frozenset(start for start, _, plan in one.stretches if plan.is_single_name),
-        people=frozenset(start for start, _, plan in one.stretches if plan.is_people),
-        abroad=frozenset(start for start, _, plan in one.stretches if plan.is_abroad),
-    )
-
-
-def _begins_word(written: str, at: int) -> bool:
-    return written[at].isalnum() and not written[at - 1].isalnum()
 
 
 def name_features(mentions: Iterable[Mention], places: Mapping[PlaceId, Place]) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import STOPS
 from monitor.linking.cues import Cues, Stems
 from monitor.linking.flat import GAP
-from monitor.linking.hits import CLOSING, OPENING, sentence_around
+from monitor.linking.hits import CLOSING, OPENING, Sense, sentence_around
 from monitor.register.names import NameForm
 
 # what a word makes of the name behind it
@@ -40,9 +40,9 @@ _REACH = 6
 _KEPT = 200_000  # words: more than a language has in the news of a year
 # How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
 (
-    NOTHING, SLOW, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, DEMONYM, PEOPLE,
+    NOTHING, SLOW, BARE, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, DEMONYM, PEOPLE,
     ADJECTIVE, PROPER, COMPOUND,
-) = range(15)  # fmt: skip
+) = range(16)  # fmt: skip
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
 
@@ -64,7 +64,8 @@ class Plan:
     lane: int
     is_nest: bool  # several words that are a body, or no name at all: the names in it count too
     is_single: bool
-    meanings: Mapping[str, Meaning]  # by the kind of place that the noun behind tells; none for homonyms
+    meanings: Mapping[str, Meaning]  # by the kind of place that the noun behind tells
+    senses: Mapping[str, Sense]  # the same of homonyms and of what counts only with another name near by
     is_person: bool = False
     is_named: bool = False  # a name that no person has
     is_single_name: bool = False
@@ -106,7 +107,8 @@ class Beside:
         self._known = _Known(self._learn)
         self._units: dict[bytes, str] = {}
         by_lane: dict[int, _Look] = {
-            BODY: _always, WHOLE: _of_several, COMPANY: self._of_company, QUOTED: self._of_quoted,
+            BARE: _always, BODY: _always, WHOLE: _of_several,
+            COMPANY: self._of_company, QUOTED: self._of_quoted,
             ABBREVIATION: self._of_abbreviation, CYRILLIC: self._of_name, LATIN: self._of_name,
             COMMON: self._of_name, DEMONYM: self._of_demonym, PEOPLE: self._of_people,
             ADJECTIVE: self._of_adjective, PROPER: self._of_proper, COMPOUND: self._of_compound,
@@ -324,7 +326,7 @@ class Beside:
 
 
 def _always(*_: object) -> str | None:
-    """A body's name of several words."""
+    """A body's name of several words, or one without its country: a country right behind comes later."""
     return ""
 
 

@@ -1,10 +1,12 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
 from monitor.linking.cues import Cues
-from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city, meaning
+from monitor.linking.hits import Sense
+from monitor.linking.homonyms import Atlas, bare, is_abroad, is_geographic, is_in_city, meaning
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
+    BARE,
     BODY,
     COMMON,
     COMPANY,
@@ -25,6 +27,7 @@ from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 
 _LETTERS = frozenset({"ru", "be", "uk"})
+_BODIES = {Guard.QUOTED.value: QUOTED, Guard.BARE.value: BARE}
 
 
 class Planner:
@@ -40,11 +43,12 @@ class Planner:
         is_single = len(parts) == 1
         if not forms:
             lane = NOTHING if is_single else SLOW
-            return Plan((), lane, is_nest=not is_single, is_single=is_single, meanings={})
+            return Plan((), lane, is_nest=not is_single, is_single=is_single, meanings={}, senses={})
         lane = self._lane(forms, written, parts.folded[0], is_single=is_single)
         units = ("", *self._cues.units) if lane in {ADJECTIVE, PROPER, COMPOUND} else ("",)
         found = {unit: meaning(forms, unit, self._atlas) for unit in units} if lane != SLOW else {}
-        meanings: dict[str, Meaning] = {unit: one for unit, one in found.items() if one is not None}
+        if lane == BARE:
+            found[""] = bare(forms)
         places = self._atlas.places
         is_person = any(Guard.PERSON in form.guards for form in forms)
         row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
@@ -62,7 +66,8 @@ class Planner:
             is_place=all(is_geographic(form, self._atlas) for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
-            meanings=meanings,
+            meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},
+            senses={unit: one for unit, one in found.items() if isinstance(one, Sense)},
         )
 
     def _lane(self, forms: tuple[NameForm, ...], written: str, word: str, *, is_single: bool) -> int:
@@ -81,7 +86,7 @@ class Planner:
             return self._lane_of_word(hows, geographic, is_single=is_single)
         if guards == {""}:
             return self._lane_of_name(hows, geographic, forms, is_single=is_single)
-        return QUOTED if guards == {Guard.QUOTED.value} and geographic == {False} else SLOW
+        return _BODIES.get(guards.pop(), SLOW) if geographic == {False} and len(guards) == 1 else SLOW
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
