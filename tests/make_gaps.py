@@ -227,6 +227,6 @@ def model(
             dispersion=burst,
             k=k,
         ),
-        false_links={evidence.family: (false_links, false_links)},
+        false_links={evidence.family: np.full((2, N_WORLDS), false_links)},
         seed=1,
     )

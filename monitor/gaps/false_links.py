@@ -4,8 +4,7 @@ Found = T + F: T negative binomial with the thinned dispersion D', F Poisson; bo
 """
 
 import math
-from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,27 @@ from monitor.gaps.detection import Floats
 
 MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
 _DIGITS = 290  # what a float holds, with room for a sum
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Numbers of false links that are worth considering, rising, and their log Poisson weights.
+
+    Shapes: false (options,); log_weight (options, s).
+    """
+
+    false: NDArray[np.int64]
+    log_weight: Floats
+
+    @property
+    def are_in_steps(self) -> bool:
+        """True where not every number is an option: too far apart to go from one to the next."""
+        return int(self.false[-1] - self.false[0]) >= len(self.false)
+
+    @property
+    def first(self) -> "Options":
+        """The least alone."""
+        return Options(self.false[:1], self.log_weight[:1])
 
 
 def expected_false(found: Floats, exposure: Floats, *, wrong: Floats, teaches: Floats) -> Floats:
@@ -28,10 +48,10 @@ def expected_false(found: Floats, exposure: Floats, *, wrong: Floats, teaches: F
     return np.asarray(wrong[:, None] * (0.5 * found + 0.5 * usual))
 
 
-def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) -> Floats:
+def likelihood(found: int, size: Floats, thinned: Floats, false_links: Floats) -> Floats:
     """P(found | size), up to a factor: negative binomial plus Poisson false links.
 
-    Shapes: of `size` (s, cells); thinned (s, 1).
+    Shapes: of `size` (s, cells); thinned (s, 1); false_links (s,), expected.
     """
     if found == 0:
         silent = size * -np.log(thinned)
@@ -41,24 +61,21 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: float) ->
     if log_p is None:
         by_false, log_over = _by_false_links(found, options, size, thinned)
         log_p = np.log(by_false.sum(axis=0))
-        log_p += log_over if log_over is not None else _log_each(found, options[:1], size, thinned)[0]
+        log_p += log_over if log_over is not None else _log_each(found, options.first, size, thinned)[0]
     log_p -= log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
     return np.asarray(np.exp(log_p, out=log_p))
 
 
-def _log_summed(
-    found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats
-) -> Floats | None:
+def _log_summed(found: int, options: Options, size: Floats, thinned: Floats) -> Floats | None:
     """log of the sum over f of NB(found - f) Poisson(f), up to a factor of each row; None out of reach.
 
     NB(c) is q^c / c! x size (size + 1) ... (size + c - 1) x thinned^-size: a polynomial in size of few terms,
     all positive, so that Horner's rule is exact and asks for no gamma function. Its powers must not overflow.
     """
-    if _is_in_steps(options) or found * math.log10(float(size.max()) + found) > _DIGITS:
+    if options.are_in_steps or found * math.log10(float(size.max()) + found) > _DIGITS:
         return None
-    counts = np.array([found - f for f, _ in options])  # falling
-    log_q = np.log1p(-1 / thinned)
-    terms = counts * log_q + np.array([weight - math.lgamma(found - f + 1) for f, weight in options])
+    counts = found - options.false  # falling
+    terms = counts * np.log1p(-1 / thinned) + (options.log_weight - gammaln(counts + 1)[:, None]).T
     terms -= terms.max(axis=1, keepdims=True)
     if terms.min() < -_DIGITS:
         return None
@@ -79,73 +96,76 @@ def _log_summed(
     return total
 
 
-def false_weights(found: int, expected: float) -> list[tuple[int, float]]:
-    """Numbers of false links worth considering, rising, and their log Poisson weights.
+def false_weights(found: int, expected: Floats) -> Options:
+    """Numbers of false links worth considering in any world, and how likely they are. Shapes: expected (s,).
 
     Of very many (a family with hundreds of originals) every so-maniest stands for those around it.
     """
-    if expected <= 0:
-        return [(0, 0.0)]
-    reach = 5 * math.sqrt(expected) + 3
-    least, most = min(found, max(0, int(expected - reach))), min(found, int(expected + reach))
-    step = 1 + (most - least) // MOST_FALSE
-    return [(f, f * math.log(expected) - expected - math.lgamma(f + 1)) for f in range(least, most + 1, step)]
+    fewest, most_expected = float(expected.min()), float(expected.max())
+    if most_expected <= 0:
+        return Options(np.zeros(1, dtype=np.int64), np.zeros((1, len(expected))))
+    least = min(found, max(0, int(fewest - _reach(fewest))))
+    most = min(found, int(most_expected + _reach(most_expected)))
+    false = np.arange(least, most + 1, 1 + (most - least) // MOST_FALSE)
+    log_expected = np.log(np.maximum(expected, 1e-300))
+    return Options(false, false[:, None] * log_expected - expected - gammaln(false + 1)[:, None])
+
+
+def _reach(expected: float) -> float:
+    return 5 * math.sqrt(expected) + 3
 
 
 def false_draws(
     rate: Floats,
     r: Floats,
     y: int,
-    options: Sequence[tuple[int, float]],
+    options: Options,
     *,
     exposure: Floats,
     burst: float,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """How many of the y found are false, given the rate. Shapes: (s * j,)."""
-    if y == 0 or len(options) == 1:
-        return np.zeros(len(rate), dtype=np.int64)
-    size = rate * np.maximum(exposure, 1e-9) / (burst - 1)
-    cumulated, _ = _by_false_links(y, options, size, 1 + r * (burst - 1))
+    """How many of the y found are false, given the rate. Shapes: (s * j,), ordered by world."""
+    if y == 0 or len(options.false) == 1:
+        return np.full(len(rate), options.false[0])
+    by_world = (options.log_weight.shape[1], -1)
+    size = (rate * np.maximum(exposure, 1e-9) / (burst - 1)).reshape(by_world)
+    cumulated, _ = _by_false_links(y, options, size, (1 + r * (burst - 1)).reshape(by_world))
     for n in range(1, len(cumulated)):  # by rows: along this axis cumsum and sum take four times as long
         cumulated[n] += cumulated[n - 1]
-    uniform = rng.random(len(rate)) * cumulated[-1]
-    chosen = np.zeros(len(rate), dtype=np.int64)
+    uniform = rng.random(size.shape) * cumulated[-1]
+    chosen = np.zeros(size.shape, dtype=np.int64)
     for row in cumulated[:-1]:
         chosen += row < uniform
-    return chosen
+    return np.asarray(options.false[chosen].ravel())
 
 
 def _by_false_links(
-    found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats
+    found: int, options: Options, size: Floats, thinned: Floats
 ) -> tuple[Floats, Floats | None]:
     """P(found, f of them false) for each f of `options`, and the log of what it is over; None: the first's.
 
-    Shapes: (options, *size); of `size`.
+    Shapes: (options, *size); of `size`; `size` (s, any).
     """
-    if _is_in_steps(options):
+    if options.are_in_steps:
         log_p = _log_each(found, options, size, thinned)
         most = log_p.max(axis=0)
         log_p -= most
         return np.exp(log_p, out=log_p), most
     q = 1 - 1 / thinned
-    rows = np.ones((len(options), *size.shape))
+    rows = np.ones((len(options.false), *size.shape))
     step = np.empty(size.shape)
-    for n, ((_, before), (f, weight)) in enumerate(pairwise(options), 1):
+    odds = np.exp(np.diff(options.log_weight, axis=0))
+    for n, f in enumerate(options.false[1:].tolist(), 1):
         count = found - f  # NB(c) = NB(c + 1) (c + 1) / ((size + c) q)
         np.add(size, count, out=step)
         step *= q
         np.divide(rows[n - 1], step, out=rows[n])
-        rows[n] *= math.exp(weight - before) * (count + 1)
+        rows[n] *= (odds[n - 1] * (count + 1))[:, None]
     return rows, None
 
 
-def _is_in_steps(options: Sequence[tuple[int, float]]) -> bool:
-    """True where not every number of false links is an option: too far apart to go from one to the next."""
-    return options[-1][0] - options[0][0] >= len(options)
-
-
-def _log_each(found: int, options: Sequence[tuple[int, float]], size: Floats, thinned: Floats) -> Floats:
+def _log_each(found: int, options: Options, size: Floats, thinned: Floats) -> Floats:
     """log P(found, f of them false) for each f of `options`. Shapes: (options, *size)."""
     log_size, fallen, log_q = gammaln(size), size * np.log(thinned), np.log1p(-1 / thinned)
     told = [
@@ -154,7 +174,7 @@ def _log_each(found: int, options: Sequence[tuple[int, float]], size: Floats, th
         - math.lgamma(found - f + 1)
         - fallen
         + (found - f) * log_q
-        + weight
-        for f, weight in options
+        + weight[:, None]
+        for f, weight in zip(options.false.tolist(), options.log_weight, strict=True)
     ]
     return np.stack(told)

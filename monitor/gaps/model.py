@@ -70,7 +70,7 @@ class Model:
     detection: Mapping[str, Detection]
     own_recalls: Mapping[str, OwnRecalls]  # by stratum
     rates: Rates
-    false_links: Mapping[str, tuple[float, float]]  # expected in the window of the fit, and before it
+    false_links: Mapping[str, Floats]  # expected in the window of the fit, and before it, by world: (2, s)
     seed: int
 
 
@@ -104,7 +104,8 @@ def fit(
         own_recalls={name: own_recalls(drawn, burst) for name, drawn in detection.items()},
         rates=rates,
         false_links={
-            e.family: (float(f[0]), float(f[1])) for e, f in zip(evidence, false_links, strict=True)
+            e.family: np.outer(f, (1 - detection[e.stratum].precision) / share)
+            for e, f, share in zip(evidence, false_links, wrong, strict=True)
         },
         seed=seed,
     )
@@ -163,10 +164,10 @@ def exists(
     known = draw(model, family, as_if=as_if) if drawn is None else drawn
     rng = generator(model.seed, f"exists {family}")
     y = window.originals if as_if is None else as_if
-    per_week = model.false_links[family][0] / own.exposure if own.exposure > 0 else 0.0
+    watched = window.exposure / own.exposure if own.exposure > 0 else 0.0
     exposure = np.repeat(np.broadcast_to(window.seen[:, 0], N_WORLDS), len(known.rate) // N_WORLDS)
     burst = model.rates.dispersion
-    options = false_weights(y, per_week * window.exposure)
+    options = false_weights(y, model.false_links[family][0] * watched)
     false = false_draws(known.rate, known.recall, y, options, exposure=exposure, burst=burst, rng=rng)
     true = y - false
     return true + unseen(
@@ -220,14 +221,14 @@ def zero_bound(recall: float, exposure: float, burst: float) -> float:
     return 3 * widen / (exposure * recall)
 
 
-def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, float, Floats | None]]:
+def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, Floats, Floats | None]]:
     """Found, exposure, false links and weight of what tells of a family's rate: the window, what was before.
 
-    Shapes: exposure (s, 1) or (1, 1); weight (s, 1), None: one.
+    Shapes: exposure (s, 1) or (1, 1); false links (s,); weight (s, 1), None: one.
     """
     own = model.evidence[family]
     now, past = model.false_links[family]
-    parts: list[tuple[int, Floats, float, Floats | None]] = []
+    parts: list[tuple[int, Floats, Floats, Floats | None]] = []
     for part, false_links, weight in (
         (own, now, None),
         (own.before, past, model.rates.carry[:, None]),
@@ -247,11 +248,12 @@ def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
     own = model.own_recalls[model.evidence[family].stratum]
     k = K_GRID[model.rates.spread][:, None]
     mean = model.rates.mean[model.order[family]][:, None]
-    events, n_true = np.zeros(own.options.shape), np.zeros(1)
+    events, n_true = np.zeros(own.options.shape), np.zeros((1, 1))
     for found, exposure, false_links, weight in _parts(model, family, as_if):
         expected = mean * exposure if weight is None else weight * mean * exposure
         events += expected * (own.found if found else own.silent)
-        n_true = n_true + max(found - false_links, 0.0) * (1.0 if weight is None else weight)
+        true = np.maximum(found - false_links, 0.0)[:, None]
+        n_true = n_true + (true if weight is None else true * weight)
     if n_true.any():
         told = n_true / own.thinned
         log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)

@@ -15,7 +15,9 @@ THINNED = np.array([[1.2], [1.8], [4.0]])
     [(1, 0.0), (1, 0.3), (2, 0.4), (7, 0.9), (20, 3.0), (41, 0.0), (60, 9.0), (150, 12.0)],
 )
 def test_a_count_says_what_the_sum_over_its_false_links_says(found: int, expected: float) -> None:
-    false = np.array([n for n, _ in false_weights(found, expected)])[:, None, None]
-    plain = (nbinom.pmf(found - false, SIZE, 1 / THINNED) * poisson.pmf(false, expected)).sum(axis=0)
-    told = likelihood(found, SIZE, THINNED, expected)
-    assert told == pytest.approx(plain / plain.max(axis=1, keepdims=True), rel=1e-9, abs=1e-12)
+    in_worlds = expected * np.array([0.4, 1.0, 1.7])
+    false = false_weights(found, in_worlds).false[:, None, None]
+    plain = nbinom.pmf(found - false, SIZE, 1 / THINNED) * poisson.pmf(false, in_worlds[:, None])
+    told = likelihood(found, SIZE, THINNED, in_worlds)
+    summed = plain.sum(axis=0)
+    assert told == pytest.approx(summed / summed.max(axis=1, keepdims=True), rel=1e-9, abs=1e-12)

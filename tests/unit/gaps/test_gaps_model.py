@@ -277,4 +277,4 @@ def test_a_family_watched_for_a_fifth_of_the_time_has_a_fifth_of_the_stray_false
     others = [family(6, 50.0, name=f"F{n}") for n in range(8)]
     known = fit([whole, part, *others], [], {"s": Audit(50, 40, 200, 180)}, seed=1)
     assert known.false_links["part"][0] == pytest.approx(known.false_links["whole"][0] / 5)
-    assert known.false_links["whole"][0] > 0.1
+    assert known.false_links["whole"][0].mean() > 0.1
