@@ -45,7 +45,9 @@ class Alphabet:
         self._byte |= {c: _APOSTROPHE for c in _APOSTROPHES}
         every = "\0" + "".join((*known, *signs))  # the map is a fast one only if it begins with a zero
         self._codes: Any = codecs.charmap_build(every.ljust(256, "\ufffe"))
-        self._runs = tuple(codecs.charmap_encode(run, "strict", self._codes)[0] for run in _RUNS)
+        runs = [codecs.charmap_encode(run, "strict", self._codes)[0] for run in _RUNS]
+        space = runs[0][0]
+        self._runs = [(run[1] if run[0] == space else run[0], run) for run in runs]
         self._fold = bytes([GAP, *(self._byte[c] for c in every[1:])]).ljust(256, b"\x20")
         scripts = bytearray(256)
         for c, code in folded.items():
@@ -67,12 +69,12 @@ class Alphabet:
             signs = codecs.charmap_encode(low, "strict", self._codes)[0]
         except UnicodeEncodeError:
             return None
-        for run in self._runs:
-            if run in signs:
+        for rare, run in self._runs:
+            if rare in signs and run in signs:  # one sign is looked for at a tenth of the cost
                 return None
         flat = signs.translate(self._fold)
         scripts = flat.translate(self._scripts)
-        if _TWO_SCRIPTS[0] in scripts or _TWO_SCRIPTS[1] in scripts:
+        if 1 in scripts and 2 in scripts and (_TWO_SCRIPTS[0] in scripts or _TWO_SCRIPTS[1] in scripts):
             return None
         if _APOSTROPHE in flat:
             flat = self._with_gaps(flat, scripts)

@@ -158,18 +158,20 @@ def _is_first_name(forms: tuple[NameForm, ...]) -> bool:
     return Guard.PERSON in guards and Guard.SURNAME not in guards
 
 
-def meaning(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> Meaning | Sense | None:
-    """What forms mean beside a noun for a kind of place: one place, or several that the rest of the text has
-    to tell apart; None for a city district, where the rules decide."""
-    sense = _sense(*_of_unit(forms, unit, atlas))
-    if any(map(is_in_city, sense.forms)):
+def meaning(
+    forms: tuple[NameForm, ...], unit: str, atlas: Atlas, *, is_doubtful: bool
+) -> Meaning | Sense | None:
+    """What forms mean beside a noun for a kind of place: one place, or what the rest of the text has to
+    settle; None for a city district, where the rules decide.
+
+    `is_doubtful`: without such a noun they count only where other names speak for them.
+    """
+    possible, fitting = _of_unit(forms, unit, atlas)
+    sense = _sense(possible, fitting, doubtful=is_doubtful and not fitting)
+    if any(map(is_in_city, possible)):
         return None
-    return _meaning(sense, _first(sense, atlas)) if _one_family(sense, atlas) else sense
-
-
-def bare(forms: tuple[NameForm, ...]) -> Sense:
-    """What bodies without their country mean: nothing unless the text speaks of the country."""
-    return _sense(forms, "", doubtful=True)
+    is_open = sense.doubtful or not _one_family(sense, atlas)
+    return sense if is_open else _meaning(sense, _first(sense, atlas))
 
 
 def _meaning(sense: Sense, place: PlaceId) -> Meaning:
@@ -183,7 +185,7 @@ def _sense(forms: tuple[NameForm, ...], unit: str, *, doubtful: bool = False) ->
 
 def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) -> _Case | None:
     if hit.sense is not None:
-        is_gone = hit.sense.doubtful and is_of_land(hit, near[hit.field])
+        is_gone = Guard.BARE in hit.sense.forms[0].guards and is_of_land(hit, near[hit.field])
         return None if is_gone else _Case(hit, hit.sense, is_open=True)
     forms = _left(hit, near[hit.field], atlas, cues)
     if not forms:

@@ -33,6 +33,7 @@ _GAME = 1 << 17  # anywhere in the sentence
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
+_CLOSED_AFTER_CYRILLIC = _CLOSED_AFTER | CLOSING  # which could be the row of a street elsewhere
 _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
@@ -40,9 +41,9 @@ _REACH = 6
 _KEPT = 200_000  # words: more than a language has in the news of a year
 # How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
 (
-    NOTHING, SLOW, BARE, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, DEMONYM, PEOPLE,
-    ADJECTIVE, PROPER, COMPOUND,
-) = range(16)  # fmt: skip
+    NOTHING, SLOW, BARE, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, PERSON,
+    DEMONYM, PEOPLE, ADJECTIVE, PROPER, COMPOUND,
+) = range(17)  # fmt: skip
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
 
@@ -110,7 +111,8 @@ class Beside:
             BARE: _always, BODY: _always, WHOLE: _of_several,
             COMPANY: self._of_company, QUOTED: self._of_quoted,
             ABBREVIATION: self._of_abbreviation, CYRILLIC: self._of_name, LATIN: self._of_name,
-            COMMON: self._of_name, DEMONYM: self._of_demonym, PEOPLE: self._of_people,
+            COMMON: self._of_name, PERSON: self._of_person,
+            DEMONYM: self._of_demonym, PEOPLE: self._of_people,
             ADJECTIVE: self._of_adjective, PROPER: self._of_proper, COMPOUND: self._of_compound,
         }  # fmt: skip
         self._looks = tuple(by_lane.get(lane, _never) for lane in range(COMPOUND + 1))
@@ -152,13 +154,33 @@ class Beside:
 
     def _of_name(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         if start and text[start - 1] not in _OPEN_BEFORE:
-            return _of_quoted_place(plan, text, start, end)
+            return self._of_opened(plan, text, flat, start, end)
         before = self._before(text, flat, start)
         if before & (_BEFORE_NAME | _ON | _OVER) and self._is_other(before, plan, text, flat, start, end):
             return None
         if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
             return None
         return "" if self._is_closed(plan.lane, text, flat, end) else None
+
+    def _of_person(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """A first name too, but behind a preposition and in no row: в Лиде."""
+        if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP or text[start + 1].isupper():
+            return None
+        before, begin = self._before(text, flat, start), flat.rfind(b" ", 0, start)
+        is_placed = before & _PLACED and not before & (_POST | _WORK | _JOINT)
+        if not is_placed or not (text[begin].islower() or _begins_sentence(text, begin)):
+            return None
+        is_in_row = text[end : end + 1] == "," or self._known[_word_after(flat, end)] & _JOINT
+        if is_in_row or text[end + 1 : end + 2].isupper():
+            return None
+        return self._of_name(plan, text, flat, start, end)
+
+    def _of_opened(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """A name behind a quotation mark that no other follows: «Минск глазами гостей», but not of a club."""
+        if text[start - 1] not in OPENING or text[end : end + 1] in CLOSING or plan.lane == COMMON:
+            return _of_quoted_place(plan, text, start, end)
+        is_free = not self._known[_word_before(flat, start)] & _BEFORE_NAME
+        return "" if is_free and self._is_closed(plan.lane, text, flat, end) else None
 
     def _is_other(self, before: int, plan: Plan, text: str, flat: bytes, start: int, end: int) -> bool:
         """True if the word before may make a name of a street, a person or a river of it."""
@@ -185,6 +207,8 @@ class Beside:
             return True
         if text[end] == ".":
             return flat[end + 2] == GAP  # not brest.by
+        if lane == CYRILLIC:
+            return text[end] in _CLOSED_AFTER_CYRILLIC
         return text[end] in _CLOSED_AFTER and (lane != LATIN or not self._is_of_thing(text, flat, end))
 
     def _is_of_thing(self, text: str, flat: bytes, end: int) -> bool:
@@ -218,13 +242,14 @@ class Beside:
             return _of_quoted_place(plan, text, start, end)
         if text[end : end + 1] == " " and self._after(flat, end) & _BEARER:
             return OUT if plan.is_place else None  # русского языка
-        return None if self._before(text, flat, start) & _BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
+        before = self._known[_word_before(flat, start)]  # whatever stands between
+        return None if before & _BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
 
     def _of_proper(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """An adjective with a capital that neither a person nor a street can have."""
-        if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
+        if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE | OPENING:
             return None
-        before = self._before(text, flat, start)
+        before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
         if before & (_BEFORE_NAME | _BEFORE_ADJECTIVE | _WORK | _ALONG) or (
             before & _POST and plan.is_nominative
         ):
@@ -369,6 +394,14 @@ def _word_before(flat: bytes, stop: int) -> bytes:
     while stop and flat[stop - 1] == GAP:
         stop -= 1
     return flat[flat.rfind(b" ", 0, stop) + 1 : stop]
+
+
+def _word_after(flat: bytes, end: int) -> bytes:
+    """The word that begins behind a character, empty for none."""
+    begin, n_bytes = end + 1, len(flat)
+    while begin < n_bytes and flat[begin] == GAP:
+        begin += 1
+    return flat[begin : flat.find(GAP, begin)] if begin < n_bytes else b""
 
 
 def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:

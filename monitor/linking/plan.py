@@ -2,7 +2,7 @@
 
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
-from monitor.linking.homonyms import Atlas, bare, is_abroad, is_geographic, is_in_city, meaning
+from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city, meaning
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
@@ -16,6 +16,7 @@ from monitor.linking.plain import (
     LATIN,
     NOTHING,
     PEOPLE,
+    PERSON,
     PROPER,
     QUOTED,
     SLOW,
@@ -27,7 +28,7 @@ from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 
 _LETTERS = frozenset({"ru", "be", "uk"})
-_BODIES = {Guard.QUOTED.value: QUOTED, Guard.BARE.value: BARE}
+_PERSONS = {Guard.PERSON.value, f"{Guard.PERSON}{Guard.COMMON}"}
 
 
 class Planner:
@@ -46,9 +47,13 @@ class Planner:
             return Plan((), lane, is_nest=not is_single, is_single=is_single, meanings={}, senses={})
         lane = self._lane(forms, written, parts.folded[0], is_single=is_single)
         units = ("", *self._cues.units) if lane in {ADJECTIVE, PROPER, COMPOUND} else ("",)
-        found = {unit: meaning(forms, unit, self._atlas) for unit in units} if lane != SLOW else {}
-        if lane == BARE:
-            found[""] = bare(forms)
+        is_weak = "adjective" in {form.how for form in forms} and parts.folded[0].startswith(
+            self._cues.weak_adjectives
+        )
+        found = {
+            unit: meaning(forms, unit, self._atlas, is_doubtful=is_weak or lane == BARE)
+            for unit in (units if lane != SLOW else ())
+        }
         places = self._atlas.places
         is_person = any(Guard.PERSON in form.guards for form in forms)
         row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
@@ -80,13 +85,28 @@ class Planner:
         if is_single and hows in ({"adjective"}, {"demonym"}):
             of_kind = self._lane_of_adjective if hows == {"adjective"} else self._lane_of_people
             return of_kind(forms, guards, word, is_small=written[0].islower())
-        if len(geographic) > 1 or hows & {"adjective", "demonym"}:
+        if len(geographic) > 1 or len(guards) > 1 or hows & {"adjective", "demonym"}:
             return SLOW
-        if guards == {Guard.COMMON.value}:
-            return self._lane_of_word(hows, geographic, is_single=is_single)
-        if guards == {""}:
+        guard = guards.pop()
+        is_known = guard == Guard.SHORT and hows == {"abbreviation"} and word.upper() in self._cues.alone
+        if not guard or (is_known and geographic == {True}):
             return self._lane_of_name(hows, geographic, forms, is_single=is_single)
-        return _BODIES.get(guards.pop(), SLOW) if geographic == {False} and len(guards) == 1 else SLOW
+        if geographic == {True}:
+            return self._lane_of_place(guard, hows, forms) if is_single else SLOW
+        return self._lane_of_body(guard, hows, is_single=is_single)
+
+    def _lane_of_place(self, guard: str, hows: set[str], forms: tuple[NameForm, ...]) -> int:
+        """Of a name that is a word or a first name too."""
+        if hows != {"name"}:
+            return SLOW
+        if guard in _PERSONS:
+            return PERSON if {form.lang for form in forms} <= _LETTERS else SLOW
+        return COMMON if guard == Guard.COMMON else SLOW
+
+    def _lane_of_body(self, guard: str, hows: set[str], *, is_single: bool) -> int:
+        if guard == Guard.COMMON:
+            return ABBREVIATION if hows == {"abbreviation"} and is_single else SLOW
+        return {Guard.QUOTED.value: QUOTED, Guard.BARE.value: BARE}.get(guard, SLOW)
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
@@ -96,11 +116,6 @@ class Planner:
         if is_small:
             return DEMONYM
         return PEOPLE if {form.lang for form in forms} <= _LETTERS else SLOW
-
-    def _lane_of_word(self, hows: set[str], geographic: set[bool], *, is_single: bool) -> int:
-        if hows == {"abbreviation"}:
-            return ABBREVIATION if geographic == {False} and is_single else SLOW
-        return COMMON if geographic == {True} and hows == {"name"} and is_single else SLOW
 
     def _lane_of_name(
         self, hows: set[str], geographic: set[bool], forms: tuple[NameForm, ...], *, is_single: bool
@@ -116,8 +131,6 @@ class Planner:
     def _lane_of_adjective(
         self, _forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
     ) -> int:
-        if word.startswith(self._cues.weak_adjectives):
-            return SLOW
         if guards == {Guard.COMPOUND.value}:
             return COMPOUND
         if guards != {""}:
