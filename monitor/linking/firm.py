@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from monitor.core.ids import PlaceId
@@ -64,26 +64,44 @@ class Firm:
         """The place of the sure name that stands right behind a hit, or behind a word like "city" there."""
         return self._at.get((hit.field, hit.at(2 if hit.after() in towns else 1)))
 
-    def support(self, place: PlaceId, hit: Hit, places: Iterable[PlaceId], *, is_word: bool) -> float:
-        """What the best of the sure names says for a place, one of those that a hit may mean: 0 to 6.5.
+    def supports(self, hit: Hit, places: Sequence[PlaceId], *, is_word: bool) -> dict[PlaceId, float]:
+        """What the best of the sure names says for each place that a hit may mean: 0 to 6.5.
 
         `is_word`: the hit may be an ordinary word, and its country or the same word near by say nothing.
         """
         own = self._own.get((hit.field, hit.start))
-        best, n_related = (0.0 if own is None else self._atlas.relation(place, own) * _BESIDE), 0
         may_be_home = self._may_be_home(places)
-        for other, fields in self._starts.items():
-            relation = self._atlas.relation(place, other)
-            if is_word and (relation == OF_COUNTRY or (other == place and _in_one_sentence(hit, fields))):
-                continue
-            if relation:
-                n_related += sum(map(len, fields.values()))
-                far = _FAR if may_be_home and not self._atlas.is_home(other) else 1.0
-                best = max(best, relation * max(_closeness(hit, *seen, far) for seen in fields.items()))
-        return best + 0.1 * min(n_related, 5)
+        weights: dict[PlaceId, tuple[float, int]] = {}  # the same for every place: worked out once
+        found = {}
+        for place in places:
+            best, n_related = (0.0 if own is None else self._atlas.relation(place, own) * _BESIDE), 0
+            for other, fields in self._starts.items():
+                relation = self._atlas.relation(place, other)
+                if not relation or (is_word and _says_nothing(place, relation, other, hit, fields)):
+                    continue
+                if other not in weights:
+                    far = _FAR if may_be_home and not self._atlas.is_home(other) else 1.0
+                    weights[other] = _weight(hit, fields, far)
+                closeness, n_named = weights[other]
+                n_related += n_named
+                best = max(best, relation * closeness)
+            found[place] = best + 0.1 * min(n_related, 5)
+        return found
 
     def _may_be_home(self, places: Iterable[PlaceId]) -> bool:
         return any(map(self._atlas.is_home, places))
+
+
+def _says_nothing(
+    place: PlaceId, relation: float, other: PlaceId, hit: Hit, fields: Mapping[str, list[int]]
+) -> bool:
+    """True for what does not make a place of an ordinary word: its country, or the word itself."""
+    return relation == OF_COUNTRY or (other == place and _in_one_sentence(hit, fields))
+
+
+def _weight(hit: Hit, fields: Mapping[str, list[int]], far: float) -> tuple[float, int]:
+    """How near a hit a sure place is named, and how often anywhere."""
+    return max(_closeness(hit, *seen, far) for seen in fields.items()), sum(map(len, fields.values()))
 
 
 def _in_one_sentence(hit: Hit, fields: Mapping[str, list[int]]) -> bool:

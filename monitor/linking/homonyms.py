@@ -334,11 +334,12 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
+        is_ours = case.hit.before() in cues.ours
         scores = {
-            place: firm.support(place, case.hit, case.sense.places, is_word=is_word)
+            place: support
             + _OF_BODY * (atlas.places[place].country in bodies)
-            + _OURS * (case.hit.before() in cues.ours and atlas.is_home(place))
-            for place in case.sense.places
+            + _OURS * (is_ours and atlas.is_home(place))
+            for place, support in firm.supports(case.hit, case.sense.places, is_word=is_word).items()
         }
         best = max(
             case.sense.places,
