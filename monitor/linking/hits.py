@@ -27,9 +27,12 @@ class Sense(NamedTuple):
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence begins and ends that a stretch stands in."""
-    begin = 1 + max([text.rfind(stop, 0, start) for stop in _FULL_STOP])
-    ends = [at for stop in _FULL_STOP if (at := text.find(stop, end)) >= 0]
-    return begin, min(ends, default=len(text))
+    begin, stop = -1, len(text)
+    for sign in _FULL_STOP:  # each is looked for only as far as the nearest one so far
+        begin = max(begin, text.rfind(sign, begin + 1, start))
+        nearer = text.find(sign, end, stop)
+        stop = stop if nearer < 0 else nearer
+    return begin + 1, stop
 
 
 class Hit:

@@ -5,31 +5,37 @@ up in a table of what each word does to its neighbour; whatever is not surely pl
 beside.py and homonyms.py, so the answers are theirs.
 """
 
-import codecs
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import STOPS
-from monitor.linking.cues import Cues, Stems
+from monitor.linking.cues import Cues
+from monitor.linking.effects import (
+    ALONG,
+    BEARER,
+    BEFORE_ADJECTIVE,
+    BEFORE_NAME,
+    CROSSING,
+    FIRST,
+    GAME,
+    JOINT,
+    LISTED,
+    ON,
+    OVER,
+    PLACED,
+    POST,
+    REST,
+    STREET,
+    THING,
+    UNIT,
+    WORK,
+    Effects,
+)
 from monitor.linking.flat import GAP
 from monitor.linking.hits import CLOSING, OPENING, Sense, sentence_around
 from monitor.register.names import NameForm
 
-# what a word makes of the name behind it
-_BEFORE_NAME, _BEFORE_ADJECTIVE, _POST, _PLACED, _ON, _OVER = 1, 2, 4, 8, 16, 32
-_WORK, _ALONG, _STREET, _CROSSING = 64, 128, 256, 512  # also where a word stands between
-# what a word is to a name before it, or to the adjectives of a row
-_THING, _BEARER, _JOINT, _LISTED, _UNIT, _REST, _FIRST = (
-    1 << 10,
-    1 << 11,
-    1 << 12,
-    1 << 13,
-    1 << 14,
-    1 << 15,
-    1 << 16,
-)
-_GAME = 1 << 17  # anywhere in the sentence
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
@@ -38,7 +44,6 @@ _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH = 6
-_KEPT = 200_000  # words: more than a language has in the news of a year
 # How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
 (
     NOTHING, SLOW, BARE, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, PERSON,
@@ -80,20 +85,6 @@ class Plan:
 _Look = Callable[[Plan, str, bytes, int, int], str | None]  # as Beside.is_plain
 
 
-class _Known(dict[bytes, int]):
-    """What each word does to its neighbours, learnt when it is first asked for."""
-
-    def __init__(self, learn: Callable[[bytes], int]) -> None:
-        super().__init__()
-        self._learn = learn
-
-    def __missing__(self, word: bytes) -> int:
-        does = self._learn(word)
-        if len(self) < _KEPT:
-            self[word] = does
-        return does
-
-
 class Beside:
     """What the words beside a name do to it, by word; learnt as they come.
 
@@ -103,10 +94,7 @@ class Beside:
     def __init__(self, cues: Cues, letters: str) -> None:
         """`letters`: by their byte."""
         self._cues = cues
-        self._effects = _effects(cues)
-        self._letters = letters
-        self._known = _Known(self._learn)
-        self._units: dict[bytes, str] = {}
+        self._known = Effects(cues, letters)
         by_lane: dict[int, _Look] = {
             BARE: _always, BODY: _always, WHOLE: _of_several,
             COMPANY: self._of_company, QUOTED: self._of_quoted,
@@ -124,7 +112,7 @@ class Beside:
 
     def is_unit_after(self, flat: bytes, end: int) -> bool:
         """True if the word behind is a noun like "region" or "district"."""
-        return bool(self._after(flat, end) & _UNIT)
+        return bool(self._after(flat, end) & UNIT)
 
     # --- bodies and companies ---
 
@@ -133,7 +121,7 @@ class Beside:
 
     def _of_quoted(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """A name that counts in quotation marks, but not of a hotel."""
-        if text[start - 1 : start] not in OPENING or self._known[_word_before(flat, start)] & _BEFORE_NAME:
+        if text[start - 1 : start] not in OPENING or self._known[_word_before(flat, start)] & BEFORE_NAME:
             return None
         return self._of_company(plan, text, flat, start, end)
 
@@ -148,7 +136,7 @@ class Beside:
         """True if the sentence speaks of a game: then a company may be a club."""
         begin, stop = sentence_around(text, start, end)
         known = self._known
-        return any(known[word] & _GAME for word in flat[begin + 1 : stop + 1].split())
+        return any(known[word] & GAME for word in flat[begin + 1 : stop + 1].split())
 
     # --- names of places ---
 
@@ -156,7 +144,7 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE:
             return self._of_opened(plan, text, flat, start, end)
         before = self._before(text, flat, start)
-        if before & (_BEFORE_NAME | _ON | _OVER) and self._is_other(before, plan, text, flat, start, end):
+        if before & (BEFORE_NAME | ON | OVER) and self._is_other(before, plan, text, flat, start, end):
             return None
         if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
             return None
@@ -167,10 +155,10 @@ class Beside:
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP or text[start + 1].isupper():
             return None
         before, begin = self._before(text, flat, start), flat.rfind(b" ", 0, start)
-        is_placed = before & _PLACED and not before & (_POST | _WORK | _JOINT)
+        is_placed = before & PLACED and not before & (POST | WORK | JOINT)
         if not is_placed or not (text[begin].islower() or _begins_sentence(text, begin)):
             return None
-        is_in_row = text[end : end + 1] == "," or self._known[_word_after(flat, end)] & _JOINT
+        is_in_row = text[end : end + 1] == "," or self._known[_word_after(flat, end)] & JOINT
         if is_in_row or text[end + 1 : end + 2].isupper():
             return None
         return self._of_name(plan, text, flat, start, end)
@@ -179,19 +167,19 @@ class Beside:
         """A name behind a quotation mark that no other follows: «Минск глазами гостей», but not of a club."""
         if text[start - 1] not in OPENING or text[end : end + 1] in CLOSING or plan.lane == COMMON:
             return _of_quoted_place(plan, text, start, end)
-        is_free = not self._known[_word_before(flat, start)] & _BEFORE_NAME
+        is_free = not self._known[_word_before(flat, start)] & BEFORE_NAME
         return "" if is_free and self._is_closed(plan.lane, text, flat, end) else None
 
     def _is_other(self, before: int, plan: Plan, text: str, flat: bytes, start: int, end: int) -> bool:
         """True if the word before may make a name of a street, a person or a river of it."""
-        if before & _BEFORE_NAME:
+        if before & BEFORE_NAME:
             return True
         if not plan.is_city:  # only towns are rivers too
             return False
-        if before & _ON and text[end - 1] in self._cues.water_locative:
+        if before & ON and text[end - 1] in self._cues.water_locative:
             return True
         begin = flat.rfind(b" ", 0, start)
-        return bool(before & _OVER and self._known[_word_before(flat, begin)] & _CROSSING)
+        return bool(before & OVER and self._known[_word_before(flat, begin)] & CROSSING)
 
     def _is_no_word(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
         """True for a name that is a word too after a preposition or within a sentence: в Мостах."""
@@ -199,7 +187,7 @@ class Beside:
         if not is_single_gap or text[start + 1 : start + 2].isupper():
             return False
         is_within = text[flat.rfind(b" ", 0, start)].islower() and not self._is_of_thing(text, flat, end)
-        return bool(before & _PLACED) or is_within
+        return bool(before & PLACED) or is_within
 
     def _is_closed(self, lane: int, text: str, flat: bytes, end: int) -> bool:
         """True if nothing behind a name changes it."""
@@ -216,7 +204,7 @@ class Beside:
         if text[end : end + 1] == ",":
             return self._noun(text, flat, end) is None
         does = self._after(flat, end)
-        return bool(does & _THING) or (bool(does & _JOINT) and self._noun(text, flat, end) is None)
+        return bool(does & THING) or (bool(does & JOINT) and self._noun(text, flat, end) is None)
 
     # --- people and adjectives ---
 
@@ -225,7 +213,7 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE:
             return _of_quoted_place(plan, text, start, end)
         if not plan.is_place and (
-            self._before(text, flat, start) & _BEFORE_NAME or self._after(flat, end) & _JOINT
+            self._before(text, flat, start) & BEFORE_NAME or self._after(flat, end) & JOINT
         ):
             return None  # of a company, which may be a club
         is_free = text[end : end + 1] in _CLOSED_BEHIND_PEOPLE
@@ -240,27 +228,25 @@ class Beside:
     def _of_adjective(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
             return _of_quoted_place(plan, text, start, end)
-        if text[end : end + 1] == " " and self._after(flat, end) & _BEARER:
+        if text[end : end + 1] == " " and self._after(flat, end) & BEARER:
             return OUT if plan.is_place else None  # русского языка
         before = self._known[_word_before(flat, start)]  # whatever stands between
-        return None if before & _BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
+        return None if before & BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
 
     def _of_proper(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """An adjective with a capital that neither a person nor a street can have."""
         if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE | OPENING:
             return None
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
-        if before & (_BEFORE_NAME | _BEFORE_ADJECTIVE | _WORK | _ALONG) or (
-            before & _POST and plan.is_nominative
-        ):
+        if before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or (before & POST and plan.is_nominative):
             return None
-        if text[end + 1 : end + 2].isupper() and self._after(flat, end) & _FIRST:
+        if text[end + 1 : end + 2].isupper() and self._after(flat, end) & FIRST:
             return None
         noun = self._by_noun(text, flat, end)
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
             return noun  # begins a sentence or stands after a comma
         begin = flat.rfind(b" ", 0, start)
-        if before & _JOINT:
+        if before & JOINT:
             return noun if noun or self._is_plain_pair(text, flat, begin) else None
         is_usual = text[begin].islower() or text[begin].isdigit() or _begins_sentence(text, begin)
         return noun if is_usual else None
@@ -270,7 +256,7 @@ class Beside:
         begin = flat.rfind(b" ", 0, joint)
         if begin < 0 or text[joint - 1] != " " or not text[begin].islower():
             return False
-        return not self._known[flat[begin + 1 : joint]] & (_WORK | _STREET | _JOINT)
+        return not self._known[flat[begin + 1 : joint]] & (WORK | STREET | JOINT)
 
     def _of_compound(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         if text[end : end + 1] != "-" or flat[end + 2] == GAP:
@@ -289,7 +275,7 @@ class Beside:
         noun = self._noun(text, flat, end)
         if noun != _NO_NOUN:
             return noun
-        return None if sign == "," or self._after(flat, end) & (_JOINT | _REST) else ""
+        return None if sign == "," or self._after(flat, end) & (JOINT | REST) else ""
 
     def _noun(self, text: str, flat: bytes, end: int) -> str | None:
         """As adjectives.unit_after, but _NO_NOUN where no noun follows, and None where a thing may."""
@@ -303,11 +289,11 @@ class Beside:
                 return _NO_NOUN
             stop = flat.find(GAP, begin)
             does = known[flat[begin:stop]]
-            if does & (_THING | _UNIT):
-                return None if does & _THING else self._units[flat[begin:stop]]
-            if not does & (_LISTED | _JOINT):
-                return _NO_NOUN if does & _REST or "," in gap else ""
-            if step == 0 and does & _JOINT and not gap.isspace():
+            if does & (THING | UNIT):
+                return None if does & THING else known.units[flat[begin:stop]]
+            if not does & (LISTED | JOINT):
+                return _NO_NOUN if does & REST or "," in gap else ""
+            if step == 0 and does & JOINT and not gap.isspace():
                 return _NO_NOUN
             end = stop - 1
         return _NO_NOUN
@@ -326,28 +312,12 @@ class Beside:
                 and flat[stop - 2 : stop - 1] == b" "
                 and text[stop - 2].isupper()
             ):
-                return _BEFORE_NAME
+                return BEFORE_NAME
         return self._known[flat[flat.rfind(b" ", 0, stop) + 1 : stop]]
 
     def _after(self, flat: bytes, end: int) -> int:
         begin = end + 2
         return self._known[flat[begin : flat.find(b" ", begin)]]
-
-    def _learn(self, word: bytes) -> int:
-        read = codecs.charmap_decode(word, "strict", self._letters)[0]
-        does = 0
-        for effect, lists in self._effects:
-            if any(read in listed for listed in lists):
-                does |= effect
-        if read.startswith(self._cues.first):
-            does |= _BEFORE_NAME | _FIRST
-        if read.endswith(self._cues.adjective_endings):
-            does |= _LISTED
-        unit = next((kind for kind, stems in self._cues.units.items() if read in stems), "")
-        if unit:
-            does |= _UNIT
-            self._units[word] = unit
-        return does
 
 
 def _always(*_: object) -> str | None:
@@ -402,28 +372,3 @@ def _word_after(flat: bytes, end: int) -> bytes:
     while begin < n_bytes and flat[begin] == GAP:
         begin += 1
     return flat[begin : flat.find(GAP, begin)] if begin < n_bytes else b""
-
-
-def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
-    """What words of which lists do to their neighbours."""
-    streets = (cues.street_before, cues.street_named)
-    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles, cues.works, cues.nicknames)
-    places = (cues.embankment, cues.water_before, cues.villages, cues.articles)
-    languages = (cues.language_before, cues.lessons, cues.speak)
-    return (
-        (_BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
-        (_BEFORE_ADJECTIVE, (*languages, cues.adverb_before, cues.history, cues.dishes)),
-        (_THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
-        (_BEARER, (cues.street_after, cues.thing_after)),
-        (_JOINT, (cues.joints,)),
-        (_REST, (cues.language_rest,)),
-        (_POST, (cues.person_before, cues.person_called)),
-        (_ALONG, (cues.person_quoted, cues.street_along, cues.street_corner, cues.street_after)),
-        (_WORK, (cues.works,)),
-        (_STREET, (cues.street_after,)),
-        (_PLACED, (cues.place_before,)),
-        (_ON, (cues.water_on,)),
-        (_OVER, (cues.water_over,)),
-        (_CROSSING, (cues.water_crossing,)),
-        (_GAME, (cues.sport_words,)),
-    )
