@@ -108,6 +108,8 @@ _IDS = [
     "ru-primorsky-territory",
     "ua-city-liubeshiv",
     "region-euroregion-bug",
+    "lv-city-riga",
+    "id-west-java",
     "ua-city-dnipro",
     "ua-city-lutsk",
     "ua-rivne-region",

@@ -16,6 +16,8 @@ _OFTEN = 0.1  # share of a dictionary word's readings: Ровно is common, С�
 _VOWELS = "аеёиоуыэюяіўьъй"  # and signs after which an ending is another
 _UNDECLINED = ""  # gender of a head that stays as it is: in Гродно Азот the second word declines
 _SHORTEST_STEM = 5  # letters: донцы, горцы are more than the people of a place
+_SHORTEST_TOWN = 3  # the same where its name makes the people: Ryga, rygiečiai
+_LONGEST_ENDING = 5  # letters of an adjective's ending, and of what makes it one of a place: -ский
 _GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
 _SPACE_OR_TEXT = re.compile(r"\s+|\S+")
 Cases = tuple[tuple[str, ...], ...]  # six, in the order of CASES, each with its variants
@@ -70,6 +72,10 @@ class Tables:
     home_tails: tuple[str, ...] = ()  # "Республики Беларусь" behind a body's name, which falls away at home
     namesake: tuple[str, ...] = ()  # имени
     people_of: tuple[str, str] = ("", "")  # ending of an adjective -> of its place's people: -ский, -цы
+    people_of_town: tuple[
+        tuple[str, str], ...
+    ] = ()  # endings of a town and of its people: Vilnius: vilniečiai
+    of_places: tuple[str, ...] = ()  # endings of adjectives that are made of places: not западный
     company_tails: tuple[str, ...] = ()  # HS Timber Group
     phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # freie Wirtschaftszone -> all it is called
     adjective_of: tuple[tuple[str, str], ...] = ()  # endings of a town and of its adjective
@@ -155,11 +161,16 @@ class Inflector:
 
     def _simple(self, word: str) -> tuple[Paradigm, ...]:
         known = self._dictionary(word)
-        if known:
+        if known and not self._is_stiff(word, known):
             return known
         kinds = (_adjective_paradigms(kind, word) for kind in self.tables.adjectives)
         found = next((paradigms for paradigms in kinds if paradigms), [])
         return tuple(Paradigm(gender, cases) for gender, cases in found) + self._by_table(word)
+
+    def _is_stiff(self, word: str, known: tuple[Paradigm, ...]) -> bool:
+        """True for a name that the dictionary does not decline although it ends in a consonant: Несвиж."""
+        is_fixed = all({form for case in p.cases for form in case} == {word} for p in known)
+        return is_fixed and len(word) >= _SHORTEST_STEM and word[1:].islower() and word[-1] not in _VOWELS
 
     def _by_table(self, word: str) -> tuple[Paradigm, ...]:
         rows = [row for row in self.tables.nouns if word.endswith(row.ends)]
@@ -231,7 +242,13 @@ class Inflector:
         word = second if self.tables.adjective_follows else first
         if not second or " " in second or (word[:1].islower() and not self.tables.adjective_follows):
             return ""
+        if not self._is_of_place(word.lower()):
+            return ""  # Западная Ява is no place that the west wind comes from
         return next((base for kind in self.tables.adjectives if (base := _base(kind, word.lower()))), "")
+
+    def _is_of_place(self, word: str) -> bool:
+        ends = self.tables.of_places
+        return not ends or any(end in word[-_LONGEST_ENDING:] for end in ends)
 
     def adjective_of(self, town: str) -> str:
         """The adjective by the ending of a town's name (Луцьк: луцький), empty where no rule tells."""
@@ -261,6 +278,15 @@ class Inflector:
         if not ends or stem == adjective or len(stem) < _SHORTEST_STEM or stem[-1].lower() in _VOWELS:
             return ""
         return "" if self.is_common(stem + plural) else stem + plural
+
+    def people_of_town(self, town: str) -> str:
+        """The people of a town by the ending of its name (Vilnius: vilniečiai), empty where no rule tells."""
+        for ends, plural in self.tables.people_of_town:
+            stem = town.removesuffix(ends).lower()
+            if town.endswith(ends):
+                is_word = " " in stem or len(stem) < _SHORTEST_TOWN or self.is_common(stem + plural)
+                return "" if is_word else stem + plural
+        return ""
 
     def acronym(self, word: str) -> tuple[str, ...]:
         """Forms of a spoken abbreviation; only the word itself if the last letter is a vowel."""

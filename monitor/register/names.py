@@ -92,8 +92,9 @@ class _Speller:
             for text in self.inflector.phrase(name):
                 yield NameForm(place.id, text, "colloquial", lang, Case.CAPITAL)
         for name in place.demonyms.get(lang, ()) or self._people():
+            case = Case.CAPITAL if name[:1].isupper() else Case.ANY
             for text in self.inflector.inhabitants(name):
-                yield NameForm(place.id, text, "demonym", lang, Case.ANY)
+                yield NameForm(place.id, text, "demonym", lang, case)
         for name in place.adjectives.get(lang, ()) or self._derived():
             yield from self._adjectives(name)
 
@@ -110,10 +111,12 @@ class _Speller:
         return tuple(dict.fromkeys(word for word in found if word))
 
     def _people(self) -> tuple[str, ...]:
-        """The inhabitants of a place for which the gazetteer has none, where its adjective tells."""
+        """The inhabitants of a place for which the gazetteer has none, where its adjective or name tells."""
         if self.place.kind not in _PEOPLED:
             return ()
-        found = map(self.inflector.people_of, self.place.adjectives.get(self.lang, ()))
+        found = list(map(self.inflector.people_of, self.place.adjectives.get(self.lang, ())))
+        if self.place.kind == "city":
+            found += map(self.inflector.people_of_town, self.place.names.get(self.lang, ()))
         return tuple(dict.fromkeys(word for word in found if word))
 
     def _adjectives(self, name: str) -> Iterator[NameForm]:

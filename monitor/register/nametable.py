@@ -40,8 +40,9 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
 def make_forms(places: Iterable[Place], config: Path) -> tuple[NameForm, ...]:
     """Every form of every place, made now. Errors: as `name_forms`."""
     grammar = load_grammar(config)
-    more = load_adjectives(config)
-    return tuple(form for place in places for form in forms(_with_adjectives(place, more), grammar))
+    more, people = load_adjectives(config), load_people(config)
+    given = (_with_people(_with_adjectives(place, more), people) for place in places)
+    return tuple(form for place in given for form in forms(place, grammar))
 
 
 def load_grammar(config: Path) -> dict[str, Inflector]:
@@ -55,26 +56,47 @@ def load_grammar(config: Path) -> dict[str, Inflector]:
 
 def load_adjectives(config: Path) -> dict[str, dict[str, list[str]]]:
     """place -> language -> adjectives of languages/adjectives.toml. Errors: InputError naming the file."""
+    return _given(config)[0]
+
+
+def load_people(config: Path) -> dict[str, dict[str, list[str]]]:
+    """place -> language -> inhabitants of the same file, under "people". Errors: the same."""
+    return _given(config)[1]
+
+
+def _given(config: Path) -> tuple[dict[str, dict[str, list[str]]], dict[str, dict[str, list[str]]]]:
     path = config / "languages" / "adjectives.toml"
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
-        found: dict[str, dict[str, list[str]]] = {}
-        for lang, places in raw.items():
-            for place, listed in places.items():
-                found.setdefault(place, {})[lang] = list(listed)
+        people = raw.pop("people", {})
+        return _by_place(raw), _by_place(people)
     except UNREADABLE as error:
         raise InputError([Problem(str(path), f"not a table of adjectives: {error}")]) from error
+
+
+def _by_place(raw: Mapping[str, Mapping[str, Iterable[str]]]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for lang, places in raw.items():
+        for place, listed in places.items():
+            found.setdefault(place, {})[lang] = list(listed)
     return found
 
 
 def _with_adjectives(place: Place, more: Mapping[str, Mapping[str, list[str]]]) -> Place:
-    extra = more.get(place.id)
-    if not extra:
-        return place
-    merged = {lang: tuple(listed) for lang, listed in place.adjectives.items()}
-    for lang, listed in extra.items():
+    return replace(place, adjectives=_merged(place.adjectives, more.get(place.id, {})))
+
+
+def _with_people(place: Place, more: Mapping[str, Mapping[str, list[str]]]) -> Place:
+    return replace(place, demonyms=_merged(place.demonyms, more.get(place.id, {})))
+
+
+def _merged(
+    own: Mapping[str, Iterable[str]], more: Mapping[str, Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    merged = {lang: tuple(listed) for lang, listed in own.items()}
+    for lang, listed in more.items():
         merged[lang] = (*merged.get(lang, ()), *listed)
-    return replace(place, adjectives=merged)
+    return merged
 
 
 def _dictionary() -> Any:
@@ -101,6 +123,8 @@ def _tables(path: Path) -> Tables:
             home_tails=tuple(raw.get("home_tails", ())),
             namesake=tuple(raw.get("namesake", ())),
             people_of=_pair(raw.get("people_of", ("", ""))),
+            people_of_town=tuple((one, other) for one, other in raw.get("people_of_town", ())),
+            of_places=tuple(raw.get("of_places", ())),
             otherwise=tuple((one, other) for one, other in raw.get("otherwise", ())),
             adjective_of=tuple((one, other) for one, other in raw.get("adjective_of", ())),
             company_tails=tuple(raw.get("company_tails", ())),

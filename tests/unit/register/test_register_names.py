@@ -88,6 +88,21 @@ def test_inhabitants_of_polish_decline() -> None:
     )
 
 
+def test_inhabitants_that_the_gazetteer_lacks_come_from_a_list_or_the_name_of_the_town() -> None:
+    assert {"Ukraińcy", "Ukraińców", "Ukrainiec"} <= texts("country-ua", "demonym", "pl")
+    assert {"vilniečiai", "vilniečių", "vilnietė"} <= texts("lt-city-vilnius", "demonym", "lt")
+    assert {"rīdzinieki", "rīdziniekiem"} <= texts("lv-city-riga", "demonym", "lv")
+    assert form("country-ua", "Ukraińców").case == Case.CAPITAL
+
+
+def test_a_region_called_by_the_compass_lends_nobody_its_adjective() -> None:
+    assert texts("id-west-java", "adjective", "ru") == texts("id-west-java", "adjective", "be") == set()
+
+
+def test_a_name_that_the_dictionary_leaves_stiff_declines_as_its_ending_tells() -> None:
+    assert {"Несвижа", "Несвиже"} <= texts("by-city-nesvizh", "name", "ru")
+
+
 def test_colloquial_names_decline() -> None:
     assert {"Могилевщина", "Могилевщине"} <= texts("by-mogilev-region", "colloquial", "ru")
     assert {"Магілёўшчыны", "Магілёўшчыне"} <= texts("by-mogilev-region", "colloquial", "be")
