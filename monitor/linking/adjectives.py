@@ -3,19 +3,67 @@
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 
-STOPS = frozenset(".;:!?\n()«»")
+STOPS = frozenset(".;:!?\n()«»—–")
 _HYPHENS = frozenset("-‑–")
 _IN_ROW = frozenset({" ", ", "})
 _FEMININE, _OF_FEMININE = frozenset("аяa"), frozenset("аяьa")  # endings, and those of nouns that agree
 _OF_GENITIVE = frozenset("аяую")
+GERMAN = ("isch", "deutsch")
+_GERMAN_BEGINS = (
+    "belarus",
+    "weißruss",
+    "russ",
+    "deutsch",
+    "poln",
+    "ukrain",
+    "litau",
+    "lett",
+    "chines",
+    "kasach",
+    "franz",
+    "öster",
+)
 _VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
+_FAR = 24  # words back to the noun that an adjective leaves out: Несвижский район — 27,4, Гродненский — 26,9
+_NEAR = 40  # words back to a noun that its text counts in: среди областей лидируют Гродненская и Минская
+_OPENING = frozenset('«„“"')
+_ENDS = frozenset(".!?…")
+_SEPARATES = frozenset(",;—–\n")
 _REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 
 def unit_after(hit: Hit, cues: Cues) -> str:
     """What the noun after an adjective makes of it: region, district, city, or empty."""
-    word = _noun_after(hit, cues)
+    return _unit_of(_noun_after(hit, cues), cues)
+
+
+def _unit_of(word: str, cues: Cues) -> str:
     return next((kind for kind, stems in cues.units.items() if word in stems), "") if word else ""
+
+
+def unit_left_out(hit: Hit, cues: Cues) -> str:
+    """What the noun of an earlier item of a list makes of an adjective that has none: По Витебской области —
+    снег, по Гомельской — дождь."""
+    if not hit.text[:1].isupper() or not _leaves_noun_out(hit):
+        return ""
+    ending = hit.last_word[-2:]
+    for n in range(1, _FAR + 1):
+        word, gap = hit.before(n), hit.gap(-n)
+        if not word or (gap[:1] in _ENDS and gap[1:2].isspace()):
+            return ""
+        unit = _unit_of(word, cues)
+        if unit and hit.before(n + 1).endswith(ending) and hit.written(-n - 1)[:1].isupper():
+            is_item = not _SEPARATES.isdisjoint(hit.gap_before)
+            return unit if is_item or hit.before(n + 2) == hit.before() else ""
+    return ""
+
+
+def _leaves_noun_out(hit: Hit) -> bool:
+    """True where a number, a dash or the end of a part of the sentence stands behind an adjective."""
+    gap = hit.gap_after
+    if gap == " ":
+        return hit.after().isdigit()
+    return not gap or gap[0] in ",.;\n" or gap.startswith((" — ", " – ", " - "))
 
 
 def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool:
@@ -24,17 +72,25 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
     `is_plain`: the adjective is written without a capital where it stands alone (минский); `has_name`: the
     same letters are a case of the name too (Минском).
     """
-    if hit.is_quoted or is_adverb(hit, cues) or _is_on_street(hit, cues) or is_of_thing(hit, cues):
+    if hit.is_quoted or is_adverb(hit, cues) or is_of_thing(hit, cues):
         return True
-    if hit.before() in cues.history and hit.gap_before == " ":
-        return True
-    if _is_dish(hit, cues) or _is_spoken(hit, cues):
+    if unit_left_out(hit, cues):
+        return False
+    if _is_on_street(hit, cues) or _is_of_other(hit, cues):
         return True
     if not hit.text[:1].isupper():
         return _is_language(hit, cues)
     if is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
         return True
-    return hit.text.isascii() and _is_language(hit, cues)  # in Cyrillic languages are written small
+    # in Cyrillic languages are written small
+    return _is_german_language(hit) or (hit.text.isascii() and _is_language(hit, cues))
+
+
+def _is_of_other(hit: Hit, cues: Cues) -> bool:
+    """True for what the word before makes of an adjective: history, a dish, a breed, a language."""
+    if hit.before() in cues.history and hit.gap_before == " ":
+        return True
+    return _is_dish(hit, cues) or _is_kind(hit, cues) or _is_of_painters(hit, cues) or _is_spoken(hit, cues)
 
 
 def is_adverb(hit: Hit, cues: Cues) -> bool:
@@ -47,6 +103,8 @@ def is_of_thing(hit: Hit, cues: Cues) -> bool:
     after = hit.after()
     if hit.gap_after.isspace() and (after in cues.street_after or after in cues.thing_after):
         return True
+    if hit.gap_after == " " and after in cues.goods:
+        return not hit.last_word.endswith(cues.plural_endings)
     if after not in cues.joints and not hit.gap_after.startswith(","):
         return False
     word = _noun_after(hit, cues)
@@ -58,8 +116,30 @@ def _is_dish(hit: Hit, cues: Cues) -> bool:
     return hit.gap_before == " " and hit.before() in cues.dishes and _has_no_noun(hit, cues)
 
 
+def _is_kind(hit: Hit, cues: Cues) -> bool:
+    """True for пород брянская и орловская: a nominative behind the word for breeds or sorts."""
+    return hit.first_word.endswith(cues.surname_base) and _row_begins_with(hit, cues.kinds, cues)
+
+
+def _is_of_painters(hit: Hit, cues: Cues) -> bool:
+    """True for иконы новгородской школы, московская школа иконописи."""
+    is_school = hit.gap_after == " " and hit.after() in cues.art_school
+    return is_school and (hit.before() in cues.art or hit.after(2) in cues.art)
+
+
+def _is_german_language(hit: Hit) -> bool:
+    """True for auf Russisch, Russisch-Kurs; not for Belarussisch-Deutsche Gesellschaft."""
+    if not hit.last_word.endswith(GERMAN):
+        return False
+    return not (hit.gap_after in _HYPHENS and hit.after().startswith(_GERMAN_BEGINS))
+
+
 def _is_spoken(hit: Hit, cues: Cues) -> bool:
-    """True for a language behind a verb: учат турецкий."""
+    """True for a language behind a verb: учат турецкий, учить русскому."""
+    if hit.last_word.endswith(cues.teach_endings) and hit.gap_before == " ":
+        taught = hit.before(2) if hit.before() in cues.reflexive else hit.before()
+        if taught in cues.teach:
+            return _has_no_noun(hit, cues)
     is_base = hit.last_word.endswith(cues.language_endings)
     if not (is_base and hit.gap_before == " " and _has_no_noun(hit, cues)):
         return False
@@ -69,9 +149,29 @@ def _is_spoken(hit: Hit, cues: Cues) -> bool:
 def _has_no_noun(hit: Hit, cues: Cues) -> bool:
     """True where nothing but a preposition, or another adjective without a noun, follows."""
     if hit.gap_after == " " and hit.after() not in cues.joints:
-        return hit.after() in cues.little
+        return hit.after() in cues.little or _stands_alone(hit, cues)
     is_alone = not hit.after(2).endswith(cues.adjective_endings + cues.language_endings)
     return (is_alone and hit.gap_after == " ") or not _noun_after(hit, cues)
+
+
+def _stands_alone(hit: Hit, cues: Cues) -> bool:
+    """True where the word behind an adjective can be none of its nouns: на польский сделали."""
+    agreeing = cues.agrees.get(hit.last_word[-3:])
+    if agreeing is None or hit.gap_after != " " or hit.after() in cues.joints:
+        return False
+    word = hit.after()
+    return hit.written(1).islower() and (word[-1] not in agreeing or is_verb(word, cues))
+
+
+def _has_preposition_after(hit: Hit, cues: Cues) -> bool:
+    """True for с белорусского на китайский."""
+    is_little = hit.after() in cues.little and hit.after() not in cues.joints
+    return hit.gap_after == " " and is_little and hit.last_word[-3:] in cues.agrees
+
+
+def is_verb(word: str, cues: Cues) -> bool:
+    """True for a word that ends like a verb in the past."""
+    return word.endswith(cues.verb_endings) and word not in cues.nouns
 
 
 def follows_first_name(hit: Hit, cues: Cues) -> bool:
@@ -108,7 +208,29 @@ def _is_on_street(hit: Hit, cues: Cues) -> bool:
         return True
     if hit.before() in cues.joints and hit.before(2) in cues.street_after:
         return not unit_after(hit, cues)
-    return hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
+    is_alone = hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
+    return is_alone or (hit.before() in cues.street_alone and _is_polish_street(hit, cues))
+
+
+def _is_polish_street(hit: Hit, cues: Cues) -> bool:
+    """True for przy Lubelskiej 5: the noun of a Polish adjective stands before it."""
+    is_within = hit.gap_before == " " and not hit.begins_sentence
+    return (
+        is_within and hit.last_word.endswith(cues.street_alone_endings) and not is_capitalised(hit.written(1))
+    )
+
+
+def is_at_corner(hit: Hit, cues: Cues) -> bool:
+    """True for the second street of a corner: на углу Минского шоссе и Лесной."""
+    if hit.before() not in cues.joints or not hit.last_word.endswith(cues.adjective_endings):
+        return False
+    for n in range(2, _REACH + 1):
+        word = hit.before(n)
+        if word in cues.street_corner:
+            return True
+        if not word or not (word.endswith(cues.adjective_endings) or word in cues.street_after):
+            return False
+    return False
 
 
 def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
@@ -123,10 +245,10 @@ def is_surname_again(hit: Hit, cues: Cues) -> bool:
     if unit_after(hit, cues):
         return False
     noun = hit.after() if hit.gap_after == " " else ""
-    is_verb = noun.endswith(cues.past_endings) and noun not in cues.nouns
+    is_past = noun.endswith(cues.past_endings) and noun not in cues.nouns
     is_feminine = hit.text[-1:] in _FEMININE
     agrees = noun[-1:] in _OF_FEMININE if is_feminine else noun[-1:] not in _VOWELS
-    return not noun or is_verb or not agrees
+    return not noun or is_past or not agrees
 
 
 def is_surname(hit: Hit, cues: Cues) -> bool:
@@ -139,6 +261,8 @@ def is_surname(hit: Hit, cues: Cues) -> bool:
         return False
     if hit.before() in cues.person_quoted:
         return not _noun_after(hit, cues)
+    if hit.before() in cues.family and hit.last_word.endswith(cues.family_endings):
+        return not unit_after(hit, cues)
     is_base = hit.first_word.endswith(cues.surname_base)
     is_post = hit.before() in cues.person_before or hit.before() in cues.person_called
     return is_base and is_post and not unit_after(hit, cues)
@@ -171,7 +295,10 @@ def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
     Мінскі), a name that looks like the adjective (под Смоленском)."""
     if hit.begins_sentence or hit.is_shouted:
         return False
-    if not _noun_after(hit, cues) and (has_name or (hit.gap_after == ", " and hit.after().isdigit())):
+    noun = _noun_after(hit, cues)
+    if (not noun and (has_name or _has_no_body(hit, cues))) or (
+        is_verb(noun, cues) and _has_no_body(hit, cues)
+    ):
         return True
     if hit.gap_before != " " or not is_capitalised(hit.written(-1)) or not hit.before(2):
         return False
@@ -180,15 +307,40 @@ def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
     return not (opens or listed or unit_after(hit, cues) or is_capitalised(hit.written(1)))
 
 
+def _has_no_body(hit: Hit, cues: Cues) -> bool:
+    """True for a street with its number and for a surname in the nominative: поднялись Полоцкий и Крупская;
+    not for a place in a row of others: Зерноград, Кагальницкая."""
+    if hit.gap_after == ", " and hit.after().isdigit():
+        return True
+    has_more = hit.gap_after == " " and not (hit.after() in cues.joints or is_verb(hit.after(), cues))
+    if has_more or not _OPENING.isdisjoint(hit.gap_after):
+        return False  # Гомельский «Коминтерн»
+    if not hit.last_word.endswith(cues.surname_base) or _is_listed_by_unit(hit, cues):
+        return False
+    is_in_row = hit.gap_before == ", " and is_capitalised(hit.written(-1))
+    return not is_in_row or hit.before().endswith(cues.adjective_endings)
+
+
+def _is_listed_by_unit(hit: Hit, cues: Cues) -> bool:
+    """True behind the noun of a list: среди областей лидируют Гродненская и Минская."""
+    for n in range(1, _NEAR + 1):
+        if not hit.before(n):
+            return False
+        if _unit_of(hit.before(n), cues):
+            return True
+    return False
+
+
 def _is_language(hit: Hit, cues: Cues) -> bool:
     """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
     is_taught = hit.last_word.endswith(cues.lesson_endings)
     if is_taught and hit.before() in cues.lessons:
         return True
-    if hit.gap_after.isspace() and hit.after() not in cues.joints and hit.after() not in cues.language_rest:
-        return False
-    if "«" in hit.gap_after or "„" in hit.gap_after or _noun_after(hit, cues):
-        return False
+    if not (_stands_alone(hit, cues) or _has_preposition_after(hit, cues)):
+        if hit.gap_after.isspace() and not (hit.after() in cues.joints or hit.after() in cues.language_rest):
+            return False
+        if "«" in hit.gap_after or "„" in hit.gap_after or _noun_after(hit, cues):
+            return False
     return _row_begins_with(hit, cues.language_into, cues)
 
 

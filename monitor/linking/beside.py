@@ -8,6 +8,7 @@ from monitor.linking.adjectives import (
     follows_first_name,
     follows_initial,
     is_adverb,
+    is_at_corner,
     is_capitalised,
     is_no_party,
     is_of_author,
@@ -24,6 +25,9 @@ _NAMES_ALONE = _CYRILLIC | {"en"}  # no name of these is written like an adjecti
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
 _DASHES = frozenset("-‑–—")
+_NEAR = 4  # words
+_TITLE_GAPS = frozenset({" ", ". "})
+_SHORT = 4  # letters of an attribute
 _ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
 
@@ -88,7 +92,9 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
 
 def _is_no_town(hit: Hit, form: NameForm, cues: Cues, *, is_base: bool) -> bool:
     is_german = is_base and form.lang not in _CYRILLIC
-    if Guard.COMMON in form.guards and _is_adjective(hit, cues):
+    if Guard.COMMON in form.guards and (_is_adjective(hit, cues) or (is_base and _has_attribute(hit, cues))):
+        return True
+    if form.lang in _CYRILLIC and (_is_of_monument(hit, cues) or (is_base and _is_like_person(hit, cues))):
         return True
     return _is_elsewhere(hit, cues, is_german=is_german) or _is_water(hit, cues, is_base=is_base)
 
@@ -98,6 +104,27 @@ def _is_adjective(hit: Hit, cues: Cues) -> bool:
     if not (hit.begins_sentence and hit.gap_after == " " and hit.written(1).islower()):
         return False
     return hit.last_word.endswith(cues.neuter) and hit.after().endswith(cues.neuter_after)
+
+
+def _has_attribute(hit: Hit, cues: Cues) -> bool:
+    """True for a word that a genitive belongs to: Ветка железной дороги."""
+    if not (hit.begins_sentence and hit.gap_after == " " and hit.written(1).islower()):
+        return False
+    return (
+        hit.after().endswith(cues.attributes) and len(hit.after()) > _SHORT and hit.after() not in cues.times
+    )
+
+
+def _is_of_monument(hit: Hit, cues: Cues) -> bool:
+    """True for памятник Кирову: in the dative, and a town has its monuments in the genitive."""
+    return hit.gap_before == " " and hit.before() in cues.monument and hit.last_word.endswith(cues.dative)
+
+
+def _is_like_person(hit: Hit, cues: Cues) -> bool:
+    """True for тренер Быхов: a town that ends like a surname, in the nominative behind a post."""
+    if hit.gap_before != " " or not hit.last_word.endswith(cues.surname_like):
+        return False
+    return hit.before() in cues.person_called or hit.before() in cues.person_before
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
@@ -155,7 +182,7 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
     if Guard.QUOTED in form.guards and hit.opens_quote and hit.before() in cues.thing_before:
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
-        return hit.before() not in cues.company_before
+        return not (hit.before() in cues.company_before or hit.before() in cues.company_goods)
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
 
 
@@ -173,6 +200,8 @@ def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:
     """`is_plain`: people are written without a capital; in Polish some are not (Grodnianie)."""
     if hit.is_quoted or _is_model(hit) or is_adverb(hit, cues) or is_of_thing(hit, cues):
         return True  # трактор «Беларус», па-беларуску
+    if hit.text[:1].isupper() and (follows_first_name(hit, cues) or follows_initial(hit)):
+        return True  # Jan Litwin
     return is_plain and hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
 
 
@@ -202,14 +231,36 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
+    if _is_other_thing(hit, cues):
+        return True
     if hit.gap_before == " " and (_is_titled(hit, cues) or hit.at(-1) in near.people):
         return True
-    if follows_first_name(hit, cues):
-        return True
     streets = cues.street_before if form.guards else cues.street_named
-    if hit.before() in streets and touches(hit.gap_before):
+    if follows_first_name(hit, cues) or (hit.before() in streets and touches(hit.gap_before)):
         return True
     return Guard.PERSON in form.guards and _is_of_person(hit, cues, near, is_base=is_base)
+
+
+def _is_other_thing(hit: Hit, cues: Cues) -> bool:
+    """True for a namesake of a place abroad, a sausage, a second street of a corner, Dr. Hamburger."""
+    if _is_other_place(hit, cues) or _is_on_table(hit, cues) or is_at_corner(hit, cues):
+        return True
+    return hit.before() in cues.short_titles and hit.gap_before in _TITLE_GAPS
+
+
+def _is_other_place(hit: Hit, cues: Cues) -> bool:
+    """True for Georgia near Atlanta."""
+    stems = cues.elsewhere.get(hit.last_word)
+    if stems is None:
+        return False
+    return any(hit.word(n) in stems for n in range(-_NEAR, _NEAR + 1) if n)
+
+
+def _is_on_table(hit: Hit, cues: Cues) -> bool:
+    """True for zwei Paar Wiener: sausages and pastry in a sentence that speaks of a table."""
+    if hit.last_word not in cues.pastry or (hit.gap_after == " " and is_capitalised(hit.written(1))):
+        return False
+    return any(word in cues.table for word in hit.sentence())
 
 
 def _is_of_person(hit: Hit, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
@@ -264,7 +315,7 @@ def _is_in_address(hit: Hit) -> bool:
 
 def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     """True for a club (Динамо-Минск), a person's initial before it, a word of a quoted name («Минск-Мир»)."""
-    if hit.before() in cues.sport_before and hit.gap_before in {" ", "-", "–", " «"}:
+    if _is_club(hit, cues):
         return True
     if follows_initial(hit):
         return True
@@ -272,6 +323,14 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
         return True
     capital_follows = hit.written(1)[:1].isupper() and hit.at(1) not in near.named
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
+
+
+def _is_club(hit: Hit, cues: Cues) -> bool:
+    """True for Динамо-Минск, Jagiellonia Białystok."""
+    if hit.gap_before not in {" ", "-", "–", " «"}:
+        return False
+    is_named = hit.before() in cues.clubs and hit.written(-1)[:1].isupper()
+    return is_named or hit.before() in cues.sport_before
 
 
 def _is_word_of_name(hit: Hit) -> bool:

@@ -39,13 +39,26 @@ class Cues:
     street_along: frozenset[str]  # на Полоцкую
     street_corner: frozenset[str]
     street_agrees: Mapping[str, str]  # ending of an adjective -> last letters of a noun that it belongs to
+    street_alone: frozenset[str]  # przy Lubelskiej: before a Polish adjective with a capital
+    street_alone_endings: tuple[str, ...]
     thing_after: Stems  # dishes too
+    goods: Stems  # of a place in the plural, a sort in the singular: литовские сыры
+    plural_endings: tuple[str, ...]  # of adjectives
+    kinds: frozenset[str]  # пород брянская и орловская: breeds and sorts in the nominative
+    art: Stems  # иконы новгородской школы
+    art_school: Stems
+    pastry: frozenset[str]  # zwei Paar Wiener, where the sentence speaks of a table
+    table: Stems
     thing_before: Stems
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
     dishes: Stems  # also before an adjective: борщ полтавский
     little: frozenset[str]  # prepositions and the like: what follows where no noun does
     language_endings: tuple[str, ...]  # of an adjective that is one
     speak: frozenset[str]  # before a language without a noun: учат турецкий
+    teach: frozenset[str]  # the same before another case: учить русскому
+    teach_endings: tuple[str, ...]
+    reflexive: frozenset[str]  # uczą się polskiego
+    agrees: Mapping[str, str]  # ending of an adjective -> last letters of what can belong to it
     language_into: frozenset[str]  # what stands before a language that has no noun
     language_rest: frozenset[str]  # what may follow such a language
     language_before: frozenset[str]  # kurs języka białoruskiego
@@ -64,8 +77,10 @@ class Cues:
     water_crossing: Stems
     capitals: frozenset[str]
     sport_before: frozenset[str]
+    clubs: frozenset[str]  # the same where they have a capital
     sport_words: Stems
     company_before: Stems
+    company_goods: Stems  # the wares of one maker: холодильников Атлант
     place_before: frozenset[str]
     place_heads: frozenset[str]  # мэр Владимира: before a name that is not in the nominative
     place_inside: Mapping[str, frozenset[str]]  # language -> prepositions that no person stands behind
@@ -73,20 +88,31 @@ class Cues:
     towns: frozenset[str]
     villages: frozenset[str]
     nicknames: frozenset[str]  # Little Warsaw
+    attributes: tuple[str, ...]  # endings of an adjective in the genitive: Ветка железной дороги
+    times: frozenset[str]  # words that end so and say when
     neuter: tuple[str, ...]  # endings of a town that is an adjective: Высокое
     neuter_after: tuple[str, ...]  # and of its noun
     articles: frozenset[str]
     states: frozenset[str]
+    elsewhere: Mapping[str, Stems]  # name -> words of its sentence that make another place of it
+    of_capital: frozenset[str]  # beside a district of the capital: во Фрунзенском районе столицы
     bodies: Mapping[str, Stems]  # country -> bodies and units that only it has
     any_body: Stems  # the same of all countries
     namesake: Stems
     person_before: Stems
     person_called: frozenset[str]  # whole words, before a nominative
     titles: frozenset[str]
+    short_titles: frozenset[str]  # with a full stop: Dr. Hamburger
+    monument: Stems  # памятник Кирову: before a dative
+    dative: tuple[str, ...]
+    family: frozenset[str]  # семья Минских: before a plural
+    family_endings: tuple[str, ...]
+    surname_like: tuple[str, ...]  # endings of towns that may be surnames behind a post: тренер Быхов
     works: Stems  # of an author: стихи Навои
     own: frozenset[str]  # Борисов и его напарник
     kin: Stems
     past_endings: tuple[str, ...]  # of verbs: признал
+    verb_endings: tuple[str, ...]  # the same in the plural too
     nouns: frozenset[str]  # that end like verbs in the past: филиал
     surname: tuple[str, ...]  # endings
     person_quoted: frozenset[str]  # по словам Полоцкого
@@ -94,6 +120,7 @@ class Cues:
     first: tuple[str, ...]  # beginnings
     first_names: frozenset[str]
     weak_adjectives: tuple[str, ...]  # beginnings
+    sure_pairs: frozenset[str]  # of a weak adjective and its noun: мирский замок
     weak_demonyms: tuple[str, ...]
     alone: frozenset[str]  # abbreviations as written
     adjective_endings: tuple[str, ...]
@@ -114,13 +141,18 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         units={kind: Stems(stems) for kind, stems in raw["units"].items()},
         **_things(raw["street"], raw["things"], raw["water"]),
         **_places(raw["place"], raw["place"]["more"]),
+        elsewhere={name: Stems(stems) for name, stems in raw["place"]["elsewhere"].items()},
+        of_capital=frozenset(raw["place"]["capital"]["words"]),
         **_persons(raw["person"]),
         sport_before=frozenset(raw["sport"]["before"]),
+        clubs=frozenset(raw["sport"]["clubs"]),
         sport_words=Stems(raw["sport"]["words"]),
         company_before=Stems(raw["company"]["before"]),
+        company_goods=Stems(raw["company"]["goods"]),
         bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
         any_body=Stems(chain.from_iterable(raw["bodies"].values())),
         weak_adjectives=tuple(raw["weak"]["adjectives"]),
+        sure_pairs=frozenset(raw["weak"]["sure"]),
         weak_demonyms=tuple(raw["weak"]["demonyms"]),
         alone=frozenset(raw["abbreviations"]["alone"]),
         adjective_endings=tuple(raw["list"]["endings"]),
@@ -136,6 +168,19 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "street_along": frozenset(street["along"]),
         "street_corner": frozenset(street["corner"]),
         "street_agrees": dict(street["agrees"]),
+        "street_alone": frozenset(street["alone"]),
+        "street_alone_endings": tuple(street["alone_endings"]),
+        "goods": Stems(things["goods"]),
+        "plural_endings": tuple(things["plural"]),
+        "kinds": frozenset(things["kinds"]),
+        "art": Stems(things["art"]),
+        "art_school": Stems(things["art_school"]),
+        "pastry": frozenset(things["pastry"]),
+        "table": Stems(things["table"]),
+        "teach": frozenset(things["teach"]),
+        "teach_endings": tuple(things["teach_endings"]),
+        "reflexive": frozenset(things["reflexive"]),
+        "agrees": dict(things["agrees"]),
         "thing_after": Stems([*things["after"], *things["dishes"]]),
         "thing_before": Stems(things["before"]),
         "named_after": Stems(things["named"]),
@@ -172,6 +217,8 @@ def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
             key: frozenset(more[key])
             for key in ("ours", "towns", "villages", "articles", "states", "nicknames")
         },
+        "attributes": tuple(more["attributes"]),
+        "times": frozenset(more["times"]),
         "neuter": tuple(more["neuter"]),
         "neuter_after": tuple(more["neuter_after"]),
     }
@@ -183,6 +230,13 @@ def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
         "person_before": Stems(person["before"]),
         "person_called": frozenset(person["called"]),
         "titles": frozenset(person["titles"]),
+        "short_titles": frozenset(person["short_titles"]),
+        "monument": Stems(person["monument"]),
+        "dative": tuple(person["dative"]),
+        "family": frozenset(person["family"]),
+        "family_endings": tuple(person["family_endings"]),
+        "surname_like": tuple(person["like"]),
+        "verb_endings": (*person["past"], *person["past_plural"]),
         "works": Stems(person["works"]),
         "own": frozenset(person["own"]),
         "kin": Stems(person["kin"]),

@@ -11,6 +11,7 @@ WORK, ALONG, STREET, CROSSING = 64, 128, 256, 512  # also where a word stands be
 THING, BEARER, JOINT, LISTED = 1 << 10, 1 << 11, 1 << 12, 1 << 13
 UNIT, REST, FIRST = 1 << 14, 1 << 15, 1 << 16
 GAME = 1 << 17  # anywhere in the sentence
+INTO, LITTLE, VERB = 1 << 18, 1 << 19, 1 << 20  # на русском говорят
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -40,6 +41,8 @@ class Effects(dict[bytes, int]):
             does |= BEFORE_NAME | FIRST
         if read.endswith(self._cues.adjective_endings):
             does |= LISTED
+        if read.endswith(self._cues.verb_endings) and read not in self._cues.nouns:
+            does |= VERB
         unit = next((kind for kind, stems in self._cues.units.items() if read in stems), "")
         if unit:
             does |= UNIT
@@ -50,23 +53,29 @@ class Effects(dict[bytes, int]):
 def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
     """What words of which lists do to their neighbours."""
     streets = (cues.street_before, cues.street_named)
-    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.titles, cues.works, cues.nicknames)
+    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.clubs, cues.works, cues.nicknames)
+    persons = (cues.titles, cues.short_titles, cues.monument, cues.first_names)
     places = (cues.embankment, cues.water_before, cues.villages, cues.articles)
-    languages = (cues.language_before, cues.lessons, cues.speak)
+    languages = (cues.language_before, cues.lessons, cues.speak, cues.teach, cues.reflexive)
+    kinds = (cues.adverb_before, cues.history, cues.dishes, cues.kinds, cues.art)
+    along = (cues.street_along, cues.street_alone, cues.street_corner, cues.street_after)
     return (
-        (BEFORE_NAME, (*streets, *things, *places, cues.first_names)),
-        (BEFORE_ADJECTIVE, (*languages, cues.adverb_before, cues.history, cues.dishes)),
-        (THING, (cues.street_after, cues.thing_after, cues.named_after, cues.states)),
+        (BEFORE_NAME, (*streets, *things, *places, *persons)),
+        (BEFORE_ADJECTIVE, (*languages, *kinds)),
+        (THING, (cues.street_after, cues.thing_after, cues.goods, cues.named_after, cues.states)),
+        (THING, (cues.art_school,)),
         (BEARER, (cues.street_after, cues.thing_after)),
         (JOINT, (cues.joints,)),
         (REST, (cues.language_rest,)),
         (POST, (cues.person_before, cues.person_called)),
-        (ALONG, (cues.person_quoted, cues.street_along, cues.street_corner, cues.street_after)),
+        (ALONG, (cues.person_quoted, cues.family, *along)),
         (WORK, (cues.works,)),
         (STREET, (cues.street_after,)),
         (PLACED, (cues.place_before,)),
         (ON, (cues.water_on,)),
         (OVER, (cues.water_over,)),
+        (INTO, (cues.language_into,)),
+        (LITTLE, (cues.little,)),
         (CROSSING, (cues.water_crossing,)),
         (GAME, (cues.sport_words,)),
     )

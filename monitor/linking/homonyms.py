@@ -5,10 +5,11 @@ their neighbours; the rest is settled by them, by the outlet's region and by ran
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after
+from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after, unit_left_out
 from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.firm import HOME, OF_COUNTRY, Firm
@@ -33,6 +34,8 @@ _PEOPLE_RANK = {
 _NEEDED = 2.4
 _NEEDED_OF_CITY = 3.0
 _NEEDED_OF_BODY = 0.5  # its country, or an outlet at home in it
+_UNIT_LETTERS = 16  # " районах города ", between a district's adjective and its city
+_OF_CAPITAL = 4.0  # "of the capital" beside a district of it
 _OURS = 3.0  # "our Brest" is the one at home
 _OF_BODY = 1.5  # a body of its country in the sentence: more than another place of it somewhere
 
@@ -80,6 +83,11 @@ class Atlas:
         """True for a place in Belarus."""
         return self.places[place].country == HOME
 
+    def is_in_capital(self, place: PlaceId) -> bool:
+        """True for a district of the capital at home."""
+        parent = self.places[place].parent
+        return self.is_home(place) and parent in self.places and self.is_capital(PlaceId(str(parent)))
+
     def is_capital(self, place: PlaceId) -> bool:
         """True for a city that stands directly under its country, or is known to be its capital."""
         if place in self.capitals:
@@ -113,7 +121,20 @@ def settle(
     firm = _firm(cases, atlas)
     home = outlet_region if outlet_region in atlas.places else None
     settled = [_decide(case, firm, atlas, cues, home) if isinstance(case, _Case) else case for case in cases]
-    return tuple(mention for mention in settled if mention is not None)
+    return _without_own_city([mention for mention in settled if mention is not None], atlas)
+
+
+def _without_own_city(mentions: list[Mention], atlas: Atlas) -> tuple[Mention, ...]:
+    """Without a city that is a part of its district's name: в Советском и Новобелицком районах Гомеля."""
+    is_kept = [
+        one.field != before.field
+        or one.start - before.end > _UNIT_LETTERS
+        or atlas.places[before.place].kind != "city_district"
+        or before.how != "adjective"
+        or atlas.places[before.place].parent != one.place
+        for before, one in pairwise(mentions)
+    ]
+    return tuple(compress(mentions, (True, *is_kept)))
 
 
 def _firm(cases: Sequence[Mention | _Case | None], atlas: Atlas) -> Firm:
@@ -246,7 +267,7 @@ def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
         return ""
     if len(hows) > 1 and hit.after() in cues.joints and hit.after(2)[-2:] != hit.last_word[-2:]:
         return ""
-    return unit_after(hit, cues)
+    return unit_after(hit, cues) or unit_left_out(hit, cues)
 
 
 def _of_unit(forms: tuple[NameForm, ...], unit: str, atlas: Atlas) -> tuple[tuple[NameForm, ...], str]:
@@ -278,12 +299,13 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
     if how in {"adjective", "demonym"}:
         needs_city = any(map(is_in_city, forms))
         weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
-        return needs_city or (not unit and hit.first_word.startswith(weak))
+        is_sure = f"{hit.last_word} {hit.after()}" in cues.sure_pairs  # мирский замок
+        return needs_city or (not unit and not is_sure and hit.first_word.startswith(weak))
     if not guards:  # Днепр, but в городе Днепр
         is_river = hit.is_single and hit.first_word in cues.water_names
         return is_river and hit.before() not in cues.towns
     if guards & {Guard.CITY, Guard.BARE} or (Guard.QUOTED in guards and not hit.opens_quote):
-        return True
+        return hit.before() not in cues.company_goods
     if Guard.SHORT in guards:
         return hit.first_word.upper() not in cues.alone  # PФ with a Latin letter too
     if how == "abbreviation":
@@ -335,10 +357,12 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
         is_ours = case.hit.before() in cues.ours
+        is_of_capital = _is_of_capital(case.hit, cues)
         scores = {
             place: support
             + _OF_BODY * (atlas.places[place].country in bodies)
             + _OURS * (is_ours and atlas.is_home(place))
+            + _OF_CAPITAL * (is_of_capital and atlas.is_in_capital(place))
             for place, support in firm.supports(case.hit, case.sense.places, is_word=is_word).items()
         }
         best = max(
@@ -355,6 +379,11 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
             return None
     hit, known = case.hit, _meaning(case.sense, best)
     return Mention(best, hit.field, hit.start, hit.end, hit.text, known.how, known.others)
+
+
+def _is_of_capital(hit: Hit, cues: Cues) -> bool:
+    """True for во Фрунзенском районе столицы, столичного Фрунзенского района."""
+    return hit.after() in cues.of_capital or hit.before() in cues.of_capital
 
 
 def _is_of_other_city(district: PlaceId, hit: Hit, firm: Firm, atlas: Atlas, cues: Cues) -> bool:

@@ -19,8 +19,10 @@ from monitor.linking.effects import (
     CROSSING,
     FIRST,
     GAME,
+    INTO,
     JOINT,
     LISTED,
+    LITTLE,
     ON,
     OVER,
     PLACED,
@@ -29,6 +31,7 @@ from monitor.linking.effects import (
     STREET,
     THING,
     UNIT,
+    VERB,
     WORK,
     Effects,
 )
@@ -79,6 +82,7 @@ class Plan:
     is_abroad: bool = False
     is_place: bool = False  # and no body or company in any of its meanings
     is_city: bool = False  # or may be one
+    is_like_surname: bool = False  # a town like Быхов
     is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post
 
 
@@ -144,7 +148,7 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE:
             return self._of_opened(plan, text, flat, start, end)
         before = self._before(text, flat, start)
-        if before & (BEFORE_NAME | ON | OVER) and self._is_other(before, plan, text, flat, start, end):
+        if before & (BEFORE_NAME | ON | OVER | POST) and self._is_other(before, plan, text, flat, start, end):
             return None
         if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
             return None
@@ -172,7 +176,7 @@ class Beside:
 
     def _is_other(self, before: int, plan: Plan, text: str, flat: bytes, start: int, end: int) -> bool:
         """True if the word before may make a name of a street, a person or a river of it."""
-        if before & BEFORE_NAME:
+        if before & BEFORE_NAME or (before & POST and plan.is_like_surname):
             return True
         if not plan.is_city:  # only towns are rivers too
             return False
@@ -185,6 +189,8 @@ class Beside:
         """True for a name that is a word too after a preposition or within a sentence: в Мостах."""
         is_single_gap = text[start - 1 : start] == " " and flat[start - 1] != GAP
         if not is_single_gap or text[start + 1 : start + 2].isupper():
+            return False
+        if before & JOINT:  # на углу Минской и Лесной
             return False
         is_within = text[flat.rfind(b" ", 0, start)].islower() and not self._is_of_thing(text, flat, end)
         return bool(before & PLACED) or is_within
@@ -231,7 +237,17 @@ class Beside:
         if text[end : end + 1] == " " and self._after(flat, end) & BEARER:
             return OUT if plan.is_place else None  # русского языка
         before = self._known[_word_before(flat, start)]  # whatever stands between
-        return None if before & BEFORE_ADJECTIVE else self._by_noun(text, flat, end)
+        if before & BEFORE_ADJECTIVE or (before & INTO and self._stands_alone(text, flat, end)):
+            return None
+        return self._by_noun(text, flat, end)
+
+    def _stands_alone(self, text: str, flat: bytes, end: int) -> bool:
+        """True where the word behind an adjective is surely none of its nouns."""
+        agreeing = self._cues.agrees.get(text[end - 3 : end])
+        if agreeing is None or text[end : end + 1] != " ":
+            return False
+        stop = flat.find(GAP, end + 2)
+        return text[stop - 2] not in agreeing or bool(self._known[flat[end + 2 : stop]] & (VERB | LITTLE))
 
     def _of_proper(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """An adjective with a capital that neither a person nor a street can have."""
@@ -240,8 +256,9 @@ class Beside:
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
         if before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or (before & POST and plan.is_nominative):
             return None
-        if text[end + 1 : end + 2].isupper() and self._after(flat, end) & FIRST:
-            return None
+        after, behind = self._after(flat, end), text[end + 1 : end + 2]
+        if (behind.isupper() and after & FIRST) or behind.isdigit() or after & VERB:
+            return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
             return noun  # begins a sentence or stands after a comma

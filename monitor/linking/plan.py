@@ -1,5 +1,6 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
+from monitor.linking.adjectives import GERMAN
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
 from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city, meaning
@@ -37,6 +38,8 @@ class Planner:
     def __init__(self, atlas: Atlas, cues: Cues) -> None:
         self._atlas = atlas
         self._cues = cues
+        sure = {pair.split()[0] for pair in cues.sure_pairs}
+        self._elsewhere = frozenset({*cues.elsewhere, *cues.pastry, *sure})
 
     def plan(self, forms: tuple[NameForm, ...], written: str) -> Plan:
         """The plan of forms that are written so; of none, the names inside are looked for."""
@@ -70,6 +73,7 @@ class Planner:
             is_abroad=is_abroad(forms, self._atlas) and not row_only,
             is_place=all(is_geographic(form, self._atlas) for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
+            is_like_surname=parts.folded[0].endswith(self._cues.surname_like),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},
             senses={unit: one for unit, one in found.items() if isinstance(one, Sense)},
@@ -77,7 +81,7 @@ class Planner:
 
     def _lane(self, forms: tuple[NameForm, ...], written: str, word: str, *, is_single: bool) -> int:
         forms = tuple(form for form in forms if not is_in_city(form))  # "" of them where no noun tells
-        if not forms or (is_single and word in self._cues.water_names):
+        if not forms or (is_single and self._is_for_rules(word, written)):
             return SLOW
         hows = {form.how for form in forms}
         guards = {form.guards for form in forms}
@@ -107,6 +111,11 @@ class Planner:
         if guard == Guard.COMMON:
             return ABBREVIATION if hows == {"abbreviation"} and is_single else SLOW
         return {Guard.QUOTED.value: QUOTED, Guard.BARE.value: BARE}.get(guard, SLOW)
+
+    def _is_for_rules(self, word: str, written: str) -> bool:
+        """True for a word that the rest of its sentence can make something else: Днепр, Georgia, Russisch."""
+        is_german = written[0].isupper() and word.endswith(GERMAN)
+        return is_german or word in self._cues.water_names or word in self._elsewhere
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool

@@ -33,6 +33,7 @@ DEVS = {
     "dev": (DEV, 170),
     "dev2": (HERE / "mentions_dev2.jsonl", 230),
     "dev3": (HERE / "mentions_dev3.jsonl", 290),
+    "dev4": (HERE / "mentions_dev4.jsonl", 350),
 }
 FLOORS = HERE / "mentions_floors.json"
 
