@@ -112,6 +112,7 @@ class _Rows:
         self.today = seen.reading.window.to_on
         self.observed = {source: shown.observed(source) for source in press.kinds}
         self.any_exists: dict[FamilyId, NDArray[np.bool_]] = {}  # draws, in worlds that families share
+        self.ail = rank.ailing(press.kinds, shown.reading)
         self.telling = telling_outlets(setting.sources, shown.reading, self.observed)
 
     def row(self, family: FamilyId, window_weeks: int) -> GapRow:
@@ -212,6 +213,7 @@ class _Rows:
             self.shown.reading,
             related=self.related[family],
             observed=self.observed,
+            ail=self.ail,
             exposure=self.shown.shown_exposure(family),
             weeks=self.shown.due_weeks[family],
         )

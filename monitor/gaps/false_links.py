@@ -57,17 +57,19 @@ def likelihood(found: int, size: Floats, thinned: Floats, false_links: Floats) -
         silent = size * -np.log(thinned)
         return np.asarray(np.exp(silent, out=silent))
     options = false_weights(found, false_links)
-    log_p = _log_summed(found, options, size, thinned)
-    if log_p is None:
+    told = _summed(found, options, size, thinned)
+    if told is None:
         by_false, log_over = _by_false_links(found, options, size, thinned)
         log_p = np.log(by_false.sum(axis=0))
         log_p += log_over if log_over is not None else _log_each(found, options.first, size, thinned)[0]
-    log_p -= log_p.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
-    return np.asarray(np.exp(log_p, out=log_p))
+        log_p -= log_p.max(axis=1, keepdims=True)
+        return np.asarray(np.exp(log_p, out=log_p))
+    told /= told.max(axis=1, keepdims=True)  # one scale per world: only ratios inside a world matter
+    return told
 
 
-def _log_summed(found: int, options: Options, size: Floats, thinned: Floats) -> Floats | None:
-    """log of the sum over f of NB(found - f) Poisson(f), up to a factor of each row; None out of reach.
+def _summed(found: int, options: Options, size: Floats, thinned: Floats) -> Floats | None:
+    """The sum over f of NB(found - f) Poisson(f), up to a factor of each row; None out of reach.
 
     NB(c) is q^c / c! x size (size + 1) ... (size + c - 1) x thinned^-size: a polynomial in size of few terms,
     all positive, so that Horner's rule is exact and asks for no gamma function. Its powers must not overflow.
@@ -91,8 +93,8 @@ def _log_summed(found: int, options: Options, size: Floats, thinned: Floats) -> 
         total *= np.add(ends, n * (least - 1 - n), out=factor)
     if least % 2:
         total *= np.add(size, least // 2, out=factor)
-    np.log(total, out=total)
-    total -= np.multiply(size, np.log(thinned), out=factor)
+    np.multiply(size, -np.log(thinned), out=factor)
+    total *= np.exp(factor, out=factor)  # 0 where it is nothing beside the row's largest
     return total
 
 
@@ -112,7 +114,7 @@ def false_weights(found: int, expected: Floats) -> Options:
 
 
 def _reach(expected: float) -> float:
-    return 5 * math.sqrt(expected) + 3
+    return 4 * math.sqrt(expected) + 3
 
 
 def false_draws(

@@ -25,6 +25,7 @@ from monitor.gaps.detection import (
 from monitor.gaps.false_links import expected_false, false_draws, false_weights, likelihood
 from monitor.gaps.rates import (
     K_GRID,
+    LOG_THETA_STEP,
     THETA,
     THETA_EDGES,
     Evidence,
@@ -147,7 +148,7 @@ def draw(model: Model, family: str, *, as_if: int | None = None) -> Drawn:
     cell_rng = generator(model.seed, f"rate {family}")
     cell = _cells(_rate_weights(model, family, as_if, recall), N_PER_WORLD, cell_rng)
     within = cell_rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
-    theta = THETA_EDGES[cell] * (THETA_EDGES[cell + 1] / THETA_EDGES[cell]) ** within
+    theta = THETA_EDGES[cell] * np.exp(within * LOG_THETA_STEP)
     mean = model.rates.mean[model.order[family]]
     return Drawn((mean[:, None] * theta).ravel(), np.repeat(recall, N_PER_WORLD))
 

@@ -1,10 +1,10 @@
 """What to show first and what to say beside a state: importance, flags, reasons of a zero. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from monitor.core.ids import FamilyId, SourceId
-from monitor.gaps.exposure import Watched
 from monitor.gaps.readings import Reading
 from monitor.gaps.scope import Scope
 from monitor.gaps.types import FamilyCounts, Reasons, State
@@ -26,7 +26,15 @@ LEAST_FOR_PATTERN = 2  # originals: one report has no pattern
 LONG_WINDOW_WEEKS = 26.0
 SIGNING = timedelta(weeks=13)  # after it what is written is no longer about the signing itself
 LATE = timedelta(weeks=1)  # a source first read so long after the window began is told as known late
-_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """Sources that kept something from us in a window: looked for once, asked for each family."""
+
+    dead: frozenset[SourceId]
+    silent: frozenset[SourceId]
+    late: frozenset[SourceId]
 
 
 def importance(
@@ -117,6 +125,18 @@ def flags(
     return tuple(found)
 
 
+def ailing(sources: Iterable[SourceId], reading: Reading) -> Ailing:
+    """Which of the sources were dead, silent, or known late."""
+    watched, late = reading.watched, reading.window.start + LATE
+    known = {source: watched[source] for source in sources if source in watched}
+    well = {source for source, one in known.items() if one.spans and not one.trouble}
+    return Ailing(
+        dead=frozenset(sources) - well,
+        silent=frozenset(source for source, one in known.items() if one.silent_since),
+        late=frozenset(source for source, one in known.items() if one.known_from and one.known_from > late),
+    )
+
+
 def reasons(
     family: FamilyId,
     scope: Scope,
@@ -124,24 +144,23 @@ def reasons(
     *,
     related: frozenset[FamilyId],
     observed: Mapping[SourceId, float],
+    ail: Ailing,
     exposure: float,
     weeks: float,
 ) -> Reasons:
-    """A zero split into its possible causes. `observed`: weeks of each source."""
-    counted, watched, pages = reading.counted, reading.watched, reading.pages
+    """A zero split into its possible causes. `observed`: weeks of each source; `ail`: of all sources."""
+    counted, pages = reading.counted, reading.pages
     unread: dict[str, int] = {}
     for source in scope.watched:
         for reason, n in (pages[source].reasons if source in pages else {}).items():
             unread[reason] = unread.get(reason, 0) + n
-    late = reading.window.start + LATE
     own = counted.clusters.get(family, frozenset())
     elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
-    dead = [s for s in scope.watched if s not in watched or watched[s].trouble or not watched[s].spans]
     return Reasons(
         sources_in_scope=len(scope.watched),
         sources_observed=sum(observed[source] > 0 for source in scope.watched),
-        sources_dead=tuple(dead),
-        sources_silent=tuple(s for s in scope.watched if s in watched and watched[s].silent_since),
+        sources_dead=tuple(s for s in scope.watched if s in ail.dead),
+        sources_silent=tuple(s for s in scope.watched if s in ail.silent),
         outlets_without_address=scope.not_watched,
         weeks_observed=round(exposure, 6),
         weeks=round(weeks, 6),
@@ -151,10 +170,6 @@ def reasons(
         unread_pages=sum(pages[source].unread for source in scope.watched if source in pages),
         unread_reasons={reason: unread[reason] for reason in sorted(unread)},
         sources_overflowed=tuple(s for s in scope.watched if s in reading.overflowed),
-        sources_late=tuple(s for s in scope.watched if _known_from(watched.get(s)) > late),
+        sources_late=tuple(s for s in scope.watched if s in ail.late),
         outlets_not_polled={why: scope.why_not.count(why) for why in sorted(set(scope.why_not))},
     )
-
-
-def _known_from(watched: Watched | None) -> datetime:
-    return _NEVER if watched is None or watched.known_from is None else watched.known_from

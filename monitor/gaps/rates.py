@@ -16,6 +16,7 @@ from monitor.gaps.detection import Floats, spread_uniform
 
 # Grid for theta: a family writes between 1/1000 and 1000 times what families like it write.
 THETA_EDGES: Floats = np.geomspace(1e-3, 1e3, 73)
+LOG_THETA_STEP = float(np.log(THETA_EDGES[1] / THETA_EDGES[0]))
 THETA: Floats = np.sqrt(THETA_EDGES[1:] * THETA_EDGES[:-1])
 K_GRID: Floats = np.array([0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0])
 K_PRIOR = (np.log(0.8), 1.0)  # of log k: press attention is uneven, how uneven the data say
