@@ -80,9 +80,9 @@ class _Section(BaseModel):
 
 
 class Newsroom(_Section):
-    """Who uses the service and where its days begin."""
+    """Who uses the service and where its days begin. Empty `name`: that of the program in each language."""
 
-    name: str = Field(min_length=1)
+    name: str
     zone: Annotated[str, AfterValidator(_known_zone)]
     demo: bool
 

@@ -34,6 +34,7 @@ from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, ROUTES, DeskRoute, Rout
 from monitor.web.words import choose, languages, page_words
 from monitor.wiring import App
 from monitor.wiring.answers import signer
+from monitor.wiring.naming import newsroom_name
 
 COOKIE = "monitor_session"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -223,12 +224,11 @@ def _reader_language(app: App, token: str) -> str:
 
 
 def _frame(app: App, request: Request, lang: str, user: User | None = None) -> Frame:
-    newsroom = app.settings.newsroom
     return frame_of(
         page_words(lang),
         request.url.path,
-        newsroom=newsroom.name,
-        is_demo=newsroom.demo,
+        newsroom=newsroom_name(app, lang),
+        is_demo=app.settings.newsroom.demo,
         query=dict(request.query_params),
         user=user,
         key=request.cookies.get(COOKIE, "") if user else "",

@@ -12,6 +12,7 @@ from monitor.reports.address import checked_address
 from monitor.reports.catalogue import catalogue
 from monitor.reports.notices import queue_notice
 from monitor.wiring.app import App
+from monitor.wiring.naming import newsroom_name
 
 RESET_PATH = "/password/new/"
 _MAIL_EVERY_S = 600  # one mail to an address in this time, however often it is asked for
@@ -139,7 +140,7 @@ def remove_user(app: App, by: User | str, name: str) -> None:
 def _send(tx: Tx, app: App, kind: str, key: str, address: str, found: tuple[User, str], lang: str) -> None:
     """Queue the mail with the link; `kind`: section of the words, reset or invite."""
     user, secret = found
-    words, newsroom = catalogue(lang), app.settings.newsroom.name
+    words, newsroom = catalogue(lang), newsroom_name(app, lang)
     link = f"{app.settings.reports.public_url.rstrip('/')}{RESET_PATH}{secret}"
     queue_notice(
         tx,

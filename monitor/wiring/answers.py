@@ -28,6 +28,7 @@ from monitor.reports.subscribers import Subscriber
 from monitor.reports.tokens import LIFETIME, Action, Pass, Signer, parse_row_subject
 from monitor.reports.used import forget_expired, use
 from monitor.wiring.app import App
+from monitor.wiring.naming import newsroom_name
 
 UNCONFIRMED_FOR = timedelta(days=30)  # as long as the link in the mail works
 NOTICES_FOR = timedelta(days=90)
@@ -207,7 +208,7 @@ def invite(
             key=f"confirm {held.id} {now.astimezone(app.zone).date()}",
             address=held.email,
             subject=words.say("confirm.subject", region=place),
-            text=words.say("confirm.text", region=place, link=link, name=app.settings.newsroom.name),
+            text=words.say("confirm.text", region=place, link=link, name=newsroom_name(app, lang)),
             sender=app.settings.mail.sender,
             at=now,
         )

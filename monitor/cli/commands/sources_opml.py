@@ -8,6 +8,7 @@ import typer
 from monitor.cli.context import of
 from monitor.core.errors import OutsideError
 from monitor.crawl.opml import known_feeds, read_opml, toml_rows, write_opml
+from monitor.wiring.naming import newsroom_name
 
 
 def import_sources(
@@ -44,9 +45,10 @@ def export_sources(
     """Write all feeds of the config as OPML; an import of the file gives the same sources back."""
     ours = of(context)
     sources = ours.app.sources
+    title = newsroom_name(ours.app, ours.app.settings.reports.languages[0])
     partial = out.with_name(out.name + ".partial")
     try:
-        partial.write_bytes(write_opml(sources, ours.app.settings.newsroom.name))
+        partial.write_bytes(write_opml(sources, title))
         partial.replace(out)
     except OSError as error:
         raise OutsideError(f"{out}: cannot be written: {error.strerror}") from error

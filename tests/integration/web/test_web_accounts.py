@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 from monitor.core.accounts import RESET, Role, list_users, put_user
 from monitor.core.audit_log import list_actions
 from monitor.core.db import Tx
+from monitor.core.settings import Settings
 from monitor.reports.notices import list_notices
+from tests.make_reports import MOGILEV
 from tests.web_world import BASE, NOW, World
 
 PASSWORD = "correct horse battery"
@@ -50,6 +52,32 @@ def link_in_mail(place: World) -> str:
     found = re.search(rf"{BASE}(/password/new/\S+)", notice.text)
     assert found
     return found[1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "own"), [("ru", "Монитор публикаций"), ("be", "Манітор публікацый"), ("en", "Coverage Monitor")]
+)
+@pytest.mark.parametrize("name", ["", " ", "Трибуна"])
+def test_pages_and_mails_bear_the_name_that_is_set_else_one_in_their_language(
+    made: Callable[..., World], plain_settings: Settings, lang: str, own: str, name: str
+) -> None:
+    newsroom = plain_settings.newsroom.model_copy(update={"name": name})
+    place = made(
+        change=with_people, settings=plain_settings.model_copy(update={"newsroom": newsroom}), open_form=True
+    )
+    form = {"email": "new@paper.example", "region": MOGILEV, "report_lang": lang}
+    place.client.post(f"/subscribe?lang={lang}", data=form)
+    place.client.post(f"/password/reset?lang={lang}", data={"email": EMAIL})
+    told, names = name.strip() or own, ("Монитор публикаций", "Манітор публікацый", "Coverage Monitor")
+    others = {other for other in names if other != told}
+    with place.app.ready_db.reading() as tx:
+        texts = [f"{notice.subject}\n{notice.text}" for notice in list_notices(tx)]
+    page = place.client.get(f"/?lang={lang}").text
+    assert f" – {told}</title>" in page
+    assert len(texts) == 2
+    for text in (*texts, page):
+        assert told in text
+        assert not [other for other in others if other in text]
 
 
 def test_the_answer_to_a_lost_password_is_the_same_for_everybody(desk: World) -> None:

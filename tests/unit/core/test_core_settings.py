@@ -17,6 +17,10 @@ def test_shipped_settings_are_complete_and_send_nothing_beyond_this_machine() ->
     assert (settings.mail.host, settings.newsroom.zone) == ("127.0.0.1", "Europe/Minsk")
 
 
+def test_no_name_is_set_so_that_each_page_is_called_in_its_own_language() -> None:
+    assert load_settings(SHIPPED, environment=False).newsroom.name == ""
+
+
 def test_unknown_and_impossible_keys_are_all_named_at_once(tmp_path: Path) -> None:
     text = SHIPPED.read_text("utf-8")
     text = text.replace("delay_s = 5.0", "delai_s = 5.0").replace("port = 25", "port = 70000")
