@@ -34,6 +34,8 @@ def explained(app: App, lost: Lost, words: Catalogue) -> tuple[str, ...]:
         lines.append(words.say("lost.since", day=words.day(lost.since.astimezone(app.zone).date())))
     if lost.families:
         titles = [_title(app, family, words) for family in lost.families[:_TITLES_SHOWN]]
+        if left := len(lost.families[_TITLES_SHOWN:]):
+            titles.append(words.count("n.more_agreements", left))
         lines.append(words.say("lost.counts_for", titles=words.list(titles)))
     lines.append(words.say("lost.kept" if lost.is_loss else "lost.no_loss"))
     return tuple(lines)

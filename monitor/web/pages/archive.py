@@ -27,6 +27,7 @@ class ArchivePage:
 
     region: str
     reports: tuple[tuple[str, str], ...]  # address, week
+    older: str  # that there are older ones, empty where there are none
     account_url: str
 
 
@@ -35,13 +36,18 @@ def archive_page(app: App, asked: Asked) -> Shown:
     ticket = open_ticket(app, asked, (Action.ARCHIVE,))
     reader, words, key = ticket.reader, page_words(asked.lang), signer(app)
     with app.ready_db.reading() as tx:
-        held = list_reports(tx, reader, limit=REPORTS_LIMIT)
+        held = list_reports(tx, reader, limit=REPORTS_LIMIT + 1)
 
     def to(action: Action, subject: str) -> str:
         return key.address("", action, reader.id, subject, ticket.allowed.expires_at)
 
-    listed = tuple((to(Action.REPORT, report), words.say("archive.week", week=week)) for report, week in held)
-    return Shown("archive", ArchivePage(region_name(app, reader, words), listed, to(Action.ACCOUNT, "")))
+    listed = tuple(
+        (to(Action.REPORT, report), words.say("archive.week", week=week))
+        for report, week in held[:REPORTS_LIMIT]
+    )
+    older = words.count("n.latest_reports", REPORTS_LIMIT) if len(held) > REPORTS_LIMIT else ""
+    region = region_name(app, reader, words)
+    return Shown("archive", ArchivePage(region, listed, older, to(Action.ACCOUNT, "")))
 
 
 def report_page(app: App, asked: Asked) -> Raw:

@@ -51,6 +51,8 @@ class FamilyPage:
     life: Life
     found: tuple[tuple[str, Found], ...]
     copies: tuple[tuple[str, Found], ...]  # of what is found; folded
+    more: str  # how many that may be named are not listed, empty where all are
+    more_url: str
     unnamed: str
     given: tuple[str, ...]
     answer: AnswerForm | None  # for those who may answer
@@ -88,13 +90,14 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
     lang = asked.lang
     words, pages = catalogue(lang), page_words(lang)
     proofs = [proof for proof in report.articles if row.family in proof.families]
-    named = [proof for proof in proofs if proof.is_named][:ARTICLES_LIMIT]
+    nameable = [proof for proof in proofs if proof.is_named]
+    named, n_more = nameable[:ARTICLES_LIMIT], max(0, len(nameable) - ARTICLES_LIMIT)
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
     originals = {proof.article for proof in named if proof.is_original}
-    n_unnamed = len(proofs) - len(found)
+    n_unnamed = len(proofs) - n_more - len(found)
     role = None if asked.user is None else asked.user.role
     may_answer, may_edit = (role is not None and role.may(needed) for needed in (Role.EDITOR, Role.ADMIN))
     return FamilyPage(
@@ -111,6 +114,8 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         life=life_of(app, report, row, said),
         found=tuple((f"/article/{a}", told) for a, told in found if a in originals),
         copies=tuple((f"/article/{a}", told) for a, told in found if a not in originals),
+        more=pages.count("n.more_stories", n_more) if n_more else "",
+        more_url=f"/search?{urlencode({'agreement': row.family})}",
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
         given=given_lines(app, said, pages),
         answer=form(app, asked, error) if may_answer else None,

@@ -20,6 +20,7 @@ from monitor.web.words import page_words
 from monitor.wiring import App
 
 ROWS_A_PAGE = 40
+_TOPICS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,5 +208,11 @@ def _line(row: Row, wish: Wish, words: Catalogue) -> Line:
         sure=words.percent(row.certainty.p_gap) if says else "",
         found=words.number(row.counted.originals),
         norm=words.number(row.watched.norm),
-        topics=words.list(row.topic_titles[:2]),
+        topics=words.list(_first_topics(row.topic_titles, words)),
     )
+
+
+def _first_topics(titles: tuple[str, ...], words: Catalogue) -> tuple[str, ...]:
+    """Two of the topics, and how many more there are."""
+    left = len(titles) - _TOPICS_SHOWN
+    return (*titles[:_TOPICS_SHOWN], words.say("more", n=words.number(left))) if left > 0 else titles

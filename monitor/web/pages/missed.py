@@ -30,6 +30,7 @@ class MissedPage:
     found: tuple[str, ...]  # what became of the story
     floor: str
     lines: tuple[str, ...]  # what was named so far, the last first
+    more: str  # how many the list leaves out, empty where it has all
 
 
 def missed_page(app: App, asked: Asked, _desk: Desk) -> Shown:
@@ -81,4 +82,5 @@ def _page(
         found=found,
         floor=floor_line(counted, words),
         lines=tuple(lines),
+        more=words.count("n.more_stories", len(said) - _SHOWN) if len(said) > _SHOWN else "",
     )

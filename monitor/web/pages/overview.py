@@ -62,9 +62,14 @@ class OverviewPage:
     changes: str  # why nothing can be said of changes, empty where something can
     n_new: str
     new: tuple[RowLink, ...]  # the first of them that do not stand among the gaps below
+    new_below: str  # how many stand there, empty for none
+    more_new: str  # how many are listed in neither place; so with the lists that follow
     n_closed: str
     closed: tuple[RowLink, ...]
+    more_closed: str
+    closed_url: str
     gaps: tuple[RowLink, ...]
+    more_gaps: str
     gaps_url: str
     trend: Bars | None
     trend_words: str
@@ -99,6 +104,7 @@ def overview(
     new = tuple(row.family for row in own if row.is_new)
     more = tuple(family for family in new if family not in first)  # in a first week all gaps are new
     closed = tuple(row.family for row in own if row.is_closed)
+    n_gaps, n_below = sum(row.state == "uncovered" for row in own), len(new) - len(more)
     watched = Phrases(words).weeks(report.method.watched_weeks)
     return OverviewPage(
         title=pages.say("overview.title", region=report.region_name),
@@ -108,7 +114,7 @@ def overview(
         yearly=tuple(line.text for line in yearly_section(report, watched).lines),
         tally=tuple(
             (
-                f"/gaps?{urlencode({'region': report.region, 'state': state})}",
+                _rows_url(report, state),
                 words.coded("state", state),
                 words.number(sum(row.state == state for row in own)),
             )
@@ -117,10 +123,17 @@ def overview(
         changes="" if report.has_previous else pages.say("overview.no_previous"),
         n_new=words.number(len(new)),
         new=_rows(report, more[:_SHOWN], words),
+        new_below=pages.say("overview.below", heading=pages.say("overview.gaps"), n=words.number(n_below))
+        if n_below
+        else "",
+        more_new=_more(len(more) - _SHOWN, pages),
         n_closed=words.number(len(closed)),
         closed=_rows(report, closed[:_SHOWN], words),
+        more_closed=_more(len(closed) - _SHOWN, pages),
+        closed_url=_rows_url(report, "covered"),
         gaps=_rows(report, first, words),
-        gaps_url=f"/gaps?{urlencode({'region': report.region, 'state': 'uncovered'})}",
+        more_gaps=_more(n_gaps - len(first), pages),
+        gaps_url=_rows_url(report, "uncovered"),
         trend=_trend(report, words),
         trend_words=trend_words(report) if has_trend(report.trend) else "",
         trend_rows=tuple(
@@ -136,6 +149,16 @@ def overview(
 
 def _rows(report: Report, families: tuple[FamilyId, ...], words: Catalogue) -> tuple[RowLink, ...]:
     return tuple(row_link(report.row(family), report.region, words) for family in families)
+
+
+def _rows_url(report: Report, state: str) -> str:
+    """The rows of a state in the table of all."""
+    return f"/gaps?{urlencode({'region': report.region, 'state': state})}"
+
+
+def _more(left: int, pages: Catalogue) -> str:
+    """How many agreements a list leaves out, empty where it has all."""
+    return pages.count("n.more_agreements", left) if left > 0 else ""
 
 
 def row_link(row: Row, region: PlaceId, words: Catalogue) -> RowLink:

@@ -40,6 +40,7 @@ class ReportsPage:
 
     regions: tuple[Option, ...]
     lines: tuple[ReportLine, ...]
+    older: str  # that there are older ones, empty where there are none
 
 
 def reports_page(app: App, asked: Asked, _desk: Desk) -> Shown:
@@ -47,11 +48,12 @@ def reports_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     region = asked_region(app, asked) if asked.query.get("region") else None
     words = page_words(asked.lang)
     with app.ready_db.reading() as tx:
-        made = list_made(tx, limit=_SHOWN, region=region or "")
+        made = list_made(tx, limit=_SHOWN + 1, region=region or "")
     everywhere = Option("", words.say("outlets.all"), region is None)
     page = ReportsPage(
         regions=(everywhere, *region_options(app, region, asked.lang)),
-        lines=tuple(_line(app, one, asked.lang) for one in made),
+        lines=tuple(_line(app, one, asked.lang) for one in made[:_SHOWN]),
+        older=words.count("n.latest_reports", _SHOWN) if len(made) > _SHOWN else "",
     )
     return Shown("reports", page)
 

@@ -85,9 +85,11 @@ class RunPage:
     partial: str  # why it cannot be promoted yet
     summary: tuple[str, ...]
     edits: tuple[tuple[str, str], ...]  # agreement, what was changed in it
+    more_edits: str  # how many agreements the list leaves out, empty where it has all
     topics: tuple[Shift, ...]
     families: tuple[Shift, ...]
     n_families: str
+    more_families: str
     weeks: tuple[Shift, ...]
     may_decide: bool
     error: str
@@ -182,15 +184,19 @@ def _run(app: App, found: Reviewed | Review, asked: Asked, error: str) -> RunPag
     # links that are not made yet would look like links that are gone
     difference = None if left and not is_tag else found.difference
     may_decide = asked.user is not None and asked.user.role.may(Role.ADMIN)
+    edits = None if isinstance(found, Reviewed) else found.edits
+    edited = (edits.changed, edits.added, edits.removed) if edits else ()
     return RunPage(
         title=f"{words.say(f'runs.stage_{version.stage}')}: {version.fingerprint}",
         base=words.say("runs.beside", base=base.fingerprint),
         partial=words.count("n.articles_left", left) if left else "",
         summary=tuple(_tag_lines(found, words) if isinstance(found, Reviewed) else _link_lines(found, words)),
         edits=() if isinstance(found, Reviewed) else tuple(_edits(found)),
+        more_edits=_left_out((len(part) for part in edited), words),
         topics=tuple(_topics(app, difference, words)) if difference and is_tag else (),
         families=tuple(_families(app, difference, words)) if difference else (),
         n_families=words.number(len(difference.families)) if difference else "0",
+        more_families=_left_out([len(difference.families)], words) if difference else "",
         weeks=tuple(_weeks(difference, words)) if difference else (),
         may_decide=may_decide,
         error=error,
@@ -239,6 +245,12 @@ def _edits(found: Review) -> Iterable[tuple[str, str]]:
     for sign, ids in (("+", found.edits.added), ("−", found.edits.removed)):
         for agreement in ids[:_SHOWN]:
             yield agreement, sign
+
+
+def _left_out(sizes: Iterable[int], words: Catalogue) -> str:
+    """How many agreements the lists of these sizes leave out, empty for none."""
+    left = sum(max(0, n - _SHOWN) for n in sizes)
+    return words.count("n.more_agreements", left) if left else ""
 
 
 def _topics(app: App, found: Difference, words: Catalogue) -> Iterable[Shift]:

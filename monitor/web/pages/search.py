@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from monitor.articles.search_store import Reach, TooWideError
 from monitor.articles.search_words import MOST_LETTERS, Question, find_words
 from monitor.core.ids import AgreementId, PlaceId, SourceId
+from monitor.core.text import shorten
 from monitor.crawl.types import Source
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
@@ -176,7 +177,8 @@ def _found(app: App, hit: Hit, question: Question, withholding: Withholding, pag
         return [Span(start, end, pages.say("search.mark")) for start, end in words]
 
     marked = spans(hit.text)
-    shown = excerpts(hit.text, marked)[:_EXCERPTS] if marked else (whole(hit.text, (), _BEGINNING),)
+    beginning = whole(shorten(hit.text, _BEGINNING), (), _BEGINNING)
+    shown = excerpts(hit.text, marked)[:_EXCERPTS] if marked else (beginning,)
     outlet = withholding.name(SourceId(hit.source_id)) or pages.say("unnamed")
     return Found(
         url=f"/article/{hit.id}",

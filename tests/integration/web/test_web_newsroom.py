@@ -22,7 +22,11 @@ from monitor.gaps.missed_store import list_missed
 from monitor.gaps.store import find_origin, find_table, store_table
 from monitor.reports.formats import FORMATS
 from monitor.reports.stage import WINDOW_WEEKS
-from tests.make_reports import MOGILEV
+from monitor.reports.types import Report
+from monitor.web.pages import family as family_pages
+from monitor.web.pages.overview import overview
+from monitor.web.words import page_words
+from tests.make_reports import MOGILEV, mogilev_report, register
 from tests.newsroom_world import PEOPLE, REGION, as_, mark_of, with_people
 from tests.web_world import World
 
@@ -62,6 +66,73 @@ def test_the_overview_has_the_numbers_of_the_table(desk: World) -> None:
     assert "Бобруйский голос: по адресу ленты ничего нет" in page
     assert "9 / 40" in page
     assert client.get("/overview?region=nowhere").status_code == 404
+
+
+def changed(report: Report, n_new: int, n_closed: int) -> Report:
+    """The report with so many of its own gaps new, the last ones, and so many other rows closed."""
+    own = [row for row in report.rows if not row.is_national]
+    gaps = [row.family for row in own if row.state == "uncovered"]
+    others = [row.family for row in own if row.state != "uncovered"]
+    new, closed = gaps[len(gaps) - n_new :], others[:n_closed]
+    assert (len(new), len(closed)) == (n_new, n_closed)
+    rows = tuple(
+        replace(row, is_new=row.family in new, state="covered" if row.family in closed else row.state,
+                is_closed=row.family in closed)
+        for row in report.rows
+    )  # fmt: skip
+    return replace(report, rows=rows, has_previous=True)
+
+
+@pytest.mark.parametrize(("n_new", "n_closed"), [(0, 0), (1, 1), (6, 6), (7, 8)])
+def test_the_overview_says_of_all_that_it_counts_where_they_are(n_new: int, n_closed: int) -> None:
+    report = changed(mogilev_report(lang="en"), n_new, n_closed)
+    page = overview(report, (), register(), (), False)
+    below = left(page.new_below)
+    assert len(page.new) + below + left(page.more_new) == n_new == int(page.n_new)
+    assert len(page.closed) + left(page.more_closed) == n_closed == int(page.n_closed)
+    assert len(page.gaps) + left(page.more_gaps) == report.totals.uncovered
+    assert (bool(page.more_closed), page.closed_url) == (n_closed > 5, f"/gaps?{REGION}&state=covered")
+    in_gaps = {row.url for row in page.gaps}
+    assert not in_gaps & {row.url for row in page.new}
+
+
+def left(told: str) -> int:
+    return int(told.partition(" ")[0]) if told else 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "n", "told"),
+    [
+        ("ru", 1, "ещё 1 соглашение"), ("ru", 3, "ещё 3 соглашения"), ("ru", 11, "ещё 11 соглашений"),
+        ("be", 1, "яшчэ 1 пагадненне"), ("be", 3, "яшчэ 3 пагадненні"), ("be", 11, "яшчэ 11 пагадненняў"),
+        ("en", 1, "1 more agreement"), ("en", 3, "3 more agreements"),
+    ],
+)  # fmt: skip
+def test_how_many_more_there_are_is_said_in_the_plural_of_the_language(lang: str, n: int, told: str) -> None:
+    assert page_words(lang).count("n.more_agreements", n) == told
+
+
+def test_the_overview_links_what_it_leaves_out(desk: World) -> None:
+    page = as_(desk, "rita").get(f"/overview?{REGION}&lang=en").text
+    n = desk.report.totals.uncovered - 5
+    assert f'<a href="/gaps?{REGION}&amp;state=uncovered&amp;lang=en">{n} more agreements</a>' in page
+
+
+def test_a_family_counts_what_it_does_not_list_apart_from_what_it_may_not_name(
+    desk: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family = desk.covered
+    proofs = [p for p in desk.report.articles if family in p.families]
+    n_named = sum(p.is_named for p in proofs)
+    assert n_named > 1
+    client = as_(desk, "rita")
+    whole = client.get(f"/family/{family}?{REGION}&lang=en").text
+    assert "/search?agreement=" not in whole
+    monkeypatch.setattr(family_pages, "ARTICLES_LIMIT", n_named - 1)
+    page = client.get(f"/family/{family}?{REGION}&lang=en").text
+    assert f'<a href="/search?agreement={family}&amp;lang=en">1 more story</a>' in page
+    unnamed = re.compile(r"<p>\d+ stor\w+ in (?:a source|sources) that we do not name\.</p>")
+    assert unnamed.findall(page) == unnamed.findall(whole)
 
 
 def test_a_cell_of_the_matrix_counts_the_rows_that_it_leads_to(desk: World) -> None:
@@ -280,3 +351,7 @@ def test_a_story_that_somebody_names_is_walked_to_the_stage_that_lost_it(desk: W
     assert client.post("/missed", data=bad).status_code == 422
     assert client.post("/missed", data={**form, "agreement": "AGR-9999"}).status_code == 422
     assert client.post("/missed", data={**form, "print_only": "too"}).status_code == 422
+    for number in range(30):
+        client.post("/missed", data={"mark": form["mark"], "print_only": f"Kraj, page {number}"})
+    page = client.get("/missed?lang=en").text
+    assert (page.count("<li>Kraj") + page.count(": Kraj"), "<li>1 more story</li>" in page) == (30, True)
