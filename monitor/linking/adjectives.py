@@ -27,6 +27,7 @@ _VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
 _FAR = 24  # words back to the noun that an adjective leaves out: Несвижский район — 27,4, Гродненский — 26,9
 _NEAR = 40  # words back to a noun that its text counts in: среди областей лидируют Гродненская и Минская
 _OPENING = frozenset('«„“"')
+CORNER_ENDS = frozenset("йяїj")  # of a street that is an adjective: Лесной, Садовая
 _ENDS = frozenset(".!?…")
 _SEPARATES = frozenset(",;—–\n")
 _REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
@@ -53,9 +54,15 @@ def unit_left_out(hit: Hit, cues: Cues) -> str:
             return ""
         unit = _unit_of(word, cues)
         if unit and hit.before(n + 1).endswith(ending) and hit.written(-n - 1)[:1].isupper():
-            is_item = not _SEPARATES.isdisjoint(hit.gap_before)
-            return unit if is_item or hit.before(n + 2) == hit.before() else ""
+            return unit if _is_item_like(hit, hit.before(n + 2), cues) else ""
     return ""
+
+
+def _is_item_like(hit: Hit, before: str, cues: Cues) -> bool:
+    """True for an item of a list that begins as the one did in which `before` stands."""
+    if not _SEPARATES.isdisjoint(hit.gap_before) or before == hit.before():
+        return True
+    return before in cues.joints and not _SEPARATES.isdisjoint(hit.gap(-2))
 
 
 def _leaves_noun_out(hit: Hit) -> bool:
@@ -108,6 +115,8 @@ def is_of_thing(hit: Hit, cues: Cues) -> bool:
     if after not in cues.joints and not hit.gap_after.startswith(","):
         return False
     word = _noun_after(hit, cues)
+    if word in cues.street_after:  # Московская и Минская улицы, but московские и минские улицы
+        return hit.text[:1].isupper() and any(is_capitalised(hit.written(n)) for n in (1, 2))
     return bool(word) and word in cues.thing_after
 
 
@@ -122,9 +131,8 @@ def _is_kind(hit: Hit, cues: Cues) -> bool:
 
 
 def _is_of_painters(hit: Hit, cues: Cues) -> bool:
-    """True for иконы новгородской школы, московская школа иконописи."""
-    is_school = hit.gap_after == " " and hit.after() in cues.art_school
-    return is_school and (hit.before() in cues.art or hit.after(2) in cues.art)
+    """True for иконы новгородской школы."""
+    return hit.before() in cues.art and hit.gap_after == " " and hit.after() in cues.art_school
 
 
 def _is_german_language(hit: Hit) -> bool:
@@ -138,7 +146,7 @@ def _is_spoken(hit: Hit, cues: Cues) -> bool:
     """True for a language behind a verb: учат турецкий, учить русскому."""
     if hit.last_word.endswith(cues.teach_endings) and hit.gap_before == " ":
         taught = hit.before(2) if hit.before() in cues.reflexive else hit.before()
-        if taught in cues.teach:
+        if taught in cues.teach or taught in cues.speak:
             return _has_no_noun(hit, cues)
     is_base = hit.last_word.endswith(cues.language_endings)
     if not (is_base and hit.gap_before == " " and _has_no_noun(hit, cues)):
@@ -169,8 +177,13 @@ def _has_preposition_after(hit: Hit, cues: Cues) -> bool:
     return hit.gap_after == " " and is_little and hit.last_word[-3:] in cues.agrees
 
 
+def is_past(word: str, cues: Cues) -> bool:
+    """True for a word that ends like a verb in the past, of one person."""
+    return word.endswith(cues.past_endings) and word not in cues.nouns
+
+
 def is_verb(word: str, cues: Cues) -> bool:
-    """True for a word that ends like a verb in the past."""
+    """The same for any number."""
     return word.endswith(cues.verb_endings) and word not in cues.nouns
 
 
@@ -206,7 +219,7 @@ def _is_on_street(hit: Hit, cues: Cues) -> bool:
         return False  # на площади белорусского города
     if hit.before() in cues.street_before or hit.before() in cues.street_corner:
         return True
-    if hit.before() in cues.joints and hit.before(2) in cues.street_after:
+    if (hit.before() in cues.joints and hit.before(2) in cues.street_after) or is_at_corner(hit, cues):
         return not unit_after(hit, cues)
     is_alone = hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
     return is_alone or (hit.before() in cues.street_alone and _is_polish_street(hit, cues))
@@ -222,7 +235,7 @@ def _is_polish_street(hit: Hit, cues: Cues) -> bool:
 
 def is_at_corner(hit: Hit, cues: Cues) -> bool:
     """True for the second street of a corner: на углу Минского шоссе и Лесной."""
-    if hit.before() not in cues.joints or not hit.last_word.endswith(cues.adjective_endings):
+    if hit.before() not in cues.joints or hit.last_word[-1:] not in CORNER_ENDS:
         return False
     for n in range(2, _REACH + 1):
         word = hit.before(n)
@@ -245,10 +258,9 @@ def is_surname_again(hit: Hit, cues: Cues) -> bool:
     if unit_after(hit, cues):
         return False
     noun = hit.after() if hit.gap_after == " " else ""
-    is_past = noun.endswith(cues.past_endings) and noun not in cues.nouns
     is_feminine = hit.text[-1:] in _FEMININE
     agrees = noun[-1:] in _OF_FEMININE if is_feminine else noun[-1:] not in _VOWELS
-    return not noun or is_past or not agrees
+    return not noun or is_past(noun, cues) or not agrees
 
 
 def is_surname(hit: Hit, cues: Cues) -> bool:
@@ -296,9 +308,9 @@ def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
     if hit.begins_sentence or hit.is_shouted:
         return False
     noun = _noun_after(hit, cues)
-    if (not noun and (has_name or _has_no_body(hit, cues))) or (
-        is_verb(noun, cues) and _has_no_body(hit, cues)
-    ):
+    if not noun and has_name:
+        return True
+    if (not noun or is_past(noun, cues)) and _has_no_body(hit, cues):
         return True
     if hit.gap_before != " " or not is_capitalised(hit.written(-1)) or not hit.before(2):
         return False
@@ -312,7 +324,7 @@ def _has_no_body(hit: Hit, cues: Cues) -> bool:
     not for a place in a row of others: Зерноград, Кагальницкая."""
     if hit.gap_after == ", " and hit.after().isdigit():
         return True
-    has_more = hit.gap_after == " " and not (hit.after() in cues.joints or is_verb(hit.after(), cues))
+    has_more = hit.gap_after == " " and not (hit.after() in cues.joints or is_past(hit.after(), cues))
     if has_more or not _OPENING.isdisjoint(hit.gap_after):
         return False  # Гомельский «Коминтерн»
     if not hit.last_word.endswith(cues.surname_base) or _is_listed_by_unit(hit, cues):

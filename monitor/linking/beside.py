@@ -80,7 +80,8 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
     if not kind:
         return _is_other_body(hit, form, cues, near)
     if not hit.is_single or form.how == "abbreviation":
-        return hit.is_quoted and "-" in hit.text
+        is_bare = kind != "union" and " " in hit.text  # хор «Белая Русь», but «Пояс и путь»
+        return hit.is_quoted and ("-" in hit.text or is_bare)
     if form.how == "adjective":
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
@@ -200,7 +201,8 @@ def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:
     """`is_plain`: people are written without a capital; in Polish some are not (Grodnianie)."""
     if hit.is_quoted or _is_model(hit) or is_adverb(hit, cues) or is_of_thing(hit, cues):
         return True  # трактор «Беларус», па-беларуску
-    if hit.text[:1].isupper() and (follows_first_name(hit, cues) or follows_initial(hit)):
+    is_titled = follows_first_name(hit, cues) or follows_initial(hit) or hit.before() in cues.titles
+    if hit.text[:1].isupper() and hit.gap_before in _TITLE_GAPS and is_titled:
         return True  # Jan Litwin
     return is_plain and hit.text[:1].isupper() and not hit.begins_sentence  # художник Иван Швед
 

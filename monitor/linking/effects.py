@@ -11,7 +11,8 @@ WORK, ALONG, STREET, CROSSING = 64, 128, 256, 512  # also where a word stands be
 THING, BEARER, JOINT, LISTED = 1 << 10, 1 << 11, 1 << 12, 1 << 13
 UNIT, REST, FIRST = 1 << 14, 1 << 15, 1 << 16
 GAME = 1 << 17  # anywhere in the sentence
-INTO, LITTLE, VERB = 1 << 18, 1 << 19, 1 << 20  # на русском говорят
+INTO, LITTLE = 1 << 18, 1 << 19  # на русском говорят
+PAST, VERB = 1 << 20, 1 << 21  # of one person, or of any number: признался, сделали
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -42,7 +43,7 @@ class Effects(dict[bytes, int]):
         if read.endswith(self._cues.adjective_endings):
             does |= LISTED
         if read.endswith(self._cues.verb_endings) and read not in self._cues.nouns:
-            does |= VERB
+            does |= VERB | (PAST if read.endswith(self._cues.past_endings) else 0)
         unit = next((kind for kind, stems in self._cues.units.items() if read in stems), "")
         if unit:
             does |= UNIT
@@ -63,7 +64,6 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (BEFORE_NAME, (*streets, *things, *places, *persons)),
         (BEFORE_ADJECTIVE, (*languages, *kinds)),
         (THING, (cues.street_after, cues.thing_after, cues.goods, cues.named_after, cues.states)),
-        (THING, (cues.art_school,)),
         (BEARER, (cues.street_after, cues.thing_after)),
         (JOINT, (cues.joints,)),
         (REST, (cues.language_rest,)),

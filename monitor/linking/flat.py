@@ -115,10 +115,10 @@ def _by_byte(letters: Mapping[int, str]) -> str:
 
 def by_letters(with_i: int, with_y: int, with_russian_i: int, lang: str) -> str:
     """The language of a Cyrillic text by how often it has і, ы and и."""
+    if lang == "uk" and not with_y:  # a sentence without і, or with few other letters
+        return "uk"
     if with_i > with_russian_i * 2:
         return "be"
-    if lang == "uk" and not with_y:  # a sentence without і
-        return "uk"
     if with_i and with_i * 4 > with_russian_i and with_y * 8 < with_i + with_russian_i:
         return "uk"
     return "ru" if with_russian_i or lang not in {"be", "uk"} else lang

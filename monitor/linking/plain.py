@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import STOPS
+from monitor.linking.adjectives import CORNER_ENDS, STOPS
 from monitor.linking.cues import Cues
 from monitor.linking.effects import (
     ALONG,
@@ -25,6 +25,7 @@ from monitor.linking.effects import (
     LITTLE,
     ON,
     OVER,
+    PAST,
     PLACED,
     POST,
     REST,
@@ -81,6 +82,7 @@ class Plan:
     is_people: bool = False  # a first name as well
     is_abroad: bool = False
     is_place: bool = False  # and no body or company in any of its meanings
+    is_union: bool = False  # «Пояс и путь»
     is_city: bool = False  # or may be one
     is_like_surname: bool = False  # a town like Быхов
     is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post
@@ -190,7 +192,7 @@ class Beside:
         is_single_gap = text[start - 1 : start] == " " and flat[start - 1] != GAP
         if not is_single_gap or text[start + 1 : start + 2].isupper():
             return False
-        if before & JOINT:  # на углу Минской и Лесной
+        if before & JOINT and text[end - 1] in CORNER_ENDS:  # на углу Минской и Лесной
             return False
         is_within = text[flat.rfind(b" ", 0, start)].islower() and not self._is_of_thing(text, flat, end)
         return bool(before & PLACED) or is_within
@@ -257,7 +259,7 @@ class Beside:
         if before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or (before & POST and plan.is_nominative):
             return None
         after, behind = self._after(flat, end), text[end + 1 : end + 2]
-        if (behind.isupper() and after & FIRST) or behind.isdigit() or after & VERB:
+        if (behind.isupper() and after & FIRST) or behind.isdigit() or after & PAST:
             return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
@@ -347,9 +349,10 @@ def _never(*_: object) -> str | None:
     return None
 
 
-def _of_several(_plan: Plan, text: str, _flat: bytes, start: int, end: int) -> str | None:
-    """A place's name of several words, or its abbreviation: not «Минск-Мир»."""
-    return OUT if _is_quoted(text, start, end) and "-" in text[start:end] else ""
+def _of_several(plan: Plan, text: str, _flat: bytes, start: int, end: int) -> str | None:
+    """A place's name of several words, or its abbreviation: not «Минск-Мир», хор «Белая Русь»."""
+    is_bare = not plan.is_union and " " in text[start:end]
+    return OUT if ("-" in text[start:end] or is_bare) and _is_quoted(text, start, end) else ""
 
 
 def _of_quoted_place(plan: Plan, text: str, start: int, end: int) -> str | None:

@@ -72,6 +72,7 @@ class Planner:
             is_people=is_person and not any(Guard.SURNAME in form.guards for form in forms),
             is_abroad=is_abroad(forms, self._atlas) and not row_only,
             is_place=all(is_geographic(form, self._atlas) for form in forms),
+            is_union=any(places[form.place].kind == "union" for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
             is_like_surname=parts.folded[0].endswith(self._cues.surname_like),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),

@@ -307,6 +307,11 @@ def test_two_adjectives_that_end_alike_share_a_noun_also_where_one_is_a_name_too
         ("На Орше ремонтируют шлюз.", []),
         ("Dr. Berlin ist da.", []),
         ("Chicken Minsk again.", []),
+        ("Московская и Минская улицы перекрыты.", []),
+        ("На рагу Віцебскай і Мінскай спыніліся машыны.", []),
+        ("Вучні вывучаюць беларускую, а дзеці вучаць польскую.", []),
+        ("Хор «Белая Русь» пел.", []),
+        ("Ulica Mińska i rzeka Lida.", []),
     ],
 )
 def test_languages_sorts_battles_surnames_and_streets_are_no_parties(
