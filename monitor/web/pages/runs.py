@@ -139,7 +139,9 @@ def _list(app: App, asked: Asked, desk: Desk, error: str = "") -> RunsPage:
     with app.ready_db.reading() as tx:
         held = list_runs(tx, limit=_SHOWN)
     is_admin = asked.user is not None and asked.user.role.may(Role.ADMIN)
-    changed = "runs.changed" if standing.is_register_changed else ""
+    is_linked = any(one.version.stage == promoting.LINK and not one.is_partial for one in standing.beside)
+    told = "runs.changed_linked" if is_linked else "runs.changed"
+    changed = told if standing.is_register_changed else ""
     return RunsPage(
         current=tuple((words.say(f"runs.stage_{one}"), name) for one, name in standing.current.items()),
         beside=tuple(

@@ -14,11 +14,12 @@ from monitor.articles.judging_tables import reclassifications
 from monitor.articles.tables import taggings
 from monitor.core.audit_log import COMMAND_LINE, Action, list_actions
 from monitor.core.db import Tx
-from monitor.core.runs import current_version, find_version, versions
+from monitor.core.runs import Version, current_version, find_version, versions
 from monitor.core.shipped import config_dir
 from monitor.reports.subscribers import of_address
 from monitor.web.background import Background
-from monitor.wiring import judging
+from monitor.wiring import judging, promoting
+from monitor.wiring.promoting import Beside, Standings
 from tests.newsroom_world import as_, mark_of, with_people
 from tests.web_world import NOW, World, stored_articles
 
@@ -169,6 +170,25 @@ def test_what_a_command_promotes_stands_in_the_log_too(made: Callable[..., World
     with place.app.ready_db.reading() as tx:
         (logged,) = list_actions(tx, limit=1)
     assert (logged.who, logged.action, logged.subject) == (COMMAND_LINE, Action.PROMOTE, "tag tag-2")
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ((), ": make its links"),
+        ((("link", 3),), ": make its links"),
+        ((("tag", 0),), ": make its links"),
+        ((("link", 0),), "; its links below show"),
+    ],
+)
+def test_links_that_are_made_already_are_not_asked_for(
+    desk: World, monkeypatch: pytest.MonkeyPatch, beside: tuple[tuple[str, int], ...], told: str
+) -> None:
+    runs = tuple(Beside(Version(7, stage, "new"), n) for stage, n in beside)
+    found = Standings({"tag": "tag-1", "link": "link-1"}, runs, True, 0)
+    monkeypatch.setattr(promoting, "standings", lambda _app: found)
+    page = as_(desk, "anna").get("/runs?lang=en").text
+    assert f"The register in config/ differs from the one that counts{told}" in page
 
 
 def test_work_that_is_begun_on_a_page_goes_on_behind_it_one_piece_at_a_time() -> None:
