@@ -27,6 +27,7 @@ _VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
 _FAR = 24  # words back to the noun that an adjective leaves out: Несвижский район — 27,4, Гродненский — 26,9
 _NEAR = 40  # words back to a noun that its text counts in: среди областей лидируют Гродненская и Минская
 _OPENING = frozenset('«„“"')
+_DASHES = frozenset({" — ", " – ", " - "})
 CORNER_ENDS = frozenset("йяїj")  # of a street that is an adjective: Лесной, Садовая
 _ENDS = frozenset(".!?…")
 _SEPARATES = frozenset(",;—–\n")
@@ -50,7 +51,7 @@ def unit_left_out(hit: Hit, cues: Cues) -> str:
     ending = hit.last_word[-2:]
     for n in range(1, _FAR + 1):
         word, gap = hit.before(n), hit.gap(-n)
-        if not word or (gap[:1] in _ENDS and gap[1:2].isspace()):
+        if not word or word in cues.street_after or (gap[:1] in _ENDS and gap[1:2].isspace()):
             return ""
         unit = _unit_of(word, cues)
         if unit and hit.before(n + 1).endswith(ending) and hit.written(-n - 1)[:1].isupper():
@@ -70,7 +71,7 @@ def _leaves_noun_out(hit: Hit) -> bool:
     gap = hit.gap_after
     if gap == " ":
         return hit.after().isdigit()
-    return not gap or gap[0] in ",.;\n" or gap.startswith((" — ", " – ", " - "))
+    return not gap or gap[0] in ",.;\n" or gap.startswith(tuple(_DASHES))
 
 
 def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool:
@@ -165,8 +166,8 @@ def _has_no_noun(hit: Hit, cues: Cues) -> bool:
 def _stands_alone(hit: Hit, cues: Cues) -> bool:
     """True where the word behind an adjective can be none of its nouns: на польский сделали."""
     agreeing = cues.agrees.get(hit.last_word[-3:])
-    if agreeing is None or hit.gap_after != " " or hit.after() in cues.joints:
-        return False
+    if agreeing is None or hit.gap_after != " " or cues.joints & {hit.before(), hit.after()}:
+        return False  # a row has its noun in the plural
     word = hit.after()
     return hit.written(1).islower() and (word[-1] not in agreeing or is_verb(word, cues))
 
@@ -348,6 +349,8 @@ def _is_language(hit: Hit, cues: Cues) -> bool:
     is_taught = hit.last_word.endswith(cues.lesson_endings)
     if is_taught and hit.before() in cues.lessons:
         return True
+    if hit.gap_after in _DASHES:
+        return False  # с псковской стороны — бригада, с витебской — машины
     if not (_stands_alone(hit, cues) or _has_preposition_after(hit, cues)):
         if hit.gap_after.isspace() and not (hit.after() in cues.joints or hit.after() in cues.language_rest):
             return False

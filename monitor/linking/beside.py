@@ -27,6 +27,7 @@ _HYPHENS = frozenset("-‑–")
 _DASHES = frozenset("-‑–—")
 _NEAR = 4  # words
 _TITLE_GAPS = frozenset({" ", ". "})
+_CLUB_GAPS = frozenset({" ", "-", "–", " «"})
 _SHORT = 4  # letters of an attribute
 _ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
@@ -118,7 +119,7 @@ def _has_attribute(hit: Hit, cues: Cues) -> bool:
 
 def _is_of_monument(hit: Hit, cues: Cues) -> bool:
     """True for памятник Кирову: in the dative, and a town has its monuments in the genitive."""
-    return hit.gap_before == " " and hit.before() in cues.monument and hit.last_word.endswith(cues.dative)
+    return hit.last_word.endswith(cues.dative) and hit.gap_before == " " and hit.before() in cues.monument
 
 
 def _is_like_person(hit: Hit, cues: Cues) -> bool:
@@ -233,7 +234,7 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if _is_other_thing(hit, cues):
+    if _is_other_thing(hit, cues) or _is_of_club(hit, cues, is_base=is_base):
         return True
     if hit.gap_before == " " and (_is_titled(hit, cues) or hit.at(-1) in near.people):
         return True
@@ -317,7 +318,7 @@ def _is_in_address(hit: Hit) -> bool:
 
 def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     """True for a club (Динамо-Минск), a person's initial before it, a word of a quoted name («Минск-Мир»)."""
-    if _is_club(hit, cues):
+    if hit.before() in cues.sport_before and hit.gap_before in _CLUB_GAPS:
         return True
     if follows_initial(hit):
         return True
@@ -327,12 +328,10 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
-def _is_club(hit: Hit, cues: Cues) -> bool:
-    """True for Динамо-Минск, Jagiellonia Białystok."""
-    if hit.gap_before not in {" ", "-", "–", " «"}:
-        return False
+def _is_of_club(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
+    """True for Славию-Мозырь, Jagiellonii Białystok: the town stays in the nominative."""
     is_named = hit.before() in cues.clubs and hit.written(-1)[:1].isupper()
-    return is_named or hit.before() in cues.sport_before
+    return is_base and is_named and hit.gap_before in _CLUB_GAPS
 
 
 def _is_word_of_name(hit: Hit) -> bool:

@@ -90,8 +90,11 @@ class Hit:
     @property
     def last_word(self) -> str:
         """The folded word that the hit ends with."""
-        gap = self.flat.rfind(GAP, self.start + 1, self.end + 1)
-        return self._fold(self.start if gap < 0 else gap, self.end)
+        word = self._folded.get(0)  # asked for by many rules: read once
+        if word is None:
+            gap = self.flat.rfind(GAP, self.start + 1, self.end + 1)
+            word = self._folded[0] = self._fold(self.start if gap < 0 else gap, self.end)
+        return word
 
     def span(self, offset: int) -> tuple[int, int] | None:
         """Where a word around the hit begins and ends, None outside the field."""
