@@ -13,8 +13,8 @@ from monitor.register.types import Place
 
 # a rule that changes finds other names: the files that mentions.Finder is made of, beside those of the forms
 _CODE = (
-    "adjectives.py", "automaton.py", "beside.py", "cues.py", "effects.py", "firm.py", "flat.py", "hits.py",
-    "homonyms.py", "mentions.py", "plain.py", "plan.py",
+    "adjectives.py", "atlas.py", "automaton.py", "beside.py", "cues.py", "effects.py", "firm.py", "flat.py",
+    "hits.py", "homonyms.py", "mentions.py", "plain.py", "plan.py",
 )  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
+from monitor.linking.atlas import Atlas
 from monitor.linking.automaton import Spellings, forms_written
 from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit, WordsHit
-from monitor.linking.homonyms import Atlas, settle
+from monitor.linking.homonyms import settle
 from monitor.linking.plain import NOTHING, OUT, Beside, Plan
 from monitor.linking.plan import Planner
 from monitor.linking.types import Mention

@@ -1,9 +1,10 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
 from monitor.linking.adjectives import GERMAN
+from monitor.linking.atlas import Atlas
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
-from monitor.linking.homonyms import Atlas, is_abroad, is_geographic, is_in_city, meaning
+from monitor.linking.homonyms import is_abroad, is_geographic, is_in_city, meaning
 from monitor.linking.plain import (
     ABBREVIATION,
     ADJECTIVE,
