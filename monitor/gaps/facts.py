@@ -13,15 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.gaps.detection import Floats
-from monitor.gaps.model import (
-    N_WORLDS,
-    Estimate,
-    Model,
-    draw,
-    estimate,
-    estimate_part,
-    fit,
-)
+from monitor.gaps.model import N_WORLDS, Estimate, Model, draw, estimate, estimate_part, fit
 from monitor.gaps.rates import BLOCK_WEEKS, Evidence
 from monitor.gaps.states import is_dark, norm_for, settle
 from monitor.gaps.types import Posterior, State

@@ -8,21 +8,6 @@ _HYPHENS = frozenset("-‑–")
 _IN_ROW = frozenset({" ", ", "})
 _FEMININE, _OF_FEMININE = frozenset("аяa"), frozenset("аяьa")  # endings, and those of nouns that agree
 _OF_GENITIVE = frozenset("аяую")
-GERMAN = ("isch", "deutsch")
-_GERMAN_BEGINS = (
-    "belarus",
-    "weißruss",
-    "russ",
-    "deutsch",
-    "poln",
-    "ukrain",
-    "litau",
-    "lett",
-    "chines",
-    "kasach",
-    "franz",
-    "öster",
-)
 _VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
 _FAR = 24  # words back to the noun that an adjective leaves out: Несвижский район — 27,4, Гродненский — 26,9
 _NEAR = 40  # words back to a noun that its text counts in: среди областей лидируют Гродненская и Минская
@@ -91,7 +76,7 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
     if is_surname(hit, cues) or (is_plain and _is_proper(hit, cues, has_name=has_name)):
         return True
     # in Cyrillic languages are written small
-    return _is_german_language(hit) or (hit.text.isascii() and _is_language(hit, cues))
+    return _is_german_language(hit, cues) or (hit.text.isascii() and _is_language(hit, cues))
 
 
 def _is_of_other(hit: Hit, cues: Cues) -> bool:
@@ -136,11 +121,11 @@ def _is_of_painters(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.art and hit.gap_after == " " and hit.after() in cues.art_school
 
 
-def _is_german_language(hit: Hit) -> bool:
+def _is_german_language(hit: Hit, cues: Cues) -> bool:
     """True for auf Russisch, Russisch-Kurs; not for Belarussisch-Deutsche Gesellschaft."""
-    if not hit.last_word.endswith(GERMAN):
+    if not hit.last_word.endswith(cues.german_endings):
         return False
-    return not (hit.gap_after in _HYPHENS and hit.after().startswith(_GERMAN_BEGINS))
+    return not (hit.gap_after in _HYPHENS and hit.after().startswith(cues.german_beginnings))
 
 
 def _is_spoken(hit: Hit, cues: Cues) -> bool:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from monitor.core.ids import PlaceId
-from monitor.linking.firm import HOME, OF_COUNTRY
 from monitor.register.types import Place
+
+HOME = "BY"
+OF_COUNTRY = 1.5  # what naming its country says for a place
 
 
 class Atlas:

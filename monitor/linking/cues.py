@@ -58,6 +58,8 @@ class Cues:
     teach: frozenset[str]  # the same before another case: учить русскому
     teach_endings: tuple[str, ...]
     reflexive: frozenset[str]  # uczą się polskiego
+    german_endings: tuple[str, ...]  # of an adjective that is a language where it has a capital: auf Russisch
+    german_beginnings: tuple[str, ...]  # of what may stand behind its hyphen: Belarussisch-Deutsche
     agrees: Mapping[str, str]  # ending of an adjective -> last letters of what can belong to it
     language_into: frozenset[str]  # what stands before a language that has no noun
     language_rest: frozenset[str]  # what may follow such a language
@@ -180,6 +182,8 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "teach": frozenset(things["teach"]),
         "teach_endings": tuple(things["teach_endings"]),
         "reflexive": frozenset(things["reflexive"]),
+        "german_endings": tuple(things["german_endings"]),
+        "german_beginnings": tuple(things["german_beginnings"]),
         "agrees": dict(things["agrees"]),
         "thing_after": Stems([*things["after"], *things["dishes"]]),
         "thing_before": Stems(things["before"]),

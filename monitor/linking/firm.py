@@ -3,13 +3,11 @@
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Protocol
 
 from monitor.core.ids import PlaceId
+from monitor.linking.atlas import OF_COUNTRY, Atlas
 from monitor.linking.hits import Hit
 
-HOME = "BY"
-OF_COUNTRY = 1.5  # what naming its country says for a place
 _CLOSE, _NEAR = 25, 100  # characters
 _BESIDE, _AROUND = 2.0, 1.25  # what a name so near counts, and one in the title
 # how much another sentence on a place abroad counts for a name that a place at home has too: one sentence
@@ -19,24 +17,12 @@ _SENTENCE_END = re.compile(r"[.!?…]\s|\n")
 _ADJECTIVES = frozenset({"adjective", "demonym"})
 
 
-class Relations(Protocol):
-    """What is used of an atlas."""
-
-    def relation(self, one: PlaceId, other: PlaceId) -> float:
-        """What naming `other` says for `one`, 0 to 3."""
-        ...
-
-    def is_home(self, place: PlaceId) -> bool:
-        """True for a place in Belarus."""
-        ...
-
-
 class Firm:
     """Where the sure names of one article stand; noted in reading order."""
 
     __slots__ = ("_adjectives", "_at", "_atlas", "_own", "_starts")
 
-    def __init__(self, atlas: Relations) -> None:
+    def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
         self._starts: dict[PlaceId, dict[str, list[int]]] = {}  # place -> field -> rising
         self._at: dict[tuple[str, int], PlaceId] = {}  # by field and where they begin

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after, unit_left_out
-from monitor.linking.atlas import Atlas
+from monitor.linking.atlas import HOME, Atlas
 from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
-from monitor.linking.firm import HOME, Firm
+from monitor.linking.firm import Firm
 from monitor.linking.hits import Hit, Sense
 from monitor.linking.plain import Meaning
 from monitor.linking.types import Mention
@@ -250,7 +250,7 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
         return hit.first_word.upper() not in cues.alone  # PФ with a Latin letter too
     if how == "abbreviation":
         return Guard.COMMON in guards and hit.is_shouted  # МАЗ: its capitals tell it from мазь
-    at_home = atlas.places[forms[0].place].country == HOME
+    at_home = atlas.is_home(forms[0].place)
     is_base = any(_is_base(form, atlas) for form in forms)
     return _may_be_word_or_person(hit, guards, cues, at_home=at_home, is_base=is_base)
 
@@ -347,7 +347,7 @@ def _needed(sense: Sense) -> float:
 
 def _score(place: PlaceId, support: float, case: _Case, atlas: Atlas, home: PlaceId | None) -> float:
     """Support, the outlet's home, the noun, and a little for places at home."""
-    prior = 0.5 if atlas.places[place].country == HOME else 0.0
+    prior = 0.5 if atlas.is_home(place) else 0.0
     unit = 4.0 if case.sense.unit and _is_of(place, case.sense.unit, atlas) else 0.0
     return support + _home_support(place, atlas, home) + prior + unit
 

@@ -95,7 +95,7 @@ class Finder:
                 self._take(one, index, start, end)
             return
         plans = self._plans.setdefault(one.lang, {})
-        text, flat, found, stretches = one.text, one.flat, one.found, one.stretches
+        text, flat, stretches = one.text, one.flat, one.stretches
         is_plain, last_end = self._beside.is_plain, -2
         for index, start, end in self._spellings.find(flat):
             plan = plans.get(text[start:end])
@@ -108,15 +108,7 @@ class Finder:
             stretches.append((start, end, plan))
             unit = is_plain(plan, text, flat, start, end) if last_end != start - 1 else None
             last_end = end if plan.is_person else -2
-            if unit == OUT:
-                continue
-            known = plan.meanings.get(unit) if unit is not None else None
-            if known is not None:
-                found.append(
-                    Mention(known.place, one.name, start, end, text[start:end], known.how, known.others)
-                )
-            else:
-                found.append(self._hit(one, start, end, plan, unit))
+            self._keep(one, plan, start, end, unit)
 
     def _take(self, one: _Field, index: int, start: int, end: int) -> None:
         """A stretch of which nothing is known yet, or that holds other names."""
@@ -138,6 +130,11 @@ class Finder:
         unit = None
         if one.words is None and not (is_after_person and one.stretches[-2][2].is_person):
             unit = self._beside.is_plain(plan, one.text, one.flat, start, end)
+        self._keep(one, plan, start, end, unit)
+
+    def _keep(self, one: _Field, plan: Plan, start: int, end: int, unit: str | None) -> None:
+        """A mention where the words beside a name leave one meaning, else a hit to be settled; `unit` as
+        `Beside.is_plain` gives it."""
         if unit == OUT:
             return
         known = plan.meanings.get(unit) if unit is not None else None

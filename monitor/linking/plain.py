@@ -42,6 +42,7 @@ from monitor.register.names import NameForm
 
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
+_OPEN_BEFORE_PROPER = _OPEN_BEFORE_ADJECTIVE | OPENING
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
 _CLOSED_AFTER_CYRILLIC = _CLOSED_AFTER | CLOSING  # which could be the row of a street elsewhere
 _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
@@ -253,7 +254,7 @@ class Beside:
 
     def _of_proper(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """An adjective with a capital that neither a person nor a street can have."""
-        if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE | OPENING:
+        if start and text[start - 1] not in _OPEN_BEFORE_PROPER:
             return None
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
         if before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or (before & POST and plan.is_nominative):

@@ -1,6 +1,5 @@
 """What a spelling can mean, worked out once: the plan that plain.py follows in every text. Pure."""
 
-from monitor.linking.adjectives import GERMAN
 from monitor.linking.atlas import Atlas
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
@@ -116,7 +115,7 @@ class Planner:
 
     def _is_for_rules(self, word: str, written: str) -> bool:
         """True for a word that the rest of its sentence can make something else: Днепр, Georgia, Russisch."""
-        is_german = written[0].isupper() and word.endswith(GERMAN)
+        is_german = written[0].isupper() and word.endswith(self._cues.german_endings)
         return is_german or word in self._cues.water_names or word in self._elsewhere
 
     def _lane_of_people(
