@@ -180,7 +180,7 @@ SUBJECTS: dict[Action, tuple[tuple[str, str], ...]] = {
         ("12: not_cooperation", "статья 12: не сотрудничество"),
         ("12: topic_add trade (anna)", "статья 12: добавлена тема «Торговля» (anna)"),
         ("12: link_remove AGR-0030", "статья 12: больше не связана с AGR-0030"),
-        ("review audit: article 12, choose", "Выборка недели, статья 12: как отмечено"),
+        ("review audit: article 12, choose", "Выборка недели, статья 12: только отмеченное"),
     ),
     Action.UNDONE: (
         ("12: link_add AGR-0030 (anna)", "статья 12: связана с AGR-0030 (anna)"),
