@@ -129,7 +129,7 @@ def ailing(sources: Iterable[SourceId], reading: Reading) -> Ailing:
     """Which of the sources were dead, silent, or known late."""
     watched, late = reading.watched, reading.window.start + LATE
     known = {source: watched[source] for source in sources if source in watched}
-    well = {source for source, one in known.items() if one.spans and not one.trouble}
+    well = {source for source, one in known.items() if one.known_from and not one.trouble}
     return Ailing(
         dead=frozenset(sources) - well,
         silent=frozenset(source for source, one in known.items() if one.silent_since),
