@@ -91,6 +91,6 @@ def test_the_operator_and_the_gap_table_are_told_the_same(db: Db) -> None:
     assert isinstance(told[0], Trouble)
     gorki, shklov = watched[SourceId("gorki")], watched[SourceId("shklov")]
     assert (gorki.silent_since, gorki.trouble) == (silent_since.date(), "")
-    assert gorki.spans == (((START, silent_since),),)  # not up to the day on which it was noticed
+    assert gorki.pieces == ((START, silent_since, 1.0),)  # not up to the day on which it was noticed
     assert (shklov.trouble, shklov.trouble_since) == ("tls", (START + 90 * DAY).date())
     assert (watched[SourceId("orsha")].trouble, watched[SourceId("orsha")].silent_since) == ("", None)
