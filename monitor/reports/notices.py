@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
-from monitor.reports.address import checked_address, checked_sender
+from monitor.reports.address import checked_address, checked_sender, is_one_line
 from monitor.reports.outbox import MAX_ATTEMPTS, pause
 from monitor.reports.smtp import Delivery, NotSent, Post, Refused, Sent
 from monitor.reports.store import OutboxState
@@ -53,7 +53,7 @@ def queue_notice(
 
     Errors: UsageError for an address that is none, ValueError for a subject of more than one line.
     """
-    if not subject.isprintable() or len(subject) > 300:
+    if not is_one_line(subject) or len(subject) > 300:
         raise ValueError("the subject of a notice is one line of at most 300 letters")
     known = tx.execute(sa.select(notices.c.id).where(notices.c.key == key)).first()
     if known is not None:

@@ -15,6 +15,7 @@ from monitor.gaps.types import State
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
+from monitor.reports.notices import list_notices, queue_notice
 from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
 from monitor.reports.personal import Linking, Links
 from monitor.reports.smtp import Lost, NotSent, Refused, Sent, SmtpPost
@@ -339,7 +340,7 @@ def test_the_operator_reads_what_bounced_what_is_held_and_what_will_be_tried_aga
     assert Failures.of([], []).is_none
 
 
-def test_an_answer_of_the_server_brings_no_line_into_the_digest() -> None:
+def test_an_answer_of_the_server_brings_no_line_into_the_digest(db: Db) -> None:
     row = store.OutboxRow(
         7,
         "r",
@@ -353,8 +354,14 @@ def test_an_answer_of_the_server_brings_no_line_into_the_digest() -> None:
         None,
         NOW,
     )
-    _, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
+    subject, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
     assert told.splitlines()[3:] == ["- 7  a@b.example  r  550 x Bcc: y"]
+    with db.begin() as tx:
+        assert queue_notice(
+            tx, key="k", address="op@b.example", subject=subject, text=told, sender=SENDER, at=NOW
+        )
+        (notice,) = list_notices(tx)
+    assert (notice.subject, notice.text) == (subject, told)
 
 
 @pytest.fixture(scope="module")

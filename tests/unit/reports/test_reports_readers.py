@@ -1,6 +1,7 @@
 """Double opt-in, changes, pauses, leaving and deletion; links that work once; notices that arrive once."""
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from email.header import decode_header, make_header
 
 import pytest
@@ -216,7 +217,29 @@ def test_a_notice_to_no_plain_address_is_refused(db: Db, address: str) -> None:
         queued(db, address=address)
 
 
-@pytest.mark.parametrize("subject", ["a\r\nBcc: x@y.example", "a\u2028b", "x" * 301])
+@pytest.mark.parametrize("subject", ["2\u00a0416 писем", "2\u202f416", "со\u00adюз", "a\u200bb", "‚5‘ — №"])
+def test_a_subject_keeps_the_signs_of_its_language(db: Db, subject: str) -> None:
+    post = Scripted()
+    assert queued(db, subject=subject)
+    assert send_notices(db=db, post=post, clock=SettableClock(NOW), sender=SENDER) == {"sent": 1}
+    head = message_from_bytes(post.data[0])
+    assert str(make_header(decode_header(head["Subject"]))) == subject
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "a\r\nBcc: x@y.example",
+        "a\u2028b",
+        "a\u2029b",
+        "a\x85b",
+        "a\x1cb",
+        "a\x0bb",
+        "a\x00b",
+        "a\tb",
+        "x" * 301,
+    ],
+)
 def test_a_subject_of_two_lines_is_refused(db: Db, subject: str) -> None:
     with pytest.raises(ValueError, match="one line"):
         queued(db, subject=subject)
