@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from monitor.articles.tables import translation_ties
-from monitor.core.accounts import SESSION, Role, put_user
+from monitor.core.accounts import SESSION, Role
 from monitor.core.db import Tx
 from monitor.reports.tokens import Action
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.sign_in import own_path
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
+from tests.make import add_user
 from tests.make_reports import HOSTILE, MOGILEV
 from tests.web_world import NOW, World, put_table
 
@@ -27,7 +28,7 @@ REGION = f"region={MOGILEV}"
 
 def with_table(tx: Tx) -> None:
     put_table(tx)
-    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+    add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
 
 
 @pytest.fixture
@@ -227,7 +228,7 @@ def test_a_mail_link_and_a_session_do_not_mix(desk: World) -> None:
 
 def test_without_a_table_the_pages_say_so(made: Callable[..., World]) -> None:
     def only_user(tx: Tx) -> None:
-        put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+        add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
 
     place = made(change=only_user)
     answer = sign_in(place).get("/gaps")

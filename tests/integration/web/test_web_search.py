@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.articles.tables import taggings, tags
-from monitor.core.accounts import Role, put_user
+from monitor.core.accounts import Role
 from monitor.core.db import Tx
 from monitor.wiring.searching import index
-from tests.make import add_article
+from tests.make import add_article, add_user
 from tests.make_reports import HOSTILE
 from tests.web_world import NOW, World
 
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 
 
 def with_stories(tx: Tx) -> None:
-    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+    add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
     for number, source in ((90001, "daily"), (90002, "gorki"), (90003, "exile")):
         add_article(tx, source, number, title="Ярмарка ремёсел", lang="ru",
                     text=f"Ткачихи показали рушники. Гончары из Бобруйска привезли кувшины номер {number}.",
