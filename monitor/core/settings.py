@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -34,6 +35,7 @@ MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
 
 _LEAST_KEPT = 430  # days: 52 weeks, and what is read before them
 _PREFIX = "MONITOR_"
+_SECRET_IN_QUERY = re.compile(r"[?&;](\w*password)=", re.IGNORECASE)  # of psycopg: password, sslpassword
 _NEW = "take the one that `monitor init` writes into a new folder"
 _HOME = "MONITOR_HOME"  # the command line's --home, no setting
 
@@ -61,6 +63,11 @@ TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list_of_text)]
 def _kept_database(url: str) -> str:
     if url.partition("?")[0] in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
         raise ValueError("a database in memory is lost with every command; name a file, as sqlite:///name")
+    if found := _SECRET_IN_QUERY.search(unquote(url)):
+        raise ValueError(
+            f"holds {found[1]!r} behind the question mark, where it would be shown and kept in backups: "
+            "the password belongs in the file of database.password_file"
+        )
     return url
 
 

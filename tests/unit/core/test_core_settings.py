@@ -72,6 +72,32 @@ def test_the_environment_wins_and_lists_are_json_or_commas(
     assert load_settings(SHIPPED).crawl.allow_addresses == ("127.0.0.1", "::1")
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["password=hunter2", "sslmode=require&password=hunter2", "sslpassword=hunter2", "pass%77ord=hunter2"],
+)
+def test_a_password_in_the_query_of_a_database_is_refused_and_not_repeated(
+    tmp_path: Path, query: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'[database]\nurl = "postgresql://desk@db.example/monitor?{query}"\n', "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path, environment=False)
+    (problem,) = refused.value.problems
+    assert problem.where == f"{path}: database.url"
+    assert "database.password_file" in problem.reason
+    assert "hunter2" not in str(refused.value)
+
+
+def test_other_words_in_the_query_of_a_database_are_taken(tmp_path: Path) -> None:
+    path, url = (
+        tmp_path / "settings.toml",
+        "postgresql://desk@db.example/monitor?sslmode=require&application_name=x",
+    )
+    path.write_text(f'[database]\nurl = "{url}"\n', "utf-8")
+    assert load_settings(path, environment=False).database.url == url
+
+
 def test_a_misspelt_variable_is_refused_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_CRAWL__ALOW_ADDRESSES", "127.0.0.1")
     with pytest.raises(SettingsError, match=r"crawl\.alow_addresses: is no setting"):
