@@ -105,6 +105,16 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(desk
         assert own_path(evil) == "/overview"
 
 
+def test_a_sign_in_goes_on_to_an_address_in_letters_of_any_script(desk: World) -> None:
+    form = {"name": "desk", "password": PASSWORD, "onward": "/outlets/м?q=из Гродно&p=%D0%BC"}
+    answer = desk.client.post("/sign-in", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == (
+        "/outlets/%D0%BC?q=%D0%B8%D0%B7%20%D0%93%D1%80%D0%BE%D0%B4%D0%BD%D0%BE&p=%D0%BC"
+    )
+    assert desk.client.get("/me", follow_redirects=False).status_code == 200  # the cookie came with it
+
+
 def test_reading_changes_nothing(desk: World) -> None:
     client = sign_in(desk)
     before = desk.dump()
