@@ -3,7 +3,9 @@
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -275,7 +277,7 @@ def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
         return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")
 
     sink.replies = [
-        ("rcpt", "450 busy"), ("rcpt", "421 closing"), ("data", "554 spam"), ("data", "421 closing"),
+        ("rcpt", "450 busy"), ("rcpt", "421 later"), ("rcpt", "421 closing"), ("data", "554 spam"), ("data", "421 closing"),
         ("drop", ""),
     ]  # fmt: skip
     endings = [send() for _ in range(6)]
@@ -285,6 +287,38 @@ def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
     assert isinstance(endings[4], Lost)
     assert endings[5] == Sent()
     assert sink.mails[-1].get_content() == ".dot\r\nend\r\n"
+
+
+@pytest.mark.parametrize("says_why", [False, True])
+def test_a_relay_that_hangs_up_after_some_mails_gets_the_rest_on_new_connections(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, says_why: bool
+) -> None:
+    sink.hangs_up_after, sink.says_why = 1, says_why
+    rest = partial(sleep, 0.05)  # so that the server has hung up before the next mail
+    sent = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold", rest=rest)
+    assert sent == {"sent": 3}
+    assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
+    assert sink.connections == 3
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+def test_a_server_that_says_no_on_a_new_connection_too_is_not_asked_a_third_time(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, stage: str
+) -> None:
+    sink.replies = [("data", "451 greylisted")] + [(stage, "421 go away")] * 3
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"retried": 1, "not_sent": 1}
+    assert len(sink.replies) == 1
+    assert states(quick)[1] == ("queued", "421 go away")
+
+
+def test_what_is_lost_after_the_text_on_a_used_connection_is_not_offered_again(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("data", "451 greylisted"), ("drop", "")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"retried": 1, "unknown": 1, "sent": 1}
+    assert sink.recipients == ["two@paper.example", "three@paper.example"]
 
 
 def test_without_the_encryption_that_is_asked_for_nothing_is_sent(sink: Sink) -> None:
