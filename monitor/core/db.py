@@ -17,6 +17,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 from monitor.core.errors import StorageError
 
 _READS = "monitor_reads"  # execution option of a connection
+# Of PostgreSQL, whose transactions else see with each question what others have written since the last one.
+_SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
 _LOOK = "Check that the database exists, can be written by this user and that `monitor migrate` was run."
@@ -118,6 +120,7 @@ class Db:
     def __init__(self, url: str, *, password: str = "") -> None:
         """`password`, where given, is used in place of one in the URL."""
         self.engine = make_engine(url, password=password)
+        self._reading: Mapping[str, Any] = {_READS: True} if self.is_sqlite else _SNAPSHOT
 
     @property
     def shown_url(self) -> str:
@@ -145,12 +148,12 @@ class Db:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """One transaction that only reads, and on SQLite does not keep a writer waiting.
+        """One transaction that only reads: all as it was at its first question, whoever writes meanwhile.
 
-        Errors: as `begin`.
+        On SQLite it does not keep a writer waiting; PostgreSQL refuses to write in it. Errors: as `begin`.
         """
         try:
-            with self.engine.connect().execution_options(**{_READS: True}) as tx, tx.begin():
+            with self.engine.connect().execution_options(**self._reading) as tx, tx.begin():
                 yield tx
         except DatabaseError as error:
             if not _is_of_the_database(error):
