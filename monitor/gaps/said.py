@@ -67,15 +67,6 @@ class Angle:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
-    """The question to be asked of an agreement of which nobody knows what became."""
-
-    agreement: AgreementId
-    reason: str  # of monitor.register.due: intent, planned, draft, unknown_status, past_term, ...
-    ask: PlaceId | None  # the party on the Belarusian side that would know
-
-
-@dataclass(frozen=True, slots=True)
 class TopicFigure:
     """One topic: due families that list it against cooperation originals that carry it."""
 

@@ -10,7 +10,6 @@ from monitor.gaps.said import (
     AgencyFigure,
     Angle,
     AuditNote,
-    FollowUp,
     NextDate,
     OutletFigure,
     Rest,
@@ -119,7 +118,6 @@ class GapRow:
     facts: str = ""  # fingerprint of what would be news to who has seen the row
     rests: tuple[Rest, ...] = ()
     angle: Angle | None = None  # of a gap
-    follow_up: FollowUp | None = None  # of what is not due: what became of it?
     silent: tuple[SourceId, ...] = ()  # of the scope, well watched, without a word on it
 
 

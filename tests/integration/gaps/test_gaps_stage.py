@@ -169,6 +169,15 @@ def test_a_stored_table_comes_back_as_it_was_and_holds_its_gaps(db: Db, writer: 
     assert all(sum(r.importance.values()) == pytest.approx(r.score) for r in found.rows)
 
 
+def test_a_row_of_an_older_program_is_read_without_what_is_told_no_more(db: Db, writer: Writer) -> None:
+    watch_all(db, writer)
+    known = row(table(db), "AGR-0001")
+    doc = row_json(known)
+    assert "follow_up" not in doc
+    asked = {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"}
+    assert row_from_json({**doc, "follow_up": asked}) == known
+
+
 def test_siblings_and_unread_pages_explain_a_zero(db: Db, writer: Writer) -> None:
     watch_all(db, writer)
     wide = agreement("AGR-0007", "by-mogilev-region", "ru-pskov-region")
