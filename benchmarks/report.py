@@ -206,7 +206,7 @@ def _row(
         state=state if due else State.NOT_DUE,
         flags=(),
         why_state="below_norm" if due else "not_due",
-        reasons=Reasons(20, 18, (), (), 4, 44.0, 52.0, 0, 0, 0, 0),
+        reasons=Reasons(20, 18, (), (), 4, 52.0, 0, 0, 0, 0),
         importance={"level": 3.0 * p_gap, "target": 0.0, "date": 0.0, "waiting": p_gap} if due else {},
         score=4.0 * p_gap if due else 0.0,
     )  # fmt: skip

@@ -213,7 +213,6 @@ class _Rows:
             related=self.related[family],
             observed=self.observed,
             ail=self.ail,
-            exposure=self.shown.shown_exposure(family),
             weeks=self.shown.due_weeks[family],
         )
 

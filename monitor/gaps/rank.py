@@ -145,7 +145,6 @@ def reasons(
     related: frozenset[FamilyId],
     observed: Mapping[SourceId, float],
     ail: Ailing,
-    exposure: float,
     weeks: float,
 ) -> Reasons:
     """A zero split into its possible causes. `observed`: weeks of each source; `ail`: of all sources."""
@@ -162,7 +161,6 @@ def reasons(
         sources_dead=tuple(s for s in scope.watched if s in ail.dead),
         sources_silent=tuple(s for s in scope.watched if s in ail.silent),
         outlets_without_address=scope.not_watched,
-        weeks_observed=round(exposure, 6),
         weeks=round(weeks, 6),
         below_gate_pairs=counted.below_gate.get(family, 0),
         undecided=counted.undecided.get(family, 0),

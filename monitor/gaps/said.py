@@ -62,7 +62,6 @@ class Angle:
     agreement: AgreementId
     topic: TopicId | None  # documented, and not written about where another is
     target: str  # metric of a promised figure that falls due
-    next_date: NextDate | None  # the next within the letter's calendar
     related: tuple[int, ...]  # originals on families with the same parties, the latest first
 
 

@@ -42,7 +42,6 @@ def angle_of(
         agreement=speaking.id,
         topic=topics[0] if topics else None,
         target=_target(speaking, today),
-        next_date=near,
         related=tuple(map(ArticleId, sorted(originals, reverse=True)[:MOST_RELATED])),
     )
 

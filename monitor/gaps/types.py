@@ -81,8 +81,7 @@ class Reasons:
     sources_dead: tuple[SourceId, ...]
     sources_silent: tuple[SourceId, ...]
     outlets_without_address: int  # listed for the region but not watched
-    weeks_observed: float
-    weeks: float
+    weeks: float  # that the family was due in the window; those observed are the row's exposure
     below_gate_pairs: int  # both parties named, article judged not cooperation
     undecided: int  # waiting for a person
     sibling_links: int  # linked to a related agreement only

@@ -173,9 +173,18 @@ def test_a_row_of_an_older_program_is_read_without_what_is_told_no_more(db: Db, 
     watch_all(db, writer)
     known = row(table(db), "AGR-0001")
     doc = row_json(known)
-    assert "follow_up" not in doc
-    asked = {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"}
-    assert row_from_json({**doc, "follow_up": asked}) == known
+    old = {
+        **doc,
+        "follow_up": {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"},
+        "reasons": {**doc["reasons"], "weeks_observed": 40.0},
+        "angle": {**doc["angle"], "next_date": None},
+    }
+    told_no_more = [sorted(old[part].keys() - doc[part].keys()) for part in ("reasons", "angle")]
+    assert (sorted(old.keys() - doc.keys()), told_no_more) == (
+        ["follow_up"],
+        [["weeks_observed"], ["next_date"]],
+    )
+    assert row_from_json(old) == known
 
 
 def test_siblings_and_unread_pages_explain_a_zero(db: Db, writer: Writer) -> None:
