@@ -32,6 +32,7 @@ from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.link import Before, Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
+from monitor.linking.overtaken import OvertakenError
 from monitor.linking.reach import reach_beyond
 from monitor.linking.relink import Moves
 from monitor.linking.unchanged import unchanged_families
@@ -106,9 +107,19 @@ class Review:
 def link(app: App, progress: Progress = silent, spread: Spread | None = None) -> Counts:
     """Link the tagged articles that are due under the register that counts; `spread` over other processes.
 
-    A register in config/ that cannot be read does not stop it. Errors: StorageError when what the current
-    links were made with is not there any more, and config/ is not the same.
+    A register in config/ that cannot be read does not stop it. Where another process promotes a register
+    meanwhile, what is left is linked under that, and counted alone.
+    Errors: StorageError when what the current links were made with is not there any more, and config/ is not
+    the same.
     """
+    while True:
+        try:
+            return _link(app, progress, spread)
+        except OvertakenError as error:
+            log.info("register_promoted_while_linking", why=str(error))
+
+
+def _link(app: App, progress: Progress, spread: Spread | None) -> Counts:
     _refresh(app)
     try:
         settle(app)
