@@ -85,6 +85,14 @@ def read_batch(
     )
 
 
+def texts_in(tx: Tx, *, after: int, upto: int) -> dict[int, str]:
+    """The content hash of each article with text in a range of ids, as it is now."""
+    query = sa.select(articles.c.id, articles.c.content_hash).where(
+        articles.c.state == ArticleState.READY.value, articles.c.id > after, articles.c.id <= upto
+    )
+    return {article: content_hash for article, content_hash in tx.execute(query)}
+
+
 def _vectors(blobs: Sequence[bytes | None], dimension: int) -> NDArray[np.float16]:
     """Shapes: n blobs -> (n, dimension)."""
     unknown = np.full(dimension, np.nan, dtype=VECTOR_TYPE).tobytes()

@@ -18,6 +18,7 @@ from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
+from monitor.core.runs import move_ground
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage, PageIntent, ReadBefore
 from monitor.crawl.revise import KnownPage
@@ -373,6 +374,8 @@ def record_page(tx: Tx, intent: PageIntent) -> None:
 
     The only place where a fetch is written, however it ended. A new text is judged again by later stages.
     """
+    if intent.older is not None:
+        move_ground(tx)  # before the article's row is held, which who judges may be about to point to
     if intent.article:
         result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
         if result.rowcount != 1:
