@@ -19,7 +19,7 @@ from monitor.articles.grouping import (
     origin_of,
     stories,
 )
-from monitor.articles.tables import articles, copy_ties
+from monitor.articles.tables import DATED, articles, copy_ties
 from monitor.articles.translated import link_translations, unlink_translations
 from monitor.articles.translations import fact_keys, facts_in_order
 from monitor.core.db import Tx
@@ -185,7 +185,7 @@ def _ties_of(tx: Tx, ids: frozenset[int] | set[int]) -> dict[tuple[int, int], Ti
 def _printed() -> sa.Select[Any]:
     return sa.select(
         articles.c.id, articles.c.url, articles.c.cluster_id, articles.c.is_origin, articles.c.is_marked,
-        lookup.published.label("at"), _sources.c.kind,
+        DATED.label("at"), _sources.c.kind,
     ).join(_sources, _sources.c.id == articles.c.source_id)  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles
+from monitor.articles.tables import DATED, articles
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, Reason, Stage
@@ -21,7 +21,6 @@ from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
 LOOK_BACK = HISTORY
-_DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 _TEXTLESS = (Reason.NO_TEXT.value, Reason.NOT_HTML.value)
 
 
@@ -205,7 +204,7 @@ def published_days(
     tx: Tx, since: datetime, stop: datetime, *, only: SourceId | None = None
 ) -> dict[SourceId, list[Published]]:
     """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
-    every = sa.select(articles.c.source_id, _DATED.label("at")).where(since <= _DATED, stop > _DATED)
+    every = sa.select(articles.c.source_id, DATED.label("at")).where(since <= DATED, stop > DATED)
     source, at = (every if only is None else _items_of(only, since, stop)).subquery().c
     dated = at if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", at)
     query = (
