@@ -56,10 +56,12 @@ def send_due(
     """Send every mail that is due, at most `limit`.
 
     Counts: sent, retried, bounced, unknown, interrupted (cut off earlier), not_sent (server unusable: the
-    rest waits), busy (another process is sending), crashed (a bug, one mail only).
+    rest waits), busy (another process is sending), crashed (a bug, one mail only; an attempt like others).
     `on_unknown`: hold or resend what may have arrived. `rest` is called after each mail: it keeps the rate.
     `linking`: how each reader's links are made, None where no pages are served.
+    Errors: UsageError for a sender that is no address; nothing is touched then.
     """
+    checked_sender(sender)
     counts = Counts()
     with sending_turn(db) as is_ours:
         if not is_ours:
@@ -69,6 +71,7 @@ def send_due(
             interrupted = store.interrupted_to_unknown(tx, at=clock())
             if interrupted:
                 counts.add("interrupted", interrupted)
+            store.cancel_unwanted(tx, at=clock())
             if on_unknown == "resend":
                 store.requeue_unknown(tx, at=clock())
         round_ = _Round(
@@ -125,7 +128,7 @@ class _Round:
         except Exception as error:  # a bug or damaged facts: this mail only, and it comes back
             log.exception("outbox_item_crashed", report=row.report_id, row=row.id)
             with self.db.begin() as tx:
-                self._again(tx, row, f"cannot be rendered: {error}", row.attempts + 1)
+                self._crashed(tx, row, f"{store.NOT_MADE}{error}", row.attempts + 1)
             return "crashed"
         with self.db.begin() as tx:
             if not store.claim(tx, row):
@@ -181,6 +184,15 @@ class _Round:
             record_shown(tx, store.get_report(tx, row.report_id), shown_on=self.clock().date())
             self.shown.add(row.report_id)
 
+    def _crashed(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
+        """One more attempt, since what can never be made would else be tried for ever."""
+        if attempts < MAX_ATTEMPTS:
+            self._again(tx, row, error, attempts)
+        else:
+            now = self.clock()
+            store.record(tx, row.id, OutboxState.BOUNCED, at=now, error=error, attempts=attempts)
+
     def _again(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
         now = self.clock()
-        store.record(tx, row.id, OutboxState.QUEUED, at=now, error=error, next_try_at=now + pause(attempts))
+        at = now + pause(attempts)
+        store.record(tx, row.id, OutboxState.QUEUED, at=now, error=error, next_try_at=at, attempts=attempts)

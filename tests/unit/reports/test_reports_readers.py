@@ -12,6 +12,7 @@ from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import TopicId
 from monitor.reports.notices import forget_old, list_notices, queue_notice, send_notices
+from monitor.reports.outbox import MAX_ATTEMPTS
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import OutboxState
 from monitor.reports.subscribers import (
@@ -26,7 +27,7 @@ from monitor.reports.subscribers import (
     list_subscribers,
     of_address,
 )
-from monitor.reports.tables import outbox, reports
+from monitor.reports.tables import notices, outbox, reports
 from monitor.reports.used import find_use, forget_expired, use
 from tests.make_reports import MOGILEV
 from tests.smtp_sink import smtp_sink
@@ -207,6 +208,32 @@ def test_a_notice_that_is_refused_for_good_is_not_tried_again(db: Db) -> None:
         assert (notice.state, notice.last_error) == (OutboxState.BOUNCED, "550 no such user")
         assert forget_old(tx, before=NOW) == 0
         assert forget_old(tx, before=NOW + timedelta(seconds=1)) == 1
+
+
+def test_a_notice_that_cannot_be_made_stops_its_own_mail_only_and_not_for_ever(db: Db) -> None:
+    queued(db)
+    queued(db, key="confirm-2")
+    with db.begin() as tx:
+        tx.execute(sa.update(notices).where(notices.c.key == "confirm-1").values(address="deleted-1"))
+    clock, post = SettableClock(NOW), Scripted()
+    assert send_notices(db=db, post=post, clock=clock, sender=SENDER) == {"crashed": 1, "sent": 1}
+    for _ in range(MAX_ATTEMPTS - 1):
+        clock.set(clock() + timedelta(hours=6))
+        assert send_notices(db=db, post=post, clock=clock, sender=SENDER) == {"crashed": 1}
+    assert (
+        send_notices(db=db, post=post, clock=SettableClock(clock() + timedelta(days=9)), sender=SENDER) == {}
+    )
+    with db.begin() as tx:
+        poisoned = list_notices(tx)[0]
+    assert (poisoned.state, poisoned.attempts, poisoned.text) == (OutboxState.BOUNCED, MAX_ATTEMPTS, "")
+
+
+def test_a_sender_that_is_no_address_is_said_and_no_mail_is_touched(db: Db) -> None:
+    queued(db)
+    with pytest.raises(UsageError, match="no mail address"):
+        send_notices(db=db, post=Scripted(), clock=SettableClock(NOW), sender="no address")
+    with db.begin() as tx:
+        assert list_notices(tx)[0].attempts == 0
 
 
 @pytest.mark.parametrize(
