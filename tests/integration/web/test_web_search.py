@@ -120,8 +120,8 @@ def test_a_search_that_has_not_read_the_articles_says_so(made: Callable[..., Wor
 
     job = "`monitor job run articles.index`."
     assert told("кувшин") == [
-        f"Поиск ещё не прочитал ни одного материала, поэтому ничего не находит. Это делает задача {job}",
-        f"Пошук яшчэ не прачытаў ніводнага матэрыялу, таму нічога не знаходзіць. Гэта робіць задача {job}",
+        f"Поиск ещё не прочитал ни одной статьи, поэтому ничего не находит. Это делает задача {job}",
+        f"Пошук яшчэ не прачытаў ніводнага артыкула, таму нічога не знаходзіць. Гэта робіць задача {job}",
         f"The search has read no article yet, so it finds nothing. The job for it is {job}",
     ]
     index(place.app)
