@@ -13,7 +13,7 @@ from monitor.gaps.answers import AnswerKind
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.review.looks import Queue
 from monitor.web.texts import place_name, topic_title
-from monitor.web.words import page_words
+from monitor.web.words import in_order, page_words
 from monitor.wiring import App
 
 _DASH = "–"
@@ -65,12 +65,14 @@ def job_title(words: Catalogue, name: str) -> str:
 
 
 def counted(words: Catalogue, job: str, counts: Mapping[str, int]) -> str:
-    """What a job has counted, without what came to nothing."""
-    table = f"counter.{job}" if job in words.knows("job") else "counter"
+    """What a job has counted, the whole before its parts, without what came to nothing."""
+    is_known = job in words.knows("job")
+    table = f"counter.{job}" if is_known else "counter"
+    known = in_order(words.lang, table) if is_known else ()
     told = (
-        words.say("runs.counted", what=words.coded(table, name), n=words.number(n))
-        for name, n in counts.items()
-        if n
+        words.say("runs.counted", what=words.coded(table, name), n=words.number(counts[name]))
+        for name in (*known, *sorted(counts.keys() - set(known)))
+        if counts.get(name)
     )
     return words.say("separator").join(told)
 
