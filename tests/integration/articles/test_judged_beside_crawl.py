@@ -18,6 +18,7 @@ from monitor.articles.tag import Tagging, tag_due
 from monitor.articles.types import Kept, KeptScores, Scores, TextItem
 from monitor.core.counts import Counts
 from monitor.core.db import Db
+from tests import make
 from tests.crawl_world import NOW
 from tests.fakes import FakeClassifier
 from tests.unit.crawl.test_crawl_revise import Newsroom
@@ -70,10 +71,12 @@ class Desk(Newsroom):
 
     def run_beside(self, classifier: FakeClassifier) -> Candidate:
         """A run of another model over the archive."""
-        given = Tagging(self.db, classifier, lambda title, text: NAMES, self.clock)
         with self.db.begin() as tx:
             candidate = again.begin(tx, classifier, "new", since=None, at=NOW)
-        return reclassify(given, candidate)
+        return reclassify(self.tagging(classifier), candidate)
+
+    def tagging(self, classifier: FakeClassifier) -> Tagging:
+        return Tagging(self.db, classifier, lambda title, text: NAMES, self.clock)
 
     def judged(self) -> list[tuple[Any, ...]]:
         """The text that stands and what each version says of it."""
@@ -131,6 +134,19 @@ def test_a_page_revised_while_a_new_model_judges_the_archive_is_left_to_be_judge
     done = desk.run_beside(Meanwhile(desk.revise))
     assert (done.counts["judged"], done.counts["below_gate"], done.waiting) == (0, 0, 1)
     assert desk.judged() == [(NEW, None)]
+
+
+def test_of_a_range_only_the_page_that_was_revised_is_left(desk: Desk) -> None:
+    with desk.db.begin() as tx:
+        for n in (2, 3):
+            make.add_article(tx, "gorki", n, text=f"gate=0.9 trade=0.8 of {n}")
+    desk.tag(FakeClassifier())
+    done = desk.run_beside(Meanwhile(desk.revise))
+    assert (done.counts["judged"], done.counts["cooperation"], done.waiting) == (2, 2, 1)
+    of_new = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.version_id == done.version.id)
+    assert desk.rows(of_new.order_by(tags.c.article_id)) == [(2, "trade"), (3, "trade")]
+    assert again.embed_waiting(desk.tagging(FakeClassifier()), done)["tagged"] == 1
+    assert desk.rows(of_new.order_by(tags.c.article_id)) == [(n, "trade") for n in (1, 2, 3)]
 
 
 def test_a_page_revised_while_a_new_models_judgements_are_written_is_left_to_be_judged(
