@@ -9,7 +9,7 @@ from monitor.articles.types import ArticleState, Extracted
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.text import content_hash
-from monitor.core.urls import normalise
+from monitor.core.urls import normalise, twins
 from monitor.core.workers import Unread
 from monitor.crawl.types import Failed, Fetched
 
@@ -81,6 +81,12 @@ def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) 
     return final
 
 
+def has_moved(page: ListedPage, outcome: Fetched) -> bool:
+    """True when a page's address led to another one, whatever its protocol."""
+    final = normalise(outcome.final_url)
+    return final is not None and final not in twins(page.url)
+
+
 def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
     """A page that did not come: tried again later if waiting may help, else dead with its reason."""
     # status None and "rate limited": the host's wish was respected without asking, so it is no attempt
@@ -118,26 +124,32 @@ def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:
 
 
 def decide_fetched(
-    page: ListedPage, outcome: Fetched, extracted: Extracted, address: PageUrl, taken_by: ArticleId | None
+    page: ListedPage,
+    outcome: Fetched,
+    extracted: Extracted,
+    address: PageUrl | None,
+    taken_by: ArticleId | None,
 ) -> PageIntent:
-    """A page that came: ready with its text, or dead because it has none or is another article already."""
+    """A page that came: ready with its text, or dead because it has none or is another article already.
+
+    `address`: its own, None where it keeps the one that it has. Without a text it takes none from another.
+    """
     now = outcome.at
     fetched = _entry(page, Stage.FETCH, Ending.DONE, Reason.OK, now)
     attempts = page.attempts + 1
     if taken_by is not None:
-        detail = f"the same page as article {taken_by}"
-        twin = _entry(page, Stage.EXTRACT, Ending.SKIPPED, Reason.DUPLICATE_URL, now, detail)
+        twin = told_double(page.id, page.source_id, of=taken_by, at=now)
         return _dead(page, (fetched, twin), attempts)
     published_at, published_from = _published(page, extracted, now)
     if extracted.reason is not None:
-        failed = _entry(page, Stage.EXTRACT, Ending.FAILED, extracted.reason, now)
+        failed = _entry(page, Stage.EXTRACT, Ending.FAILED, extracted.reason, now, extracted.note)
         intent = _dead(page, (fetched, failed), attempts)
-        known = {"lang": extracted.lang, "quality": extracted.quality, "url": address}
+        known = {"lang": extracted.lang, "quality": extracted.quality}
         return PageIntent(page, {**intent.article, **known}, intent.ledger, False)
     title = extracted.title or page.title
     values: dict[str, object] = {
         "state": ArticleState.READY.value,
-        "url": address,
+        **({} if address is None else {"url": address}),
         "title": title,
         "text": extracted.text,
         "author": extracted.author,
@@ -152,6 +164,14 @@ def decide_fetched(
     reason = Reason.NO_DATE if published_from == "first_seen" else Reason.OK
     read = _entry(page, Stage.EXTRACT, Ending.DONE, reason, now, extracted.note)
     return PageIntent(page, values, (fetched, read), True)
+
+
+def told_double(article: ArticleId, source_id: SourceId, *, of: ArticleId, at: datetime) -> LedgerEntry:
+    """The ledger's line of an article that is another one's page."""
+    detail = f"the same page as article {of}"
+    return LedgerEntry(
+        Stage.EXTRACT, str(article), Ending.SKIPPED, Reason.DUPLICATE_URL, at, source_id, detail
+    )
 
 
 def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
