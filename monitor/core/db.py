@@ -225,6 +225,12 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
+def take_turn(tx: Tx, key: int) -> None:
+    """Wait until no other transaction goes on under this key; on SQLite whoever may write is alone."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
 def numbers(tx: Tx, values: Iterable[int]) -> sa.Select[Any]:
     """The values as a query of one column, for `column.in_(...)`: one parameter, however many they are."""
     known = sorted(values)

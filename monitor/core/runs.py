@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, upsert
+from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, take_turn, upsert
 from monitor.core.ids import RunId
 
 _PG_KEY = 0x67726F75  # any constant: all who judge in one database must use the same
@@ -164,8 +164,7 @@ def hold_ground(tx: Tx) -> None:
     The first word of a transaction that writes what was made of an earlier reading: it looks again, and
     writes as far as nothing has changed. On SQLite whoever may write is alone.
     """
-    if tx.dialect.name == "postgresql":
-        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_PG_KEY)))
+    take_turn(tx, _PG_KEY)
 
 
 def move_ground(tx: Tx) -> None:
