@@ -50,6 +50,7 @@ class Unread:
     source_id: SourceId
     title: str
     text: str
+    content_hash: str | None
     lang: str
     at: datetime  # published, else first seen
 
@@ -110,9 +111,9 @@ def due_for_index(tx: Tx, *, limit: int | None) -> list[ArticleId]:
 
 def read_due(tx: Tx, ids: Sequence[ArticleId]) -> list[Unread]:
     """Those of some articles that are still due for the index, oldest first."""
-    columns = (articles.c.id, articles.c.source_id, articles.c.title, articles.c.text, articles.c.lang)
+    named = (articles.c.id, articles.c.source_id, articles.c.title)
     query = (
-        sa.select(*columns, DATED.label("at"))
+        sa.select(*named, articles.c.text, articles.c.content_hash, articles.c.lang, DATED.label("at"))
         .where(articles.c.id.in_(ids), READY, ~_is_known())
         .order_by(articles.c.id)
     )
