@@ -14,6 +14,7 @@ from scipy.special import gammaincinv
 
 from monitor.core.ids import SourceId
 from monitor.crawl.health import (
+    DOUBLES,
     FEWER,
     NO_PAGES,
     NO_TEXT,
@@ -90,7 +91,9 @@ def _oddity(published: Given, stands: Standing, texts: TextShare, end: datetime)
     change = change_of_volume(published, stands, end=end)
     if change is not None and volume_code(change) == FEWER:
         return FEWER, change.since
-    return (NO_TEXT, None) if texts.is_bad else ("", None)
+    if texts.is_bad:
+        return NO_TEXT, None
+    return (DOUBLES, None) if texts.is_doubled else ("", None)
 
 
 def _open_spans(polls: Sequence[Poll]) -> list[Span]:

@@ -56,7 +56,7 @@ class SourceWatch:
     silent_since: date | None
     trouble: str  # ledger reason of the last failed poll or "blocked", "" when well
     trouble_since: date | None = None
-    odd: str = ""  # answers and writes, but: "volume_down" or "no_text"; "" when well
+    odd: str = ""  # answers and writes, but: "volume_down", "no_text" or "doubles"; "" when well
     odd_since: date | None = None
 
 
