@@ -64,6 +64,11 @@ def job_title(words: Catalogue, name: str) -> str:
     return words.coded("job", name)
 
 
+def column_title(words: Catalogue, name: str) -> str:
+    """What a column of the register is called."""
+    return words.coded("column", name)
+
+
 def counted(words: Catalogue, job: str, counts: Mapping[str, int]) -> str:
     """What a job has counted, the whole before its parts, without what came to nothing."""
     is_known = job in words.knows("job")

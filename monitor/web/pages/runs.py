@@ -14,7 +14,7 @@ from monitor.jobs import Job, find_job, run_job
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
-from monitor.web.codes import counted, job_title
+from monitor.web.codes import column_title, counted, job_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.pages.register import told_value
@@ -194,7 +194,7 @@ def _run(app: App, found: Reviewed | Review, asked: Asked, error: str) -> RunPag
         base=words.say("runs.beside", base=base.fingerprint),
         partial=words.count("n.articles_left", left) if left else "",
         summary=tuple(_tag_lines(found, words) if isinstance(found, Reviewed) else _link_lines(found, words)),
-        edits=() if isinstance(found, Reviewed) else tuple(_edits(found)),
+        edits=() if isinstance(found, Reviewed) else tuple(_edits(found, words)),
         more_edits=_left_out((len(part) for part in edited), words),
         topics=tuple(_topics(app, difference, words)) if difference and is_tag else (),
         families=tuple(_families(app, difference, words)) if difference else (),
@@ -241,10 +241,11 @@ def _link_lines(found: Review, words: Catalogue) -> Iterable[str]:
     yield words.count("n.articles_change", found.moves.articles)
 
 
-def _edits(found: Review) -> Iterable[tuple[str, str]]:
+def _edits(found: Review, words: Catalogue) -> Iterable[tuple[str, str]]:
     for agreement, fields in list(found.edits.changed.items())[:_SHOWN]:
         for name, (before, after) in fields.items():
-            yield agreement, f"{name}: {told_value(before)} → {told_value(after)}"
+            title = column_title(words, name)
+            yield agreement, f"{title}: {told_value(before)} → {told_value(after)}"
     for sign, ids in (("+", found.edits.added), ("−", found.edits.removed)):
         for agreement in ids[:_SHOWN]:
             yield agreement, sign

@@ -23,11 +23,12 @@ from monitor.crawl import opml, store
 from monitor.crawl.sorting import Sort, Verdict
 from monitor.gaps.types import State
 from monitor.jobs import JOBS
+from monitor.register.columns import COLUMNS
 from monitor.reports.catalogue import catalogue
 from monitor.review.looks import Verdict as Look
 from monitor.web.codes import counted, job_title, subject_of, who_did, why_not_read
 from monitor.web.pages import runs
-from monitor.web.words import page_words
+from monitor.web.words import in_order, page_words
 from monitor.wiring import App
 from monitor.wiring import keeping as keeping_room
 from tests.make_reports import register
@@ -249,6 +250,11 @@ def test_a_subject_that_nobody_foresaw_is_shown_as_it_was_written(lang: str) -> 
 def test_every_kind_of_correction_and_answer_of_a_review_has_words(lang: str) -> None:
     assert page_words(lang).knows("correction") == {kind.value for kind in CorrectionKind}
     assert page_words(lang).knows("verdict") == {look.value for look in Look}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_column_of_the_register_has_a_name(lang: str) -> None:
+    assert in_order(lang, "column") == COLUMNS
 
 
 def test_who_works_on_the_machine_itself_is_named_in_words() -> None:
