@@ -4,9 +4,7 @@ What counts is the register that the current links stand on (monitor.wiring.stan
 something else, the links that it would give are made beside the current ones, compared, promoted or dropped.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, partial
 
@@ -15,17 +13,14 @@ import structlog
 from monitor.core import runs
 from monitor.core.accounts import User
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
-from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import InputError, StorageError, UsageError
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version
-from monitor.gaps.compare import Difference, compare
-from monitor.gaps.profile import due_from, profiles
-from monitor.gaps.readings import Basis, Window
-from monitor.gaps.scope import side_of
+from monitor.gaps.compare import Difference
+from monitor.gaps.readings import Basis
 from monitor.linking import relink
 from monitor.linking.alike import alike
 from monitor.linking.cues import load_cues
@@ -44,11 +39,11 @@ from monitor.register.nametable import name_forms
 from monitor.register.store import save_register
 from monitor.register.types import Register
 from monitor.wiring.app import App
+from monitor.wiring.comparing import difference
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
 log = structlog.get_logger()
-_WEEKS_SHOWN = 8
 # Parts of an App that are made from the register or the weights; after a promotion they are made anew.
 _MADE_FROM_REGISTER = (
     "register",
@@ -341,17 +336,5 @@ def _difference(
     tag = runs.current_version(tx, "tag")
     if tag is None:
         raise UsageError("nothing is tagged yet: run `monitor tag`")
-    last = app.last_week()
-    sunday = week_start(last) + timedelta(days=6)
-    weeks = [weeks_back(last, n) for n in range(_WEEKS_SHOWN - 1, -1, -1)]
-    since: Mapping[FamilyId, date] = due_from(profiles(app.register, app.norms, sunday))
-    return compare(
-        tx,
-        Basis(tag.id, before[0].id, before[1]),
-        Basis(tag.id, after[0].id, after[1]),
-        year=Window(sunday - timedelta(weeks=52) + timedelta(days=1), sunday, app.zone),
-        weeks=[(w, Window(week_start(w), week_start(w) + timedelta(days=6), app.zone)) for w in weeks],
-        sides={source.id: side_of(source) for source in app.sources},
-        due_from=since,
-        new_due_from=due_from(profiles(register, app.norms, sunday)),
-    )
+    base, new = Basis(tag.id, before[0].id, before[1]), Basis(tag.id, after[0].id, after[1])
+    return difference(tx, app, base, new, register)
