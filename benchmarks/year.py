@@ -47,8 +47,9 @@ from monitor.demo.sink import MailSink
 from monitor.jobs import JOBS, run_job
 from monitor.reports.subscribers import add_subscriber
 from monitor.reports.tables import outbox, reports
-from monitor.service.due import missed_jobs, note_first_start
+from monitor.service.due import missed_jobs
 from monitor.wiring import App
+from monitor.wiring.clocks import note_first_start
 
 ITEMS_A_WEEK = 385  # about 20,000 a year
 ROWS_ONLY = 500  # sources beside the sixty

@@ -1,4 +1,4 @@
-"""What a clock that was wrong has left behind: waits that began in a time that has not come yet."""
+"""Moments on record, and what a wrong clock has left behind: waits of a time that has not come yet."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from monitor.core.runs import find_fact, put_fact
 from monitor.crawl.tables import checks, feeds
 from monitor.reports.tables import notices, outbox
 
+_FIRST_START = "service.first_start"  # fact
 _TOLD = "mail.digest"  # fact: until when failures of mails were told
 _NO_MATTER = timedelta(minutes=5)  # time servers set clocks by less
 
@@ -18,6 +19,20 @@ def is_clock_back(tx: Tx, *, now: datetime) -> bool:
     """Whether polls are on record that were made after `now`: the clock was ahead then, or is behind now."""
     last: datetime | None = tx.execute(sa.select(sa.func.max(checks.c.at))).scalar_one()
     return last is not None and last > now + _NO_MATTER
+
+
+def first_start(tx: Tx) -> datetime | None:
+    """When a service first ran on this database, None where none has."""
+    known = find_fact(tx, _FIRST_START)
+    return None if known is None else datetime.fromisoformat(known)
+
+
+def note_first_start(tx: Tx, *, now: datetime) -> datetime:
+    """When a service first ran on this database; now, where none has."""
+    known = first_start(tx)
+    if known is None:
+        put_fact(tx, _FIRST_START, now.isoformat())
+    return known or now
 
 
 def told_until(tx: Tx) -> datetime | None:
