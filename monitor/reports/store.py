@@ -247,7 +247,7 @@ def requeue_unknown(tx: Tx, *, at: datetime, ids: Iterable[int] | None = None) -
     Nothing of readers who have left: theirs is cancelled.
     """
     cancel_unwanted(tx, at=at)
-    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at)
+    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at, last_error="")
 
 
 def believe_arrived(tx: Tx, *, at: datetime, ids: Iterable[int]) -> int:
