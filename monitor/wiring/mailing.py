@@ -18,6 +18,7 @@ from monitor.reports.store import OutboxRow, OutboxState
 from monitor.wiring.answers import mail_signer
 from monitor.wiring.app import App
 from monitor.wiring.clocks import tell_until, told_until
+from monitor.wiring.withholding import for_mails
 
 
 def post(app: App) -> SmtpPost:
@@ -52,6 +53,7 @@ def send(app: App, progress: Progress = silent) -> Counts:
             clock=app.clock,
             sender=mail.sender,
             on_unknown=mail.on_unknown,
+            withhold=for_mails(app),
             rest=rest,
             linking=linking(app),
         )

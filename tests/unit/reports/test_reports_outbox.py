@@ -18,7 +18,8 @@ from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
 from monitor.reports.notices import list_notices, queue_notice
-from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
+from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out
+from monitor.reports.outbox import send_due as send_withheld
 from monitor.reports.personal import Linking, Links
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import list_outbox
@@ -33,6 +34,7 @@ from tests.smtp_sink import Sink, encrypted_sink, smtp_sink
 
 NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
 SENDER = "monitor@desk.example"
+send_due = partial(send_withheld, withhold=lambda report: report)  # nothing is listed
 
 
 @pytest.fixture(scope="module")
