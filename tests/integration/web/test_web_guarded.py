@@ -49,7 +49,7 @@ def with_people(tx: Tx) -> None:
     put_table(tx)
     for role in Role:
         user = add_user(tx, name=f"{IMAGE} {role}", role=role, password="correct horse battery", at=NOW)
-        log_action(tx, user, Action.EXPORT, HOSTILE.replace("\x00", ""), NOW)
+        log_action(tx, user, Action.CORRECTION, HOSTILE.replace("\x00", ""), NOW)
 
 
 @pytest.fixture

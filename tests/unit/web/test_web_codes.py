@@ -220,7 +220,6 @@ SUBJECTS: dict[Action, tuple[tuple[str, str], ...]] = {
         ("7: asked to confirm", "подписка 7: просьба подтвердить"),
         ("7: by-mogilev-region, be", "подписка 7: Могилёвская область, белорусский"),
     ),
-    Action.EXPORT: (("gaps", "gaps"),),
     Action.TOKEN_ADDED: (("board: gaps", "board: gaps"),),
     Action.TOKEN_REMOVED: (("board", "board"),),
 }
@@ -304,6 +303,6 @@ def test_every_reason_of_a_list_that_failed_has_words(lang: str) -> None:
     of_stories = {
         Reason.ENTRY_WITHOUT_LINK, Reason.NO_DATE, Reason.LANGUAGE_NOT_READ, Reason.DUPLICATE_URL,
         Reason.BELOW_GATE, Reason.GATE_UNDECIDED, Reason.TOPIC_UNDECIDED, Reason.NO_PARTY_PAIR,
-        Reason.NO_AGREEMENT, Reason.SIBLING_ONLY, Reason.MODEL_MISSING,
+        Reason.NO_AGREEMENT, Reason.SIBLING_ONLY,
     }  # fmt: skip
     assert catalogue(lang).knows("trouble") >= {r.value for r in Reason if r not in of_stories}
