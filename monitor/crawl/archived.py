@@ -134,7 +134,7 @@ def record_lost(
 
 
 def record_days(tx: Tx, source_id: SourceId, days: Mapping[date, Look]) -> None:
-    """The days of which archives hold answers of a source. One with a page is no failure, whatever else came."""
+    """The days of which archives hold answers of a source. One with a page is never a failure."""
     for day, look in days.items():
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         of_day = (
