@@ -90,7 +90,7 @@ def has_moved(page: ListedPage, outcome: Fetched) -> bool:
 def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
     """A page that did not come: tried again later if waiting may help, else dead with its reason."""
     # status None and "rate limited": the host's wish was respected without asking, so it is no attempt
-    was_asked = not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
+    was_asked = outcome.was_asked and not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
     attempts = page.attempts + (1 if was_asked else 0)
     entry = _entry(page, Stage.FETCH, Ending.FAILED, outcome.reason, outcome.at, outcome.detail)
     if outcome.reason not in _TEMPORARY or attempts > len(RETRY_STEPS):

@@ -296,17 +296,17 @@ def _list_again(tx: Tx, changed: ChangedEntry) -> None:
     tx.execute(sa.update(articles).where(articles.c.id == changed.article).values(**values))
 
 
-def due_page_ids(
+def due_pages(
     tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
-) -> list[ArticleId]:
-    """Pages whose time has come, new ones and those that changed after they were read: the first of each
-    poll, then the second of each and so on.
+) -> list[tuple[ArticleId, PageUrl]]:
+    """Pages whose time has come and where they are, new ones and those that changed after they were read: the
+    first of each poll, then the second of each and so on.
 
     The pages of a host are asked one by one with pauses: a source that lists a thousand at once must not hold
     up all others. `turn` is stored, so a killed run goes on in the same order. No lease, as in `due_feeds`.
     """
     query = (
-        sa.select(articles.c.id)
+        sa.select(articles.c.id, articles.c.listed_url)
         .join(sources, sources.c.id == articles.c.source_id)
         .where(
             sources.c.enabled, articles.c.state != ArticleState.DEAD.value, articles.c.next_fetch_at <= now
@@ -316,7 +316,7 @@ def due_page_ids(
     )
     if source_id is not None:
         query = query.where(articles.c.source_id == source_id)
-    return [ArticleId(number) for number in tx.execute(query).scalars()]
+    return [(ArticleId(number), PageUrl(url)) for number, url in tx.execute(query)]
 
 
 def get_listed(tx: Tx, ids: Collection[ArticleId]) -> list[ListedPage]:
