@@ -17,7 +17,7 @@ from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
 from monitor.gaps.store import Counted
 from monitor.gaps.types import GapTable
 from monitor.linking.wording import load_link_words
-from monitor.reports.stage import build_report
+from monitor.reports.stage import WINDOW_WEEKS, build_report
 from monitor.reports.types import Report
 from monitor.wiring.app import App
 
@@ -43,7 +43,7 @@ def count_table(app: App, week: Week, window_weeks: int) -> Counted:
 
 def build_gaps(app: App, week: Week | None = None) -> Counts:
     """Count and keep the gap table of a week, without an argument of the last whole one."""
-    counted = count_table(app, week or app.last_week(), app.settings.gaps.window_weeks)
+    counted = count_table(app, week or app.last_week(), WINDOW_WEEKS)
     store_table(db=app.ready_db, counted=counted)
     counts = Counts(families=len(counted.table.rows))
     for row in counted.table.rows:

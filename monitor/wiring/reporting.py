@@ -62,7 +62,7 @@ def report(app: App, week: Week, region: PlaceId, lang: str, topics: tuple[Topic
         raise UsageError(
             f"the gazetteer has no place {region!r}: end its subscriptions or name the place again"
         )
-    if is_outdated(app.ready_db, week, app.settings.gaps.window_weeks):
+    if is_outdated(app.ready_db, week, WINDOW_WEEKS):
         build_gaps(app, week)
     return stored_report(app, week, region, lang, topics)
 

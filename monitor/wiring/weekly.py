@@ -11,6 +11,7 @@ from monitor.core.ids import Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.gaps.store import find_table
+from monitor.reports.stage import WINDOW_WEEKS
 from monitor.wiring import gaptables, reporting
 from monitor.wiring.app import App
 from monitor.wiring.reporting import Choice
@@ -36,7 +37,7 @@ def build_reports(app: App, progress: Progress = silent) -> Counts:
 
     def build(week: Week, only: Collection[Choice] | None = None) -> Counts:
         with app.ready_db.begin() as tx:
-            is_counted = find_table(tx, week, app.settings.gaps.window_weeks) is not None
+            is_counted = find_table(tx, week, WINDOW_WEEKS) is not None
         if not is_counted:  # its own job failed or was never due: no letter is lost for that
             gaptables.build_gaps(app, week)
         return reporting.build_reports(app, week, only=only)

@@ -46,6 +46,23 @@ def test_what_a_file_of_an_older_program_does_not_have_is_as_shipped(tmp_path: P
     assert found.crawl.model_copy(update={"delay_s": whole.crawl.delay_s}) == whole.crawl
 
 
+def test_a_setting_of_an_older_program_that_had_one_value_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[model]\nkind = 'ngram'\n[gaps]\nwindow_weeks = 52\n", "utf-8")
+    assert load_settings(path, environment=False).model.kind == "ngram"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[gaps]\nwindow_weeks = 13\n", "[gaps]\nweeks = 52\n", "gaps = 52\n", "[gap]\nwindow_weeks = 52\n"],
+)
+def test_what_only_looks_like_a_setting_of_an_older_program_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"{text}[model]\nkind = 'ngram'\n", "utf-8")
+    with pytest.raises(SettingsError, match="is no setting"):
+        load_settings(path, environment=False)
+
+
 def test_what_a_file_does_not_have_is_named_by_key_and_by_section(tmp_path: Path) -> None:
     text = SHIPPED.read_text("utf-8")
     path = tmp_path / "settings.toml"
