@@ -65,6 +65,7 @@ class PageIntent:
     ledger: tuple[LedgerEntry, ...]
     is_ready: bool
     older: ReadBefore | None = None  # the text that this one replaces, to be kept as a revision
+    is_put_off: bool = False  # nobody was asked
 
 
 def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) -> PageUrl | None:
@@ -97,7 +98,7 @@ def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
         return _dead(page, (entry,), attempts)
     step = RETRY_STEPS[attempts - 1] if was_asked else timedelta(seconds=_DEFAULT_WAIT_S)
     wait = max(step, timedelta(seconds=outcome.retry_after_s or 0.0))
-    return _later(page, (entry,), attempts, outcome.at + wait)
+    return replace(_later(page, (entry,), attempts, outcome.at + wait), is_put_off=not was_asked)
 
 
 def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageIntent:
@@ -178,8 +179,8 @@ def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
     """What an intent means for an article that we have: another text, or that the old one stays.
 
     Identity, address and date of the article stay whatever the page says now; an answer that is no text
-    (gone, failed, a double) takes nothing away. Asked once: what was not to be had is not tried again.
-    Intents of articles that were not read before are passed on.
+    (gone, failed, a double) takes nothing away. Asked once: what was not to be had is not tried again, what
+    was not even asked for is. Intents of articles that were not read before are passed on.
     """
     before = intent.page.before
     if before is None:
@@ -187,6 +188,8 @@ def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
     number = before.n_revisions + 1
     asked: dict[str, object] = {"n_revisions": number, "next_fetch_at": None}
     ledger = tuple(replace(entry, version=f"revision {number}") for entry in intent.ledger)
+    if intent.is_put_off:
+        return replace(intent, article={"next_fetch_at": intent.article["next_fetch_at"]}, ledger=ledger)
     if not intent.is_ready or intent.article["content_hash"] == before.content_hash:
         same = tuple(_unchanged(entry) if intent.is_ready else entry for entry in ledger)
         return PageIntent(intent.page, asked, same, False)

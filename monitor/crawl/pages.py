@@ -189,6 +189,8 @@ def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts)
         record_settled(tx, intent, tools.assign_cluster)
     if any(entry.reason is Reason.CRASHED for entry in intent.ledger):
         counts.add("crashed")
+    elif intent.is_put_off:
+        counts.add("later")
     elif intent.page.before is not None:
         counts.add("revised" if intent.is_ready else "unrevised")
     elif intent.is_ready:
