@@ -194,8 +194,7 @@ def make_engine(url: str, *, password: str = "") -> Engine:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:
         raise StorageError(f"database.url is not a database URL: {error}") from error
-    if password:
-        parsed = parsed.set(password=password)
+    parsed = _with_password(parsed, password)
     if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
@@ -205,6 +204,14 @@ def make_engine(url: str, *, password: str = "") -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     return engine
+
+
+def _with_password(url: sa.URL, password: str) -> sa.URL:
+    """The URL with its password, or the one given, in the only place that is hidden where it is shown."""
+    in_query = url.normalized_query.get("password", ())
+    password = password or (in_query[-1] if in_query else "")
+    plain = url.difference_update_query(["password"])
+    return plain.set(password=password) if password else plain
 
 
 def _prepare_sqlite(engine: Engine) -> None:
