@@ -18,8 +18,12 @@ _TEMPORARY = frozenset(
     {
         Reason.DNS, Reason.CONNECT, Reason.TLS, Reason.TIMEOUT,
         Reason.HTTP_5XX, Reason.RATE_LIMITED, Reason.CRASHED,
+        # a site under repair answers 403, one whose feed is ahead of its pages 404; robots.txt is mended too
+        Reason.HTTP_4XX, Reason.ROBOTS,
     }
 )  # fmt: skip
+_TAKEN_DOWN = frozenset({410, 451})  # statuses that are meant
+_NO_PLACE = frozenset({Reason.PRIVATE_ADDRESS, Reason.BAD_URL})  # nobody could be led there
 _DEFAULT_WAIT_S = 600.0
 _FUTURE_SLACK = timedelta(days=1)
 _READ_AGAIN = "read again"  # version in the ledger
@@ -94,7 +98,8 @@ def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
     was_asked = outcome.was_asked and not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
     attempts = page.attempts + (1 if was_asked else 0)
     entry = _entry(page, Stage.FETCH, Ending.FAILED, outcome.reason, outcome.at, outcome.detail)
-    if outcome.reason not in _TEMPORARY or attempts > len(RETRY_STEPS):
+    lasts = outcome.reason not in _TEMPORARY or outcome.status in _TAKEN_DOWN
+    if lasts or attempts > len(RETRY_STEPS):
         return _dead(page, (entry,), attempts)
     step = RETRY_STEPS[attempts - 1] if was_asked else timedelta(seconds=_DEFAULT_WAIT_S)
     wait = max(step, timedelta(seconds=outcome.retry_after_s or 0.0))
@@ -112,6 +117,26 @@ def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageInt
     if attempts > len(RETRY_STEPS):
         return _dead(page, entries, attempts)
     return _later(page, entries, attempts, outcome.at + RETRY_STEPS[attempts - 1])
+
+
+def takes_feed_text(intent: PageIntent, outcome: Fetched | Failed) -> bool:
+    """True when the text of a page's feed stands in for the page: it is given up, or robots.txt shuts it,
+    which is seldom taken back within a day. What was taken down is not brought back by its feed."""
+    page = intent.page
+    if page.before is not None or not page.feed_text:
+        return False
+    if isinstance(outcome, Failed) and (outcome.status in _TAKEN_DOWN or outcome.reason in _NO_PLACE):
+        return False
+    return "state" in intent.article or (isinstance(outcome, Failed) and outcome.reason is Reason.ROBOTS)
+
+
+def by_feed_text(given_up: PageIntent, read: PageIntent) -> PageIntent:
+    """The story as its feed tells it, with why the page was not had. `read`: as if the feed were the page."""
+    why = given_up.ledger[-1]
+    told = f"the feed's text; the page: {why.reason.value}"
+    ledger = tuple(replace(entry, detail=told) for entry in read.ledger if entry.stage is Stage.EXTRACT)
+    fetched = tuple(entry for entry in given_up.ledger if entry.stage is Stage.FETCH)
+    return replace(read, ledger=(*fetched, *ledger))
 
 
 def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:

@@ -7,7 +7,7 @@ is recorded the next ones are fetched in a thread and read in worker processes.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -27,10 +27,12 @@ from monitor.crawl.decide_page import (
     ListedPage,
     PageIntent,
     as_revision,
+    by_feed_text,
     decide_failed,
     decide_gone,
     decide_unread,
     page_address,
+    takes_feed_text,
 )
 from monitor.crawl.posts import as_page, is_post
 from monitor.crawl.rounds import BUDGET, Patience, batches
@@ -156,7 +158,7 @@ def _to_be_read(tools: _Tools, page: ListedPage, outcome: Outcome) -> _Answer:
 def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
     page = answer.page
     try:
-        _record(tools, _decision(answer), counts)
+        _record(tools, _decision(tools, answer), counts)
     except MonitorError:
         raise  # the database itself or no process to read pages: nothing that follows could be done
     except Exception as error:  # a bug costs one page, not the round; it is counted and shown
@@ -166,11 +168,11 @@ def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
         _record(tools, lambda _tx: decide_failed(page, crash), counts)
 
 
-def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
+def _decision(tools: _Tools, answer: _Answer) -> Callable[[Tx], PageIntent]:
     """What to write, as a function of the database; the slow part is done before the transaction opens."""
     page, outcome, address = answer.page, answer.outcome, answer.address
     if isinstance(outcome, Failed):
-        return lambda _tx: decide_failed(page, outcome)
+        return _lost(tools, decide_failed(page, outcome), outcome)
     if not isinstance(outcome, Fetched):
         raise TypeError(f"{type(outcome).__name__} to an unconditional request")
     if address is None or answer.text is None:
@@ -178,9 +180,21 @@ def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
     read = answer.text.result()
     if isinstance(read, Unread):
         log.error("page_unread", url=redact(page.url), reason=read.reason.value, detail=read.detail)
-        return lambda _tx: decide_unread(page, outcome, read)
+        return _lost(tools, decide_unread(page, outcome, read), outcome)
     own = page_address(page, outcome, read.canonical_url) or address
     return lambda tx: decide_read(tx, page, outcome, read, own)
+
+
+def _lost(tools: _Tools, intent: PageIntent, outcome: Fetched | Failed) -> Callable[[Tx], PageIntent]:
+    """A page that was not had: its feed's text where that stands in and is a whole story."""
+    page = intent.page
+    if takes_feed_text(intent, outcome):
+        told = as_page(page, outcome.at)
+        answer = _to_be_read(tools, replace(page, summary=""), told)  # a summary is no story
+        read = None if answer.text is None else answer.text.result()
+        if read is not None and not isinstance(read, Unread) and read.reason is None:
+            return lambda tx: by_feed_text(intent, decide_read(tx, page, told, read, page.url))
+    return lambda _tx: intent
 
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
