@@ -59,7 +59,8 @@ def send(app: App, progress: Progress = silent) -> Counts:
         )
         if not counts["not_sent"]:
             told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)
-            counts.add("crashed", told.pop("crashed", 0))  # by this name a run is known to have failed
+            if n_crashed := told.pop("crashed", 0):
+                counts.add("crashed", n_crashed)  # by this name a run is known to have failed
             counts.merge(Counts(**{f"notices_{name}": n for name, n in told.items()}))
     return counts
 
