@@ -25,9 +25,10 @@ from monitor.crawl.revise import KnownPage
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.takers import hand_over
-from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Source
+from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Rejected, Source
 from monitor.crawl.verdicts import switched_off
 
+_REJECTED_TOLD = 20  # dropped items of a poll: a feed may word a thousand anew each time
 _CHUNK = 500  # SQLite allows a limited number of parameters
 _STATE = (
     feeds.c.source_id, feeds.c.url, feeds.c.etag, feeds.c.last_modified, feeds.c.body_hash,
@@ -213,35 +214,23 @@ def record_poll(tx: Tx, intent: PollIntent) -> int:
 
 
 def _poll_ledger(intent: PollIntent) -> list[LedgerEntry]:
+    state, told = intent.state, intent.detail
+    if (n := len(intent.rejected)) > _REJECTED_TOLD:
+        told = f"{n} items dropped, {_REJECTED_TOLD} of them told" + f"; {told}" * bool(told)
+    polled = LedgerEntry(
+        Stage.POLL, state.feed_url, intent.ending, intent.reason, intent.at, state.source_id, told
+    )
+    return [polled, *(_rejected(intent, one) for one in intent.rejected[:_REJECTED_TOLD])]
+
+
+def _rejected(intent: PollIntent, rejected: Rejected) -> LedgerEntry:
+    """The same broken item is one line, however often it comes."""
     state = intent.state
-    entries = [
-        LedgerEntry(
-            Stage.POLL,
-            state.feed_url,
-            intent.ending,
-            intent.reason,
-            intent.at,
-            state.source_id,
-            intent.detail,
-        )
-    ]
-    for rejected in intent.rejected:
-        mark = hashlib.sha256(rejected.what.encode()).hexdigest()[
-            :12
-        ]  # the same broken item is one line, however often
-        item = f"{state.feed_url}#{mark}"
-        entries.append(
-            LedgerEntry(
-                Stage.POLL,
-                item,
-                Ending.SKIPPED,
-                rejected.reason,
-                intent.at,
-                state.source_id,
-                rejected.what,
-            )
-        )
-    return entries
+    mark = hashlib.sha256(rejected.what.encode()).hexdigest()[:12]
+    item = f"{state.feed_url}#{mark}"
+    return LedgerEntry(
+        Stage.POLL, item, Ending.SKIPPED, rejected.reason, intent.at, state.source_id, rejected.what
+    )
 
 
 def _add_listed(tx: Tx, source_id: SourceId, entries: Sequence[Entry], at: datetime) -> int:

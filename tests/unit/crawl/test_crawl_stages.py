@@ -14,6 +14,7 @@ from monitor.core.db import Db, metadata
 from monitor.core.errors import StorageError
 from monitor.core.ids import PlaceId, RawUrl, SourceId
 from monitor.core.ledger import Reason
+from monitor.core.ledger_store import ledger
 from monitor.crawl.store import due_feeds, get_sources, put_sources
 from monitor.crawl.tables import checks
 from monitor.crawl.types import (
@@ -128,6 +129,21 @@ def test_a_rejected_entry_stands_in_the_ledger_once(world: World) -> None:
     world.poll(source_id="gorki")
     rejected = [row for row in world.reasons("poll") if "#" in row[0]]
     assert [row[1:] for row in rejected] == [("skipped", "entry_without_link")]
+
+
+def test_of_a_thousand_rejected_entries_some_stand_in_the_ledger_with_their_number(world: World) -> None:
+    for poll in range(2):
+        world.clock.set(NOW + poll * timedelta(days=1))
+        items = "".join(f"<item><title>ad {poll} {n}</title></item>" for n in range(999)).encode()
+        body = rss("http://gorki.example/1").replace(b"</channel>", items + b"</channel>")
+        world.fetch.answers["http://gorki.example/feed"] = body
+        world.poll(source_id="gorki", everything=True)
+    query = sa.select(ledger.c.item, ledger.c.reason, ledger.c.detail).where(ledger.c.stage == "poll")
+    rows = world.rows(query.order_by(ledger.c.id))
+    feed = [row[1:] for row in rows if "#" not in row[0]]
+    assert feed == [("ok", "999 items dropped, 20 of them told")]
+    assert {row[1] for row in rows if "#" in row[0]} == {"entry_without_link"}
+    assert len(rows) == 1 + 2 * 20
 
 
 def test_a_bug_in_one_feed_costs_one_feed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
