@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ class Context:
 
     def print_json(self, value: Any) -> None:
         """One JSON document on the output."""
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
 
     def say(self, document: dict[str, Any], line: str, *, as_json: bool) -> None:
         """A document for programs or a line for people."""
@@ -86,6 +87,11 @@ class Context:
         """What a stage did, one line; "nothing was due" where it did nothing."""
         words = [f"{name.replace('_', ' ')} {n}" for name, n in counts.items() if n]
         typer.echo(", ".join(words) or "nothing was due")
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no type for: days and moments as ISO 8601, the rest as it prints."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def at_most_one(*, dry_run: bool, promote: bool, drop: bool) -> None:

@@ -72,7 +72,7 @@ def wish_of(app: App, query: Mapping[str, str]) -> Wish:
         partner=_one_of(query.get("partner", ""), _countries(app.register)),
         window=_one_of(query.get("window", ""), _SEEN),
         sort=_one_of(query.get("sort", ""), _SORTS) or "order",
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page[:4]) < 1000 else 1,
+        page=int(page) if len(page) < 4 and page.isascii() and page.isdigit() and int(page) else 1,
     )
 
 

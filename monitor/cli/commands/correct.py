@@ -37,13 +37,15 @@ def correct(
 ) -> None:
     """Say that an article is (not) cooperation, has (not) a topic, reports (not) on an agreement."""
     ours = of(context)
+    sayings = _sayings(cooperation, topic, not_topic, link, not_link)
+    if (listing or pending) and (sayings or undo is not None or (pending and (listing or article))):
+        raise UsageError("--list and --pending show what was said; say something else in a call of its own")
     if listing:
         _list(ours, article, as_json=as_json)
         return
     if pending:
         _list_pending(ours, as_json=as_json)
         return
-    sayings = _sayings(cooperation, topic, not_topic, link, not_link)
     if undo is not None:
         if sayings or article:
             raise UsageError("--undo takes the number of a correction and nothing else to be said")

@@ -18,9 +18,10 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Folder of the demo's database, mail and report.")] = Path(
-        "demo-out"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the demo's database, mail and report; else --home, else demo-out."),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=DAYS, help="Days to walk.")] = DAYS,
     outlets: Annotated[int | None, typer.Option(min=1, help="Only the first so many outlets.")] = None,
     items: Annotated[int | None, typer.Option(min=1, help="At most so many articles.")] = None,
@@ -36,11 +37,17 @@ def demo(
     ours = of(context)
     plan = Plan(days=days, outlets=outlets, items=items, model=model, seed=seed, database=database)
     with ours.progress() as progress:
-        walked = walk(out, plan, progress)
+        walked = walk(out or _folder(context), plan, progress)
     if as_json:
         ours.print_json(_facts(walked))
     else:
         _tell(walked)
+
+
+def _folder(context: typer.Context) -> Path:
+    """The home that was named at the command line. One of the environment is the newsroom's own."""
+    said = context.find_root().get_parameter_source("home")
+    return of(context).home.root if said is not None and said.name == "COMMANDLINE" else Path("demo-out")
 
 
 def _facts(walked: Walked) -> dict[str, Any]:

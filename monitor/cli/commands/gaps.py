@@ -46,6 +46,10 @@ def gaps(
 ) -> None:
     """Show which agreements go uncovered, how sure that is, and why."""
     ours = of(context)
+    if facts is not None and (region or week or state or outlets or keep):
+        raise UsageError("--facts asks the model alone: no --region, --week, --state, --outlets, --keep")
+    if outlets and state:
+        raise UsageError("--outlets shows outlets, which have no state")
     if facts is not None:
         ours.print_json(facts_json(facts))
         return

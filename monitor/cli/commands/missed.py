@@ -34,6 +34,8 @@ def missed(
     ours = of(context)
     if lang not in languages():
         raise UsageError(f"--lang {lang!r} is none of {', '.join(languages())}")
+    if listing and (url or print_only or agreement):
+        raise UsageError("--list shows what was said; name a story in a call of its own")
     if listing:
         _list(ours, lang, as_json=as_json)
         return

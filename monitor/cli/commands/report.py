@@ -163,9 +163,9 @@ def held(
     before = mailing.held(ours.app)
     _refuse_unknown([*(resend or []), *(arrived or [])], before)
     if resend:
-        typer.echo(f"to be sent again: {mailing.resend_held(ours.app, resend)}")
+        typer.echo(f"to be sent again: {mailing.resend_held(ours.app, resend)}", err=as_json)
     if arrived:
-        typer.echo(f"taken for arrived: {mailing.believe_held(ours.app, arrived)}")
+        typer.echo(f"taken for arrived: {mailing.believe_held(ours.app, arrived)}", err=as_json)
     rows = mailing.held(ours.app)
     if as_json:
         ours.print_json([_held_json(row) for row in rows])

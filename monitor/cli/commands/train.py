@@ -1,7 +1,7 @@
 """`monitor train`: fit and calibrate the classifier, with a manifest of how good it is."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,14 +35,13 @@ def train(
         manifest = judging.train(ours.app, kind=kind or None, with_corrections=corrections)
     else:
         manifest = ours.app.models.train(corpus, kind=kind or None)
-    if as_json:
-        ours.print_json({"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics})
-        return
     folder = ours.app.models.folder.with_name(manifest.kind)
-    typer.echo(f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}")
+    said: dict[str, Any] = {"version": manifest.version, "kind": manifest.kind, "metrics": manifest.metrics}
+    lines = [f"{manifest.kind} {manifest.version}: {manifest.corpus['items']} items -> {folder}"]
     if links:
         from monitor.wiring import quality  # with scikit-learn: not at each call of another command
 
-        path, metrics = quality.refit_links(ours.app, topics_file=keep_topics)
-        typer.echo(f"links: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f} -> {path}")
-    typer.echo("See `monitor evaluate` for how good it is.")
+        path, found = quality.refit_links(ours.app, topics_file=keep_topics)
+        said["links"] = found
+        lines.append(f"links: precision {found['precision']:.3f}, recall {found['recall']:.3f} -> {path}")
+    ours.say(said, "\n".join([*lines, "See `monitor evaluate` for how good it is."]), as_json=as_json)

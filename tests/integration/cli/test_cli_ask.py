@@ -1,6 +1,7 @@
 """Questions with wrong or odd words: regions, weeks, addresses, jobs, agreements."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,21 @@ def test_nothing_due_is_said_and_no_error(home: Path) -> None:
     for words in ("link", "report send"):
         said = monitor(*words.split(), home=home)
         assert (said.code, said.out, said.err) == (0, "nothing was due\n", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["missed", "https://paper.example/1", "--list"], ["gaps", "--outlets", "--state", "thin"],
+     ["gaps", "--facts", "facts", "--week", "2026-W47"]],
+)  # fmt: skip
+def test_what_would_not_be_done_is_refused(words: list[str], home: Path) -> None:
+    said = monitor(*words, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert words[1].split("/")[0] in said.err or "--list" in said.err
+
+
+def test_moments_are_written_as_programs_read_them(home: Path) -> None:
+    assert monitor("missed", "https://paper.example/1", home=home).code == 0
+    told = json.loads(monitor("missed", "--list", "--json", home=home).out)
+    assert datetime.fromisoformat(told["missed"][0]["at"]).tzinfo is not None
+    assert "T" in told["missed"][0]["at"]

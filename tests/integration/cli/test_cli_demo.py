@@ -83,6 +83,18 @@ def test_an_unknown_model_is_refused_before_anything_is_made(tmp_path: Path) -> 
     assert not (tmp_path / "demo").exists()
 
 
+def test_a_home_that_is_named_is_where_the_demo_goes_and_one_of_the_environment_is_not(
+    demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MONITOR_HOME", str(tmp_path / "newsroom"))
+    said = monitor("demo", *WORDS, home=demo_home)
+    assert (said.code, json.loads(said.out)["home"]) == (0, str(demo_home))
+    (tmp_path / "demo-out").write_text("in the way", "utf-8")
+    assert "demo-out" in monitor("demo", *WORDS).err
+    assert not (tmp_path / "newsroom").exists()
+
+
 def test_what_was_done_is_not_due_again(demo_home: Path) -> None:
     for command in ("tag", "link"):
         said = monitor(command, home=demo_home)

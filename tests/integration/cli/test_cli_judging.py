@@ -80,6 +80,8 @@ REFUSED = (
     (["1"], "name an article and what is right"),
     (["1", "--cooperation", "--undo", "1"], "--undo takes the number"),
     (["--undo", "4", "--who", "A"], "there is no correction 4"),
+    (["1", "--not-cooperation", "--who", "A", "--list"], "in a call of its own"),
+    (["--undo", "1", "--pending"], "in a call of its own"),
 )
 
 

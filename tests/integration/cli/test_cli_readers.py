@@ -63,6 +63,13 @@ def test_without_a_public_address_nobody_can_be_asked(home: Path) -> None:
     assert "reports.public_url is not set" in said.err
 
 
+@pytest.mark.parametrize("place", ["Georgia", "Minsk"])
+def test_a_place_without_a_report_is_refused_with_those_that_have_one(home: Path, place: str) -> None:
+    said = monitor("subscribers", "add", "a@p.example", "--region", place, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert "only on by-brest-region, by-vitebsk-region" in said.err
+
+
 def test_an_unknown_topic_is_refused(home: Path) -> None:
     said = monitor("subscribers", "add", "a@p.example", "--region", "Brest", "--topic", "x", home=home)
     assert (said.code, "no topic is called 'x'" in said.err) == (2, True)
