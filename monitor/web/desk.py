@@ -18,6 +18,7 @@ from monitor.web.asked import RefusedError
 from monitor.web.background import Background
 from monitor.wiring import App
 from monitor.wiring.gaptables import stored_report
+from monitor.wiring.withholding import list_as_it_is
 
 _KEPT = 24  # regions times languages that are looked at in turn
 _LAST = Week("9999-W53")
@@ -51,7 +52,8 @@ class Desk:
             origin = None if week is None else find_origin(tx, week, WINDOW_WEEKS)
         if week is None or origin is None:
             raise RefusedError("no_table", 503)
-        return self._held((region, lang, week, origin.at), lambda: _made(app, week, region, lang))
+        key = (region, lang, week, origin.at, list_as_it_is(app))  # made anew when an outlet is listed
+        return self._held(key, lambda: _made(app, week, region, lang))
 
     def press(self, app: App, week: Week) -> Press:
         """What the table of a week says of the outlets, as `find_press`; the last one asked for is kept."""

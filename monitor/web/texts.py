@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
-from monitor.crawl.sources import load_restricted
 from monitor.gaps.answers import Answer
 from monitor.register.types import Topic
 from monitor.reports.catalogue import Catalogue
@@ -13,6 +12,7 @@ from monitor.reports.withhold import CUT, Withholding
 from monitor.web.marks import Piece
 from monitor.web.words import page_words
 from monitor.wiring import App
+from monitor.wiring import withholding as wired
 from monitor.wiring.auditing import quoted_whole
 
 _NAME_LIMIT, _TITLE_LIMIT = 120, 500
@@ -22,7 +22,7 @@ _IN_PLACE = str.maketrans({"ё": "е\uffff", "і": "и", "ў": "у\uffff"})
 
 def withholding_of(app: App, words: Catalogue) -> Withholding:
     """What may not be shown, as config/restricted.toml has it now: make it once for a page."""
-    return Withholding(app.sources, load_restricted(app.home.config / "restricted.toml"), words.titles_lang)
+    return wired.withholding_of(app, words.titles_lang)
 
 
 def alphabetical(name: str) -> str:

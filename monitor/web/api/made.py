@@ -7,16 +7,15 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from monitor.core.api_tokens import Scope
-from monitor.core.errors import StorageError
 from monitor.core.runs import Run, current_version, list_runs
 from monitor.reports.archive import list_made
 from monitor.reports.formats import json
-from monitor.reports.store import find_report
 from monitor.web.api.answers import ReportsAnswer, RunAnswer, RunsAnswer
 from monitor.web.api.doors import Standing, needs, refuse_unknown
 from monitor.web.api.paging import Asking, part_of
 from monitor.web.api.tables import Key, Region
 from monitor.web.asked import RefusedError
+from monitor.web.kept import kept_report
 from monitor.web.regions import known_region
 
 reports_router = APIRouter(
@@ -48,11 +47,7 @@ _REPORT: dict[int | str, dict[str, Any]] = {
 @reports_router.get("/reports/{report}", response_class=Response, responses=_REPORT)
 def report(standing: Standing, report: Key) -> Response:
     """One report with all its facts: the file that the archive offers."""
-    with standing.app.ready_db.reading() as tx:
-        try:
-            held = find_report(tx, report)
-        except StorageError as error:  # its facts are of an older program
-            raise RefusedError("no_report", 410) from error
+    held = kept_report(standing.app, report)
     if held is None:
         raise RefusedError("not_found", 404)
     return Response(json.render(held), media_type=json.MEDIA_TYPE)

@@ -3,15 +3,14 @@
 from base64 import b64encode
 from dataclasses import dataclass
 
-from monitor.core.errors import StorageError
 from monitor.reports.archive import list_reports
 from monitor.reports.charts import charts
 from monitor.reports.formats import html
 from monitor.reports.personal import Links, fill
-from monitor.reports.store import find_report
 from monitor.reports.tokens import Action
 from monitor.reports.types import Report
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
+from monitor.web.kept import kept_report
 from monitor.web.pages.account import region_name
 from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
@@ -53,11 +52,7 @@ def archive_page(app: App, asked: Asked) -> Shown:
 def report_page(app: App, asked: Asked) -> Raw:
     """One report as its mail shows it, with the reader's links of today and the pictures in the page."""
     ticket = open_ticket(app, asked, (Action.REPORT,))
-    with app.ready_db.reading() as tx:
-        try:
-            report = find_report(tx, ticket.allowed.subject)
-        except StorageError as error:  # its facts are of an older program
-            raise RefusedError("no_report", 410) from error
+    report = kept_report(app, ticket.allowed.subject)
     if report is None:
         raise RefusedError("no_report", 410)
     return Raw(_page(app, report, ticket), "text/html; charset=utf-8", True)

@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from monitor.core.errors import StorageError
 from monitor.core.ids import ArticleId, FamilyId
 from monitor.gaps.answers import list_answers
 from monitor.linking.proof import ProofText, find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
 from monitor.reports.plain import one_line
-from monitor.reports.store import find_report
 from monitor.reports.tokens import Action, answer_links
 from monitor.reports.types import Proof, Report, Row
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.kept import kept_report
 from monitor.web.marks import Piece, Span, excerpts, whole
 from monitor.web.texts import given_lines, place_name, safe, state_of, when_line, withholding_of
 from monitor.web.tickets import open_ticket
@@ -73,11 +72,7 @@ def proof_page(app: App, asked: Asked) -> Shown:
 
 def row_of(app: App, ticket: Ticket) -> tuple[Report, Row]:
     """The report that a link stood in and the row it stood at. Errors: RefusedError when they are gone."""
-    with app.ready_db.reading() as tx:
-        try:
-            report = find_report(tx, ticket.report_id)
-        except StorageError as error:  # its facts are of an older program
-            raise RefusedError("no_report", 410) from error
+    report = kept_report(app, ticket.report_id)
     if report is None:
         raise RefusedError("no_report", 410)
     try:

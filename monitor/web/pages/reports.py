@@ -4,13 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from monitor.core.errors import StorageError
 from monitor.reports.archive import Made, list_made
 from monitor.reports.charts import charts
 from monitor.reports.formats import FORMATS, html
-from monitor.reports.store import find_report
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
+from monitor.web.kept import kept_report
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
 from monitor.web.texts import place_name
@@ -63,11 +62,7 @@ def kept_page(app: App, asked: Asked, _desk: Desk) -> Raw:
     name = asked.query.get("form", "html")
     if name not in ("html", *FILES):
         raise RefusedError("not_found", 404)
-    with app.ready_db.reading() as tx:
-        try:
-            report = find_report(tx, asked.path["report"])
-        except StorageError as error:  # its facts are of an older program
-            raise RefusedError("no_report", 410) from error
+    report = kept_report(app, asked.path["report"])
     if report is None:
         raise RefusedError("not_found", 404)
     if name != "html":
