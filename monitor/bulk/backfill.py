@@ -27,7 +27,9 @@ from monitor.core.urls import normalise
 from monitor.core.workers import Unread
 from monitor.crawl.archived import (
     Archive,
+    Asked,
     Look,
+    gave_text,
     list_page,
     open_archive,
     record_days,
@@ -54,11 +56,9 @@ class Wish:
     until: datetime | None = None
     max_bytes: int = 5_000_000  # of a page
 
-    def wants(self, url: str, at: datetime) -> bool:
-        """True for a page of a known source and of the time asked for."""
-        if (self.since and at < self.since) or (self.until and at >= self.until):
-            return False
-        return self.hosts.owner(url) is not None
+    def asked(self) -> Asked:
+        """The wish as it is kept with a file."""
+        return Asked(self.hosts.keys(), self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def backfill(
 ) -> Counts:
     """Read each file; counts of files, records, pages, ready, known, lost, damaged, and of holes in the past.
 
-    A file that was read to its end is not read again, whatever its name. Errors: OSError for a file that
+    A file that was read to its end, whatever its name, is read again only for what was not asked for then: an
+    outlet that came later, another time. Errors: OSError for a file that
     cannot be read; StorageError; WorkerBroken.
     """
     tools, counts = _Tools(db, read, assign_cluster, clock, wish), Counts()
@@ -131,19 +132,40 @@ def _read_file(tools: _Tools, path: Path, counts: Counts) -> None:
     with tools.db.begin() as tx:
         archive = open_archive(tx, name=path.name, size=path.stat().st_size, sha256=digest, at=now)
     counts.add("files")
-    if archive.ended_at is not None:
+    asked = tools.wish.asked()
+    if any(before.covers(asked) for before in archive.read):
         counts.add("read_before")
         return
-    for batch in _batches(tools, path, archive.done_offset):
+    if archive.under_way != asked:
+        archive = _begun(archive, asked)
+        if archive.read:
+            counts.add("read_again")
+    for batch in _batches(tools, path, archive):
         archive = _recorded(tools, archive, batch, counts)
+    left = tuple(before for before in archive.read if not asked.covers(before))
     with tools.db.begin() as tx:
-        record_progress(tx, replace(archive, ended_at=tools.clock()))
+        ended = replace(archive, ended_at=tools.clock(), read=(*left, asked), under_way=None)
+        record_progress(tx, ended)
 
 
-def _batches(tools: _Tools, path: Path, after: int) -> Iterator[_Batch]:
-    """Batches of the file behind an offset; the pages of the next ones are being read meanwhile."""
-    wish = tools.wish
-    records = read_records(path, after=after, wanted=wish.wants, cap=wish.max_bytes)
+def _begun(archive: Archive, asked: Asked) -> Archive:
+    """The file from its beginning, with another wish than before."""
+    archive = replace(archive, done_offset=-1, under_way=asked)
+    if archive.ended_at is None:
+        return replace(archive, counts={}, days={})
+    # Read to its end by a version that did not note for what: of which sites is not known.
+    return archive if archive.read else replace(archive, read=(Asked(frozenset()),))
+
+
+def _batches(tools: _Tools, path: Path, archive: Archive) -> Iterator[_Batch]:
+    """Batches of the file behind the last one; the pages of the next ones are being read meanwhile."""
+    wish, asked = tools.wish, tools.wish.asked()
+
+    def is_wanted(url: str, at: datetime) -> bool:
+        owner = wish.hosts.owner(url) if asked.is_in_time(at) else None
+        return owner is not None and not any(before.holds(owner.key, at) for before in archive.read)
+
+    records = read_records(path, after=archive.done_offset, wanted=is_wanted, cap=wish.max_bytes)
     under_way: deque[_Batch] = deque()
     while some := list(islice(records, BATCH)):
         under_way.append(_asked(tools, some))
@@ -193,12 +215,17 @@ def _recorded(tools: _Tools, archive: Archive, batch: _Batch, counts: Counts) ->
         archive = replace(
             archive,
             done_offset=batch.end,
-            counts=Counter(archive.counts) + told,
-            days=Counter(archive.days) + batch.days,
+            counts=Counter(archive.counts) + _told_once(archive, told),
+            days=archive.days if archive.read else Counter(archive.days) + batch.days,
         )
         record_progress(tx, archive)
     counts.merge(Counts(**told))
     return archive
+
+
+def _told_once(archive: Archive, told: Counter[str]) -> Counter[str]:
+    """The numbers without the records, which a file that is read again had already."""
+    return Counter({what: n for what, n in told.items() if what != "records" or not archive.read})
 
 
 def _settle(
@@ -219,7 +246,8 @@ def _settle(
         return "lost"
     page = list_page(tx, source_id=owner.source_id, url=item.url, at=held.at)
     if isinstance(page, int):
-        _lose(tx, archive, held.offset, owner, Reason.DUPLICATE_URL, held.at, f"article {page}")
+        if not gave_text(tx, archive, page, held.offset):
+            _lose(tx, archive, held.offset, owner, Reason.DUPLICATE_URL, held.at, f"article {page}")
         return "known"
     outcome = Fetched(
         RawUrl(held.url), RawUrl(held.url), held.status, {"content-type": held.content_type}, b"", held.at

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from monitor.articles.selectors import PageSelectors
@@ -9,6 +10,7 @@ from monitor.core.ids import PageUrl, SourceId
 from monitor.core.urls import normalise
 from monitor.crawl.types import Source
 
+_KEY = 12  # characters
 _SPARE = ("www.", "m.", "amp.")
 _NOT_OWN = frozenset({"t.me", "telegram.me", "vk.com", "ok.ru", "facebook.com"})  # sites of everybody
 
@@ -22,6 +24,12 @@ class Owner:
     selectors: PageSelectors
     path: str  # where its pages begin on its host
     front: PageUrl | None
+    host: str  # without www. and the like
+
+    @property
+    def key(self) -> str:
+        """Says whether two lists of sources mean the same pages by this one; short, as it is kept by file."""
+        return sha256(f"{self.source_id} {self.host}{self.path}".encode()).hexdigest()[:_KEY]
 
 
 class Hosts:
@@ -36,11 +44,16 @@ class Hosts:
                 continue
             path = parts.path.rstrip("/") + "/"
             front = normalise(source.site)
-            by_host.setdefault(host, []).append(Owner(source.id, source.zone, source.page, path, front))
+            owner = Owner(source.id, source.zone, source.page, path, front, host)
+            by_host.setdefault(host, []).append(owner)
         self._by_host = {host: _told_apart(owners) for host, owners in by_host.items()}
 
     def __len__(self) -> int:
         return len(self._by_host)
+
+    def keys(self) -> frozenset[str]:
+        """The keys of all owners."""
+        return frozenset(owner.key for owners in self._by_host.values() for owner in owners)
 
     def owner(self, url: str) -> Owner | None:
         """The source whose page this is, None where it is nobody's or could be that of several."""

@@ -25,7 +25,31 @@ from monitor.crawl.tables import archived_pages, archives, checks
 from monitor.crawl.types import ARCHIVE
 
 _DAY = timedelta(days=1)
+_ASKED = "asked"  # among the counts: what was wanted of the file, since another wish reads it again
 PUBLISHED_FROM = "archive"  # an article whose page has no date: when the archive took it
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was wanted of a file: pages of which sites, taken from `since` on and before `until`."""
+
+    sites: frozenset[str]
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, site: str, at: datetime) -> bool:
+        """True for a page that was wanted."""
+        return site in self.sites and self.is_in_time(at)
+
+    def is_in_time(self, at: datetime) -> bool:
+        """True from `since` on and before `until`."""
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+
+    def covers(self, other: "Asked") -> bool:
+        """True when nothing was wanted by the other one that was not wanted by this one."""
+        begins = self.since is None or (other.since is not None and self.since <= other.since)
+        ends = self.until is None or (other.until is not None and other.until <= self.until)
+        return begins and ends and other.sites <= self.sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +59,9 @@ class Archive:
     id: int
     name: str
     done_offset: int = -1  # of the last record that was dealt with
-    ended_at: datetime | None = None
+    ended_at: datetime | None = None  # when it was last read to its end
+    read: tuple[Asked, ...] = ()  # what was wanted when it was read to its end
+    under_way: Asked | None = None  # what is wanted while it is being read
     counts: Mapping[str, int] = field(default_factory=dict)
     days: Mapping[str, int] = field(default_factory=dict)
 
@@ -72,7 +98,28 @@ def namesake(tx: Tx, name: str) -> datetime | None:
 
 
 def _archive(row: sa.Row[Any]) -> Archive:
-    return Archive(row.id, row.name, row.done_offset, row.ended_at, row.counts, row.days)
+    counts = dict(row.counts)
+    asked = counts.pop(_ASKED, {"read": [], "under_way": None})
+    return Archive(
+        id=row.id,
+        name=row.name,
+        done_offset=row.done_offset,
+        ended_at=row.ended_at,
+        read=tuple(map(_as_asked, asked["read"])),
+        under_way=_as_asked(asked["under_way"]) if asked["under_way"] else None,
+        counts=counts,
+        days=row.days,
+    )
+
+
+def _as_asked(kept: Mapping[str, str]) -> Asked:
+    since, until = (datetime.fromisoformat(kept[key]) if kept[key] else None for key in ("since", "until"))
+    return Asked(frozenset(kept["sites"].split()), since, until)
+
+
+def _as_kept(asked: Asked) -> dict[str, str]:
+    since, until = (at.isoformat() if at else "" for at in (asked.since, asked.until))
+    return {"sites": " ".join(sorted(asked.sites)), "since": since, "until": until}
 
 
 def record_provenance(tx: Tx, archive: Archive, article: ArticleId, offset: int, content_hash: str) -> None:
@@ -86,12 +133,23 @@ def record_provenance(tx: Tx, archive: Archive, article: ArticleId, offset: int,
     upsert(tx, archived_pages, values, key=("article_id",))
 
 
+def gave_text(tx: Tx, archive: Archive, article: ArticleId, offset: int) -> bool:
+    """True when this very record gave the article its text."""
+    same = (archived_pages.c.archive_id == archive.id, archived_pages.c.record_offset == offset)
+    query = sa.select(archived_pages.c.article_id).where(archived_pages.c.article_id == article, *same)
+    return tx.execute(query).first() is not None
+
+
 def record_progress(tx: Tx, archive: Archive) -> None:
     """Write how far a file was read, in the transaction that stores what was read of it."""
+    asked = {
+        "read": [_as_kept(one) for one in archive.read],
+        "under_way": _as_kept(archive.under_way) if archive.under_way else None,
+    }
     values = {
         "done_offset": archive.done_offset,
         "ended_at": archive.ended_at,
-        "counts": dict(archive.counts),
+        "counts": {**archive.counts, _ASKED: asked},
         "days": dict(archive.days),
     }
     tx.execute(sa.update(archives).where(archives.c.id == archive.id).values(**values))

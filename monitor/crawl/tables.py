@@ -95,7 +95,7 @@ archives = sa.Table(  # files of archived pages that were read
     sa.Column("begun_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
     sa.Column("done_offset", sa.BigInteger, nullable=False),  # of the last record that was dealt with
-    sa.Column("counts", CanonicalJson, nullable=False),  # records by what became of them
+    sa.Column("counts", CanonicalJson, nullable=False),  # records by what became of them; what was asked for
     sa.Column("days", CanonicalJson, nullable=False),  # records of any site by day of UTC
 )
 

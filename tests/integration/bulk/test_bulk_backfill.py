@@ -212,6 +212,75 @@ def test_days_without_a_record_are_holes_and_the_others_were_watched(
     assert installed.rows(holes) == []
 
 
+def test_a_file_is_read_again_for_a_time_that_was_not_asked_for(
+    installed: Installation, tmp_path: Path
+) -> None:
+    days = [record(page.url, page.body, at=NOON + n * DAY) for n, page in enumerate(CHOSEN[:6])]
+    file = archive(tmp_path, "one", days)
+    assert installed.fill(file, since=NOON + 4 * DAY)["ready"] == 2
+    assert installed.fill(file, since=NOON + 5 * DAY) == Counts(files=1, read_before=1)
+    assert installed.fill(file, until=NOON + 5 * DAY) == Counts(files=1, read_again=1, records=6, ready=4)
+    assert installed.asked == 6  # none twice
+    whole = installed.content()
+    assert installed.fill(file) == Counts(files=1, read_again=1, records=6)
+    assert installed.fill(file) == Counts(files=1, read_before=1)
+    (row,) = installed.rows(sa.select(archives.c.counts, archives.c.days))
+    assert (row[0]["records"], row[0]["ready"], set(row[1].values())) == (6, 6, {1})
+    assert {name: rows for name, rows in installed.content().items() if name != "archives"} == {
+        name: rows for name, rows in whole.items() if name != "archives"
+    }
+
+
+def test_a_file_is_read_again_for_an_outlet_that_came_later(installed: Installation, tmp_path: Path) -> None:
+    file = archive(tmp_path, "one", [taken(page) for page in CHOSEN])
+    every = installed.sources
+    installed.sources = every[: len(every) // 2]
+    first = installed.fill(file)["ready"]
+    assert 0 < first < len(CHOSEN)
+    installed.sources = every
+    assert installed.fill(file)["ready"] == len(CHOSEN) - first
+    assert installed.asked == len(CHOSEN)
+    installed.sources = every[1:]
+    assert installed.fill(file) == Counts(files=1, read_before=1)
+
+
+def test_a_file_of_an_older_version_is_read_once_more_since_nobody_knows_for_what_it_was(
+    installed: Installation, tmp_path: Path
+) -> None:
+    file = archive(tmp_path, "one", [taken(page) for page in CHOSEN[:4]])
+    installed.fill(file)
+    before = installed.content()
+    (counts,) = installed.rows(sa.select(archives.c.counts))
+    with installed.db.begin() as tx:
+        tx.execute(sa.update(archives).values(counts={k: n for k, n in counts[0].items() if k != "asked"}))
+    assert installed.fill(file) == Counts(files=1, read_again=1, records=4, known=4)
+    after = installed.content()
+    assert {name: after[name] for name in ("articles", "ledger", "checks", "archived_pages")} == {
+        name: before[name] for name in ("articles", "ledger", "checks", "archived_pages")
+    }
+    assert installed.fill(file) == Counts(files=1, read_before=1)
+
+
+def test_a_killed_run_that_goes_on_with_another_wish_begins_anew(
+    installed: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "BATCH", 2)
+    days = [record(page.url, page.body, at=NOON + n * DAY) for n, page in enumerate(CHOSEN[:6])]
+    file = archive(tmp_path, "one", days)
+
+    class Killed(BaseException):
+        """Stands for SIGKILL: nothing may catch it."""
+
+    def dying(*args: Any, **kwargs: Any) -> int:
+        raise Killed
+
+    with pytest.raises(Killed):
+        installed.fill(file, assign=dying, since=NOON + 4 * DAY)
+    assert installed.rows(sa.select(archives.c.done_offset)) > [(0,)]
+    assert installed.fill(file) == Counts(files=1, records=6, ready=6)
+    assert [set(days.values()) for (days,) in installed.rows(sa.select(archives.c.days))] == [{1}]
+
+
 def test_only_the_days_asked_for_are_read(installed: Installation, tmp_path: Path) -> None:
     days = [record(f"{CHOSEN[0].url}?n={n}", CHOSEN[n].body, at=NOON + n * DAY) for n in range(4)]
     file = archive(tmp_path, "one", days)
