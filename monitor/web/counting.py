@@ -6,6 +6,9 @@ from monitor.wiring import App
 
 
 def count_anew(app: App, desk: Desk) -> None:
-    """Have the table follow what counts now. Where other work is under way, that is left to its button."""
+    """Have the table follow what counts now; after other work that is under way, once however often asked.
+
+    A count that is under way may have been begun before the change.
+    """
     job = find_job("gaps.build")
-    desk.background.start(job.name, lambda: run_job(app, job))
+    desk.background.start_or_follow(job.name, lambda: run_job(app, job))

@@ -113,7 +113,7 @@ def agreement_page(app: App, asked: Asked, desk: Desk) -> Shown:
     problems: list[str] = []
     wanted = raw_of(cells, problems.append)
     if problems:
-        return Shown("agreement", _page(app, asked, raw, cells, problems=problems), 422)
+        return Shown("agreement", _page(app, asked, raw, cells, problems=problems, is_same_form=True), 422)
     try:
         return _checked(app, asked, desk, raw, cells, wanted)
     except InputError as error:
@@ -121,13 +121,15 @@ def agreement_page(app: App, asked: Asked, desk: Desk) -> Shown:
             problem.reason if problem.where == number else f"{problem.where}: {problem.reason}"
             for problem in error.problems
         ]
-        return Shown("agreement", _page(app, asked, raw, cells, problems=told), 422)
+        return Shown("agreement", _page(app, asked, raw, cells, problems=told, is_same_form=True), 422)
     except StaleError:
         said = [page_words(asked.lang).say("register.stale")]
         now = _row(app, number)
         return Shown("agreement", _page(app, asked, now, cells_of(now), problems=said), 409)
     except (OutsideError, UsageError) as error:
-        return Shown("agreement", _page(app, asked, raw, cells, problems=[str(error)]), 409)
+        return Shown(
+            "agreement", _page(app, asked, raw, cells, problems=[str(error)], is_same_form=True), 409
+        )
 
 
 def _checked(
@@ -138,13 +140,11 @@ def _checked(
     fields = found.edits.changed.get(number, {})
     if not fields:
         said = [words.say("register.unchanged")]
-        return Shown("agreement", _page(app, asked, raw, cells, problems=said), 422)
+        return Shown("agreement", _page(app, asked, raw, cells, problems=said, is_same_form=True), 422)
     if asked.field("do") != "save":
         return Shown(
             "agreement",
-            _page(
-                app, asked, raw, cells, difference=_shifts(fields, words), based_on=asked.field("based_on")
-            ),
+            _page(app, asked, raw, cells, difference=_shifts(fields, words), is_same_form=True),
         )
     if asked.user is None:
         raise RefusedError("not_yours", 403)
@@ -164,9 +164,11 @@ def _page(
     *,
     problems: list[str] | None = None,
     difference: tuple[Change, ...] = (),
-    based_on: str = "",
+    is_same_form: bool = False,
     saved: str = "",
 ) -> AgreementPage:
+    """`is_same_form`: the cells are what the reader gave back; they stand on the row that was opened with
+    them, whatever somebody has saved since."""
     number, words = str(raw["id"]), page_words(asked.lang)
     own = "title_ru" if words.titles_lang == "ru" else "title"
     return AgreementPage(
@@ -177,7 +179,7 @@ def _page(
             for name in COLUMNS
             if name != _ALWAYS
         ),
-        based_on=based_on or registering.mark_of(raw),
+        based_on=asked.field("based_on") if is_same_form else registering.mark_of(raw),
         problems=tuple(one_line(problem, 300) for problem in problems or ()),
         difference=difference,
         saved=saved,

@@ -5,6 +5,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 
 import pytest
@@ -16,8 +17,11 @@ from monitor.core.audit_log import COMMAND_LINE, Action, list_actions
 from monitor.core.db import Tx
 from monitor.core.runs import Version, current_version, find_version, versions
 from monitor.core.shipped import config_dir
+from monitor.jobs import Job
 from monitor.reports.subscribers import of_address
+from monitor.web import counting
 from monitor.web.background import Background
+from monitor.web.desk import Desk
 from monitor.wiring import judging, promoting
 from monitor.wiring.promoting import Beside, Standings
 from tests.newsroom_world import as_, mark_of, with_people
@@ -108,6 +112,32 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     with desk.app.ready_db.reading() as tx:
         (logged,) = list_actions(tx, limit=1)
     assert (logged.who, logged.action, logged.subject[:9]) == ("anna", Action.REGISTER_EDIT, "AGR-0001:")
+
+
+@pytest.mark.slow  # the register is read and checked several times
+def test_a_slip_does_not_hide_what_somebody_has_saved_since_the_form_was_opened(desk: World) -> None:
+    shutil.copytree(config_dir(), desk.app.home.root / "config")
+    client, path = as_(desk, "anna"), "/agreement/AGR-0001?lang=en"
+
+    def based_on(page: str) -> str:
+        (found,) = re.findall(r'name="based_on" value="(\w+)"', page)
+        return str(found)
+
+    page = client.get(path).text
+    fields = dict(re.findall(r'<textarea class="cells" id="(\w+)"[^>]*>\n([^<]*)</textarea>', page))
+    form = {name: unescape(value) for name, value in fields.items()}
+    form |= {"mark": mark_of(client), "based_on": based_on(page), "do": "save"}
+    assert client.post(path, data={**form, "notes": "seen by another"}).status_code == 200
+    slips = ({"signed": "31.31.2026"}, {"kind": "poem"}, {"notes": "seen by another"})
+    for slip in slips:
+        answer = client.post(path, data={**form, **slip})
+        assert (answer.status_code, based_on(answer.text)) == (422, form["based_on"]), slip
+    late = client.post(path, data={**form, "notes": "seen in June"})
+    assert (late.status_code, based_on(late.text) == form["based_on"]) == (409, False)
+    row = json.loads(
+        (desk.app.home.config / "register" / "agreements.jsonl").read_text("utf-8").split("\n")[0]
+    )
+    assert row["notes"] == "seen by another"
 
 
 def with_a_run_beside(tx: Tx) -> None:
@@ -201,3 +231,46 @@ def test_work_that_is_begun_on_a_page_goes_on_behind_it_one_piece_at_a_time() ->
     assert background.running == ""
     assert background.start("third", lambda: 1 / 0)  # its fault ends it and nothing else
     assert background.wait(5)
+
+
+def test_work_that_is_asked_for_while_other_work_goes_on_follows_it_once() -> None:
+    background, begun, gate = Background(), threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def first() -> None:
+        begun.set()
+        assert gate.wait(10)
+        done.append("first")
+        raise RuntimeError  # what follows comes all the same
+
+    background.start_or_follow("count", first)
+    assert begun.wait(10)
+    for name in ("second", "third"):  # what waits would find the same as the later one
+        background.start_or_follow("count", partial(done.append, name))
+    assert not background.wait(0.01)
+    gate.set()
+    assert background.wait(10)
+    assert (done, background.running) == (["first", "third"], "")
+
+
+def test_a_count_that_was_begun_before_a_change_is_followed_by_one_that_has_it(
+    desk: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages, begun, gate = Desk(), threading.Event(), threading.Event()
+    counted: list[str] = []
+    register = {"version": "first"}
+
+    def count(_app: object, job: Job) -> None:
+        said = register["version"]
+        begun.set()
+        assert gate.wait(10)
+        counted.append(f"{job.name} of {said}")
+
+    monkeypatch.setattr(counting, "run_job", count)
+    counting.count_anew(desk.app, pages)
+    assert begun.wait(10)
+    register["version"] = "second"
+    counting.count_anew(desk.app, pages)
+    gate.set()
+    assert pages.background.wait(10)
+    assert counted == ["gaps.build of first", "gaps.build of second"]
