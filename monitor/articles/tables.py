@@ -32,7 +32,7 @@ articles = sa.Table(
     sa.Column("fetch_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_fetch_at", UtcDateTime),  # null: nothing to fetch
     sa.Column("turn", sa.Integer, nullable=False, server_default="0"),  # place among its poll's new pages
-    sa.Column("listed_title", sa.Text, nullable=False, server_default=""),  # as its feed had it last
+    sa.Column("listed_title", sa.Text, nullable=False, server_default=""),  # as feeds had it, the last first
     sa.Column("listed_update_at", UtcDateTime),  # the feed's word on when it was changed
     sa.Column("n_revisions", sa.Integer, nullable=False, server_default="0"),  # times it was asked for again
     sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),

@@ -13,6 +13,7 @@ from monitor.crawl.types import ChangedEntry, Entry
 PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 YOUNG = timedelta(days=14)  # later changes are repairs of templates and archives
 _LATER = timedelta(minutes=1)
+_SPELLINGS = 1 + len(PAUSES)  # each of them but the first made the page due
 # Lists of other kinds cut headlines or have none, so that a difference says nothing
 _KINDS = frozenset({"rss", "json"})
 
@@ -25,7 +26,7 @@ class KnownPage:
     source_id: SourceId
     is_read: bool  # its text is there, and nothing of it is due
     first_seen_at: datetime
-    listed_title: str = ""
+    listed_title: str = ""  # as its feeds had it, the last spelling first, one a line
     listed_update_at: datetime | None = None
     n_revisions: int = 0  # times it was asked for again
 
@@ -46,7 +47,8 @@ def changed_since(
         if page is None or page.source_id != source_id or not _may_be_asked(page, now):
             continue
         if _is_other_title(entry, page) or _is_later(entry, page):
-            found.append(ChangedEntry(page.article, entry, now + PAUSES[page.n_revisions]))
+            at = now + PAUSES[page.n_revisions]
+            found.append(ChangedEntry(page.article, entry, at, _spellings(entry, page)))
     return tuple(found)
 
 
@@ -57,7 +59,20 @@ def _may_be_asked(page: KnownPage, now: datetime) -> bool:
 def _is_other_title(entry: Entry, page: KnownPage) -> bool:
     if not entry.title or not page.listed_title:
         return False
-    return squeeze(entry.title).casefold() != squeeze(page.listed_title).casefold()
+    # one feed of a source puts its rubric before headlines, another does not: neither is a change each time
+    return _alike(entry.title) not in map(_alike, page.listed_title.split("\n"))
+
+
+def _spellings(entry: Entry, page: KnownPage) -> str:
+    """The headline as listed now, then as listed before."""
+    found = {_alike(title): squeeze(title) for title in page.listed_title.split("\n") if title}
+    first = squeeze(entry.title)
+    found.pop(_alike(first), None)
+    return "\n".join([title for title in (first, *found.values()) if title][:_SPELLINGS])
+
+
+def _alike(title: str) -> str:
+    return squeeze(title).casefold()
 
 
 def _is_later(entry: Entry, page: KnownPage) -> bool:

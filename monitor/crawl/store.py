@@ -276,7 +276,7 @@ def _list_again(tx: Tx, changed: ChangedEntry) -> None:
     """An article whose page is due once more, with what its feed says now."""
     entry = changed.entry
     values: dict[str, object] = {
-        "listed_title": entry.title,
+        "listed_title": changed.listed_title,
         "listed_update_at": entry.updated_at,
         "next_fetch_at": changed.fetch_at,
     }
@@ -324,7 +324,7 @@ def _listed(row: sa.RowMapping) -> ListedPage:
         id=ArticleId(row["id"]),
         source_id=SourceId(row["source_id"]),
         url=PageUrl(row["listed_url"]),
-        title=row["listed_title"] or row["title"],
+        title=row["listed_title"].partition("\n")[0] or row["title"],
         summary=row["summary"],
         feed_text=row["feed_text"],
         published_at=row["published_at"],

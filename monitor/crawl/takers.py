@@ -38,7 +38,9 @@ def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> Taker | None:
     One that has none takes nothing: its address may have failed or may be still to come.
     """
     row = tx.execute(_TAKER, {"spelt": twins(url), "but": but}).one_or_none()
-    return None if row is None else Taker(ArticleId(row.id), row.listed_title or row.title, row.text)
+    if row is None:
+        return None
+    return Taker(ArticleId(row.id), row.listed_title.partition("\n")[0] or row.title, row.text)
 
 
 def hand_over(tx: Tx, url: PageUrl, *, to: ArticleId, at: datetime) -> None:

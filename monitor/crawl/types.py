@@ -197,6 +197,7 @@ class ChangedEntry:
     article: ArticleId
     entry: Entry
     fetch_at: datetime
+    listed_title: str  # as its feeds had it, the entry's first, one a line
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def due(entry: Entry, page: KnownPage, kind: str = "rss") -> tuple[ChangedEntry,
 )
 def test_another_title_or_a_later_change_makes_a_page_due(changes: dict[str, Any], is_due: bool) -> None:
     entry = replace(ENTRY, **changes)
-    wanted = (ChangedEntry(ArticleId(7), entry, NOW + PAUSES[0]),) if is_due else ()
+    titles = "Новый заголовок\nСтарый заголовок" if "title" in changes else "Старый заголовок"
+    wanted = (ChangedEntry(ArticleId(7), entry, NOW + PAUSES[0], titles),) if is_due else ()
     assert due(entry, PAGE) == wanted
 
 
@@ -70,6 +71,16 @@ def test_each_time_the_pause_is_longer_and_cut_headlines_of_lists_count_for_noth
     waits = [due(entry, replace(PAGE, n_revisions=n))[0].fetch_at - NOW for n in range(3)]
     assert waits == [HOUR, 6 * HOUR, DAY]
     assert [due(entry, PAGE, kind) for kind in ("html_list", "sitemap", "telegram")] == [(), (), ()]
+
+
+def test_a_spelling_that_another_feed_has_is_no_change_each_time() -> None:
+    page = replace(PAGE, listed_title="Экономика: договор подписан\nДоговор подписан")
+    assert due(replace(ENTRY, title="Договор  подписан"), page) == ()
+    assert due(replace(ENTRY, title="ЭКОНОМИКА: договор подписан"), page) == ()
+    (changed,) = due(replace(ENTRY, title="Договор не подписан"), page)
+    assert changed.listed_title == f"Договор не подписан\n{page.listed_title}"
+    many = replace(page, listed_title="один\nдва\nтри\nчетыре")
+    assert due(replace(ENTRY, title="пять"), many)[0].listed_title == "пять\nодин\nдва\nтри"
 
 
 class Newsroom(World):
@@ -206,3 +217,13 @@ def test_what_was_not_asked_for_is_asked_for_later_and_costs_no_revision(
     new = "Делегация не едет в Псков."
     assert newsroom.read(new.encode(), NOW + 3 * HOUR) == Counts(revised=1)
     assert (newsroom.story()["text"], newsroom.story()["n_revisions"]) == (new, 1)
+
+
+def test_two_feeds_that_spell_a_headline_otherwise_cost_one_reading(newsroom: Newsroom) -> None:
+    asked = []
+    for n in range(1, 60):
+        newsroom.list_story("Общество: Делегация едет" if n % 2 else "Делегация едет", NOW + n * HOUR)
+        asked.append(newsroom.read("Делегация едет в Псков.".encode(), NOW + n * HOUR + 30 * MINUTE))
+    assert [counts for counts in asked if counts] == [Counts(revised=1)]  # its title is the feed's
+    newsroom.list_story("Делегация не едет", NOW + 60 * HOUR)
+    assert newsroom.read("Делегация осталась дома.".encode(), NOW + 67 * HOUR) == Counts(revised=1)
