@@ -67,7 +67,7 @@ def test_without_a_public_address_nobody_can_be_asked(home: Path) -> None:
 def test_a_place_without_a_report_is_refused_with_those_that_have_one(home: Path, place: str) -> None:
     said = monitor("subscribers", "add", "a@p.example", "--region", place, home=home)
     assert (said.code, said.out) == (2, "")
-    assert "only on by-brest-region, by-vitebsk-region" in said.err
+    assert "only on by-brest-region, by-gomel-region" in said.err
 
 
 def test_an_unknown_topic_is_refused(home: Path) -> None:
