@@ -13,6 +13,8 @@ UNIT, REST, FIRST = 1 << 14, 1 << 15, 1 << 16
 GAME = 1 << 17  # anywhere in the sentence
 INTO, LITTLE = 1 << 18, 1 << 19  # на русском говорят
 PAST, VERB = 1 << 20, 1 << 21  # of one person, or of any number: признался, сделали
+PAIRED, DECLINED, SAID = 1 << 22, 1 << 23, 1 << 24  # of a set phrase; тренера; пояснил
+QUOTING = 1 << 25  # отряд «Полесье»
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -67,7 +69,11 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (BEARER, (cues.street_after, cues.thing_after)),
         (JOINT, (cues.joints,)),
         (REST, (cues.language_rest,)),
-        (POST, (cues.person_before, cues.person_called)),
+        (POST, (cues.person_before, cues.person_called, cues.post_rest, cues.said, cues.told)),
+        (PAIRED, cues.phrases.words),
+        (DECLINED, (cues.person_before, cues.posts, cues.post_rest)),
+        (SAID, (cues.said,)),
+        (QUOTING, (cues.quoted_before,)),
         (ALONG, (cues.person_quoted, cues.family, *along)),
         (WORK, (cues.works,)),
         (STREET, (cues.street_after,)),

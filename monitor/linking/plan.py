@@ -4,7 +4,7 @@ from monitor.linking.atlas import Atlas
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
 from monitor.linking.homonyms import is_abroad, is_geographic, is_in_city, meaning
-from monitor.linking.plain import (
+from monitor.linking.lanes import (
     ABBREVIATION,
     ADJECTIVE,
     BARE,
@@ -74,7 +74,9 @@ class Planner:
             is_place=all(is_geographic(form, self._atlas) for form in forms),
             is_union=any(places[form.place].kind == "union" for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
-            is_like_surname=parts.folded[0].endswith(self._cues.surname_like),
+            is_like_surname=parts.folded[0].endswith((*self._cues.surname_like, "er")),
+            is_paired=is_single and bool(self._cues.phrases.of(parts.folded[0])),
+            is_oblique=parts.folded[0].endswith(self._cues.post_cases),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},
             senses={unit: one for unit, one in found.items() if isinstance(one, Sense)},
@@ -116,7 +118,8 @@ class Planner:
     def _is_for_rules(self, word: str, written: str) -> bool:
         """True for a word that the rest of its sentence can make something else: Днепр, Georgia, Russisch."""
         is_german = written[0].isupper() and word.endswith(self._cues.german_endings)
-        return is_german or word in self._cues.water_names or word in self._elsewhere
+        is_water = word in self._cues.water_names or word in self._cues.river_towns
+        return is_german or is_water or word in self._elsewhere
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool
