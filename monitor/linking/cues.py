@@ -40,7 +40,11 @@ class Phrases:
     """The set phrases that a name can stand in."""
 
     def __init__(self, rows: Iterable[Mapping[str, list[str]]]) -> None:
-        self._rows = tuple(Phrase(*(Stems(row.get(key, ())) for key in Phrase._fields)) for row in rows)
+        listed = list(rows)
+        self._rows = tuple(Phrase(*(Stems(row.get(key, ())) for key in Phrase._fields)) for row in listed)
+        self.after, self.before = (  # that may stand beside one of the names
+            Stems(chain.from_iterable(row.get(key, ()) for row in listed)) for key in ("after", "before")
+        )
         self._found: dict[str, tuple[Phrase, ...]] = {}
 
     def of(self, word: str) -> tuple[Phrase, ...]:
@@ -49,11 +53,6 @@ class Phrases:
         if found is None:
             found = self._found[word] = tuple(row for row in self._rows if word in row.names)
         return found
-
-    @property
-    def words(self) -> tuple[Stems, ...]:
-        """All that may stand beside one of the names."""
-        return tuple(chain.from_iterable((row.after, row.before) for row in self._rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +291,7 @@ def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
         "person_before": Stems(person["before"]),
         "person_called": frozenset(person["called"]),
         "posts": frozenset(
-            chain.from_iterable(_declined(word, person["declined"]) for word in person["called"])
+            chain(person["posts"], *(_declined(word, person["declined"]) for word in person["called"]))
         ),
         "post_cases": tuple(person["cases"]),
         "post_agrees": dict(person["agrees"]),

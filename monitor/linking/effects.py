@@ -14,7 +14,8 @@ GAME = 1 << 17  # anywhere in the sentence
 INTO, LITTLE = 1 << 18, 1 << 19  # на русском говорят
 PAST, VERB = 1 << 20, 1 << 21  # of one person, or of any number: признался, сделали
 PAIRED, DECLINED, SAID = 1 << 22, 1 << 23, 1 << 24  # of a set phrase; тренера; пояснил
-QUOTING = 1 << 25  # отряд «Полесье»
+QUOTING, SPEAK = 1 << 25, 1 << 26  # отряд «Полесье»; изучают
+LED = 1 << 27  # kiełbasa krakowska
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -70,10 +71,12 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (JOINT, (cues.joints,)),
         (REST, (cues.language_rest,)),
         (POST, (cues.person_before, cues.person_called, cues.post_rest, cues.said, cues.told)),
-        (PAIRED, cues.phrases.words),
-        (DECLINED, (cues.person_before, cues.posts, cues.post_rest)),
+        (PAIRED, (cues.phrases.after,)),
+        (LED, (cues.phrases.before,)),
+        (DECLINED, (cues.posts,)),
         (SAID, (cues.said,)),
         (QUOTING, (cues.quoted_before,)),
+        (SPEAK, (cues.speak,)),
         (ALONG, (cues.person_quoted, cues.family, *along)),
         (WORK, (cues.works,)),
         (STREET, (cues.street_after,)),

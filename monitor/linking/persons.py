@@ -8,6 +8,7 @@ _IN_ROW = frozenset({" ", ", "})
 _FEMININE, _OF_FEMININE = frozenset("аяa"), frozenset("аяьa")  # endings, and those of nouns that agree
 _WOMAN = ("ая", "ка")  # endings of an adjective, and of a verb in the past
 _OF_WOMAN = ("ла", "лась", "лася")
+_IN = frozenset({"в", "у", "w"})
 _POST_REACH = 4  # words: подполковник в отставке Кричев
 _OF_GENITIVE = frozenset("аяую")
 _VOWELS = frozenset("аеиоуыэюяіїєaeiouyąęó")
@@ -31,7 +32,8 @@ def post_before(hit: Hit, cues: Cues) -> str:
     for n in range(1, _POST_REACH + 1):
         if hit.gap(-n) != " ":
             return ""
-        if hit.before(n) not in cues.post_rest:
+        is_between = hit.before(n) in cues.post_rest or (n > 1 and hit.before(n) in _IN)
+        if not is_between:
             return hit.before(n)
     return ""
 
@@ -55,8 +57,7 @@ def _is_of_post(hit: Hit, cues: Cues) -> bool:
     """True for тренера Слонимского уволили, but not for тренера Слонимского клуба."""
     if not hit.last_word.endswith(cues.post_cases):
         return False
-    post = post_before(hit, cues)
-    if not (post in cues.posts or post in cues.person_before) or unit_after(hit, cues):
+    if hit.before() not in cues.posts or unit_after(hit, cues):
         return False
     if not noun_after(hit, cues):
         return True

@@ -20,6 +20,7 @@ from monitor.linking.effects import (
     GAME,
     INTO,
     JOINT,
+    LED,
     LISTED,
     LITTLE,
     ON,
@@ -31,13 +32,14 @@ from monitor.linking.effects import (
     QUOTING,
     REST,
     SAID,
+    SPEAK,
     STREET,
     THING,
     UNIT,
     VERB,
     WORK,
     Effects,
-)
+)  # fmt: skip
 from monitor.linking.flat import GAP
 from monitor.linking.hits import CLOSING, OPENING, sentence_around
 from monitor.linking.lanes import (
@@ -68,7 +70,7 @@ _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _HYPHENS = frozenset("-‑–")
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
-_REACH = 6
+_REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
 
@@ -99,8 +101,10 @@ class Beside:
     def is_plain(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """The kind of place that the noun behind tells, empty for none, OUT for no name at all; None where
         the rules must decide."""
-        if plan.is_paired and (self._after(flat, end) | self._known[_word_before(flat, start)]) & PAIRED:
-            return None
+        if plan.is_paired and (
+            self._after(flat, end) & PAIRED or self._known[_word_before(flat, start)] & LED
+        ):
+            return None  # русская печь, kiełbasa krakowska
         return self._looks[plan.lane](plan, text, flat, start, end)
 
     def is_unit_after(self, flat: bytes, end: int) -> bool:
@@ -110,13 +114,13 @@ class Beside:
     # --- bodies and companies ---
 
     def _of_company(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
-        is_club = text[start - 1 : start] in _HYPHENS or self._is_game(text, flat, start, end)
-        return None if plan.is_single and is_club else ""
+        is_joined = text[start - 1 : start] in _HYPHENS  # «Торпедо-БелАЗ»
+        return None if plan.is_single and (is_joined or self._is_game(text, flat, start, end)) else ""
 
     def _of_quoted(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """A name that counts in quotation marks, but not of a hotel."""
-        bears = BEFORE_NAME | QUOTING
-        if text[start - 1 : start] not in OPENING or self._known[_word_before(flat, start)] & bears:
+        before = self._known[_word_before(flat, start)]
+        if text[start - 1 : start] not in OPENING or before & (BEFORE_NAME | QUOTING):
             return None
         return self._of_company(plan, text, flat, start, end)
 
@@ -195,8 +199,13 @@ class Beside:
         if text[end] == ".":
             return flat[end + 2] == GAP  # not brest.by
         if lane == CYRILLIC:
-            return text[end] in _CLOSED_AFTER
+            return text[end] in _CLOSED_AFTER or (text[end] == "»" and not self._ends_thing(text, flat, end))
         return text[end] in _CLOSED_AFTER and (lane != LATIN or not self._is_of_thing(text, flat, end))
+
+    def _ends_thing(self, text: str, flat: bytes, end: int) -> bool:
+        """True for кафе «Старый Минск»."""
+        begin = max(text.rfind(sign, max(0, end - _QUOTED_REACH), end) for sign in OPENING)
+        return begin >= 0 and bool(self._known[_word_before(flat, begin)] & (BEFORE_NAME | QUOTING))
 
     def _is_of_thing(self, text: str, flat: bytes, end: int) -> bool:
         """True if a name, or the row that it stands in, may belong to a noun like "street"."""
@@ -228,7 +237,7 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
             return _of_quoted_place(plan, text, start, end)
         after = self._after(flat, end)
-        if text[end : end + 1] == " " and after & (BEARER | BEFORE_ADJECTIVE):
+        if text[end : end + 1] == " " and after & (BEARER | SPEAK):
             return OUT if plan.is_place and after & BEARER else None  # русского языка; немецкий изучают
         before = self._known[_word_before(flat, start)]  # whatever stands between
         if before & BEFORE_ADJECTIVE or (before & INTO and self._stands_alone(text, flat, end)):
@@ -249,13 +258,9 @@ class Beside:
             return None
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
         after, behind = self._after(flat, end), text[end + 1 : end + 2]
-        if (
-            before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG)
-            or (before & POST and plan.is_nominative)
-            or (behind.isupper() and after & FIRST)
-            or behind.isdigit()
-            or after & (PAST | SAID | BEFORE_ADJECTIVE)
-        ):
+        is_told = before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or after & (PAST | SAID | SPEAK)
+        is_post = before & POST and plan.is_nominative
+        if is_told or is_post or (behind.isupper() and after & FIRST) or behind.isdigit():
             return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
         if not noun and before & DECLINED and plan.is_oblique:

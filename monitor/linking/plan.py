@@ -29,6 +29,7 @@ from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 
 _LETTERS = frozenset({"ru", "be", "uk"})
+_SURNAME = f"{Guard.PERSON}{Guard.SURNAME}"
 _PERSONS = {Guard.PERSON.value, f"{Guard.PERSON}{Guard.COMMON}"}
 
 
@@ -106,7 +107,7 @@ class Planner:
         """Of a name that is a word or a first name too."""
         if hows != {"name"}:
             return SLOW
-        if guard in _PERSONS:
+        if guard in _PERSONS or (guard == _SURNAME and self._atlas.is_home(forms[0].place)):
             return PERSON if {form.lang for form in forms} <= _LETTERS else SLOW
         return COMMON if guard == Guard.COMMON else SLOW
 
