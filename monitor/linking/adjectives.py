@@ -96,8 +96,6 @@ def is_of_thing(hit: Hit, cues: Cues) -> bool:
     after = hit.after()
     if hit.gap_after.isspace() and (after in cues.street_after or after in cues.thing_after):
         return True
-    if is_set_phrase(hit, cues):
-        return True
     if hit.gap_after == " " and after in cues.goods:
         return not hit.last_word.endswith(cues.plural_endings)
     if after not in cues.joints and not hit.gap_after.startswith(","):
@@ -111,7 +109,7 @@ def is_of_thing(hit: Hit, cues: Cues) -> bool:
 def is_set_phrase(hit: Hit, cues: Cues) -> bool:
     """True for русская печь, Brussels sprouts, kiełbasa krakowska."""
     phrases = cues.phrases.of(hit.last_word)
-    if not phrases:
+    if not phrases or not hit.is_single:
         return False
     if hit.gap_before == " " and any(hit.before() in phrase.before for phrase in phrases):
         return True

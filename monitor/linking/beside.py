@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from monitor.linking.adjectives import is_adverb, is_at_corner, is_no_party, is_of_thing, is_set_phrase
+from monitor.linking.adjectives import is_adverb, is_at_corner, is_no_party, is_of_thing
 from monitor.linking.cues import Cues
 from monitor.linking.hits import CLOSING, OPENING, Hit
 from monitor.linking.lanes import Plan
@@ -241,7 +241,7 @@ def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
     is_called = is_base and (_is_called_so(hit, cues) or _ends_name_of_thing(hit, cues))
-    if is_called or is_set_phrase(hit, cues) or _bears_the_name(hit, form, cues):
+    if is_called or _bears_the_name(hit, form, cues):
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True

@@ -93,6 +93,7 @@ class Cues:
     german_beginnings: tuple[str, ...]  # of what may stand behind its hyphen: Belarussisch-Deutsche
     agrees: Mapping[str, str]  # ending of an adjective -> last letters of what can belong to it
     language_into: frozenset[str]  # what stands before a language that has no noun
+    language_dative: frozenset[str]  # the same before one in the dative: диктант по русскому
     language_rest: frozenset[str]  # what may follow such a language
     language_before: frozenset[str]  # kurs języka białoruskiego
     adverb_before: frozenset[str]  # по-русски, па-беларуску
@@ -239,6 +240,7 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "no_language": tuple(things["no_language"]),
         "speak": frozenset(things["speak"]),
         "language_into": frozenset(things["into"]),
+        "language_dative": frozenset(things["into_dative"]),
         "language_rest": frozenset(things["rest"]),
         "language_before": frozenset(things["language_before"]),
         "adverb_before": frozenset(things["adverb_before"]),

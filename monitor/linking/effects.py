@@ -83,7 +83,7 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (PLACED, (cues.place_before,)),
         (ON, (cues.water_on,)),
         (OVER, (cues.water_over,)),
-        (INTO, (cues.language_into,)),
+        (INTO, (cues.language_into, cues.language_dative)),
         (LITTLE, (cues.little,)),
         (CROSSING, (cues.water_crossing,)),
         (GAME, (cues.sport_words,)),

@@ -9,7 +9,7 @@ from itertools import compress, pairwise
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import unit_left_out
+from monitor.linking.adjectives import is_set_phrase, unit_left_out
 from monitor.linking.atlas import HOME, Atlas
 from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
@@ -167,9 +167,12 @@ def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) ->
 
 def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
     """The forms that the words beside a hit leave."""
+    possible = hit.forms
+    if is_set_phrase(hit, cues):
+        possible = tuple(form for form in hit.forms if not _kind_of(form, atlas))
     forms = tuple(
         form
-        for form in hit.forms
+        for form in possible
         if not ruled_out(hit, form, cues, near, kind=_kind_of(form, atlas), is_base=_is_base(form, atlas))
     )
     return _people_first(hit, forms, atlas, cues)
@@ -302,7 +305,7 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
-        is_ours = case.hit.before() in cues.ours
+        is_ours = case.hit.before() in cues.ours and not case.sense.doubtful  # наша Лида
         is_of_capital = _is_of_capital(case.hit, cues)
         scores = {
             place: support

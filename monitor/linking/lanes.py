@@ -43,5 +43,6 @@ class Plan:
     is_city: bool = False  # or may be one
     is_like_surname: bool = False  # a town like Быхов
     is_paired: bool = False  # in set phrases no place: русская печь
+    is_led: bool = False  # the same behind its noun: kiełbasa krakowska
     is_oblique: bool = False  # an adjective like Минского, as a surname stands behind тренера
     is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post

@@ -5,6 +5,7 @@ from monitor.linking.hits import Hit
 from monitor.linking.nouns import has_no_noun, noun_after, row_begins_with, stands_alone
 
 _HYPHENS = frozenset("-‑–")
+_DATIVE = ("ому", "аму", "скай", "цкай")
 _DASHES = frozenset({" — ", " – ", " - "})
 
 
@@ -46,16 +47,15 @@ def _has_preposition_after(hit: Hit, cues: Cues) -> bool:
 
 def is_language(hit: Hit, cues: Cues) -> bool:
     """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
-    if hit.last_word.endswith(cues.no_language):
-        return False  # рядом с итальянскими и индийскими
     is_taught = hit.last_word.endswith(cues.lesson_endings)
     if is_taught and hit.before() in cues.lessons:
         return True
-    if hit.gap_after in _DASHES:
-        return False  # с псковской стороны — бригада, с витебской — машины
+    if hit.gap_after in _DASHES or hit.last_word.endswith(cues.no_language):
+        return False  # с псковской стороны — бригада, с витебской — машины; рядом с итальянскими и индийскими
     if not (stands_alone(hit, cues) or _has_preposition_after(hit, cues)):
         if hit.gap_after.isspace() and not (hit.after() in cues.joints or hit.after() in cues.language_rest):
             return False
         if "«" in hit.gap_after or "„" in hit.gap_after or noun_after(hit, cues):
             return False
-    return row_begins_with(hit, cues.language_into, cues)
+    is_dative = hit.last_word.endswith(_DATIVE) and row_begins_with(hit, cues.language_dative, cues)
+    return is_dative or row_begins_with(hit, cues.language_into, cues)

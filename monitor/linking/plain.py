@@ -102,7 +102,7 @@ class Beside:
         """The kind of place that the noun behind tells, empty for none, OUT for no name at all; None where
         the rules must decide."""
         if plan.is_paired and (
-            self._after(flat, end) & PAIRED or self._known[_word_before(flat, start)] & LED
+            self._after(flat, end) & PAIRED or (plan.is_led and self._known[_word_before(flat, start)] & LED)
         ):
             return None  # русская печь, kiełbasa krakowska
         return self._looks[plan.lane](plan, text, flat, start, end)

@@ -62,6 +62,7 @@ class Planner:
         is_person = any(Guard.PERSON in form.guards for form in forms)
         row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
         is_body = all(places[form.place].kind not in GEOGRAPHIC for form in forms)
+        phrases = self._cues.phrases.of(parts.folded[0])
         return Plan(
             forms=forms,
             lane=lane,
@@ -76,7 +77,8 @@ class Planner:
             is_union=any(places[form.place].kind == "union" for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
             is_like_surname=parts.folded[0].endswith((*self._cues.surname_like, "er")),
-            is_paired=is_single and bool(self._cues.phrases.of(parts.folded[0])),
+            is_paired=is_single and bool(phrases),
+            is_led=is_single and any(phrase.before.beginnings for phrase in phrases),
             is_oblique=parts.folded[0].endswith(self._cues.post_cases),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},

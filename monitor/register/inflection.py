@@ -310,6 +310,8 @@ class Inflector:
         word = name.lower()
         if word in self.tables.people:
             return True
+        if word in self.tables.proper:
+            return False
         return 0 < self._weight(word, lambda r: "Name" in r.tag) >= self._weight(word, _is_place)
 
     def is_surname(self, name: str) -> bool:
@@ -317,6 +319,8 @@ class Inflector:
         word = name.lower()
         if word in self.tables.surnames:
             return True
+        if word in self.tables.proper:
+            return False
         return 0 < self._weight(word, lambda r: "Surn" in r.tag) >= self._weight(word, _is_place)
 
     def _weight(self, word: str, fits: Callable[[Any], bool]) -> float:
