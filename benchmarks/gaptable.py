@@ -31,7 +31,7 @@ from monitor.core.shipped import config_dir, shipped_root
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
 from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
-from monitor.gaps.types import GapTable
+from monitor.gaps.store import Counted
 from monitor.register.norms import load_norms
 
 ARTICLES = 1_000_000
@@ -97,7 +97,7 @@ def measure_one(url: str, seed: int, n: int) -> dict[str, Any]:
     raw = _timed(lambda: _read_raw(db))
     full, table = _timed(lambda: _table(db, made, WEEK), db)
     keeping, _ = _timed(lambda: _keep(db), db)
-    store_table(db=db, table=table, now=NOW)
+    store_table(db=db, counted=table)
     again, kept = _timed(lambda: _table(db, made, WEEK), db)
     if kept != table:
         raise AssertionError("a table from kept weeks is another one")
@@ -106,8 +106,8 @@ def measure_one(url: str, seed: int, n: int) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     db.close()
     return {
-        "rows": len(table.rows),
-        "originals": sum(row.counts.originals for row in table.rows),
+        "rows": len(table.table.rows),
+        "originals": sum(row.counts.originals for row in table.table.rows),
         "raw": raw[0],
         "full": full,  # nothing is kept
         "keeping": keeping,  # once: the weeks of the table and half a year before it
@@ -119,8 +119,7 @@ def measure_one(url: str, seed: int, n: int) -> dict[str, Any]:
 
 def _updated(db: Db, made: Any) -> None:
     _keep(db, later=1)
-    table = _table(db, made, week_of(NOW.date() + timedelta(days=6)), later=1)
-    store_table(db=db, table=table, now=NOW + timedelta(weeks=1))
+    store_table(db=db, counted=_table(db, made, week_of(NOW.date() + timedelta(days=6)), later=1))
 
 
 def _keep(db: Db, later: int = 0) -> int:
@@ -129,7 +128,7 @@ def _keep(db: Db, later: int = 0) -> int:
     return keep_weeks(db=db, upto=sunday, weeks=STATE_WEEKS, now=now, zone=UTC, progress=silent)
 
 
-def _table(db: Db, made: Any, week: str, later: int = 0) -> GapTable:
+def _table(db: Db, made: Any, week: str, later: int = 0) -> Counted:
     return build_table(
         db=db,
         register=made.register,

@@ -32,6 +32,7 @@ from monitor.crawl.sources import load_sources
 from monitor.crawl.store import put_sources
 from monitor.crawl.types import Source
 from monitor.gaps.stage import store_table
+from monitor.gaps.store import Counted, Origin
 from monitor.gaps.types import FamilyCounts, GapRow, GapTable, Posterior, Reasons, SourceWatch, State
 from monitor.register.due import due_state, kind_of, level_of
 from monitor.register.load import load_register
@@ -109,13 +110,13 @@ def prepare(path: Path, seed: int) -> tuple[Db, Register, tuple[Source, ...]]:
     with db.begin() as tx:
         save_register(tx, register, at=NOW)
         put_sources(tx, sources, at=NOW)
-        for stage in ("tag", "link"):
-            runs.make_current(tx, runs.add_version(tx, stage, f"{stage}-1", {}, at=NOW))
+        tag, link = (runs.ensure_version(tx, stage, f"{stage}-1", {}, at=NOW) for stage in ("tag", "link"))
     table, stories = _table(register, sources, chance)
     with db.begin() as tx:
         tx.execute(sa.insert(articles), stories)
+    origin = Origin(NOW, tag.id, link.id, register.version)
     for weeks in (52, 1, 0):
-        store_table(db=db, table=_of_week(table, weeks), now=NOW)
+        store_table(db=db, counted=Counted(_of_week(table, weeks), origin))
     return db, register, sources
 
 
@@ -206,7 +207,7 @@ def _row(
         state=state if due else State.NOT_DUE,
         flags=(),
         why_state="below_norm" if due else "not_due",
-        reasons=Reasons(20, 18, (), (), 4, 44.0, 52.0, 0, 0, 0, 0),
+        reasons=Reasons(20, 18, (), (), 4, 52.0, 0, 0, 0, 0),
         importance={"level": 3.0 * p_gap, "target": 0.0, "date": 0.0, "waiting": p_gap} if due else {},
         score=4.0 * p_gap if due else 0.0,
     )  # fmt: skip

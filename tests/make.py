@@ -6,7 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.articles.tables import articles
+from monitor.core.accounts import Role, User, put_user
 from monitor.core.db import Tx
+from monitor.core.passwords import new_hash
 from monitor.core.text import content_hash
 from monitor.crawl.tables import sources
 
@@ -52,3 +54,9 @@ def add_article(tx: Tx, source_id: str, n: int, **changes: Any) -> int:
     }
     tx.execute(sa.insert(articles).values(**{**row, **changes}))
     return n
+
+
+def add_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime, email: str | None = None) -> User:
+    """Somebody who signs in with this password, or a known one with another."""
+    password_hash = new_hash(password, name=name)
+    return put_user(tx, name=name, role=role, password_hash=password_hash, at=at, email=email)

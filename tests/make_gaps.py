@@ -35,7 +35,7 @@ NORMS = (
 def place(id: str, kind: str, parent: str | None, country: str | None = "BY") -> Place:
     """A place with its id for a name: nothing here reads texts."""
     above = None if parent is None else PlaceId(parent)
-    return Place(PlaceId(id), kind, id, country, above, {"en": (id,)}, {}, {}, {}, (), "", "")
+    return Place(PlaceId(id), kind, id, country, above, {"en": (id,)}, {}, {}, {}, "", "")
 
 
 PLACES = (

@@ -108,7 +108,7 @@ def counts(
 
 def reasons(**changes: object) -> Reasons:
     """Eight of ten sources observed, nothing near."""
-    plain = Reasons(10, 8, (SourceId("dead"),), (SourceId("quiet"),), 4, 7.1, WEEKS, 0, 0, 0, 0)
+    plain = Reasons(10, 8, (SourceId("dead"),), (SourceId("quiet"),), 4, WEEKS, 0, 0, 0, 0)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

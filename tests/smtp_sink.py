@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps what it gets and misbehaves as told."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -17,13 +18,19 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 @dataclass
 class Sink:
-    """What came in. `replies` are used up one mail each, at the stage named: rcpt, data, drop or mail."""
+    """What came in. `replies` are used up one mail each, at the stage named: rcpt, data, drop or mail.
+
+    `hangs_up_after`: so many mails it takes on one connection, as relays do; 0: as many as come.
+    """
 
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     replies: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    hangs_up_after: int = 0
+    says_why: bool = False  # 421 to the next MAIL instead of hanging up without a word
+    taken_of_connection: int = 0
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -31,6 +38,7 @@ class Sink:
         """Count the connection."""
         session.host_name = hostname
         self.connections += 1
+        self.taken_of_connection = 0
         return responses
 
     async def handle_MAIL(
@@ -38,6 +46,8 @@ class Sink:
     ) -> str:
         """Take or refuse the sender."""
         envelope.mail_from = address
+        if self.says_why and self._is_enough():
+            return "421 too many mails on this connection"
         return self._reply("mail") or "250 OK"
 
     async def handle_RCPT(
@@ -58,7 +68,13 @@ class Sink:
         self.recipients.extend(envelope.rcpt_tos)
         if self._reply("drop") is not None:
             cast(Any, server.transport).abort()
+        self.taken_of_connection += 1
+        if self._is_enough() and not self.says_why:
+            asyncio.get_running_loop().call_later(0.01, cast(Any, server.transport).abort)
         return "250 taken"
+
+    def _is_enough(self) -> bool:
+        return 0 < self.hangs_up_after <= self.taken_of_connection
 
     def _reply(self, stage: str) -> str | None:
         if self.replies and self.replies[0][0] == stage:

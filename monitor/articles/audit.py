@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from monitor.articles.audit_tables import audit_answers, audit_draws, audit_items
 from monitor.articles.audit_types import Answer, AuditItem, Draw, Text
 from monitor.articles.effective import judged
-from monitor.articles.tables import articles, taggings
+from monitor.articles.tables import DATED, articles, dated, taggings
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
 
@@ -95,7 +95,7 @@ def texts_of(tx: Tx, start: datetime, stop: datetime, *, tag_version: int) -> li
             taggings,
             sa.and_(taggings.c.article_id == articles.c.id, taggings.c.version_id == tag_version),
         )
-        .where(dated(articles) >= start, dated(articles) < stop, ~is_older)
+        .where(start <= DATED, stop > DATED, ~is_older)
         .order_by(articles.c.is_origin.desc(), articles.c.id)
     )
     clusters: dict[int, list[sa.Row[Any]]] = {}
@@ -103,11 +103,6 @@ def texts_of(tx: Tx, start: datetime, stop: datetime, *, tag_version: int) -> li
         clusters.setdefault(row.cluster_id or row.id, []).append(row)
     found = [_text(rows) for rows in clusters.values()]
     return sorted(found, key=lambda text: text.article)
-
-
-def dated(table: sa.FromClause) -> sa.ColumnElement[datetime]:
-    """When an article was published, else first seen."""
-    return sa.func.coalesce(table.c.published_at, table.c.first_seen_at, type_=UtcDateTime())
 
 
 def _text(rows: list[sa.Row[Any]]) -> Text:

@@ -45,6 +45,20 @@ class Judgements(NamedTuple):
     published: NDArray[np.bool_]
 
 
+def some(found: Judgements, wanted: NDArray[np.bool_]) -> Judgements:
+    """The judgements of some of the items, in their order. Shapes: wanted (n,)."""
+    place, kept = np.cumsum(wanted) - 1, wanted[found.row]
+    return Judgements(
+        found.gate_p[wanted],
+        found.label[wanted],
+        [reason for reason, is_wanted in zip(found.reason, wanted.tolist(), strict=True) if is_wanted],
+        place[found.row[kept]],
+        found.column[kept],
+        found.p[kept],
+        found.published[kept],
+    )
+
+
 def judge_many(gate: NDArray[np.float32], topics: NDArray[np.float32], bounds: Thresholds) -> Judgements:
     """What `judge` decides, for many items at once. Shapes: gate (n,), topics (n, k)."""
     gate_p, ps = gate.astype(np.float64), topics.astype(np.float64)

@@ -59,7 +59,6 @@ class HttpEmbedder:
         said = "-".join(part for part in (service.model, service.prefix.strip(" :")) if part)
         self.name = f"http-{said}-{service.dimension}-{service.chars}"
         self._service, self._kept_probe, self._sleep = service, kept_probe, sleep
-        self._is_known = False
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of unit length. Shapes: n texts -> (n, dimension).
@@ -70,9 +69,8 @@ class HttpEmbedder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         with self._client() as client:
-            if not self._is_known:
-                self._recognise(self._vectors(client, [_PROBE])[0])
-                self._is_known = True
+            # each time: the process lives for weeks, and the model behind the address may change
+            self._recognise(self._vectors(client, [_PROBE])[0])
             step = self._service.batch
             rows = [self._vectors(client, texts[at : at + step]) for at in range(0, len(texts), step)]
         return np.vstack(rows)

@@ -87,7 +87,7 @@ def extract_page(
         now=now,
         months=months,
         own_date=own.date,
-        trust_eyes=feed_published is None,
+        feed_published=feed_published,
     )
     title = clean(own.title or squeeze(meta.title or feed_title))
     text = _own_text(own, title, rules)

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from monitor.articles.choose import Judgements
 from monitor.articles.judging_tables import features
 from monitor.articles.store import VECTOR_TYPE
-from monitor.articles.tables import articles, taggings, tags, vectors
+from monitor.articles.tables import DATED, articles, taggings, tags, vectors
 from monitor.articles.types import ArticleState, Kept
-from monitor.core.db import Tx, UtcDateTime, canonical_json
+from monitor.core.db import Tx, canonical_json
 from monitor.core.ids import ArticleId
 
-_DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 _LABELS = {1: True, 0: False, -1: None}
 
 
@@ -42,7 +41,7 @@ def ranges(tx: Tx, *, after: int, size: int, since: datetime | None) -> list[tup
         articles.c.state == ArticleState.READY.value, articles.c.id > after
     )
     if since is not None:
-        query = query.where(since <= _DATED)
+        query = query.where(since <= DATED)
     ids = tx.execute(query.order_by(articles.c.id)).scalars().all()
     last = int(tx.execute(sa.select(sa.func.max(articles.c.id))).scalar_one() or 0)
     cuts = [after, *ids[size - 1 : -1 : size], max(after, last)]
@@ -74,7 +73,7 @@ def read_batch(
         .order_by(articles.c.id)
     )  # fmt: skip
     if since is not None:
-        query = query.where(since <= _DATED)
+        query = query.where(since <= DATED)
     rows = tx.execute(query).all()
     return Batch(
         ids=[row[0] for row in rows],
@@ -83,6 +82,14 @@ def read_batch(
         names=[row[6] for row in rows],
         vectors=_vectors([row[5] for row in rows], dimension),
     )
+
+
+def texts_in(tx: Tx, *, after: int, upto: int) -> dict[int, str]:
+    """The content hash of each article with text in a range of ids, as it is now."""
+    query = sa.select(articles.c.id, articles.c.content_hash).where(
+        articles.c.state == ArticleState.READY.value, articles.c.id > after, articles.c.id <= upto
+    )
+    return {article: content_hash for article, content_hash in tx.execute(query)}
 
 
 def _vectors(blobs: Sequence[bytes | None], dimension: int) -> NDArray[np.float16]:
@@ -142,7 +149,7 @@ def write_judgements(
 
 def copy_judgements(tx: Tx, *, base: int, version_id: int, after: int, upto: int, before: datetime) -> int:
     """Take over the base's judgements of articles dated before a moment, ids in (after, upto]; how many."""
-    old = sa.select(articles.c.id).where(articles.c.id > after, articles.c.id <= upto, before > _DATED)
+    old = sa.select(articles.c.id).where(articles.c.id > after, articles.c.id <= upto, before > DATED)
     theirs = (taggings.c.version_id == base, taggings.c.article_id.in_(old))
     n = int(tx.execute(sa.select(sa.func.count()).select_from(taggings).where(*theirs)).scalar_one())
     for table in (taggings, tags):

@@ -9,14 +9,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles, sketches
+from monitor.articles.tables import DATED, articles, sketches
 from monitor.core.db import Tx, UtcDateTime
 
 WINDOW = timedelta(days=7)  # a later copy is a new publication of an old story, not a reprint of the news
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-published = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime)
 
 
 class Met(NamedTuple):
@@ -77,7 +75,7 @@ def _met() -> sa.Select[Any]:
         .join(shared, shared.c.article_id == articles.c.id)
         .where(
             articles.c.id != sa.bindparam("own"),
-            published.between(sa.bindparam("from_at", type_=moment), sa.bindparam("to_at", type_=moment)),
+            DATED.between(sa.bindparam("from_at", type_=moment), sa.bindparam("to_at", type_=moment)),
         )
         .order_by(articles.c.id)
     )

@@ -1,8 +1,6 @@
 """What a page says of its story besides the text: title, author, date and how it was known, address. Pure."""
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,18 +11,20 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from monitor.articles.jsonld import agree, own_article, site
 from monitor.core.dates import Months, is_plausible, parse_date
 from monitor.core.ids import PageUrl
 from monitor.core.text import squeeze
 from monitor.core.urls import normalise
 
-_ARTICLE_TYPES = {"article", "newsarticle", "reportagenewsarticle", "blogposting", "report"}
-_JSON_DEPTH = 8
 _OLDEST = 1995  # no source is older on the web; an earlier year is a broken clock
 _META_DATES = (
     "article:published_time", "datepublished", "og:published_time", "mediator_published_time",
-    "pubdate", "publishdate", "publish_date", "dc.date.issued", "dcterms.created", "date",
+    "pubdate", "publishdate", "publish_date",
 )  # fmt: skip
+# Names that templates also give to the day of the site or of the template itself
+_WEAK_META_DATES = ("dc.date.issued", "dcterms.created", "date")
+_WEAK_WITHIN = timedelta(days=7)  # of the feed's date: a feed shows a story soon after it came out
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,\-–—в]+(\d{1,2}):(\d{2}))?")
 _URL_YMD = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-])")
 _URL_DMY = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d\d)/")
@@ -79,29 +79,32 @@ def read_meta(
     now: datetime,
     months: Months,
     own_date: str = "",
-    trust_eyes: bool = False,
+    feed_published: datetime | None = None,
 ) -> PageMeta:
     """Everything but the text. `own_date`: what the source's rule for dates pointed at.
 
-    A visible date counts only with `trust_eyes`, where nothing better is said and it stands alone beside the
-    headline: the first date on a page is often today's or another story's.
+    A visible date counts only where the feed gave none, nothing better is said and it stands alone beside the
+    headline: the first date on a page is often today's or another story's. A meta whose name need not mean
+    the story counts only where no better place has a date, and not against a feed's date of another week.
     """
-    article = _json_ld(tree)
     metas = _metas(tree)
+    canonical = _canonical(tree, metas, url)
+    article = own_article(
+        tree,
+        addresses=[address for address in (url, canonical) if address],
+        titles=_titles(tree, metas, feed_title),
+    )
     declared = [(metas[name], "meta") for name in _META_DATES if name in metas]
     declared.append((_as_text(article.get("datePublished")), "json_ld"))
     declared.append((_time_tag(tree), "time_tag"))
     dates = [(_written(own_date, zone, months, now), "rule")]
     dates += [(parse_moment(raw, zone), how) for raw, how in declared]
     dates.append((date_in_url(url, zone), "url"))
-    today = now.astimezone(zone).date()
-    possible = [
-        (m, how)
-        for m, how in dates
-        if m is not None and _is_possible(m, now) and (m.has_time or m.at.astimezone(zone).date() != today)
-    ]
+    possible = _possible(dates, now, zone)
+    weak = [(parse_moment(metas[name], zone), "meta") for name in _WEAK_META_DATES if name in metas]
+    possible = _with_weak(possible, _possible(weak, now, zone), feed_published, zone)
     title = _title(tree, metas, article, feed_title)[:_MAX_TITLE]
-    if trust_eyes and not possible and (shown := _visible(tree, title, zone, months, now)):
+    if feed_published is None and not possible and (shown := _visible(tree, title, zone, months, now)):
         possible.append((shown, "visible"))
     published, published_from = possible[0] if possible else (None, "")
     return PageMeta(
@@ -109,7 +112,7 @@ def read_meta(
         author=_author(tree, metas, article)[:_MAX_AUTHOR],
         published=published,
         published_from=published_from,
-        canonical_url=_canonical(tree, metas, url),
+        canonical_url=canonical,
         body=_as_text(article.get("articleBody")),
     )
 
@@ -159,6 +162,30 @@ def refine(page: Moment, feed: datetime | None, zone: ZoneInfo) -> datetime:
     return datetime.combine(page.at.astimezone(zone).date(), time(), zone).astimezone(UTC)
 
 
+def _possible(
+    dates: list[tuple[Moment | None, str]], now: datetime, zone: ZoneInfo
+) -> list[tuple[Moment, str]]:
+    """Those that can be a story's; today's without a time is the day of the visit."""
+    today = now.astimezone(zone).date()
+    return [
+        (m, how)
+        for m, how in dates
+        if m is not None and _is_possible(m, now) and (m.has_time or m.at.astimezone(zone).date() != today)
+    ]
+
+
+def _with_weak(
+    possible: list[tuple[Moment, str]], weak: list[tuple[Moment, str]], feed: datetime | None, zone: ZoneInfo
+) -> list[tuple[Moment, str]]:
+    """The dates, and a weak one where there is no other or where it adds the time to the first one's day."""
+    if not possible:
+        return [one for one in weak if feed is None or abs(one[0].at - feed) <= _WEAK_WITHIN]
+    first = possible[0][0]
+    day = first.at.astimezone(zone).date()
+    fuller = [m for m, _ in weak if m.has_time and not first.has_time and m.at.astimezone(zone).date() == day]
+    return [(fuller[0], "meta"), *possible] if fuller else possible
+
+
 def _is_possible(moment: Moment, now: datetime) -> bool:
     return moment.at.year >= _OLDEST and moment.at <= now + timedelta(days=1)
 
@@ -174,35 +201,15 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: HtmlElement) -> dict[str, Any]:
-    """The first article object of the page's JSON-LD, {} without one."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            doc = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for node in _objects(doc, _JSON_DEPTH):
-            kinds = node.get("@type")
-            names = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(name, str) and name.lower() in _ARTICLE_TYPES for name in names):
-                return node
-    return {}
-
-
-def _objects(doc: object, depth: int) -> Iterator[dict[str, Any]]:
-    if depth == 0:
-        return
-    if isinstance(doc, dict):
-        yield doc
-    children = doc.values() if isinstance(doc, dict) else doc if isinstance(doc, list) else ()
-    for child in children:
-        yield from _objects(child, depth - 1)
-
-
 def _as_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
+
+
+def _titles(tree: HtmlElement, metas: dict[str, str], feed_title: str) -> list[str]:
+    """What a page and its feed call the story."""
+    headings = [squeeze(node.text_content()) for node in islice(tree.iter("h1"), _FEW)]
+    page_title = squeeze(tree.findtext(".//title") or "")
+    return [*headings, metas.get("og:title", ""), squeeze(feed_title), page_title]
 
 
 def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], feed_title: str) -> str:
@@ -214,7 +221,7 @@ def _title(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any], fe
         return heading
     for node in islice(tree.iter("h1"), _FEW):
         h1 = squeeze(node.text_content())
-        if h1 and any(_agree(h1, other) for other in others):
+        if h1 and any(agree(h1, other) for other in others):
             return h1
     if headline:
         return headline
@@ -255,12 +262,6 @@ def _leads_home(link: HtmlElement) -> bool:
         return urlsplit(link.get("href") or "").path in ("", "/")
     except ValueError:  # no address of this world
         return False
-
-
-def _agree(one: str, other: str) -> bool:
-    """True when most words of the first are in the second."""
-    words = set(one.casefold().split())
-    return 2 * len(words & set(other.casefold().split())) > len(words)
 
 
 def _author(tree: HtmlElement, metas: dict[str, str], article: dict[str, Any]) -> str:
@@ -356,13 +357,6 @@ def _canonical(tree: HtmlElement, metas: dict[str, str], url: PageUrl) -> PageUr
     ]
     for raw in [*links, metas.get("og:url", "")]:
         found = normalise(raw, base=url) if raw.strip() else None
-        if found is not None and _site(found) == _site(url) and urlsplit(found).path.strip("/"):
+        if found is not None and site(found) == site(url) and urlsplit(found).path.strip("/"):
             return found
     return None
-
-
-def _site(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    for prefix in ("www.", "m.", "wap.", "amp."):
-        host = host.removeprefix(prefix)
-    return host

@@ -7,16 +7,16 @@ which nobody has made wait for `embed_waiting`, and until then the run is partia
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import repeat
+from itertools import compress, repeat
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from monitor.articles import kept_store, store
-from monitor.articles.choose import Judgements, judge_many
+from monitor.articles.choose import Judgements, judge_many, some
 from monitor.articles.judging_tables import reclassifications
 from monitor.articles.kept_store import Batch
 from monitor.articles.tables import articles, taggings
@@ -121,6 +121,7 @@ class Scored:
     """What the model says of one range of articles. `fresh`: what was read of texts, by content hash."""
 
     ids: list[int]  # judged ones; the rest waits for a vector
+    hashes: list[str]  # of the texts that it is said of
     names: list[str]  # JSON
     found: Judgements
     fresh: dict[str, Kept]
@@ -260,6 +261,7 @@ def _scored(classifier: Classifier, read: Batch, items: dict[int, TextItem]) -> 
     chosen = ready.tolist()
     return Scored(
         ids=[read.ids[i] for i in chosen],
+        hashes=[read.hashes[i] for i in chosen],
         names=[names[i] for i in chosen],
         found=judge_many(scores.gate[ready], scores.topics[ready], classifier.thresholds),
         fresh={read.hashes[row]: one for row, one in fresh.items()},
@@ -269,12 +271,14 @@ def _scored(classifier: Classifier, read: Batch, items: dict[int, TextItem]) -> 
 def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) -> None:
     classifier, version = given.classifier, candidate.version
     after, upto = wanted
-    counts = Counts(judged=len(scored.ids), read=len(scored.fresh))
-    for label, name in ((1, "cooperation"), (-1, "undecided"), (0, "below_gate")):
-        counts.add(name, int((scored.found.label == label).sum()))
     with given.db.begin() as tx:
+        runs.hold_ground(tx)
         _resume_at(tx, version, after)
         kept_store.record_features(tx, scored.fresh.items(), kept_format=classifier.kept_format)
+        scored = _of_texts_now(tx, wanted, scored)
+        counts = Counts(judged=len(scored.ids), read=len(scored.fresh))
+        for label, name in ((1, "cooperation"), (-1, "undecided"), (0, "below_gate")):
+            counts.add(name, int((scored.found.label == label).sum()))
         kept_store.write_judgements(tx, version.id, scored.ids, scored.names, scored.found, classifier.labels)
         if candidate.since is not None:
             taken = kept_store.copy_judgements(
@@ -283,6 +287,21 @@ def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) 
             )  # fmt: skip
             counts.add("taken_over", taken)
         _advance(tx, version, upto, counts)
+
+
+def _of_texts_now(tx: Tx, wanted: Range, scored: Scored) -> Scored:
+    """What was said of texts that stand as they were read; articles with another one wait."""
+    now = kept_store.texts_in(tx, after=wanted[0], upto=wanted[1])
+    same = [now.get(article) == read for article, read in zip(scored.ids, scored.hashes, strict=True)]
+    if all(same):
+        return scored
+    return replace(
+        scored,
+        ids=list(compress(scored.ids, same)),
+        hashes=list(compress(scored.hashes, same)),
+        names=list(compress(scored.names, same)),
+        found=some(scored.found, np.array(same)),
+    )
 
 
 def _lacking(vectors: NDArray[np.float16]) -> list[bool]:

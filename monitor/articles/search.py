@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from itertools import compress
 
 from monitor.articles import search_store as store
 from monitor.articles.lemmas import RULES, Lemmas
 from monitor.articles.search_words import ANY, document, facet
+from monitor.articles.store import texts_now
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.progress import Progress, silent
-from monitor.core.runs import find_fact, put_fact
+from monitor.core.runs import find_fact, hold_ground, put_fact
 
 _BATCH = 200
 _FORGOTTEN = 2000  # at once: PostgreSQL walks over what is gone until it is swept
@@ -28,18 +30,23 @@ def index_due(
     with db.reading() as tx:
         due = store.due_for_index(tx, limit=limit)
     for start in range(0, len(due), _BATCH):
+        with db.reading() as tx:
+            unread = store.read_due(tx, due[start : start + _BATCH])
+        read = [
+            store.Read(
+                one.id,
+                one.at.astimezone(zone).date(),
+                document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang)),
+            )
+            for one in unread
+        ]
         with db.begin() as tx:
-            read = [
-                store.Read(
-                    one.id,
-                    one.at.astimezone(zone).date(),
-                    document(lemmas, one.title, one.text, one.lang, facets(one.source_id, one.lang)),
-                )
-                for one in store.read_due(tx, due[start : start + _BATCH])
-            ]
-            store.record_words(tx, read)
-        if read:
-            counts.add("indexed", len(read))
+            hold_ground(tx)  # a text that was revised meanwhile stays due: its old words would stay for ever
+            now = texts_now(tx, [one.id for one in unread])
+            same = [now.get(one.id) == one.content_hash for one in unread]
+            store.record_words(tx, list(compress(read, same)))
+        if n := sum(same):
+            counts.add("indexed", n)
         progress("articles", counts["indexed"], len(due))
     return counts
 

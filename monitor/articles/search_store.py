@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from monitor.articles.search_marks import Mark, of_sqlite, ways_of_postgres
 from monitor.articles.search_tables import INDEX, INDEX_COLUMN, search_texts
 from monitor.articles.search_words import ANY, Question, fts5, tsquery
-from monitor.articles.tables import READY, articles
+from monitor.articles.tables import DATED, READY, articles
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, SourceId
@@ -50,6 +50,7 @@ class Unread:
     source_id: SourceId
     title: str
     text: str
+    content_hash: str | None
     lang: str
     at: datetime  # published, else first seen
 
@@ -110,12 +111,9 @@ def due_for_index(tx: Tx, *, limit: int | None) -> list[ArticleId]:
 
 def read_due(tx: Tx, ids: Sequence[ArticleId]) -> list[Unread]:
     """Those of some articles that are still due for the index, oldest first."""
-    dated = sa.func.coalesce(
-        articles.c.published_at, articles.c.first_seen_at, type_=articles.c.first_seen_at.type
-    )
-    columns = (articles.c.id, articles.c.source_id, articles.c.title, articles.c.text, articles.c.lang)
+    named = (articles.c.id, articles.c.source_id, articles.c.title)
     query = (
-        sa.select(*columns, dated.label("at"))
+        sa.select(*named, articles.c.text, articles.c.content_hash, articles.c.lang, DATED.label("at"))
         .where(articles.c.id.in_(ids), READY, ~_is_known())
         .order_by(articles.c.id)
     )

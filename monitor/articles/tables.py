@@ -1,5 +1,7 @@
 """Articles, their near-duplicate clusters, vectors, taggings and tags."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from monitor.core.db import CanonicalJson, UtcDateTime, metadata
@@ -39,9 +41,17 @@ articles = sa.Table(
     sa.Index("ix_articles_content_hash", "content_hash"),
 )
 
+
+def dated(table: sa.FromClause) -> sa.ColumnElement[datetime]:
+    """When an article came out: as it says itself, else when we saw it. `table`: articles or an alias."""
+    return sa.func.coalesce(table.c.published_at, table.c.first_seen_at, type_=UtcDateTime())
+
+
+DATED = dated(articles)  # said in other words, a query would not be seen to be the index's
+
 sa.Index(  # a year's articles by the day they count on, without a look at their texts
     "ix_articles_dated",
-    sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at),
+    DATED,
     articles.c.source_id,
     articles.c.state,
     articles.c.cluster_id,

@@ -22,7 +22,7 @@ from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
-from monitor.core.runs import Version, current_version, ensure_version
+from monitor.core.runs import Version, current_version, ensure_version, hold_ground
 
 NameFeatures = Callable[[str, str], tuple[float, ...]]
 # Vectors that came with the program, by text: NaN rows where there is none. Shapes: n items -> (n, d)
@@ -43,8 +43,8 @@ def tag_due(
 ) -> Counts:
     """Judge all articles that are due, with the model of the current run.
 
-    Counts: tagged, cooperation, undecided and below_gate; of the vectors embedded (made now), stored (made
-    for the same text before) and shipped.
+    Counts: tagged, cooperation, undecided and below_gate; changed ones got another text meanwhile and are
+    judged by that; of the vectors embedded (made now), stored (made for the same text before) and shipped.
     Errors: UsageError when the current run is of another model.
     """
     with db.begin() as tx:
@@ -100,11 +100,11 @@ def judge_due(
         except EmbedderDown as error:
             raise EmbedderDown(f"{error}; {total - done} articles stay due") from error
         with given.db.begin() as tx:
-            _record(tx, given, version, batch, items, scores, counts)
+            n = _record(tx, given, version, batch, items, scores, counts)
             _keep_vectors(tx, given.classifier, batch, known, scores)
         if at_hand is not None:
             counts.add("embedded", int(_missing(at_hand).sum() - _missing(scores.vectors).sum()))
-        done += len(batch)
+        done += n
         progress("tag", done, total)
 
 
@@ -116,9 +116,16 @@ def _record(
     items: Sequence[TextItem],
     scores: Scores,
     counts: Counts,
-) -> None:
+) -> int:
+    """Write what is said of texts that are still those that were read; of how many. The rest stays due."""
+    hold_ground(tx)
+    now = store.texts_now(tx, [article.id for article in batch])
+    same = [i for i, article in enumerate(batch) if now.get(article.id) == article.content_hash]
+    if len(same) < len(batch):
+        counts.add("changed", len(batch) - len(same))
     classifier = given.classifier
-    for i, article in enumerate(batch):
+    for i in same:
+        article = batch[i]
         judgement = judge(
             float(scores.gate[i]), scores.topics[i].tolist(), classifier.labels, classifier.thresholds
         )
@@ -129,6 +136,7 @@ def _record(
     if scores.kept:
         kept = zip((article.content_hash for article in batch), scores.kept, strict=True)
         record_features(tx, kept, kept_format=classifier.kept_format)
+    return len(same)
 
 
 _LABELS = {True: "cooperation", None: "undecided", False: "below_gate"}

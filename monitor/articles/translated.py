@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from monitor.articles import lookup
 from monitor.articles.grouping import components
 from monitor.articles.store import VECTOR_TYPE
-from monitor.articles.tables import articles, translation_ties, vectors
+from monitor.articles.tables import DATED, articles, translation_ties, vectors
 from monitor.articles.translations import (
     ALIKE,
     MAYBE_SAME,
@@ -124,7 +124,7 @@ def told_before(tx: Tx) -> dict[int, FirstTold]:
         | member.c.id.in_(sa.select(translation_ties.c.other_id).where(COUNTS))
     )
     dated = (
-        sa.select(articles.c.cluster_id, sa.func.min(lookup.published).label("at"))
+        sa.select(articles.c.cluster_id, sa.func.min(DATED).label("at"))
         .where(articles.c.cluster_id.in_(tied))
         .group_by(articles.c.cluster_id)
     )

@@ -27,6 +27,7 @@ from monitor.core.urls import normalise
 from monitor.core.workers import Unread
 from monitor.crawl.archived import (
     Archive,
+    Look,
     list_page,
     open_archive,
     record_days,
@@ -172,8 +173,7 @@ def _page(tools: _Tools, held: Held) -> _Page:
         return _Page(held, owner, PageUrl(held.url), why_not=(Reason.BAD_URL, "no address of a page"))
     page = _Page(held, owner, url)
     if held.status != 200:
-        reason = Reason.HTTP_5XX if held.status >= 500 else Reason.HTTP_4XX
-        return replace(page, why_not=(reason, f"status {held.status}"))
+        return replace(page, why_not=(_refusal(held.status), f"status {held.status}"))
     if url == owner.front:
         return replace(page, why_not=(Reason.NOT_HTML, "the front page is no article"))
     return replace(page, text=tools.read(page.raw()))
@@ -241,13 +241,27 @@ def _lose(
 
 
 def _record_days(tx: Tx, batch: _Batch) -> None:
-    """The days of which the batch holds pages of a source: it was looked at until the last of them."""
-    seen: dict[SourceId, dict[date, tuple[datetime, int]]] = {}
+    """The days of which the batch holds answers of a source: it was looked at until the last page of them."""
+    seen: dict[SourceId, dict[date, Look]] = {}
     for item in batch.items:
         if isinstance(item, _Page):
             days = seen.setdefault(item.owner.source_id, {})
             day = item.held.at.astimezone(UTC).date()
-            last, n = days.get(day, (item.held.at, 0))
-            days[day] = (max(last, item.held.at), n + 1)
+            days[day] = _looked(days.get(day), item.held)
     for source, days in sorted(seen.items()):
         record_days(tx, source, days)
+
+
+def _looked(before: Look | None, held: Held) -> Look:
+    """The day with one more answer: pages count, of refusals alone the last one."""
+    if held.status == 200:
+        if before is None or not before.n_pages:
+            return Look(held.at, 1)
+        return Look(max(before.at, held.at), before.n_pages + 1)
+    if before is not None and (before.n_pages or before.at >= held.at):
+        return before
+    return Look(held.at, 0, _refusal(held.status), held.status)
+
+
+def _refusal(status: int) -> Reason:
+    return Reason.HTTP_5XX if status >= 500 else Reason.HTTP_4XX

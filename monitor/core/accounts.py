@@ -1,32 +1,28 @@
 """People who may sign in: their names, roles and passwords, and the sessions they have open.
 
 Kept are argon2 hashes of passwords and SHA-256 hashes of session keys: who reads the database can sign in
-nowhere. In the caller's transaction.
+nowhere. In the caller's transaction; before it, core.passwords makes and compares the hashes of passwords.
 """
 
 import hashlib
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 
 import sqlalchemy as sa
-from pwdlib import PasswordHash
-from pwdlib.exceptions import PwdlibError
 
+from monitor.core import passwords
 from monitor.core.db import Tx, UtcDateTime, metadata
 from monitor.core.errors import UsageError
 
 SESSION = timedelta(days=7)
 RESET = timedelta(hours=1)  # a link to set a lost password anew
 INVITATION = timedelta(days=3)  # the same link for somebody who was just added
-MIN_PASSWORD, MAX_PASSWORD = 12, 200
 _TRIES = 8  # wrong passwords in a row until a name waits
 _WAIT = timedelta(minutes=15)
 _MAX_NAME = 64
-_HASHING = threading.BoundedSemaphore(2)  # each takes 64 MB and half a second
+_NOBODY = 0  # no id: they begin with 1
 
 users = sa.Table(
     "users",
@@ -102,18 +98,37 @@ class Session:
     is_this: bool  # the one that asks
 
 
-def put_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime, email: str | None = None) -> User:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a name that somebody tries. Where nobody has it: no name, so that what was typed goes
+    nowhere (it may be a password in the wrong field), and no hash."""
+
+    name: str
+    user_id: int | None
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A password tried for a name, compared with what is kept."""
+
+    kept: Kept
+    is_right: bool
+
+
+def put_user(
+    tx: Tx, *, name: str, role: Role, password_hash: str, at: datetime, email: str | None = None
+) -> User:
     """Add a person, or give a known one this role and password; their open sessions end.
 
     `email`: where a lost password is reset; None leaves a known person's as it is.
-    Errors: UsageError for a name, a password or an address of somebody else that cannot be used.
+    Errors: UsageError for a name or an address of somebody else that cannot be used.
     """
     wanted = _checked_name(name)
-    _check_password(password, wanted)
     known = _find_id(tx, wanted)
     if email:
         _check_own(tx, email, known)
-    values = {"role": role.value, "password_hash": _hashed(password), "failures": 0, "locked_until": None}
+    values = {"role": role.value, "password_hash": password_hash, "failures": 0, "locked_until": None}
     if email is not None:
         values["email"] = email
     if known is None:
@@ -124,15 +139,17 @@ def put_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime, emai
     return User(known, wanted, role)
 
 
-def invite_user(tx: Tx, *, name: str, role: Role, email: str, at: datetime) -> tuple[User, str]:
+def invite_user(
+    tx: Tx, *, name: str, role: Role, email: str, password_hash: str, at: datetime
+) -> tuple[User, str]:
     """Add a person who sets their own password by a link; the person and the key of the link.
 
+    `password_hash`: of a password that nobody knows.
     Errors: UsageError for a name that is taken or cannot be used, or an address of somebody else.
     """
     if _find_id(tx, name.strip()) is not None:
         raise UsageError(f"somebody is called {name.strip()!r} already")
-    password = secrets.token_urlsafe(32)  # nobody ever learns it
-    user = put_user(tx, name=name, role=role, password=password, at=at, email=email)
+    user = put_user(tx, name=name, role=role, password_hash=password_hash, at=at, email=email)
     return user, _new_reset(tx, user.id, at + INVITATION)
 
 
@@ -180,26 +197,48 @@ def is_last_admin(tx: Tx, name: str) -> bool:
     return list(admins) == [name]
 
 
-def knows(tx: Tx, name: str) -> bool:
-    """Whether somebody signs in under this name."""
-    return _find_id(tx, name.strip()[:_MAX_NAME]) is not None
+def find_kept(tx: Tx, name: str) -> Kept:
+    """What a password tried for this name is compared with, also where nobody has it."""
+    row = None
+    if name.isprintable():  # PostgreSQL takes no zero byte
+        query = sa.select(users.c.id, users.c.name, users.c.password_hash)
+        row = tx.execute(query.where(users.c.name == name.strip()[:_MAX_NAME])).one_or_none()
+    return Kept("", None, None) if row is None else Kept(row.name, row.id, row.password_hash)
 
 
-def sign_in(tx: Tx, *, name: str, password: str, at: datetime) -> str | None:
+def try_password(kept: Kept, password: str) -> Tried:
+    """Compare; needs half a second, so in no transaction. A wrong name takes as long as a wrong password."""
+    return Tried(kept, is_right=passwords.is_of(password, kept.password_hash))
+
+
+def sign_in(tx: Tx, tried: Tried, *, at: datetime) -> str | None:
     """The key of a new session; None for a wrong name or password, or while the name waits after many.
 
-    A wrong name takes as long as a wrong password. The failure is counted: commit also where this is None.
+    The failure is counted: commit also where this is None.
     """
-    row = tx.execute(sa.select(users).where(users.c.name == name.strip()[:_MAX_NAME])).one_or_none()
-    stored = _nobody() if row is None else row.password_hash
-    is_right = _verified(password[:MAX_PASSWORD], stored)
-    if row is None or (row.locked_until and row.locked_until > at):
-        return None
-    _count_try(tx, row.id, row.failures, is_right=is_right, at=at)
-    if not is_right:
+    user_id = tried.kept.user_id
+    if not count_try(tx, tried, at=at) or user_id is None:
         return None
     tx.execute(sa.delete(sessions).where(sessions.c.ends_at <= at))
-    return open_session(tx, row.id, at=at)
+    return open_session(tx, user_id, at=at)
+
+
+def count_try(tx: Tx, tried: Tried, *, at: datetime) -> bool:
+    """Whether the password is right and counts; wrong ones in a row are counted, after some the name waits.
+
+    One statement counts, so that of many at once none is lost. Commit it also where this is False.
+    """
+    n = users.c.failures + 1
+    wait = sa.case((n % _TRIES == 0, sa.literal(at + _WAIT, UtcDateTime)), else_=sa.null())
+    values = (
+        {"failures": 0, "locked_until": None} if tried.is_right else {"failures": n, "locked_until": wait}
+    )
+    counted = sa.update(users).where(
+        users.c.id == (tried.kept.user_id or _NOBODY),
+        users.c.password_hash == tried.kept.password_hash,  # it may have been changed meanwhile
+        sa.or_(users.c.locked_until.is_(None), users.c.locked_until <= at),
+    )
+    return tx.execute(counted.values(**values)).rowcount == 1 and tried.is_right
 
 
 def open_session(tx: Tx, user_id: int, *, at: datetime) -> str:
@@ -249,20 +288,9 @@ def end_sessions(tx: Tx, user_id: int) -> int:
     return int(tx.execute(sa.delete(sessions).where(sessions.c.user_id == user_id)).rowcount)
 
 
-def check_password(tx: Tx, user: User, password: str, *, at: datetime) -> bool:
-    """Whether this is the person's password. A wrong one counts like a wrong one at the door: commit it."""
-    row = tx.execute(sa.select(users).where(users.c.id == user.id)).one()
-    is_right = _verified(password[:MAX_PASSWORD], row.password_hash)
-    if row.locked_until and row.locked_until > at:
-        return False
-    _count_try(tx, row.id, row.failures, is_right=is_right, at=at)
-    return is_right
-
-
-def set_password(tx: Tx, user: User, password: str) -> None:
-    """Give a person a new password; all sessions end. Errors: UsageError for one that cannot be used."""
-    _check_password(password, user.name)
-    values = {"password_hash": _hashed(password), "failures": 0, "locked_until": None}
+def set_password(tx: Tx, user: User, password_hash: str) -> None:
+    """Give a person a new password; all sessions end."""
+    values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
     tx.execute(sa.update(users).where(users.c.id == user.id).values(**values))
     end_sessions(tx, user.id)
 
@@ -281,33 +309,24 @@ def find_reset(tx: Tx, key: str, *, at: datetime) -> User | None:
     return _find_holder(tx, password_resets, password_resets.c.token_hash, key, at)
 
 
-def use_reset(tx: Tx, key: str, password: str, *, at: datetime) -> User | None:
+def use_reset(tx: Tx, key: str, password_hash: str, *, at: datetime) -> User | None:
     """Set the password that a link may set; the link, others like it and all sessions end.
 
     None where the link was used, has ended or never was: of two at once one counts.
-    Errors: UsageError for a password that cannot be used; the link stays good.
     """
     user = find_reset(tx, key, at=at)
     if user is None:
         return None
-    _check_password(password, user.name)
     used = tx.execute(sa.delete(password_resets).where(password_resets.c.token_hash == _key_hash(key)))
     if used.rowcount != 1:
         return None
-    set_password(tx, user, password)
+    set_password(tx, user, password_hash)
     return user
 
 
 def form_mark(key: str) -> str:
     """What forms of a session carry, so that no other site can send them; it does not tell the key."""
     return hashlib.sha256(b"form " + key.encode()).hexdigest()[:32]
-
-
-def _count_try(tx: Tx, user_id: int, failures: int, *, is_right: bool, at: datetime) -> None:
-    """Count wrong passwords in a row; after some the name waits."""
-    n = 0 if is_right else failures + 1
-    wait = at + _WAIT if n and n % _TRIES == 0 else None
-    tx.execute(sa.update(users).where(users.c.id == user_id).values(failures=n, locked_until=wait))
 
 
 def _new_reset(tx: Tx, user_id: int, ends_at: datetime) -> str:
@@ -343,35 +362,5 @@ def _checked_name(name: str) -> str:
     return wanted
 
 
-def _check_password(password: str, name: str) -> None:
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise UsageError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
-    if len(set(password)) < 5 or name.casefold() in password.casefold():
-        raise UsageError("this password is too easy to guess")
-
-
 def _key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-def _hashed(password: str) -> str:
-    with _HASHING:
-        return _hasher().hash(password)
-
-
-def _verified(password: str, stored: str) -> bool:
-    with _HASHING:
-        try:
-            return _hasher().verify(password, stored)
-        except PwdlibError:  # a hash of another program
-            return False
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    return _hashed(secrets.token_urlsafe(16))

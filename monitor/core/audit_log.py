@@ -54,7 +54,6 @@ class Action(StrEnum):
     AUDIT = "audit"  # a sheet of answers was taken in
     SOURCES = "sources"  # switched on or off, or listed anew
     SUBSCRIBER = "subscriber"
-    EXPORT = "export"
     TOKEN_ADDED = "token_added"  # noqa: S105 - the name of an action
     TOKEN_REMOVED = "token_removed"  # noqa: S105 - the name of an action
 

@@ -4,7 +4,7 @@
 """
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
@@ -84,6 +84,8 @@ def _rfc(text: str, zone: ZoneInfo) -> FeedDate | None:
     if found is None:
         return None
     year, month, day, hour, minute, second = found[:6]
+    if not 1 <= day <= monthrange(year, month)[1]:  # 31 February is no 3 March; 24:00 is the next day
+        return None
     seconds = timegm((year, month, day, hour, minute, min(second, 59), 0, 0, 0))
     local = datetime(1970, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001 - local time of a zone known below
     offset = _offset(text)

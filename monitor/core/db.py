@@ -17,6 +17,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 from monitor.core.errors import StorageError
 
 _READS = "monitor_reads"  # execution option of a connection
+# Of PostgreSQL, whose transactions else see with each question what others have written since the last one.
+_SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _NO_PRIVILEGE = "42501"  # SQLSTATE; PostgreSQL files it under wrong statements
 
 _LOOK = "Check that the database exists, can be written by this user and that `monitor migrate` was run."
@@ -118,6 +120,7 @@ class Db:
     def __init__(self, url: str, *, password: str = "") -> None:
         """`password`, where given, is used in place of one in the URL."""
         self.engine = make_engine(url, password=password)
+        self._reading: Mapping[str, Any] = {_READS: True} if self.is_sqlite else _SNAPSHOT
 
     @property
     def shown_url(self) -> str:
@@ -145,12 +148,12 @@ class Db:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """One transaction that only reads, and on SQLite does not keep a writer waiting.
+        """One transaction that only reads: all as it was at its first question, whoever writes meanwhile.
 
-        Errors: as `begin`.
+        On SQLite it does not keep a writer waiting; PostgreSQL refuses to write in it. Errors: as `begin`.
         """
         try:
-            with self.engine.connect().execution_options(**{_READS: True}) as tx, tx.begin():
+            with self.engine.connect().execution_options(**self._reading) as tx, tx.begin():
                 yield tx
         except DatabaseError as error:
             if not _is_of_the_database(error):
@@ -191,8 +194,7 @@ def make_engine(url: str, *, password: str = "") -> Engine:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:
         raise StorageError(f"database.url is not a database URL: {error}") from error
-    if password:
-        parsed = parsed.set(password=password)
+    parsed = _with_password(parsed, password)
     if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
@@ -202,6 +204,14 @@ def make_engine(url: str, *, password: str = "") -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     return engine
+
+
+def _with_password(url: sa.URL, password: str) -> sa.URL:
+    """The URL with its password, or the one given, in the only place that is hidden where it is shown."""
+    in_query = url.normalized_query.get("password", ())
+    password = password or (in_query[-1] if in_query else "")
+    plain = url.difference_update_query(["password"])
+    return plain.set(password=password) if password else plain
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -220,6 +230,12 @@ def _prepare_sqlite(engine: Engine) -> None:
         # IMMEDIATE: a transaction that reads and then writes must not fail half-way with "locked"
         only_reads = connection.get_execution_options().get(_READS, False)
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def take_turn(tx: Tx, key: int) -> None:
+    """Wait until no other transaction goes on under this key; on SQLite whoever may write is alone."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def numbers(tx: Tx, values: Iterable[int]) -> sa.Select[Any]:

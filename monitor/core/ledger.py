@@ -62,7 +62,6 @@ class Reason(StrEnum):
     NO_PARTY_PAIR = "no_party_pair"
     NO_AGREEMENT = "no_agreement"
     SIBLING_ONLY = "sibling_only"
-    MODEL_MISSING = "model_missing"
     CRASHED = "crashed"
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, upsert
+from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, take_turn, upsert
 from monitor.core.ids import RunId
+
+_PG_KEY = 0x67726F75  # any constant: all who judge in one database must use the same
 
 DONE, FAILED = "done", "failed"
 STOPPED = "stopped"  # asked to end between two items; what is left is due
@@ -156,8 +158,24 @@ def doc_of(tx: Tx, version: Version) -> dict[str, Any]:
     return doc
 
 
+def hold_ground(tx: Tx) -> None:
+    """Have what judgements stand on (texts, what people said, what counts) stay as it is until `tx` ends.
+
+    The first word of a transaction that writes what was made of an earlier reading: it looks again, and
+    writes as far as nothing has changed. On SQLite whoever may write is alone.
+    """
+    take_turn(tx, _PG_KEY)
+
+
+def move_ground(tx: Tx) -> None:
+    """Wait until nobody holds it any more: what he has written can be seen then, and be taken back."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_PG_KEY)))
+
+
 def make_current(tx: Tx, version: Version) -> None:
     """Have this version count from now on, and no other of its stage."""
+    move_ground(tx)
     is_it = versions.c.id == version.id
     tx.execute(sa.update(versions).where(versions.c.stage == version.stage).values(is_current=is_it))
 

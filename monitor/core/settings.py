@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -34,6 +35,8 @@ MODEL_KINDS: tuple[str, ...] = get_args(ModelKind)
 
 _LEAST_KEPT = 430  # days: 52 weeks, and what is read before them
 _PREFIX = "MONITOR_"
+_SECRET_IN_QUERY = re.compile(r"[?&;](\w*password)=", re.IGNORECASE)  # of psycopg: password, sslpassword
+_GONE = {"gaps": {"window_weeks": 52}}  # had that value only, and `init` wrote it into every home
 _NEW = "take the one that `monitor init` writes into a new folder"
 _HOME = "MONITOR_HOME"  # the command line's --home, no setting
 
@@ -61,6 +64,11 @@ TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list_of_text)]
 def _kept_database(url: str) -> str:
     if url.partition("?")[0] in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
         raise ValueError("a database in memory is lost with every command; name a file, as sqlite:///name")
+    if found := _SECRET_IN_QUERY.search(unquote(url)):
+        raise ValueError(
+            f"holds {found[1]!r} behind the question mark, where it would be shown and kept in backups: "
+            "the password belongs in the file of database.password_file"
+        )
     return url
 
 
@@ -147,12 +155,6 @@ class EmbedderService(_Section):
         return self
 
 
-class Gaps(_Section):
-    """The window that decides on gaps, in weeks."""
-
-    window_weeks: Literal[52]
-
-
 class Reports(_Section):
     """What goes into reports."""
 
@@ -236,7 +238,6 @@ class Settings(BaseSettings):
     extract: Extract
     model: Model
     embedder: EmbedderService
-    gaps: Gaps
     reports: Reports
     mail: Mail
     web: Web
@@ -253,7 +254,7 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """
     if not path.is_file():
         raise SettingsError([Problem(str(path), f"no such file; put it back from a backup, or {_NEW}")])
-    own = _tables_of(path)
+    own = _without_gone(_tables_of(path))
     if not any(own.values()):
         raise SettingsError([Problem(str(path), f"holds no setting; put it back from a backup, or {_NEW}")])
 
@@ -303,6 +304,17 @@ def _tables_of(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except UNREADABLE as error:
         raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
+
+
+def _without_gone(tables: dict[str, Any]) -> dict[str, Any]:
+    """A file without the settings that older programs had; one of another value is refused later."""
+    kept = dict(tables)
+    for name, gone in _GONE.items():
+        if isinstance(held := kept.get(name), dict):
+            kept[name] = {key: value for key, value in held.items() if (key, value) not in gone.items()}
+            if not kept[name] and name not in Settings.model_fields:
+                del kept[name]
+    return kept
 
 
 def _is_no_setting(variable: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -38,6 +38,15 @@ class Archive:
     ended_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     days: Mapping[str, int] = field(default_factory=dict)
+
+
+class Look(NamedTuple):
+    """What archives hold of a source on one day: its pages until `at`, or only refusals and of what kind."""
+
+    at: datetime
+    n_pages: int
+    reason: Reason = Reason.OK
+    status: int | None = None
 
 
 def open_archive(tx: Tx, *, name: str, size: int, sha256: str, at: datetime) -> Archive:
@@ -124,10 +133,23 @@ def record_lost(
     record(tx, LedgerEntry(Stage.FETCH, item, ending, reason, at, source_id, detail[:300]))
 
 
-def record_days(tx: Tx, source_id: SourceId, days: Mapping[date, tuple[datetime, int]]) -> None:
-    """The days on which archives held pages of a source: when the last of a day was taken, and how many."""
-    for at, n in days.values():
-        _put_check(tx, source_id, at, n=n, reason=Reason.OK)
+def record_days(tx: Tx, source_id: SourceId, days: Mapping[date, Look]) -> None:
+    """The days of which archives hold answers of a source. One with a page is never a failure."""
+    for day, look in days.items():
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        of_day = (
+            checks.c.source_id == source_id,
+            checks.c.feed_url == ARCHIVE,
+            checks.c.at >= start,
+            checks.c.at < start + _DAY,
+        )
+        if look.reason is Reason.OK:
+            tx.execute(sa.delete(checks).where(*of_day, checks.c.ending == Ending.FAILED.value))
+        elif tx.execute(
+            sa.select(checks.c.id).where(*of_day, checks.c.ending == Ending.DONE.value).limit(1)
+        ).first():
+            continue
+        _put_check(tx, source_id, look)
 
 
 def record_holes(tx: Tx, *, at_most: timedelta = _DAY) -> int:
@@ -147,16 +169,16 @@ def record_holes(tx: Tx, *, at_most: timedelta = _DAY) -> int:
     )
     for name in names:
         for day in holes:
-            _put_check(tx, name, datetime(day.year, day.month, day.day, tzinfo=UTC), n=0,
-                       reason=Reason.ARCHIVE_HOLE)  # fmt: skip
+            at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            _put_check(tx, name, Look(at, 0, Reason.ARCHIVE_HOLE))
     return len(holes)
 
 
-def _put_check(tx: Tx, source_id: SourceId, at: datetime, *, n: int, reason: Reason) -> None:
-    is_good = reason is Reason.OK
+def _put_check(tx: Tx, source_id: SourceId, look: Look) -> None:
+    is_good = look.reason is Reason.OK
     values = {
-        "source_id": source_id, "feed_url": ARCHIVE, "at": at, "reason": reason.value,
-        "ending": (Ending.DONE if is_good else Ending.FAILED).value, "detail": "", "status": None,
-        "n_entries": n, "n_new": 0, "overflow": False, "warnings": [],
+        "source_id": source_id, "feed_url": ARCHIVE, "at": look.at, "reason": look.reason.value,
+        "ending": (Ending.DONE if is_good else Ending.FAILED).value, "detail": "", "status": look.status,
+        "n_entries": look.n_pages, "n_new": 0, "overflow": False, "warnings": [],
     }  # fmt: skip
     upsert(tx, checks, values, key=("source_id", "feed_url", "at"))

@@ -9,7 +9,7 @@ from monitor.articles.types import ArticleState, Extracted
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.text import content_hash
-from monitor.core.urls import normalise
+from monitor.core.urls import normalise, twins
 from monitor.core.workers import Unread
 from monitor.crawl.types import Failed, Fetched
 
@@ -18,8 +18,12 @@ _TEMPORARY = frozenset(
     {
         Reason.DNS, Reason.CONNECT, Reason.TLS, Reason.TIMEOUT,
         Reason.HTTP_5XX, Reason.RATE_LIMITED, Reason.CRASHED,
+        # a site under repair answers 403, one whose feed is ahead of its pages 404; robots.txt is mended too
+        Reason.HTTP_4XX, Reason.ROBOTS,
     }
 )  # fmt: skip
+_TAKEN_DOWN = frozenset({410, 451})  # statuses that are meant
+_NO_PLACE = frozenset({Reason.PRIVATE_ADDRESS, Reason.BAD_URL})  # nobody could be led there
 _DEFAULT_WAIT_S = 600.0
 _FUTURE_SLACK = timedelta(days=1)
 _READ_AGAIN = "read again"  # version in the ledger
@@ -65,6 +69,7 @@ class PageIntent:
     ledger: tuple[LedgerEntry, ...]
     is_ready: bool
     older: ReadBefore | None = None  # the text that this one replaces, to be kept as a revision
+    is_put_off: bool = False  # nobody was asked
 
 
 def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) -> PageUrl | None:
@@ -81,17 +86,24 @@ def page_address(page: ListedPage, outcome: Fetched, canonical: PageUrl | None) 
     return final
 
 
+def has_moved(page: ListedPage, outcome: Fetched) -> bool:
+    """True when a page's address led to another one, whatever its protocol."""
+    final = normalise(outcome.final_url)
+    return final is not None and final not in twins(page.url)
+
+
 def decide_failed(page: ListedPage, outcome: Failed) -> PageIntent:
     """A page that did not come: tried again later if waiting may help, else dead with its reason."""
     # status None and "rate limited": the host's wish was respected without asking, so it is no attempt
-    was_asked = not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
+    was_asked = outcome.was_asked and not (outcome.reason is Reason.RATE_LIMITED and outcome.status is None)
     attempts = page.attempts + (1 if was_asked else 0)
     entry = _entry(page, Stage.FETCH, Ending.FAILED, outcome.reason, outcome.at, outcome.detail)
-    if outcome.reason not in _TEMPORARY or attempts > len(RETRY_STEPS):
+    lasts = outcome.reason not in _TEMPORARY or outcome.status in _TAKEN_DOWN
+    if lasts or attempts > len(RETRY_STEPS):
         return _dead(page, (entry,), attempts)
     step = RETRY_STEPS[attempts - 1] if was_asked else timedelta(seconds=_DEFAULT_WAIT_S)
     wait = max(step, timedelta(seconds=outcome.retry_after_s or 0.0))
-    return _later(page, (entry,), attempts, outcome.at + wait)
+    return replace(_later(page, (entry,), attempts, outcome.at + wait), is_put_off=not was_asked)
 
 
 def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageIntent:
@@ -107,6 +119,26 @@ def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageInt
     return _later(page, entries, attempts, outcome.at + RETRY_STEPS[attempts - 1])
 
 
+def takes_feed_text(intent: PageIntent, outcome: Fetched | Failed) -> bool:
+    """True when the text of a page's feed stands in for the page: it is given up, or robots.txt shuts it,
+    which is seldom taken back within a day. What was taken down is not brought back by its feed."""
+    page = intent.page
+    if page.before is not None or not page.feed_text:
+        return False
+    if isinstance(outcome, Failed) and (outcome.status in _TAKEN_DOWN or outcome.reason in _NO_PLACE):
+        return False
+    return "state" in intent.article or (isinstance(outcome, Failed) and outcome.reason is Reason.ROBOTS)
+
+
+def by_feed_text(given_up: PageIntent, read: PageIntent) -> PageIntent:
+    """The story as its feed tells it, with why the page was not had. `read`: as if the feed were the page."""
+    why = given_up.ledger[-1]
+    told = f"the feed's text; the page: {why.reason.value}"
+    ledger = tuple(replace(entry, detail=told) for entry in read.ledger if entry.stage is Stage.EXTRACT)
+    fetched = tuple(entry for entry in given_up.ledger if entry.stage is Stage.FETCH)
+    return replace(read, ledger=(*fetched, *ledger))
+
+
 def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:
     """The address leads to the front page: there is no article any more."""
     detail = "the address leads to the front page"
@@ -118,26 +150,32 @@ def decide_gone(page: ListedPage, outcome: Fetched) -> PageIntent:
 
 
 def decide_fetched(
-    page: ListedPage, outcome: Fetched, extracted: Extracted, address: PageUrl, taken_by: ArticleId | None
+    page: ListedPage,
+    outcome: Fetched,
+    extracted: Extracted,
+    address: PageUrl | None,
+    taken_by: ArticleId | None,
 ) -> PageIntent:
-    """A page that came: ready with its text, or dead because it has none or is another article already."""
+    """A page that came: ready with its text, or dead because it has none or is another article already.
+
+    `address`: its own, None where it keeps the one that it has. Without a text it takes none from another.
+    """
     now = outcome.at
     fetched = _entry(page, Stage.FETCH, Ending.DONE, Reason.OK, now)
     attempts = page.attempts + 1
     if taken_by is not None:
-        detail = f"the same page as article {taken_by}"
-        twin = _entry(page, Stage.EXTRACT, Ending.SKIPPED, Reason.DUPLICATE_URL, now, detail)
+        twin = told_double(page.id, page.source_id, of=taken_by, at=now)
         return _dead(page, (fetched, twin), attempts)
     published_at, published_from = _published(page, extracted, now)
     if extracted.reason is not None:
-        failed = _entry(page, Stage.EXTRACT, Ending.FAILED, extracted.reason, now)
+        failed = _entry(page, Stage.EXTRACT, Ending.FAILED, extracted.reason, now, extracted.note)
         intent = _dead(page, (fetched, failed), attempts)
-        known = {"lang": extracted.lang, "quality": extracted.quality, "url": address}
+        known = {"lang": extracted.lang, "quality": extracted.quality}
         return PageIntent(page, {**intent.article, **known}, intent.ledger, False)
     title = extracted.title or page.title
     values: dict[str, object] = {
         "state": ArticleState.READY.value,
-        "url": address,
+        **({} if address is None else {"url": address}),
         "title": title,
         "text": extracted.text,
         "author": extracted.author,
@@ -154,12 +192,20 @@ def decide_fetched(
     return PageIntent(page, values, (fetched, read), True)
 
 
+def told_double(article: ArticleId, source_id: SourceId, *, of: ArticleId, at: datetime) -> LedgerEntry:
+    """The ledger's line of an article that is another one's page."""
+    detail = f"the same page as article {of}"
+    return LedgerEntry(
+        Stage.EXTRACT, str(article), Ending.SKIPPED, Reason.DUPLICATE_URL, at, source_id, detail
+    )
+
+
 def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
     """What an intent means for an article that we have: another text, or that the old one stays.
 
     Identity, address and date of the article stay whatever the page says now; an answer that is no text
-    (gone, failed, a double) takes nothing away. Asked once: what was not to be had is not tried again.
-    Intents of articles that were not read before are passed on.
+    (gone, failed, a double) takes nothing away. Asked once: what was not to be had is not tried again, what
+    was not even asked for is. Intents of articles that were not read before are passed on.
     """
     before = intent.page.before
     if before is None:
@@ -167,6 +213,8 @@ def as_revision(intent: PageIntent, at: datetime) -> PageIntent:
     number = before.n_revisions + 1
     asked: dict[str, object] = {"n_revisions": number, "next_fetch_at": None}
     ledger = tuple(replace(entry, version=f"revision {number}") for entry in intent.ledger)
+    if intent.is_put_off:
+        return replace(intent, article={"next_fetch_at": intent.article["next_fetch_at"]}, ledger=ledger)
     if not intent.is_ready or intent.article["content_hash"] == before.content_hash:
         same = tuple(_unchanged(entry) if intent.is_ready else entry for entry in ledger)
         return PageIntent(intent.page, asked, same, False)

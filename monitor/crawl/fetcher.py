@@ -376,7 +376,7 @@ def _why(error: Exception, target: Target) -> tuple[Reason, str]:
         case AddressRefused():
             return Reason.PRIVATE_ADDRESS, f"{target.host}: {error}"
         case NameNotResolved():
-            return Reason.DNS, f"{target.host}: {error}"
+            return Reason.CONNECT if error.is_passing else Reason.DNS, f"{target.host}: {error}"
         case TimeoutError() | httpcore2.TimeoutException():
             return Reason.TIMEOUT, str(error) or "no whole answer before the deadline"
         case httpcore2.LocalProtocolError():

@@ -4,7 +4,7 @@
 facts that `monitor.crawl.history` reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
@@ -23,9 +23,13 @@ BLOCKED = "blocked"  # the server answers, but not to us or not from here
 SILENT = "silent"
 FEWER, MORE = "volume_down", "volume_up"
 NO_TEXT = "no_text"
+DOUBLES = "doubles"
 DISTRUSTED = "distrusted"
 BLOCKED_STATUSES = frozenset({401, 403, 451})  # answers to us, rather than about the page
 NO_TEXT_SHARE = 0.3  # of the pages read, at the lower end of what so few pages can tell
+# Of the pages that were read. A feed may list each page under a second and a third address, so up to two of
+# three are doubles by right; three of four would take a fourth address of every page.
+DOUBLES_SHARE = 0.75
 TEXT_WINDOW = timedelta(weeks=4)  # whose pages are counted
 _Z = 1.645  # one-sided 95 %
 # What an operator does first is the same within a class; a code that is not here is a class of its own.
@@ -42,6 +46,7 @@ _WORDS = {
     FEWER: "fewer items",
     MORE: "more items",
     NO_TEXT: "pages without text",
+    DOUBLES: "pages that are doubles",
     DISTRUSTED: "asked whole",
 }
 
@@ -79,19 +84,30 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class TextShare:
-    """Of the pages of the last weeks that were read: how many gave no text."""
+    """Of the pages of the last weeks: how many gave no text, were they read or not to be had."""
 
-    pages: int
+    pages: int  # without the doubles
     without: int
+    why: str = ""  # the commonest reason of those without, of the ledger
+    doubles: int = 0  # other addresses of pages that are articles already
 
     @property
     def is_bad(self) -> bool:
         """True when even the lower end of the share (95 %, Wilson) is above `NO_TEXT_SHARE`."""
-        if not self.without:
-            return False
-        n, share = self.pages, self.without / self.pages
-        middle = share + _Z**2 / (2 * n) - _Z * sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
-        return middle / (1 + _Z**2 / n) > NO_TEXT_SHARE
+        return _lower_end(self.without, self.pages) > NO_TEXT_SHARE
+
+    @property
+    def is_doubled(self) -> bool:
+        """True when even the lower end of the doubles' share (95 %, Wilson) is above `DOUBLES_SHARE`."""
+        return _lower_end(self.doubles, self.pages + self.doubles) > DOUBLES_SHARE
+
+
+def _lower_end(part: int, n: int) -> float:
+    if not part:
+        return 0.0
+    share = part / n
+    middle = share + _Z**2 / (2 * n) - _Z * sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
+    return middle / (1 + _Z**2 / n)
 
 
 NO_PAGES = TextShare(0, 0)
@@ -195,11 +211,18 @@ def troubles(facts: Facts, *, now: datetime) -> tuple[Trouble, ...]:
         since = datetime.combine(change.since, time(), UTC)
         detail = f"{change.after:.1f} items a day after {change.before:.1f}"
         found.append(Trouble(source, "", volume_code(change), since, detail))
-    if facts.texts.is_bad:
-        detail = f"{facts.texts.without} of {facts.texts.pages} pages of four weeks gave no text"
-        found.append(Trouble(source, "", NO_TEXT, now - TEXT_WINDOW, detail))
+    found += [Trouble(source, "", what, now - TEXT_WINDOW, detail) for what, detail in _of_pages(facts.texts)]
     found += [Trouble(source, d.feed, DISTRUSTED, d.since, d.why) for d in facts.distrusted]
     return tuple(found)
+
+
+def _of_pages(texts: TextShare) -> Iterator[tuple[str, str]]:
+    if texts.is_bad:
+        why = f", most often {texts.why}" if texts.why else ""
+        yield NO_TEXT, f"{texts.without} of {texts.pages} pages of four weeks gave no text{why}"
+    if texts.is_doubled:
+        n = texts.pages + texts.doubles
+        yield DOUBLES, f"{texts.doubles} of {n} pages of four weeks were doubles of other pages"
 
 
 def _last_read(trouble: FeedTrouble) -> str:

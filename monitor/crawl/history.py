@@ -3,13 +3,15 @@
 The only place that counts them: the gap table, `doctor` and `sources list` all read here.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles
+from monitor.articles.tables import DATED, articles
+from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, Reason, Stage
@@ -21,8 +23,13 @@ from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
 LOOK_BACK = HISTORY
-_DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
-_TEXTLESS = (Reason.NO_TEXT.value, Reason.NOT_HTML.value)
+# of pages that came; what is in a language that nobody reads here has a text
+_TEXTLESS = tuple(
+    reason.value
+    for reason in (
+        Reason.NO_TEXT, Reason.NOT_HTML, Reason.BAD_ENCODING, Reason.CRASHED, Reason.TIMEOUT,
+    )
+)  # fmt: skip
 
 
 def last_good_poll(tx: Tx) -> datetime | None:
@@ -205,7 +212,7 @@ def published_days(
     tx: Tx, since: datetime, stop: datetime, *, only: SourceId | None = None
 ) -> dict[SourceId, list[Published]]:
     """Days with items per source, in time order. A day is one of UTC: only distances matter here."""
-    every = sa.select(articles.c.source_id, _DATED.label("at")).where(since <= _DATED, stop > _DATED)
+    every = sa.select(articles.c.source_id, DATED.label("at")).where(since <= DATED, stop > DATED)
     source, at = (every if only is None else _items_of(only, since, stop)).subquery().c
     dated = at if tx.dialect.name == "sqlite" else sa.func.timezone("UTC", at)
     query = (
@@ -238,20 +245,52 @@ def _items_of(source: SourceId, since: datetime, stop: datetime) -> sa.CompoundS
 
 
 def _text_shares(tx: Tx, since: datetime, stop: datetime) -> dict[SourceId, TextShare]:
-    """Of the pages that were read: all, and those without text. The same page twice is none of them."""
-    without = sa.case((ledger.c.reason.in_(_TEXTLESS), 1), else_=0)
-    query = (
-        sa.select(ledger.c.source_id, sa.func.count(), sa.func.sum(without))
-        .where(
-            ledger.c.stage == Stage.EXTRACT.value,
-            ledger.c.reason != Reason.DUPLICATE_URL.value,
-            ledger.c.version == "",  # a page as first read; later readings of it carry a version
-            ledger.c.at >= since,
-            ledger.c.at < stop,
-        )
-        .group_by(ledger.c.source_id)
+    """Of the pages that were read or tried to be fetched: all, and those without text; the same page twice
+    is none of them and is counted beside."""
+    read: dict[str, Counter[str]] = {}
+    lost: dict[str, Counter[str]] = {}
+    for found, query in ((read, _read_pages(since, stop)), (lost, _unfetched_pages(since, stop))):
+        for source, reason, n in tx.execute(query):
+            found.setdefault(source, Counter())[reason] += n
+    return {
+        SourceId(source): _text_share(read.get(source, Counter()), lost.get(source, Counter()))
+        for source in sorted(read.keys() | lost.keys())
+    }
+
+
+def _text_share(read: Counter[str], lost: Counter[str]) -> TextShare:
+    doubles = read.pop(Reason.DUPLICATE_URL.value, 0)
+    without = lost + Counter({reason: read[reason] for reason in _TEXTLESS})
+    why = max(sorted(without), key=without.__getitem__, default="")
+    return TextShare(read.total() + lost.total(), without.total(), why, doubles)
+
+
+def _read_pages(since: datetime, stop: datetime) -> sa.Select[Any]:
+    """Pages that came, by what reading them gave. A page as first read: later readings carry a version."""
+    inside = (ledger.c.version == "", ledger.c.at >= since, ledger.c.at < stop)
+    return (
+        sa.select(ledger.c.source_id, ledger.c.reason, sa.func.count())
+        .where(ledger.c.stage == Stage.EXTRACT.value, *inside)
+        .group_by(ledger.c.source_id, ledger.c.reason)
     )
-    return {SourceId(row[0]): TextShare(row[1], int(row[2])) for row in tx.execute(query)}
+
+
+def _unfetched_pages(since: datetime, stop: datetime) -> sa.Select[Any]:
+    """Pages that never came, by why: given up, or failed last time and to be tried again."""
+    inside = (ledger.c.version == "", ledger.c.at >= since, ledger.c.at < stop)
+    read = ledger.alias("read")
+    was_read = sa.exists().where(
+        read.c.stage == Stage.EXTRACT.value,
+        read.c.item == sa.cast(articles.c.id, sa.Text),
+        read.c.version == "",
+    )
+    return (
+        sa.select(ledger.c.source_id, ledger.c.reason, sa.func.count())
+        .join(articles, articles.c.listed_url == ledger.c.item)  # lost records of archives have no article
+        .where(ledger.c.stage == Stage.FETCH.value, ledger.c.reason != Reason.OK.value, *inside)
+        .where(articles.c.state != ArticleState.READY.value, ~was_read)
+        .group_by(ledger.c.source_id, ledger.c.reason)
+    )
 
 
 def _distrusted(tx: Tx, now: datetime) -> dict[SourceId, list[Distrust]]:

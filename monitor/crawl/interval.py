@@ -54,8 +54,11 @@ def wished_s(headers: Mapping[str, str], parsed: ParsedFeed) -> float:
 
 
 def usual_interval(state: FeedState, now: datetime, policy: PollPolicy) -> timedelta:
-    """The usual gap between the feed's items, a share of its silence or the server's wish: the longest."""
-    silence = (now - (state.last_new_at or now)).total_seconds() * _IDLE_SHARE
+    """The usual gap between the feed's items, a share of its silence or the server's wish: the longest.
+
+    One that never had anything new, since another list always has it first, is silent since its first poll.
+    """
+    silence = (now - (state.last_new_at or state.first_check_at or now)).total_seconds() * _IDLE_SHARE
     usual = timedelta(seconds=max(silence, state.rhythm_s or 0.0, state.floor_s))
     return min(max(usual, policy.min_interval), policy.max_interval)
 

@@ -21,6 +21,8 @@ from monitor.crawl.types import FEED_KINDS, Source
 MAX_BYTES = 10_000_000
 _NOT_YET = "imported, not reviewed"
 _OURS = "monitor:"  # attributes of ours in an exported file; other programs pass them over
+_PAGE = ("text", "title", "author", "date")  # of PageSelectors; `drop` is a list, written as JSON
+_AS_IT_IS = "page_"  # of our attributes: blanks in a selector may mean something
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,18 @@ class _Outlines(ContentHandler):
                 url=given["xmlurl"],
                 site=given.get("htmlurl", ""),
                 language=given.get("language", "")[:2].lower(),
-                ours={k.removeprefix(_OURS): v for k, v in given.items() if k.startswith(_OURS)},
+                ours=_ours(attrs),
             )
         )
+
+
+def _ours(attrs: AttributesImpl) -> dict[str, str]:
+    named = ((key.lower().removeprefix(_OURS), value) for key, value in attrs.items() if _is_ours(key))
+    return {key: value if key.startswith(_AS_IT_IS) else squeeze(value) for key, value in named}
+
+
+def _is_ours(key: str) -> bool:
+    return key.lower().startswith(_OURS)
 
 
 def _checked(feeds: Iterable[OpmlFeed], where: str) -> OpmlRead:
@@ -166,7 +177,11 @@ def _outline(source: Source, n: int) -> str:
         "monitor:languages": " ".join(source.languages),
         "monitor:zone": source.zone,
         "monitor:show": source.show,
+        "monitor:notes": source.notes,
+        **{f"monitor:page_{key}": getattr(source.page, key) for key in _PAGE},
+        "monitor:page_drop": json.dumps(source.page.drop, ensure_ascii=False) if source.page.drop else "",
         "monitor:feed_kind": feed.kind,
+        "monitor:evidence": feed.evidence,
         **{f"monitor:rule_{key}": rule for key, rule in sorted(feed.rules.items())},
     }
     return f"<outline {' '.join(f'{key}={quoteattr(value)}' for key, value in pairs.items() if value)}/>"
@@ -205,19 +220,36 @@ def _source_table(feed: OpmlFeed) -> str:
         "show": ours.get("show", ""),
     }
     lines = [f"{key} = {_toml(value)}" for key, value in pairs.items()]
-    listed = ", ".join(map(_toml, languages))
-    tail = (f"languages = [{listed}]", "enabled = false", f"why_not = {_toml(_NOT_YET)}", "")
-    return "\n".join(("[[source]]", *lines, *tail))
+    notes = [f"notes = {_toml(ours['notes'])}"] if ours.get("notes") else []
+    tail = (f"languages = {_toml_list(languages)}", "enabled = false", f"why_not = {_toml(_NOT_YET)}", *notes)
+    return "\n".join(("[[source]]", *lines, *tail, *_page_table(ours), ""))
+
+
+def _page_table(ours: dict[str, str]) -> list[str]:
+    lines = [f"{key} = {_toml(ours[f'page_{key}'])}" for key in _PAGE if ours.get(f"page_{key}")]
+    try:
+        drop = json.loads(ours.get("page_drop", "[]"))
+    except (ValueError, RecursionError):  # written by another hand
+        drop = []
+    if isinstance(drop, list) and drop and all(isinstance(css, str) for css in drop):
+        lines.append(f"drop = {_toml_list(drop)}")
+    return ["", "[source.page]", *lines] if lines else []
 
 
 def _feed_table(feed: OpmlFeed) -> str:
     kind = feed.ours.get("feed_kind", "rss")
     rules = {key.removeprefix("rule_"): rule for key, rule in feed.ours.items() if key.startswith("rule_")}
     lines = [f"url = {_toml(feed.url)}", f"kind = {_toml(kind if kind in FEED_KINDS else 'rss')}"]
+    if evidence := feed.ours.get("evidence"):
+        lines.append(f"evidence = {_toml(evidence)}")
     if rules:
         pairs = ", ".join(f"{_toml(key)} = {_toml(rule)}" for key, rule in sorted(rules.items()))
         lines.append(f"rules = {{ {pairs} }}")
     return "\n".join(("[[source.feed]]", *lines, ""))
+
+
+def _toml_list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_toml, texts))}]"
 
 
 def _toml(text: str) -> str:

@@ -7,7 +7,8 @@ is recorded the next ones are fetched in a thread and read in worker processes.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -26,19 +27,21 @@ from monitor.crawl.decide_page import (
     ListedPage,
     PageIntent,
     as_revision,
+    by_feed_text,
     decide_failed,
     decide_gone,
     decide_unread,
     page_address,
+    takes_feed_text,
 )
 from monitor.crawl.posts import as_page, is_post
+from monitor.crawl.rounds import BUDGET, Patience, batches
 from monitor.crawl.settle import AssignCluster, decide_read, record_settled
-from monitor.crawl.store import due_page_ids, get_listed
+from monitor.crawl.store import due_pages, get_listed
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome
 
 log = structlog.get_logger(__name__)
 
-BATCH = 32  # pages fetched at once
 _AHEAD = 2  # batches held in memory beside the one that is recorded
 
 
@@ -49,6 +52,7 @@ class _Tools:
     read: ReadLater
     assign_cluster: AssignCluster
     clock: Clock
+    patience: Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +74,41 @@ def fetch_pages(
     clock: Clock,
     limit: int | None = None,
     source_id: str | None = None,
+    budget: timedelta | None = BUDGET,
     progress: Progress = silent,
 ) -> Counts:
     """Fetch the listed pages that are due; counts of ready, dead, later and crashed (by a fault of ours).
 
     A page that was changed after it had been read counts as revised, or unrevised where its text is the same.
+    What is not asked for within `budget` stays due; None: all of it is asked for.
 
     Errors: StorageError; WorkerBroken where no process can be started that reads pages.
     """
     counts = Counts()
-    tools = _Tools(db, fetch_many, read, assign_cluster, clock)
+    tools = _Tools(db, fetch_many, read, assign_cluster, clock, Patience(clock, budget))
     with db.begin() as tx:
-        due = due_page_ids(tx, now=clock(), limit=limit, source_id=source_id)
-    for n, answer in enumerate(_answers(tools, due), 1):
+        due = due_pages(tx, now=clock(), limit=limit, source_id=source_id)
+    n_settled = 0
+    for n, answer in enumerate(_answers(tools, batches(due)), 1):
         _settle(tools, answer, counts)
         progress("pages", n, len(due))
+        n_settled = n
+    if n_settled < len(due):
+        log.info("pages_left", left=len(due) - n_settled, of=len(due))
     return counts
 
 
-def _answers(tools: _Tools, due: Sequence[ArticleId]) -> Iterator[_Answer]:
-    """Answers in the order of `due`; the database is read here, in the caller's thread."""
+def _answers(tools: _Tools, due: Sequence[Sequence[ArticleId]]) -> Iterator[_Answer]:
+    """Answers batch by batch, in their order, until patience is over; the database is read here, in the
+    caller's thread."""
     fetching = ThreadPoolExecutor(1, thread_name_prefix="pages")
     try:
         under_way: deque[Future[list[_Answer]]] = deque()
-        for start in range(0, len(due), BATCH):
+        for batch in due:
+            if tools.patience.is_over:
+                break
             with tools.db.begin() as tx:
-                pages = get_listed(tx, due[start : start + BATCH])
+                pages = get_listed(tx, batch)
             under_way.append(fetching.submit(_fetched, tools, pages))
             if len(under_way) > _AHEAD:
                 yield from under_way.popleft().result()
@@ -107,10 +120,18 @@ def _answers(tools: _Tools, due: Sequence[ArticleId]) -> Iterator[_Answer]:
 
 
 def _fetched(tools: _Tools, pages: list[ListedPage]) -> list[_Answer]:
-    asked = [page for page in pages if not is_post(page)]
-    outcomes = iter(tools.fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in asked]))
+    """Answers to one batch, none when patience is over before it is begun; of one thread at a time."""
+    if tools.patience.is_over:
+        return []
+    put_off = {page.id: answer for page in pages if (answer := tools.patience.put_off(page.url))}
+    asked = [page for page in pages if not is_post(page) and page.id not in put_off]
+    outcomes = tools.fetch_many([FetchRequest(RawUrl(page.url), FetchKind.PAGE) for page in asked])
+    answers: dict[ArticleId, Outcome] = {**put_off}
+    for page, outcome in zip(asked, outcomes, strict=True):
+        tools.patience.note(page.url, outcome)
+        answers[page.id] = outcome
     return [
-        _to_be_read(tools, page, as_page(page, tools.clock()) if is_post(page) else next(outcomes))
+        _to_be_read(tools, page, as_page(page, tools.clock()) if is_post(page) else answers[page.id])
         for page in pages
     ]
 
@@ -137,7 +158,7 @@ def _to_be_read(tools: _Tools, page: ListedPage, outcome: Outcome) -> _Answer:
 def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
     page = answer.page
     try:
-        _record(tools, _decision(answer), counts)
+        _record(tools, _decision(tools, answer), counts)
     except MonitorError:
         raise  # the database itself or no process to read pages: nothing that follows could be done
     except Exception as error:  # a bug costs one page, not the round; it is counted and shown
@@ -147,11 +168,11 @@ def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
         _record(tools, lambda _tx: decide_failed(page, crash), counts)
 
 
-def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
+def _decision(tools: _Tools, answer: _Answer) -> Callable[[Tx], PageIntent]:
     """What to write, as a function of the database; the slow part is done before the transaction opens."""
     page, outcome, address = answer.page, answer.outcome, answer.address
     if isinstance(outcome, Failed):
-        return lambda _tx: decide_failed(page, outcome)
+        return _lost(tools, decide_failed(page, outcome), outcome)
     if not isinstance(outcome, Fetched):
         raise TypeError(f"{type(outcome).__name__} to an unconditional request")
     if address is None or answer.text is None:
@@ -159,9 +180,21 @@ def _decision(answer: _Answer) -> Callable[[Tx], PageIntent]:
     read = answer.text.result()
     if isinstance(read, Unread):
         log.error("page_unread", url=redact(page.url), reason=read.reason.value, detail=read.detail)
-        return lambda _tx: decide_unread(page, outcome, read)
+        return _lost(tools, decide_unread(page, outcome, read), outcome)
     own = page_address(page, outcome, read.canonical_url) or address
     return lambda tx: decide_read(tx, page, outcome, read, own)
+
+
+def _lost(tools: _Tools, intent: PageIntent, outcome: Fetched | Failed) -> Callable[[Tx], PageIntent]:
+    """A page that was not had: its feed's text where that stands in and is a whole story."""
+    page = intent.page
+    if takes_feed_text(intent, outcome):
+        told = as_page(page, outcome.at)
+        answer = _to_be_read(tools, replace(page, summary=""), told)  # a summary is no story
+        read = None if answer.text is None else answer.text.result()
+        if read is not None and not isinstance(read, Unread) and read.reason is None:
+            return lambda tx: by_feed_text(intent, decide_read(tx, page, told, read, page.url))
+    return lambda _tx: intent
 
 
 def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
@@ -170,6 +203,8 @@ def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts)
         record_settled(tx, intent, tools.assign_cluster)
     if any(entry.reason is Reason.CRASHED for entry in intent.ledger):
         counts.add("crashed")
+    elif intent.is_put_off:
+        counts.add("later")
     elif intent.page.before is not None:
         counts.add("revised" if intent.is_ready else "unrevised")
     elif intent.is_ready:

@@ -13,7 +13,12 @@ _HOST = "t.me"
 
 def is_post(page: ListedPage) -> bool:
     """True for a post that is no article elsewhere: nothing is to be fetched."""
-    return urlsplit(page.url).hostname == _HOST
+    return is_post_address(page.url)
+
+
+def is_post_address(url: str) -> bool:
+    """True for the address of such a post."""
+    return urlsplit(url).hostname == _HOST
 
 
 def as_page(page: ListedPage, now: datetime) -> Fetched:

@@ -82,6 +82,18 @@ def probe_feeds(
             progress("check", n, len(asked))
 
 
+def probe_surely(
+    asked: Sequence[Asked], *, fetch_many: FetchMany, months: Months, progress: Progress = silent
+) -> list[Probe]:
+    """As `probe_feeds`; a name that nobody knows is asked a second time after all others, then believed."""
+    probes = list(probe_feeds(asked, fetch_many=fetch_many, months=months, progress=progress))
+    places = [n for n, found in enumerate(probes) if found.reason is Reason.DNS]
+    again = probe_feeds([asked[n] for n in places], fetch_many=fetch_many, months=months)
+    for n, found in zip(places, again, strict=True):
+        probes[n] = found
+    return probes
+
+
 def _probe(asked: Asked, outcome: Outcome, fetch_many: FetchMany, months: Months) -> Probe:
     if isinstance(outcome, Failed):
         return _failed(asked.spec, outcome)

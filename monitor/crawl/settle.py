@@ -4,12 +4,17 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.articles.learnt import drop_learnt
-from monitor.articles.types import Extracted
+from monitor.articles.types import Extracted, no_text
 from monitor.core.db import Tx
 from monitor.core.ids import PageUrl
-from monitor.crawl.decide_page import ListedPage, PageIntent, decide_fetched
-from monitor.crawl.store import find_taker, record_page
+from monitor.core.ledger import Reason
+from monitor.crawl.decide_page import ListedPage, PageIntent, decide_fetched, has_moved, page_address
+from monitor.crawl.doubles import is_double, is_something_else
+from monitor.crawl.store import record_page
+from monitor.crawl.takers import find_taker
 from monitor.crawl.types import Fetched
+
+_NOT_THE_STORY = "no word of the headline is on the page where its address leads"
 
 
 class AssignCluster(Protocol):
@@ -21,11 +26,29 @@ class AssignCluster(Protocol):
 
 
 def decide_read(tx: Tx, page: ListedPage, outcome: Fetched, read: Extracted, own: PageUrl) -> PageIntent:
-    """What a page means whose text was read; `own`: the address it names as its own."""
+    """What a page means whose text was read; `own`: the address it names as its own.
+
+    That address is believed where nobody with a text has it, else only of a page that is the taker's: a
+    template's address is one for many stories, which keep their own.
+    """
     taker = find_taker(tx, own, but=page.id)
-    if taker is None:  # a page that is here already must not teach a second time
-        read = drop_learnt(tx, read, source_id=page.source_id, at=outcome.at)
-    return decide_fetched(page, outcome, read, own, taker)
+    is_taken = taker is not None and is_double(page.title, read, taker)
+    if read.reason is None and (is_taken or has_moved(page, outcome)) and is_something_else(page.title, read):
+        return decide_fetched(page, outcome, no_text(Reason.NO_TEXT, note=_NOT_THE_STORY), None, None)
+    if taker is not None and is_taken:
+        return decide_fetched(page, outcome, read, own, taker.id)
+    # a page that is here already must not teach a second time
+    read = drop_learnt(tx, read, source_id=page.source_id, at=outcome.at)
+    return decide_fetched(
+        page, outcome, read, own if taker is None else _where_it_was(tx, page, outcome), None
+    )
+
+
+def _where_it_was(tx: Tx, page: ListedPage, outcome: Fetched) -> PageUrl | None:
+    """Where a page was found, None where another story was found there too."""
+    address = page_address(page, outcome, None)
+    is_free = address is not None and find_taker(tx, address, but=page.id) is None
+    return address if is_free else None
 
 
 def record_settled(tx: Tx, intent: PageIntent, assign_cluster: AssignCluster) -> None:

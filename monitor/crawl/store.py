@@ -18,11 +18,13 @@ from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
+from monitor.core.runs import move_ground
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage, PageIntent, ReadBefore
 from monitor.crawl.revise import KnownPage
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
+from monitor.crawl.takers import hand_over
 from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Source
 from monitor.crawl.verdicts import switched_off
 
@@ -46,13 +48,6 @@ _UPDATE_FEED = sa.update(feeds).where(
 )
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
-_TAKER = (
-    sa.select(articles.c.id)
-    .where(sa.or_(articles.c.listed_url.in_(_SPELT), articles.c.url.in_(_SPELT)))
-    .where(articles.c.id != sa.bindparam("but"))
-    .order_by(articles.c.id)
-    .limit(1)
-)
 _KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
@@ -165,7 +160,10 @@ def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> dict[PageUrl, KnownPage]:
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
         rows = tx.execute(_KNOWN_PAGES, {"spelt": some}).mappings().all()
-        for column in ("url", "listed_url"):  # the listed address has the last word
+        rows = sorted(
+            rows, key=lambda row: row["state"] == ArticleState.READY.value
+        )  # a text has the last word,
+        for column in ("url", "listed_url"):  # then the listed address
             found.update({meant[row[column]]: _known_page(row) for row in rows if row[column] in meant})
     return {url: found[url] for url in dict.fromkeys(meant.values()) if url in found}
 
@@ -298,17 +296,17 @@ def _list_again(tx: Tx, changed: ChangedEntry) -> None:
     tx.execute(sa.update(articles).where(articles.c.id == changed.article).values(**values))
 
 
-def due_page_ids(
+def due_pages(
     tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
-) -> list[ArticleId]:
-    """Pages whose time has come, new ones and those that changed after they were read: the first of each
-    poll, then the second of each and so on.
+) -> list[tuple[ArticleId, PageUrl]]:
+    """Pages whose time has come and where they are, new ones and those that changed after they were read: the
+    first of each poll, then the second of each and so on.
 
     The pages of a host are asked one by one with pauses: a source that lists a thousand at once must not hold
     up all others. `turn` is stored, so a killed run goes on in the same order. No lease, as in `due_feeds`.
     """
     query = (
-        sa.select(articles.c.id)
+        sa.select(articles.c.id, articles.c.listed_url)
         .join(sources, sources.c.id == articles.c.source_id)
         .where(
             sources.c.enabled, articles.c.state != ArticleState.DEAD.value, articles.c.next_fetch_at <= now
@@ -318,7 +316,7 @@ def due_page_ids(
     )
     if source_id is not None:
         query = query.where(articles.c.source_id == source_id)
-    return [ArticleId(number) for number in tx.execute(query).scalars()]
+    return [(ArticleId(number), PageUrl(url)) for number, url in tx.execute(query)]
 
 
 def get_listed(tx: Tx, ids: Collection[ArticleId]) -> list[ListedPage]:
@@ -362,17 +360,15 @@ def _read_before(row: sa.RowMapping) -> ReadBefore | None:
     )
 
 
-def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> ArticleId | None:
-    """The other article that has this address, as listed or as its own."""
-    number = tx.execute(_TAKER, {"spelt": twins(url), "but": but}).scalar_one_or_none()
-    return None if number is None else ArticleId(number)
-
-
 def record_page(tx: Tx, intent: PageIntent) -> None:
     """Write one fetch of a page: the article and the ledger, and the text that it replaces.
 
     The only place where a fetch is written, however it ended. A new text is judged again by later stages.
     """
+    if intent.older is not None:
+        move_ground(tx)  # before the article's row is held, which who judges may be about to point to
+    if "url" in intent.article:
+        hand_over(tx, PageUrl(str(intent.article["url"])), to=intent.page.id, at=intent.ledger[-1].at)
     if intent.article:
         result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
         if result.rowcount != 1:

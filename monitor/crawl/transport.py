@@ -21,12 +21,20 @@ Resolve = Callable[
 ]  # (host, port) -> (ip, port) pairs; OSError: no answer
 
 
+# of getaddrinfo: they say nothing about the name
+_PASSING = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_MEMORY, socket.EAI_SYSTEM})
+
+
 class AddressRefused(Exception):
     """The name leads to an address that may not be fetched."""
 
 
 class NameNotResolved(Exception):
-    """The resolver has no address for the name."""
+    """The resolver has no address for the name. `is_passing`: a name server does not answer just now."""
+
+    def __init__(self, why: str, *, is_passing: bool = False) -> None:
+        super().__init__(why)
+        self.is_passing = is_passing
 
 
 def system_resolve(host: str, port: int) -> list[tuple[str, int]]:
@@ -91,7 +99,8 @@ class PinnedBackend(httpcore2.AsyncNetworkBackend):
         try:
             found = list(await loop.run_in_executor(self._pool, self._resolve, host, port))
         except OSError as error:
-            raise NameNotResolved(error.strerror or str(error)) from error
+            is_passing = isinstance(error, socket.gaierror) and error.errno in _PASSING
+            raise NameNotResolved(error.strerror or str(error), is_passing=is_passing) from error
         if not found:
             raise NameNotResolved("the name has no address")
         return found

@@ -137,6 +137,7 @@ class Failed:
     detail: str = ""
     status: int | None = None  # None: the page itself was not asked for or did not answer
     retry_after_s: float | None = None
+    was_asked: bool = True  # False: put off, by what the host did before or wishes; it is no attempt
 
 
 Outcome = Fetched | NotModified | Failed

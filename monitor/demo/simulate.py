@@ -1,13 +1,11 @@
 """Presses whose truth is known, row by row, to try the gap model on; seeded, without database or network.
 
-A press writes the four files of `monitor gaps --facts` and keeps apart what really exists.
+A press gives what `monitor gaps --facts` is told and keeps apart what really exists.
 """
 
-import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +13,7 @@ from scipy.stats import logser
 
 from monitor.demo.worlds import Plan
 from monitor.gaps.detection import Audit, Floats
-from monitor.gaps.world import COLUMNS, FactAgreement, World
+from monitor.gaps.world import FactAgreement, World
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -151,27 +149,6 @@ def simulate(plan: Plan, seed: int) -> Press:
     watched, told = _watched(plan, len(sources), rng)
     rows = _rows(plan, agreements, regions, scopes, weights, (before, rate), recall, watched, rng=rng)
     return Press(plan, agreements, regions, sources, weights, rate, usual_rate, recall, watched, told, rows)
-
-
-def write_facts(world: World, folder: Path) -> None:
-    """The four files of `monitor gaps --facts` in a folder that exists."""
-    tables: dict[str, Iterable[Sequence[object]]] = {
-        "agreements.csv": (
-            (
-                a.id, a.family, a.level, a.kind, a.partner_country, " ".join(a.scope), a.stratum, a.norm,
-                a.due_from, a.due_to,
-            )
-            for a in world.agreements
-        ),
-        "sources.csv": ((*key, part) for key, part in world.observed.items()),
-        "found.csv": ((*key, originals) for key, originals in world.found.items()),
-        "audit.csv": (
-            (name, a.linkable, a.linked, a.links_checked, a.links_right) for name, a in world.audits.items()
-        ),
-    }  # fmt: skip
-    for name, rows in tables.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([COLUMNS[name], *rows])
 
 
 def _picked(candidates: Bools, order: Floats, n: int) -> Ints:

@@ -22,7 +22,7 @@ from monitor.gaps.rest import Answered, Showing, facts_of, rests
 from monitor.gaps.said import AgencyFigure, Angle, NextDate, OutletFigure, YearFigure
 from monitor.gaps.scope import regions_of, siblings
 from monitor.gaps.states import is_dark, norm_for, settle
-from monitor.gaps.story import angle_of, follow_up_of
+from monitor.gaps.story import angle_of
 from monitor.gaps.types import GapRow, Posterior, Reasons, SourceWatch, State
 from monitor.gaps.years import year_figures
 from monitor.register.types import Register
@@ -156,7 +156,6 @@ class _Rows:
             facts=facts,
             rests=rests(showings, self.setting.answers.get(family, ()), facts, self.today),
             angle=self._angle(family, state, dates),
-            follow_up=follow_up_of(profile, self.setting.register, self.today),
             silent=self._silent(family),
         )
 
@@ -214,7 +213,6 @@ class _Rows:
             related=self.related[family],
             observed=self.observed,
             ail=self.ail,
-            exposure=self.shown.shown_exposure(family),
             weeks=self.shown.due_weeks[family],
         )
 

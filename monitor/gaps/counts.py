@@ -13,13 +13,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
-from monitor.articles.tables import articles
+from monitor.articles.tables import DATED, articles
 from monitor.articles.translated import FirstTold, told_before
 from monitor.core.db import Tx, numbers
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.readings import Basis, Counted, Window
 from monitor.gaps.stretch import Counting, PressCounts, Stretch, nearness, together
-from monitor.gaps.stretch_counts import CLUSTER, DATED, count_stretch, spans_of
+from monitor.gaps.stretch_counts import CLUSTER, count_stretch, spans_of
 from monitor.gaps.types import FamilyCounts
 from monitor.linking.effective import linked
 

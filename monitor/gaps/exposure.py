@@ -6,6 +6,7 @@ Pure. Observed means: the list was fetched, nothing scrolled off, the source wro
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from scipy.special import gammaincinv
 
 from monitor.core.ids import SourceId
 from monitor.crawl.health import (
+    DOUBLES,
     FEWER,
     NO_PAGES,
     NO_TEXT,
@@ -28,6 +30,7 @@ from monitor.gaps.detection import spread_uniform
 
 Floats = NDArray[np.float64]
 Span = tuple[datetime, datetime]
+Piece = tuple[datetime, datetime, float]  # a span, and the part of the source that its list is
 
 SHARE_WEIGHT = 2.0  # originals' worth of the kind's mean in the rate of a source
 WEEK = timedelta(weeks=1)
@@ -37,7 +40,7 @@ WEEK = timedelta(weeks=1)
 class Watched:
     """What we saw of one source in a window."""
 
-    spans: tuple[tuple[Span, ...], ...]  # observed time of each feed
+    pieces: tuple[Piece, ...]  # observed time of its feeds
     read_share: float  # of the listed pages, text read and judged
     silent_since: date | None
     trouble: str  # reason of the last poll if it failed, "" when well
@@ -69,8 +72,9 @@ def watch(
     # from its start, however late it was noticed
     quiet = [(silence.start, silence.stop) for silence in stands.silences]
     archived = feeds.pop(ARCHIVE, [])
+    lives = [(group[0].at, end if group[-1].in_use else group[-1].at) for group in feeds.values()]
     return Watched(
-        spans=tuple(_without(_open_spans(group), quiet) for group in feeds.values()),
+        pieces=_weighed([_without(_open_spans(group), quiet) for group in feeds.values()], lives),
         archived=_without(_open_spans(archived), quiet),
         read_share=read_share,
         silent_since=stands.silence.start.date() if stands.silence else None,
@@ -87,7 +91,9 @@ def _oddity(published: Given, stands: Standing, texts: TextShare, end: datetime)
     change = change_of_volume(published, stands, end=end)
     if change is not None and volume_code(change) == FEWER:
         return FEWER, change.since
-    return (NO_TEXT, None) if texts.is_bad else ("", None)
+    if texts.is_bad:
+        return NO_TEXT, None
+    return (DOUBLES, None) if texts.is_doubled else ("", None)
 
 
 def _open_spans(polls: Sequence[Poll]) -> list[Span]:
@@ -117,6 +123,20 @@ def _without(spans: Sequence[Span], holes: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(sorted(left))
 
 
+def _weighed(spans: Sequence[Sequence[Span]], lives: Sequence[Span]) -> tuple[Piece, ...]:
+    """The spans of each feed in pieces: of n feeds that the source had at a time each is an n-th of it.
+
+    So one that came later takes nothing from the time before, nor one that was given up from the time after.
+    """
+    edges = sorted({edge for life in lives for edge in life})
+    pieces: list[Piece] = []
+    for start, stop in pairwise(edges):
+        n_alive = sum(born <= start and stop <= gone for born, gone in lives)
+        inside = [(max(a, start), min(b, stop)) for of_feed in spans for a, b in of_feed]
+        pieces += [(a, b, 1 / n_alive) for a, b in inside if a < b]
+    return tuple(sorted(pieces))
+
+
 def week_edges(start: datetime, end: datetime) -> list[datetime]:
     """Edges of the weeks of a window, counted from its start; the last week may be short."""
     edges = [start]
@@ -126,25 +146,25 @@ def week_edges(start: datetime, end: datetime) -> list[datetime]:
 
 
 def observed_weeks(watched: Watched, edges: Sequence[datetime]) -> Floats:
-    """Observed part of each week between `edges`, the mean over the source's feeds, times what was read.
+    """Observed part of each week between `edges`: of the feeds that the source then had, times what was read.
 
     A week of which an archive shows more counts as the archive has it.
 
     Shapes: (len(edges) - 1,). Units: weeks.
     """
-    seen = sum((_seen(spans, edges) for spans in watched.spans), np.zeros(max(len(edges) - 1, 0)))
-    seen = np.maximum(seen / max(len(watched.spans), 1), _seen(watched.archived, edges))
+    archived = [(start, stop, 1.0) for start, stop in watched.archived]
+    seen = np.maximum(_seen(watched.pieces, edges), _seen(archived, edges))
     return np.asarray(seen * watched.read_share)
 
 
-def _seen(spans: Sequence[Span], edges: Sequence[datetime]) -> Floats:
-    """Weeks of the spans in each stretch between two edges."""
-    if not spans or len(edges) < 2:
+def _seen(pieces: Sequence[Piece], edges: Sequence[datetime]) -> Floats:
+    """Weeks of the pieces in each stretch between two edges, each by its part."""
+    if not pieces or len(edges) < 2:
         return np.zeros(max(len(edges) - 1, 0))
     at = np.array([(edge - edges[0]) / WEEK for edge in edges])
-    ends = np.array([[(a - edges[0]) / WEEK, (b - edges[0]) / WEEK] for a, b in spans])
+    ends = np.array([[(a - edges[0]) / WEEK, (b - edges[0]) / WEEK] for a, b, _ in pieces])
     overlap = np.minimum(ends[:, 1:], at[1:]) - np.maximum(ends[:, :1], at[:-1])
-    return np.asarray(np.maximum(overlap, 0.0).sum(axis=0))
+    return np.asarray(np.array([part for _, _, part in pieces]) @ np.maximum(overlap, 0.0))
 
 
 def source_rates(

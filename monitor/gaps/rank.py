@@ -129,7 +129,7 @@ def ailing(sources: Iterable[SourceId], reading: Reading) -> Ailing:
     """Which of the sources were dead, silent, or known late."""
     watched, late = reading.watched, reading.window.start + LATE
     known = {source: watched[source] for source in sources if source in watched}
-    well = {source for source, one in known.items() if one.spans and not one.trouble}
+    well = {source for source, one in known.items() if one.known_from and not one.trouble}
     return Ailing(
         dead=frozenset(sources) - well,
         silent=frozenset(source for source, one in known.items() if one.silent_since),
@@ -145,7 +145,6 @@ def reasons(
     related: frozenset[FamilyId],
     observed: Mapping[SourceId, float],
     ail: Ailing,
-    exposure: float,
     weeks: float,
 ) -> Reasons:
     """A zero split into its possible causes. `observed`: weeks of each source; `ail`: of all sources."""
@@ -162,7 +161,6 @@ def reasons(
         sources_dead=tuple(s for s in scope.watched if s in ail.dead),
         sources_silent=tuple(s for s in scope.watched if s in ail.silent),
         outlets_without_address=scope.not_watched,
-        weeks_observed=round(exposure, 6),
         weeks=round(weeks, 6),
         below_gate_pairs=counted.below_gate.get(family, 0),
         undecided=counted.undecided.get(family, 0),

@@ -62,17 +62,7 @@ class Angle:
     agreement: AgreementId
     topic: TopicId | None  # documented, and not written about where another is
     target: str  # metric of a promised figure that falls due
-    next_date: NextDate | None  # the next within the letter's calendar
     related: tuple[int, ...]  # originals on families with the same parties, the latest first
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """The question to be asked of an agreement of which nobody knows what became."""
-
-    agreement: AgreementId
-    reason: str  # of monitor.register.due: intent, planned, draft, unknown_status, past_term, ...
-    ask: PlaceId | None  # the party on the Belarusian side that would know
 
 
 @dataclass(frozen=True, slots=True)

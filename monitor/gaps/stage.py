@@ -29,6 +29,7 @@ from monitor.gaps.rest import Answered
 from monitor.gaps.said import AuditNote
 from monitor.gaps.scope import link_class, side_of
 from monitor.gaps.showings import facts_at, showings_until
+from monitor.gaps.store import Counted, Origin
 from monitor.gaps.topics import topic_rates, topic_table
 from monitor.gaps.types import GapTable
 from monitor.gaps.watching import watched_sources
@@ -64,8 +65,8 @@ def build_table(
     window_weeks: int,
     now: datetime,
     zone: tzinfo,
-) -> GapTable:
-    """The gap table of an ISO week: all families by id, and how the sources were watched.
+) -> Counted:
+    """The gap table of an ISO week: all families by id, how the sources were watched, what it was made from.
 
     Days that lie ahead of `now` and days before the first good poll belong to no window. Reads only.
     Errors: UsageError when the week has not begun or nothing was tagged and linked yet.
@@ -100,7 +101,7 @@ def build_table(
         years_before = store.find_years(tx, weeks_back(week, STATE_WEEKS), STATE_WEEKS)
     made = assemble(setting, whole, part, window_weeks=window_weeks)
     shown = part or whole
-    return GapTable(
+    table = GapTable(
         week=week,
         window_weeks=window_weeks,
         from_on=shown.window.from_on,
@@ -126,6 +127,7 @@ def build_table(
         years=made.years,
         years_before=years_before,
     )
+    return Counted(table, Origin(now, tag.id, link.id, register.version))
 
 
 def _audits(
@@ -153,15 +155,20 @@ def _answers(tx: Tx, now: datetime) -> dict[FamilyId, list[Answered]]:
     return found
 
 
-def store_table(*, db: Db, table: GapTable, now: datetime) -> None:
-    """Keep the table of a week for reports and for the next week's comparison."""
+def store_table(*, db: Db, counted: Counted) -> None:
+    """Keep the table of a week for reports and for the next week's comparison.
+
+    It is kept as what it was made from, whatever counts by now: `is_outdated` tells them apart.
+    """
+    table, made = counted
     with db.begin() as tx:
-        tag, link = _versions(tx)
-        store.store_table(tx, table, tag_version_id=tag.id, link_version_id=link.id, at=now)
+        store.store_table(
+            tx, table, tag_version_id=made.tag_version_id, link_version_id=made.link_version_id, at=made.at
+        )
 
 
 def is_outdated(db: Db, week: Week, window_weeks: int) -> bool:
-    """Whether the stored table was made before the last correction or audit, of other tags, links or rows."""
+    """Whether the stored table was read before the last correction or audit, of other tags, links or rows."""
     with db.reading() as tx:  # pages ask it: no writer may wait for them
         made = store.find_origin(tx, week, window_weeks)
         said_at = (last_correction_at(tx), last_answer_at(tx))

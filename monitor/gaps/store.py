@@ -18,10 +18,17 @@ from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 class Origin(NamedTuple):
     """What a table was made from."""
 
-    at: datetime
+    at: datetime  # before anything was read for it
     tag_version_id: int
     link_version_id: int
     register_version: str
+
+
+class Counted(NamedTuple):
+    """A table with what it was made from: others may come to count before it is stored."""
+
+    table: GapTable
+    origin: Origin
 
 
 def row_json(row: GapRow) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged, tagged
-from monitor.articles.tables import articles, translation_ties
-from monitor.core.db import Tx, UtcDateTime, numbers
+from monitor.articles.tables import DATED, articles, translation_ties
+from monitor.core.db import Tx, numbers
 from monitor.core.ids import TopicId
 from monitor.gaps.stretch import Counting, OpenArticle, Stretch, topics_of, writers_of
 
-DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 CLUSTER = sa.func.coalesce(articles.c.cluster_id, articles.c.id)
 
 

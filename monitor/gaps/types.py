@@ -10,7 +10,6 @@ from monitor.gaps.said import (
     AgencyFigure,
     Angle,
     AuditNote,
-    FollowUp,
     NextDate,
     OutletFigure,
     Rest,
@@ -57,7 +56,7 @@ class SourceWatch:
     silent_since: date | None
     trouble: str  # ledger reason of the last failed poll or "blocked", "" when well
     trouble_since: date | None = None
-    odd: str = ""  # answers and writes, but: "volume_down" or "no_text"; "" when well
+    odd: str = ""  # answers and writes, but: "volume_down", "no_text" or "doubles"; "" when well
     odd_since: date | None = None
 
 
@@ -82,8 +81,7 @@ class Reasons:
     sources_dead: tuple[SourceId, ...]
     sources_silent: tuple[SourceId, ...]
     outlets_without_address: int  # listed for the region but not watched
-    weeks_observed: float
-    weeks: float
+    weeks: float  # that the family was due in the window; those observed are the row's exposure
     below_gate_pairs: int  # both parties named, article judged not cooperation
     undecided: int  # waiting for a person
     sibling_links: int  # linked to a related agreement only
@@ -119,7 +117,6 @@ class GapRow:
     facts: str = ""  # fingerprint of what would be news to who has seen the row
     rests: tuple[Rest, ...] = ()
     angle: Angle | None = None  # of a gap
-    follow_up: FollowUp | None = None  # of what is not due: what became of it?
     silent: tuple[SourceId, ...] = ()  # of the scope, well watched, without a word on it
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.articles.effective import not_judged
-from monitor.articles.tables import articles
+from monitor.articles.tables import DATED, articles
 from monitor.articles.types import ArticleState
-from monitor.core.db import Tx, UtcDateTime
+from monitor.core.db import Tx
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
@@ -16,8 +16,6 @@ from monitor.crawl.history import LOOK_BACK, published_days, read_facts
 from monitor.gaps.exposure import Watched, watch
 from monitor.gaps.listed import Listed
 from monitor.gaps.readings import Pages
-
-_DATED = sa.func.coalesce(articles.c.published_at, articles.c.first_seen_at, type_=UtcDateTime())
 
 
 def watched_sources(
@@ -48,7 +46,7 @@ def watched_sources(
 def read_pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
     """The pages that each source listed in a stretch of time, and what became of them."""
     unread = sa.case((articles.c.state != ArticleState.READY.value, 1), else_=0)
-    inside = (start <= _DATED, stop > _DATED, sa.not_(_is_double()))
+    inside = (start <= DATED, stop > DATED, sa.not_(_is_double()))
     listed = sa.select(articles.c.source_id, sa.func.count(), sa.func.sum(unread)).where(*inside)
     # the few that are not judged are counted, not the many that are
     waiting = sa.select(articles.c.source_id, sa.func.count()).where(*inside, not_judged(tag_version))
@@ -72,7 +70,7 @@ def _unread_reasons(tx: Tx, start: datetime, stop: datetime) -> dict[SourceId, d
         .select_from(articles)
         .outerjoin(fetched, is_fetch & (fetched.c.version == ""))
         .outerjoin(read, is_read & (read.c.version == ""))
-        .where(start <= _DATED, stop > _DATED, articles.c.state != ArticleState.READY.value)
+        .where(start <= DATED, stop > DATED, articles.c.state != ArticleState.READY.value)
         .group_by(articles.c.source_id, reason)
         .order_by(articles.c.source_id, reason)
     )

@@ -15,7 +15,9 @@ from monitor.linking.likeness import Vector
 from monitor.linking.types import FindMentions, LinkArticle, LinkInput, LinkResult, Mention
 
 _BATCH = 64
+_SHOWN = 60  # letters of a value that we could not use
 _HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+_LANGUAGE = re.compile("([a-z]{2,3})(?:[-_][a-z0-9_-]*)?", re.IGNORECASE)  # be, RU, be-tarask
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Item:
     lang: str  # "" where not given
     published_on: date | None
     outlet_region: PlaceId | None
+    ignored: tuple[str, ...] = ()  # optional fields that could not be used, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,11 @@ class Tagger:
                 self.classifier.thresholds,
             )  # fmt: skip
             if reason is not None:
-                made.append(_unanswered(item, langs[i], reason))
-                continue
-            links = self._links(item, langs[i], mentions[i], judgement, scores.vectors[i])
-            made.append(_answered(item, langs[i], judgement, mentions[i], links))
+                answer = _unanswered(item, langs[i], reason)
+            else:
+                links = self._links(item, langs[i], mentions[i], judgement, scores.vectors[i])
+                answer = _answered(item, langs[i], judgement, mentions[i], links)
+            made.append(answer | ({"ignored": list(item.ignored)} if item.ignored else {}))
         return made
 
     def _links(
@@ -117,13 +121,22 @@ def _item(raw: dict[str, Any], region: Callable[[str], PlaceId | None]) -> Item:
     for key in ("lang", "published", "outlet_region"):
         if raw.get(key) is not None and not isinstance(raw[key], str):
             raise ValueError(f"{key} must be a string")
+    said_lang, said_region = _whole(raw.get("lang") or ""), _whole(raw.get("outlet_region") or "")
+    lang = _LANGUAGE.fullmatch(said_lang)
+    home = region(said_region) if said_region else None
+    ignored = []
+    if said_lang and lang is None:
+        ignored.append(f"lang: {said_lang[:_SHOWN]!r} is no code of a language")
+    if said_region and home is None:
+        ignored.append(f"outlet_region: {said_region[:_SHOWN]!r} is no region that we know")
     return Item(
         id=raw["id"],
         title=_whole(raw["title"]),
         text=_whole(raw["text"]),
-        lang=_whole(raw.get("lang") or ""),
+        lang=lang[1].lower() if lang else "",
         published_on=datetime.fromisoformat(raw["published"]).date() if raw.get("published") else None,
-        outlet_region=region(raw["outlet_region"]) if raw.get("outlet_region") else None,
+        outlet_region=home,
+        ignored=tuple(ignored),
     )
 
 

@@ -19,11 +19,6 @@ class Stems:
         self._words = frozenset(entry.removesuffix("$") for entry in whole)
         self._starts = tuple(entry for entry in listed if entry not in whole)
 
-    @property
-    def beginnings(self) -> tuple[str, ...]:
-        """All entries, whole words too."""
-        return (*self._starts, *self._words)
-
     def __contains__(self, word: str) -> bool:
         return word in self._words or word.startswith(self._starts)
 

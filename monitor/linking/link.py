@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 
+import structlog
+
 from monitor.articles.store import get_many, vectors_of
 from monitor.articles.types import Article
 from monitor.core import ledger_store
@@ -23,14 +25,18 @@ from monitor.linking import store
 from monitor.linking.alike import Alike
 from monitor.linking.carry import Carrier
 from monitor.linking.found import FoundNames
+from monitor.linking.overtaken import TagsChangedError, hold, refuse_other
 from monitor.linking.reach import Reach
 from monitor.linking.store import Due, Found, Linked
 from monitor.linking.types import FindMentions, Known, LinkArticle, LinkInput, LinkResult, Mention
 from monitor.linking.unchanged import merged, stands
 
+log = structlog.get_logger(__name__)
 _BATCH = 200
 _STRETCH = 2_000  # articles of which what can be is taken over in one transaction: some fifty milliseconds
 _NOBODY = store.named(())
+
+_Versions = tuple[Version, Version]  # of tags and of links
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +111,19 @@ def link_due(
     Articles below the gate that name both sides are linked too: they never count as coverage, but explain
     a zero ("the parties were named, the article was judged not to be cooperation"). `changed` ones became
     others while they were linked and stay due.
+    Errors: OvertakenError when the current links are of another register, or become so meanwhile.
     """
-    with db.begin() as tx:
+    given = Linking(db, find, link, zone, clock, progress, spread, names)
+
+    def versions(tx: Tx) -> _Versions | None:
         tag_version = current_version(tx, "tag")
         if tag_version is None:
-            return Counts()
-        version = ensure_version(tx, "link", fingerprint, doc, at=clock())
-    given = Linking(db, find, link, zone, clock, progress, spread, names)
-    return _link_all(given, tag_version, version)
+            return None
+        version = current_version(tx, "link") or ensure_version(tx, "link", fingerprint, doc, at=clock())
+        refuse_other(version, fingerprint)
+        return tag_version, version
+
+    return _link_all(given, versions)
 
 
 def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
@@ -122,9 +133,12 @@ def link_beside(given: Linking, version: Version, beside: Beside) -> Counts:
     all others are made anew. What no other family can come to is taken over without being read. Killable, and
     goes on where it was.
     """
-    with given.db.begin() as tx:
+
+    def versions(tx: Tx) -> _Versions | None:
         tag_version = current_version(tx, "tag")
-    return Counts() if tag_version is None else _link_all(taking_over(given, beside), tag_version, version)
+        return None if tag_version is None else (tag_version, version)
+
+    return _link_all(taking_over(given, beside), versions)
 
 
 def taking_over(given: Linking, beside: Beside) -> Linking:
@@ -152,11 +166,14 @@ def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> li
 
 
 class _Turn:
-    """One turn of linking: what is due, what is written, how many."""
+    """One turn of linking under the same versions: what is due, what is written, how many.
 
-    def __init__(self, given: Linking, tag_version: Version, version: Version) -> None:
+    What writes raises TagsChangedError or OvertakenError when other versions count, and writes nothing.
+    """
+
+    def __init__(self, given: Linking, tag_version: Version, version: Version, counts: Counts) -> None:
         self.given, self.tag_version, self.version = given, tag_version, version
-        self.counts, self.done = Counts(), 0
+        self.counts, self.done = counts, 0
         self.carrier = _carrier(given, version)
         with given.db.reading() as tx:
             self.total = store.count_due_for_linking(tx, tag_version.id, version.id)
@@ -185,6 +202,7 @@ class _Turn:
     def _carry(self, carrier: Carrier, due: Sequence[Due]) -> list[Due]:
         """Take over what can be taken over of a stretch; the rest of it."""
         with self.given.db.begin() as tx:
+            hold(tx, self.tag_version, None)
             kept = carrier.carry(tx, due)
         counts = Counts()
         for one in due:
@@ -207,20 +225,35 @@ def _carrier(given: Linking, version: Version) -> Carrier | None:
     return Carrier(given.beside.base.id, version.id, given.beside.unchanged, given.reach, given.names)
 
 
-def _link_all(given: Linking, tag_version: Version, version: Version) -> Counts:
-    turn = _Turn(given, tag_version, version)
+def _link_all(given: Linking, versions: Callable[[Tx], _Versions | None]) -> Counts:
+    counts = Counts()
+    while True:
+        with given.db.begin() as tx:
+            asked = versions(tx)
+        if asked is None:
+            return counts
+        try:
+            _link_under(given, *asked, counts)
+        except TagsChangedError:
+            log.info("tags_promoted_while_linking", done=sum(counts.values()))
+        else:
+            return counts
+
+
+def _link_under(given: Linking, tag_version: Version, version: Version, counts: Counts) -> None:
+    turn = _Turn(given, tag_version, version, counts)
     here = partial(link_batch, given, tag_version)
     batches = turn.batches()
     done_by = given.spread(given, tag_version, version, batches) if given.spread else map(here, batches)
     for made in done_by:
         turn.write(made)
-    return turn.counts
 
 
 def _write(given: Linking, tag_version: Version, version: Version, made: Sequence[Made]) -> Counts:
     counts, ids = Counts(), [one.due.article for one in made]
     beside = given.beside
     with given.db.begin() as tx:
+        hold(tx, tag_version, version if beside is None else None)
         still = set(store.due_among(tx, tag_version.id, version.id, ids))
         known = {} if beside is None else store.known_of(tx, ids, beside.base.id)
         same = [one for one in made if one.due in still]

@@ -11,7 +11,7 @@ from monitor.articles.tables import articles, taggings, tags
 from monitor.core.db import CanonicalJson, Tx, canonical_json, numbers, upsert_many
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.core.ledger import Reason
-from monitor.core.runs import current_version
+from monitor.core.runs import current_version, move_ground
 from monitor.core.text import sentence_at
 from monitor.crawl.tables import sources
 from monitor.linking.effective import linked
@@ -202,6 +202,7 @@ def evidence_from(stored: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
 
 def forget_linking(tx: Tx, article: ArticleId) -> None:
     """Have an article linked anew at the next turn; until then its links stay."""
+    move_ground(tx)
     tx.execute(sa.delete(linkings).where(linkings.c.article_id == article))
 
 

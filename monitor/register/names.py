@@ -56,11 +56,6 @@ class NameForm:
     case: Case
     guards: str = ""
 
-    @property
-    def case_sensitive(self) -> bool:
-        """True if the text's capitals matter at all."""
-        return self.case is not Case.ANY
-
 
 def forms(place: Place, grammar: Mapping[str, Inflector]) -> list[NameForm]:
     """All forms of a place in all languages; `grammar` declines those languages that it holds."""

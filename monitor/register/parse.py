@@ -82,6 +82,7 @@ def agreement_of(
 def place_of(row: Row) -> Place:
     """The gazetteer entry in a row. Whether its parent exists is for the whole file to say."""
     row.keys(_PLACE_KEYS)
+    row.texts("raw_names")  # how registers spell it: for people, nothing reads it
     parent = row.optional_text("parent")
     country = None if row.raw.get("country") is None else _matching(row, "country", _COUNTRY, "ISO alpha-2")
     return Place(
@@ -94,7 +95,6 @@ def place_of(row: Row) -> Place:
         adjectives=_by_language(row, "adjectives"),
         demonyms=_by_language(row, "demonyms"),
         colloquial=_by_language(row, "colloquial"),
-        raw_names=row.texts("raw_names"),
         ambiguous=row.text("ambiguous", allow_empty=True),
         notes=row.text("notes", allow_empty=True),
     )

@@ -55,15 +55,6 @@ class RegionNames:
 _GENERIC = frozenset({"область", "вобласць"})
 
 
-def region_place(text: str, places: Mapping[PlaceId, Place]) -> PlaceId | None:
-    """The geographic place that `text` names by id or in en, ru or be; None when none or more than one.
-
-    Folds the whole gazetteer for a name outside the short table: for many questions hold a `RegionNames`.
-    """
-    ids = frozenset(p.id for p in places.values() if p.kind in GEOGRAPHIC)
-    return _by_short_name(text, ids) or RegionNames(places).find(text)
-
-
 def fold_region(text: str) -> str:
     """The spelling that comparison uses: one space, lower case, е for ё, the straight apostrophe."""
     return squeeze(text).casefold().replace("ё", "е").replace("’", "'").replace("ʼ", "'")

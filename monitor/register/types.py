@@ -167,7 +167,6 @@ class Place:
     adjectives: Mapping[str, tuple[str, ...]]
     demonyms: Mapping[str, tuple[str, ...]]
     colloquial: Mapping[str, tuple[str, ...]]
-    raw_names: tuple[str, ...]
     ambiguous: str  # why the name is shared, empty if it is not
     notes: str
 

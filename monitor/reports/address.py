@@ -1,6 +1,7 @@
 """Mail addresses: what may stand in a header or an SMTP command, and nothing else. Pure."""
 
 import re
+import unicodedata
 from email.utils import parseaddr
 
 from monitor.core.errors import UsageError
@@ -8,6 +9,13 @@ from monitor.core.errors import UsageError
 # The dot-atom of RFC 5322 without quoted local parts: no newsroom has one and every injection needs one.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_NOT_IN_A_HEADER = frozenset({"Cc", "Zl", "Zp"})  # control characters and what some take for a line break
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a text may stand in a header: all but line breaks and control characters may, so the spaces
+    that do not break in dates and numbers, too."""
+    return _NOT_IN_A_HEADER.isdisjoint(map(unicodedata.category, text))
 
 
 def checked_address(text: str, *, needs_dot: bool = True) -> str:
@@ -38,7 +46,7 @@ def checked_address(text: str, *, needs_dot: bool = True) -> str:
 
 def checked_sender(text: str) -> tuple[str, str]:
     """Display name (may be empty) and address of `Name <address>` or a bare address. Errors: UsageError."""
-    if any(char in text for char in "\r\n\x00"):
-        raise UsageError(f"mail.sender {text!r} holds a line break")
+    if not is_one_line(text):
+        raise UsageError(f"mail.sender {text!r} holds a line break or a control character")
     name, address = parseaddr(text)
     return name, checked_address(address, needs_dot=False)

@@ -11,7 +11,7 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from monitor.reports.address import checked_address, checked_sender
+from monitor.reports.address import checked_address, checked_sender, is_one_line
 from monitor.reports.charts import charts
 from monitor.reports.formats import html, text, xlsx
 from monitor.reports.letter import letter
@@ -79,8 +79,10 @@ def message(
 ) -> EmailMessage:
     """The mail as it goes out; `links` fill the marks of linked parts, and one click can unsubscribe.
 
-    Errors: UsageError for an address that could inject a header.
+    Errors: UsageError for an address that could inject a header, ValueError for a subject that could.
     """
+    if not is_one_line(parts.subject):
+        raise ValueError(f"the subject {parts.subject!r} is not one line without control characters")
     name, address = checked_sender(sender)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(display_name=name, addr_spec=address)

@@ -13,16 +13,19 @@ from email.policy import compat32
 from email.utils import format_datetime, formataddr
 
 import sqlalchemy as sa
+import structlog
 
 from monitor.core.clock import Clock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
-from monitor.reports.address import checked_address, checked_sender
+from monitor.reports.address import checked_address, checked_sender, is_one_line
 from monitor.reports.outbox import MAX_ATTEMPTS, pause
 from monitor.reports.smtp import Delivery, NotSent, Post, Refused, Sent
-from monitor.reports.store import OutboxState
+from monitor.reports.store import NOT_MADE, OutboxState
 from monitor.reports.tables import notices
 from monitor.reports.turn import sending_turn
+
+log = structlog.get_logger(__name__)
 
 _POLICY = compat32.clone(linesep="\r\n")
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -53,7 +56,7 @@ def queue_notice(
 
     Errors: UsageError for an address that is none, ValueError for a subject of more than one line.
     """
-    if not subject.isprintable() or len(subject) > 300:
+    if not is_one_line(subject) or len(subject) > 300:
         raise ValueError("the subject of a notice is one line of at most 300 letters")
     known = tx.execute(sa.select(notices.c.id).where(notices.c.key == key)).first()
     if known is not None:
@@ -82,27 +85,31 @@ def list_notices(tx: Tx, *, address: str = "") -> tuple[Notice, ...]:
     return tuple(map(_notice, tx.execute(query)))
 
 
-def forget_address(tx: Tx, address: str) -> int:
-    """Delete what waits for or went to an address. How many."""
-    return int(tx.execute(sa.delete(notices).where(notices.c.address == address)).rowcount)
-
-
 def forget_old(tx: Tx, *, before: datetime) -> int:
     """Delete notices queued before a moment, whatever became of them. How many."""
     return int(tx.execute(sa.delete(notices).where(notices.c.queued_at < before)).rowcount)
 
 
 def send_notices(*, db: Db, post: Post, clock: Clock, sender: str) -> Counts:
-    """Send every notice that is due. Counts: sent, retried, bounced, not_sent (server unusable), busy."""
-    counts = Counts()
+    """Send every notice that is due.
+
+    Counts: sent, retried, bounced, not_sent (server unusable), busy, crashed (a bug, one notice only).
+    Errors: UsageError for a sender that is no address; nothing is touched then.
+    """
+    counts, address = Counts(), checked_sender(sender)[1]
     with sending_turn(db) as is_ours:
         if not is_ours:
             counts.add("busy")
             return counts
         started_at = clock()
         while (notice := _claim(db, started_at)) is not None:
-            data = _message(notice, sender=sender, at=notice.queued_at)
-            address = checked_sender(sender)[1]
+            try:
+                data = _message(notice, sender=sender, at=notice.queued_at)
+            except Exception as error:  # a bug: this notice only, and it comes back
+                log.exception("notice_crashed", notice=notice.id)
+                _settle(db, notice, Refused(451, f"{NOT_MADE}{error}"), clock)  # an error of our own
+                counts.add("crashed")
+                continue
             delivery = post.send(sender=address, recipient=notice.address, data=data)
             ending = _settle(db, notice, delivery, clock)
             counts.add(ending)

@@ -18,6 +18,7 @@ from monitor.reports.store import OutboxRow, OutboxState
 from monitor.reports.subscribers import list_subscribers
 from monitor.reports.turn import sending_turn
 from monitor.reports.types import Report
+from monitor.reports.withheld import Withhold
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -49,6 +50,7 @@ def send_due(
     clock: Clock,
     sender: str,
     on_unknown: str,
+    withhold: Withhold,
     limit: int | None = None,
     rest: Callable[[], None] = lambda: None,
     linking: Linking | None = None,
@@ -56,10 +58,14 @@ def send_due(
     """Send every mail that is due, at most `limit`.
 
     Counts: sent, retried, bounced, unknown, interrupted (cut off earlier), not_sent (server unusable: the
-    rest waits), busy (another process is sending), crashed (a bug, one mail only).
-    `on_unknown`: hold or resend what may have arrived. `rest` is called after each mail: it keeps the rate.
+    rest waits), busy (another process is sending), crashed (a bug, one mail only; an attempt like others).
+    `on_unknown`: hold or resend what may have arrived. `withhold`: a report as it may be shown now, asked
+    before each mail, for an outlet may be listed while it waits. `rest` is called after each mail: it keeps
+    the rate.
     `linking`: how each reader's links are made, None where no pages are served.
+    Errors: UsageError for a sender that is no address; nothing is touched then.
     """
+    checked_sender(sender)
     counts = Counts()
     with sending_turn(db) as is_ours:
         if not is_ours:
@@ -69,10 +75,18 @@ def send_due(
             interrupted = store.interrupted_to_unknown(tx, at=clock())
             if interrupted:
                 counts.add("interrupted", interrupted)
+            store.cancel_unwanted(tx, at=clock())
             if on_unknown == "resend":
                 store.requeue_unknown(tx, at=clock())
         round_ = _Round(
-            db=db, post=post, clock=clock, sender=sender, on_unknown=on_unknown, rest=rest, linking=linking
+            db=db,
+            post=post,
+            clock=clock,
+            sender=sender,
+            on_unknown=on_unknown,
+            withhold=withhold,
+            rest=rest,
+            linking=linking,
         )
         round_.run(counts, limit)
     return counts
@@ -95,11 +109,15 @@ class _Round:
         clock: Clock,
         sender: str,
         on_unknown: str,
+        withhold: Withhold,
         rest: Callable[[], None],
         linking: Linking | None,
     ) -> None:
         self.db, self.post, self.clock, self.rest = db, post, clock, rest
         self.sender, self.on_unknown, self.linking = sender, on_unknown, linking
+        self.withhold = withhold
+        self.report: Report | None = None  # as it is stored
+        self.shown_as: Report | None = None  # what `parts` were rendered from
         self.parts: Parts | None = None
         self.links: Links | None = None
         self.shown: set[str] = set()  # reports whose rows are known to have reached somebody
@@ -125,7 +143,7 @@ class _Round:
         except Exception as error:  # a bug or damaged facts: this mail only, and it comes back
             log.exception("outbox_item_crashed", report=row.report_id, row=row.id)
             with self.db.begin() as tx:
-                self._again(tx, row, f"cannot be rendered: {error}", row.attempts + 1)
+                self._crashed(tx, row, f"{store.NOT_MADE}{error}", row.attempts + 1)
             return "crashed"
         with self.db.begin() as tx:
             if not store.claim(tx, row):
@@ -135,13 +153,8 @@ class _Round:
         return self._settle(row, delivery)
 
     def _data(self, row: OutboxRow) -> bytes:
-        if self.parts is None or self.parts.report_id != row.report_id:
-            with self.db.begin() as tx:
-                report = store.get_report(tx, row.report_id)
-            self.parts = render_parts(report, is_linked=self.linking is not None)
-            self.links = self.linking.of(report.id, report.to_on) if self.linking else None
         mail = message(
-            self.parts,
+            self._parts(row.report_id),
             subscriber_id=row.subscriber_id,
             recipient=row.email,
             sender=self.sender,
@@ -150,6 +163,18 @@ class _Round:
         del mail["Message-ID"]
         mail["Message-ID"] = row.message_id  # as fixed when queued, whatever the sender's setting is now
         return mail.as_bytes()
+
+    def _parts(self, report_id: str) -> Parts:
+        """Rendered once for all readers, and again where something of it may not be shown any more."""
+        if self.report is None or self.report.id != report_id:
+            with self.db.begin() as tx:
+                self.report = store.get_report(tx, report_id)
+        shown_as = self.withhold(self.report)
+        if self.parts is None or shown_as != self.shown_as:
+            self.parts = render_parts(shown_as, is_linked=self.linking is not None)
+            self.links = self.linking.of(shown_as.id, shown_as.to_on) if self.linking else None
+            self.shown_as = shown_as
+        return self.parts
 
     def _settle(self, row: OutboxRow, delivery: Delivery) -> str:
         attempts = row.attempts + 1
@@ -181,6 +206,15 @@ class _Round:
             record_shown(tx, store.get_report(tx, row.report_id), shown_on=self.clock().date())
             self.shown.add(row.report_id)
 
+    def _crashed(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
+        """One more attempt, since what can never be made would else be tried for ever."""
+        if attempts < MAX_ATTEMPTS:
+            self._again(tx, row, error, attempts)
+        else:
+            now = self.clock()
+            store.record(tx, row.id, OutboxState.BOUNCED, at=now, error=error, attempts=attempts)
+
     def _again(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:
         now = self.clock()
-        store.record(tx, row.id, OutboxState.QUEUED, at=now, error=error, next_try_at=now + pause(attempts))
+        at = now + pause(attempts)
+        store.record(tx, row.id, OutboxState.QUEUED, at=now, error=error, next_try_at=at, attempts=attempts)

@@ -54,8 +54,14 @@ class Post(Protocol):
         ...
 
 
+class _HungUp(smtplib.SMTPServerDisconnected):
+    """The server has said 421: it closes the connection."""
+
+
 class SmtpPost:
     """One SMTP server, connected on first use and again after it hung up.
+
+    Relays hang up after some mails. What was not under way yet is then offered once more on a new connection.
 
     Units: `timeout_s` seconds, for each answer. Errors: SettingsError for a login that would go unencrypted.
     """
@@ -87,11 +93,14 @@ class SmtpPost:
 
     def send(self, *, sender: str, recipient: str, data: bytes) -> Delivery:
         """Hand over one mail. Never raises for outside trouble."""
+        is_used = self._server is not None  # may have been left by the server since the last mail
         try:
             server = self._server or self._connect()
             refusal = self._envelope(server, sender, recipient)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException) as error:  # before the text: nothing can have arrived
             self._drop()
+            if is_used:
+                return self.send(sender=sender, recipient=recipient, data=data)
             return NotSent(_why(error))
         return refusal or self._text(server, data)
 
@@ -126,16 +135,17 @@ class SmtpPost:
         return server
 
     def _envelope(self, server: smtplib.SMTP, sender: str, recipient: str) -> Delivery | None:
-        """MAIL, RCPT and DATA up to the go-ahead; None when the text may follow."""
+        """MAIL, RCPT and DATA up to the go-ahead; None when the text may follow. Errors: as `_connect`."""
         code, words = server.mail(sender)
+        if code == 421:
+            raise _HungUp(f"{code} {_text(words)}")
         if code != 250:  # not this recipient's fault: the next mail would fare the same
             self._drop()
             return NotSent(f"{code} {_text(words)}")
         for answer, good in ((server.rcpt, (250, 251)), (None, (354,))):
             code, words = answer(recipient) if answer else server.docmd("DATA")
             if code == 421:
-                self._drop()
-                return NotSent(f"{code} {_text(words)}")
+                raise _HungUp(f"{code} {_text(words)}")
             if code not in good:
                 self._reset(server)
                 return Refused(code, _text(words))
@@ -170,6 +180,8 @@ class SmtpPost:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, _HungUp):
+        return str(error)
     return f"{type(error).__name__}: {error}"[:200]
 
 

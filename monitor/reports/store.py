@@ -17,6 +17,7 @@ from monitor.reports.subscribers import Subscriber
 from monitor.reports.tables import outbox, reports, subscribers
 from monitor.reports.types import ArticleFact, Report
 
+NOT_MADE = "cannot be rendered: "  # how the error of a mail begins that crashed before anything was sent
 _CHUNK = 500  # ids in one query: PostgreSQL and SQLite both limit the number of parameters
 
 
@@ -67,9 +68,10 @@ def put_report(tx: Tx, report: Report, *, at: datetime) -> Report:
 
 def has_left(tx: Tx, report_id: str) -> bool:
     """Whether a mail of a report was sent or tried: its facts are what somebody may have read."""
+    was_tried = sa.and_(outbox.c.attempts > 0, ~outbox.c.last_error.startswith(NOT_MADE))
     query = sa.select(outbox.c.id).where(
         outbox.c.report_id == report_id,
-        sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), outbox.c.attempts > 0),
+        sa.or_(outbox.c.state.not_in([OutboxState.QUEUED, OutboxState.CANCELLED]), was_tried),
     )
     return tx.execute(query.limit(1)).first() is not None
 
@@ -195,11 +197,22 @@ def record(
     at: datetime,
     error: str = "",
     next_try_at: datetime | None = None,
+    attempts: int | None = None,
 ) -> None:
-    """How a mail stands since `at`. Errors: KeyError when there is no such row."""
-    values = {"state": state, "last_error": error[:300], "next_try_at": next_try_at, "changed_at": at}
+    """How a mail stands since `at`; `attempts` where no claim has counted this one.
+
+    Errors: KeyError when there is no such row.
+    """
+    values: dict[str, object] = {
+        "state": state,
+        "last_error": error[:300],
+        "next_try_at": next_try_at,
+        "changed_at": at,
+    }
     if state is OutboxState.SENT:
         values["sent_at"] = at
+    if attempts is not None:
+        values["attempts"] = attempts
     if tx.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values)).rowcount != 1:
         raise KeyError(row_id)
 
@@ -215,9 +228,26 @@ def interrupted_to_unknown(tx: Tx, *, at: datetime) -> int:
     return int(result.rowcount)
 
 
+def cancel_unwanted(tx: Tx, *, at: datetime) -> int:
+    """Cancel what waits or is held for readers who have left, be it while a mail was on its way. How many."""
+    gone = sa.select(subscribers.c.id).where(subscribers.c.active.is_(False))
+    open_ = (OutboxState.QUEUED, OutboxState.UNKNOWN)
+    result = tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.state.in_(open_), outbox.c.subscriber_id.in_(gone))
+        # an error of the moment of leaving may name an address that is deleted
+        .values(state=OutboxState.CANCELLED, next_try_at=None, last_error="", changed_at=at)
+    )
+    return int(result.rowcount)
+
+
 def requeue_unknown(tx: Tx, *, at: datetime, ids: Iterable[int] | None = None) -> int:
-    """Queue again what may or may not have arrived, with the same Message-ID. How many; `ids`: only those."""
-    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at)
+    """Queue again what may or may not have arrived, with the same Message-ID. How many; `ids`: only those.
+
+    Nothing of readers who have left: theirs is cancelled.
+    """
+    cancel_unwanted(tx, at=at)
+    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at, last_error="")
 
 
 def believe_arrived(tx: Tx, *, at: datetime, ids: Iterable[int]) -> int:

@@ -146,14 +146,14 @@ def list_subscribers(
 
 
 def leave(tx: Tx, subscriber_id: int) -> Subscriber:
-    """End one subscription and cancel what waits for it; it gives the subscription as it was."""
+    """End one subscription and cancel what waits or is held for it; it gives the subscription as it was."""
     held = get_subscriber(tx, subscriber_id)
     _end(tx, [held.id])
     return held
 
 
 def remove_subscriber(tx: Tx, *, email: str, region: PlaceId | None = None) -> tuple[int, ...]:
-    """End the address's subscriptions (of one region or all) and cancel what waits for it; their numbers.
+    """End an address's subscriptions (of one region or all) as `leave` does one; their numbers.
 
     Errors: UsageError when there is none.
     """
@@ -176,7 +176,7 @@ def forget(tx: Tx, email: str) -> int:
     ids = [one.id for one in held]
     _end(tx, ids)
     tx.execute(sa.update(outbox).where(outbox.c.subscriber_id.in_(ids)).values(last_error=""))
-    tx.execute(sa.delete(notices).where(notices.c.address == email))
+    _forget_notices(tx, email)
     for one in held:
         _retire(tx, one)
     return len(held)
@@ -188,8 +188,12 @@ def forget_unconfirmed(tx: Tx, *, before: datetime) -> int:
     rows = tx.execute(sa.select(subscribers).where(*wanted, subscribers.c.added_at < before)).all()
     for row in rows:
         _retire(tx, _subscriber(row))
-        tx.execute(sa.delete(notices).where(notices.c.address == row.email))
+        _forget_notices(tx, row.email)
     return len(rows)
+
+
+def _forget_notices(tx: Tx, email: str) -> None:
+    tx.execute(sa.delete(notices).where(notices.c.address == email))
 
 
 def _retire(tx: Tx, held: Subscriber) -> None:
@@ -201,7 +205,7 @@ def _end(tx: Tx, ids: Sequence[int]) -> None:
     tx.execute(sa.update(subscribers).where(subscribers.c.id.in_(ids)).values(active=False))
     tx.execute(
         sa.update(outbox)
-        .where(outbox.c.subscriber_id.in_(ids), outbox.c.state == "queued")
+        .where(outbox.c.subscriber_id.in_(ids), outbox.c.state.in_(["queued", "unknown"]))
         .values(state="cancelled", next_try_at=None)
     )
 

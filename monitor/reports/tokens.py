@@ -80,16 +80,6 @@ class AnswerLinks:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderLinks:
-    """Addresses that stand once in a mail. `leave` takes the one-click POST of RFC 8058 too."""
-
-    report: str
-    archive: str
-    account: str
-    leave: str
-
-
-@dataclass(frozen=True, slots=True)
 class Signer:
     """Makes and reads tokens with the installation's key; the same arguments give the same token."""
 
@@ -161,20 +151,4 @@ def answer_links(
         not_news=to(Action.NOT_NEWS),
         remind=to(Action.REMIND),
         missed=to(Action.MISSED),
-    )
-
-
-def reader_links(
-    signer: Signer, report_id: str, subscriber: int, *, base_url: str, expires: datetime
-) -> ReaderLinks:
-    """The links of one mail that belong to no row."""
-
-    def to(action: Action, subject: str) -> str:
-        return signer.address(base_url, action, subscriber, subject, expires)
-
-    return ReaderLinks(
-        report=to(Action.REPORT, report_id),
-        archive=to(Action.ARCHIVE, ""),
-        account=to(Action.ACCOUNT, ""),
-        leave=to(Action.LEAVE, report_id),
     )

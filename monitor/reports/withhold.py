@@ -5,14 +5,15 @@ of a report never hold such a link, and hosts of such outlets are cut out of quo
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from urllib.parse import unquote
+from functools import cached_property, lru_cache
+from urllib.parse import unquote, urlsplit
 
 from monitor.core.ids import SourceId
 from monitor.crawl.sources import Restricted
 from monitor.crawl.types import Source
 from monitor.reports.plain import one_line, web_link
 
+_NAME_LIMIT = 80
 CUT = "[…]"  # stands where a quoted title named a host or channel that may not be passed on
 
 
@@ -43,7 +44,20 @@ class Withholding:
         if not self.may_name(source):
             return ""
         found = self._sources[source]
-        return one_line(found.name_en if self._is_english and found.name_en else found.name, 80)
+        return one_line(found.name_en if self._is_english and found.name_en else found.name, _NAME_LIMIT)
+
+    def may_print(self, name: str, url: str = "") -> bool:
+        """Whether a name that was printed once, beside a link or alone, may be printed still.
+
+        It stands for the outlets called so, for those at the link's host where one was named anew. As an
+        unknown outlet, a name that stands for none may not.
+        """
+        if _fold(name) in self._titles:
+            return False
+        called = self._called.get(_fold(one_line(name, _NAME_LIMIT)), set())
+        at_host = self._at_host.get(_host(url), set()) if url else set()
+        meant = called & at_host or called or at_host
+        return bool(meant) and all(self.may_name(source) for source in meant)
 
     def link(self, url: str) -> str:
         """`url` if a reader may get it, else empty. A mirror with a listed host in its address may not."""
@@ -55,6 +69,22 @@ class Withholding:
         for mark in sorted(self._marks, key=len, reverse=True):
             line = _cut(line, mark)
         return line
+
+    @cached_property
+    def _called(self) -> Mapping[str, set[SourceId]]:
+        found: dict[str, set[SourceId]] = {}
+        for source in self._sources.values():
+            for name in filter(None, (source.name, source.name_en)):
+                found.setdefault(_fold(one_line(name, _NAME_LIMIT)), set()).add(source.id)
+        return found
+
+    @cached_property
+    def _at_host(self) -> Mapping[str, set[SourceId]]:
+        found: dict[str, set[SourceId]] = {}
+        for source in self._sources.values():
+            for address in filter(None, (source.site, *(feed.url for feed in source.feeds))):
+                found.setdefault(_host(address), set()).add(source.id)
+        return found
 
     def _holds_mark(self, address: str) -> bool:
         if not self._marks:
@@ -83,6 +113,14 @@ def _recoded(host: str, *, to_ascii: bool) -> str:
         return host.encode("idna").decode("ascii") if to_ascii else host.encode("ascii").decode("idna")
     except UnicodeError:
         return host
+
+
+def _host(address: str) -> str:
+    """The host of an address, without www; empty where it has none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _find(text: str, mark: str) -> int:

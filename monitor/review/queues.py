@@ -9,10 +9,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.articles.audit import audit_items_of, dated
+from monitor.articles.audit import audit_items_of
 from monitor.articles.audit_tables import audit_draws
 from monitor.articles.corrections import corrected_among
-from monitor.articles.tables import articles, taggings, tags
+from monitor.articles.tables import DATED, articles, taggings, tags
 from monitor.core.db import Tx
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, TopicId, Week
 from monitor.core.ledger import Reason
@@ -77,9 +77,7 @@ def _queue(
     limit: int,
 ) -> dict[Item, list[Look]]:
     """`key`: the article of a row; the higher, the later it came in."""
-    newest = query.join(articles, articles.c.id == key).where(
-        dated(articles) >= since, articles.c.is_origin.is_(True)
-    )
+    newest = query.join(articles, articles.c.id == key).where(since <= DATED, articles.c.is_origin.is_(True))
     live = [ArticleId(row.article_id) for row in tx.execute(newest.order_by(key.desc()).limit(limit))]
     found = [*live, *sorted(looked_at(tx, queue, since=since) - {*live})]
     seen = looks_of(tx, queue, found)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -46,6 +46,11 @@ class Clockwork:
         for job in self._jobs:
             trigger = CronTrigger.from_crontab(job.cron, timezone=self._zone)
             self._scheduler.reschedule_job(job.name, trigger=trigger)
+
+    def run_soon(self, job: Job) -> None:
+        """Run a job when its lane is free, besides its crontab; one that runs is not run twice."""
+        if self._scheduler is not None:
+            self._scheduler.modify_job(job.name, next_run_time=datetime.now(self._zone))
 
     def stop(self) -> None:
         """No further ticks; what runs is not waited for."""

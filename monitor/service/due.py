@@ -7,16 +7,7 @@ from monitor.core import runs
 from monitor.core.db import Tx
 from monitor.jobs import Job, next_run
 
-_FIRST_START = "service.first_start"
-
-
-def note_first_start(tx: Tx, *, now: datetime) -> datetime:
-    """When a service first ran on this database; now, where none has."""
-    known = runs.find_fact(tx, _FIRST_START)
-    if known is None:
-        runs.put_fact(tx, _FIRST_START, now.isoformat())
-        return now
-    return datetime.fromisoformat(known)
+AGAIN = timedelta(hours=1)  # between two runs of a job that fails and whose crontab is rarer
 
 
 def missed_jobs(
@@ -31,6 +22,23 @@ def missed_jobs(
         for job in jobs
         if is_missed(job, runs.last_done(tx, job.name, now=now) or first_start, now=now, zone=zone)
     )
+
+
+def jobs_to_repeat(
+    tx: Tx, jobs: Sequence[Job], *, first_start: datetime, now: datetime, zone: tzinfo
+) -> tuple[Job, ...]:
+    """Missed jobs that are not running and were not begun within the hour: a Monday that failed is not left
+    to the next one."""
+    missed = missed_jobs(tx, jobs, first_start=first_start, now=now, zone=zone)
+    return tuple(job for job in missed if _may_be_repeated(tx, job, now))
+
+
+def _may_be_repeated(tx: Tx, job: Job, now: datetime) -> bool:
+    last = next(iter(runs.list_runs(tx, limit=1, job=job.name)), None)
+    if last is None:
+        return True
+    # a run of a time to come is not believed: the clock was ahead
+    return last.ended_at is not None and not now - AGAIN < last.started_at <= now
 
 
 def is_missed(job: Job, since: datetime, *, now: datetime, zone: tzinfo) -> bool:

@@ -19,15 +19,16 @@ from monitor.core.errors import OutsideError, StorageError
 from monitor.core.lease import Lease, find_holder, lease_on
 from monitor.jobs import JOBS, Job
 from monitor.service.clockwork import Clockwork
-from monitor.service.due import missed_jobs, note_first_start
+from monitor.service.due import jobs_to_repeat, missed_jobs
 from monitor.service.lanes import Lanes, MakeApp, Monotonic
-from monitor.wiring.clocks import settle_times
+from monitor.wiring.clocks import note_first_start, settle_times
 
 log = structlog.get_logger(__name__)
 
 LEASE = "service"
 TICK_S = 5.0  # between two looks at lease, clock and jobs
 STOP_S = 8.0  # for jobs to end between two items; the whole stop has ten seconds
+ASK_S = 300.0  # between two looks for jobs that failed and whose own time is far
 JUMP_S = 90.0  # the wall clock against the monotonic one; less is a slow machine or a time server at work
 _HOPELESS = 2.0  # times its patience: then the process ends, so that whoever watches it starts another
 
@@ -149,7 +150,7 @@ class Service:
 
     def _watch(self, lanes: Lanes, clockwork: Clockwork) -> None:
         frame = self._frame
-        ahead = _wall_ahead(frame)
+        ahead, asked = _wall_ahead(frame), frame.monotonic()
         while not self._stop.wait(frame.tick_s):
             if not self._lease.renew():
                 self._say("lease_lost")
@@ -158,6 +159,24 @@ class Service:
             if abs(ahead - before) > JUMP_S:
                 self._clock_jumped(clockwork, ahead - before)
             self._look_at_jobs(lanes)
+            if frame.monotonic() - asked >= ASK_S:
+                asked = frame.monotonic()
+                self._ask_again(clockwork)
+
+    def _ask_again(self, clockwork: Clockwork) -> None:
+        """Jobs that failed and whose crontab comes round late, an hour after they were run last."""
+        frame = self._frame
+        try:
+            with frame.db.begin() as tx:
+                now = frame.clock()
+                first = note_first_start(tx, now=now)
+                again = jobs_to_repeat(tx, frame.jobs, first_start=first, now=now, zone=frame.zone)
+        except StorageError as error:
+            log.error("not_asked_again", why=str(error))
+            return
+        for job in again:
+            log.warning("asked_again", job=job.name)
+            clockwork.run_soon(job)
 
     def _clock_jumped(self, clockwork: Clockwork, seconds: float) -> None:
         log.error("clock_jumped", seconds=round(seconds))

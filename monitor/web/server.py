@@ -1,12 +1,13 @@
 """The web application over an `App`: routes, static files, guards, refusals; and the server that runs it."""
 
+import string
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 import uvicorn
@@ -181,7 +182,8 @@ def _response(app: App, request: Request, asked: Asked, made: Shown | Raw | Move
 
 
 def _moved(app: App, made: Moved) -> Response:
-    answer = Response(None, 303, headers={"location": made.path})
+    location = quote(made.path, safe=string.punctuation)  # a header has no letters of other scripts
+    answer = Response(None, 303, headers={"location": location})
     if made.session is not None:
         is_public = app.settings.reports.public_url.startswith("https://")
         answer.set_cookie(

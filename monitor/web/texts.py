@@ -68,10 +68,10 @@ def family_title(app: App, family: FamilyId, words: Catalogue) -> tuple[str, str
     return one_line(held.title, _TITLE_LIMIT), "en"
 
 
-def when_line(report: Report, pages: Catalogue) -> str:
-    """Region, week and last day of a report."""
-    day = pages.day(report.to_on)
-    return pages.say("proof.when", region=report.region_name, week=report.week, day=day)
+def when_line(report: Report, pages: Catalogue, region: str = "") -> str:
+    """Region, week and last day of a report. `region`: its name where the page speaks another language."""
+    named = region or report.region_name
+    return pages.say("proof.when", region=named, week=report.week, day=pages.day(report.to_on))
 
 
 def given_lines(app: App, answers: Iterable[Answer], pages: Catalogue) -> tuple[str, ...]:

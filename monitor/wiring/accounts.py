@@ -1,10 +1,11 @@
 """Signing in, passwords and people: each a transaction that also writes the log of what was done.
 
-Mails go the way of other short mails. Nothing here knows of pages.
+Passwords are compared, and new ones hashed, before it. Mails go the way of other short mails. Nothing here
+knows of pages.
 """
 
-from monitor.core import accounts
-from monitor.core.accounts import Role, User
+from monitor.core import accounts, passwords
+from monitor.core.accounts import Role, Tried, User
 from monitor.core.audit_log import Action, log_action
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
@@ -20,13 +21,11 @@ _MAIL_EVERY_S = 600  # one mail to an address in this time, however often it is 
 
 def sign_in(app: App, *, name: str, password: str) -> str | None:
     """The key of a new session; None for a wrong name or password, or while the name waits."""
-    now = app.clock()
+    now, tried = app.clock(), _try(app, name, password)
     with app.ready_db.begin() as tx:
-        key = accounts.sign_in(tx, name=name, password=password, at=now)
+        key = accounts.sign_in(tx, tried, at=now)
         if key is None:
-            # what was typed may be a password in the wrong field: only names that we have are written down
-            said = name.strip() if accounts.knows(tx, name) else "unknown name"
-            log_action(tx, None, Action.SIGN_IN_REFUSED, said, now)
+            log_action(tx, None, Action.SIGN_IN_REFUSED, tried.kept.name or "unknown name", now)
             return None
         log_action(tx, accounts.find_user(tx, key, at=now), Action.SIGN_IN, "", now)
         return key
@@ -52,13 +51,14 @@ def change_password(app: App, user: User, *, old: str, new: str) -> str | None:
 
     Errors: UsageError for a new one that cannot be used.
     """
-    now = app.clock()
+    now, tried = app.clock(), _try(app, user.name, old)
     with app.ready_db.begin() as tx:
-        if not accounts.check_password(tx, user, old, at=now):
+        if not accounts.count_try(tx, tried, at=now):
             log_action(tx, user, Action.SIGN_IN_REFUSED, user.name, now)
             return None
+    password_hash = passwords.new_hash(new, name=user.name)
     with app.ready_db.begin() as tx:
-        accounts.set_password(tx, user, new)
+        accounts.set_password(tx, user, password_hash)
         log_action(tx, user, Action.PASSWORD_CHANGED, user.name, now)
         return accounts.open_session(tx, user.id, at=now)
 
@@ -84,8 +84,13 @@ def reset_password(app: App, key: str, password: str) -> User | None:
     Errors: UsageError for a password that cannot be used.
     """
     now = app.clock()
+    with app.ready_db.reading() as tx:
+        found = accounts.find_reset(tx, key, at=now)
+    if found is None:
+        return None
+    password_hash = passwords.new_hash(password, name=found.name)
     with app.ready_db.begin() as tx:
-        user = accounts.use_reset(tx, key, password, at=now)
+        user = accounts.use_reset(tx, key, password_hash, at=now)
         if user is not None:
             log_action(tx, user, Action.PASSWORD_RESET, user.name, now)
         return user
@@ -98,9 +103,9 @@ def invite(app: App, by: User | str, *, name: str, role: Role, email: str, lang:
     """Add a person who gets a link by mail to set a password. Errors: UsageError; also without public_url."""
     if not app.settings.reports.public_url:
         raise UsageError("reports.public_url is not set, so that no link can be sent")
-    address, now = checked_address(email), app.clock()
+    address, now, unknown = checked_address(email), app.clock(), passwords.hash_of_none()
     with app.ready_db.begin() as tx:
-        found = accounts.invite_user(tx, name=name, role=role, email=address, at=now)
+        found = accounts.invite_user(tx, name=name, role=role, email=address, password_hash=unknown, at=now)
         log_action(tx, by, Action.USER_ADDED, f"{found[0].name}: {role}", now)
         _send(tx, app, "invite", f"invite {found[0].id} {now.isoformat()}", address, found, lang)
         return found[0]
@@ -135,6 +140,13 @@ def remove_user(app: App, by: User | str, name: str) -> None:
             raise UsageError(f"{name} is the last administrator")
         accounts.remove_user(tx, name)
         log_action(tx, by, Action.USER_REMOVED, name, app.clock())
+
+
+def _try(app: App, name: str, password: str) -> Tried:
+    """Compare a password with what is kept of a name, outside of any transaction."""
+    with app.ready_db.reading() as tx:
+        kept = accounts.find_kept(tx, name)
+    return accounts.try_password(kept, password)
 
 
 def _send(tx: Tx, app: App, kind: str, key: str, address: str, found: tuple[User, str], lang: str) -> None:

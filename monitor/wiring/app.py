@@ -29,6 +29,7 @@ from monitor.crawl.guard import Allowed, parse_allow
 from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
+from monitor.crawl.rounds import BUDGET
 from monitor.crawl.sources import load_sources
 from monitor.crawl.standings import as_they_stand
 from monitor.crawl.store import put_sources
@@ -294,8 +295,10 @@ class App:
         """The processes that read pages; none runs before the first page."""
         return extract_pool(self.settings.extract, self.home.config)
 
-    def fetch_pages(self, progress: Progress = silent, *, source: str | None = None) -> Counts:
-        """Fetch and read the pages that are due."""
+    def fetch_pages(
+        self, progress: Progress = silent, *, source: str | None = None, budget: timedelta | None = BUDGET
+    ) -> Counts:
+        """Fetch and read the pages that are due, until `budget` is used up."""
         return fetch_pages(
             db=self.ready_db,
             fetch_many=self.fetcher.fetch_many,
@@ -303,6 +306,7 @@ class App:
             assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
             clock=self.clock,
             source_id=source,
+            budget=budget,
             progress=progress,
         )
 

@@ -1,4 +1,5 @@
-"""Backup of a whole installation and its restoration: database, configuration and trained models.
+"""Backup of a whole installation and its restoration: database, configuration, trained models, and the
+register that current links were made with.
 
 Secrets are not in it: files that hold passwords and keys stay where they are, and a password in the
 database's URL is left out of the copied settings.
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from monitor import __version__
 from monitor.core import schema
-from monitor.core.archive import extract, verify, writing
+from monitor.core.archive import ArchiveWriter, extract, verify, writing
 from monitor.core.db import Db
 from monitor.core.dump import SQLITE_FILE, TableDump, dump, load, refuse_filled, row_counts
 from monitor.core.errors import InputError, OutsideError, Problem, StorageError, UsageError
@@ -28,7 +29,8 @@ from monitor.wiring.app import App
 FORMAT = 1
 _PASSWORD = re.compile(r"(?m)^(\s*url\s*=\s*[\"'][^:\"']+://[^:/@\"']*):[^@\"']*@")
 _DATABASE = "database"
-_KEPT = ("config", "models")  # folders of a home; its cache can be made again, its key is a secret
+_LINKED = "linked"  # registers that links were made with, each in a folder that never changes
+_KEPT = ("config", "models", _LINKED)  # folders of a home; its cache can be made again, its key is a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,11 @@ def make_backup(app: App, path: Path) -> Told:
     revision = schema.current(app.ready_db)
     kind = app.db.engine.dialect.name
     with tempfile.TemporaryDirectory(dir=_near(path), prefix=".backup-") as scratch, writing(path) as out:
+        _add_files(out, app, (_LINKED,))  # before, too: a promotion meanwhile deletes what the copy needs
         tables = dump(app.db, Path(scratch))
         for file in _files(Path(scratch)):
             out.add(f"{_DATABASE}/{file.relative_to(scratch)}", file)
-        for folder in _KEPT:
-            for file in _files(app.home.root / folder):
-                name = str(file.relative_to(app.home.root))
-                if file == app.home.settings_file:
-                    out.add_bytes(name, _without_password(file.read_text("utf-8")).encode())
-                else:
-                    out.add(name, file)
+        _add_files(out, app, _KEPT)
         out.finish(
             {
                 "format": FORMAT,
@@ -163,6 +160,38 @@ def _tables(path: Path, facts: dict[str, Any]) -> tuple[TableDump, ...]:
     if not all(table.name.isidentifier() for table in found):
         raise InputError([Problem(str(path), "its manifest names a table that is none")])
     return found
+
+
+def _add_files(out: ArchiveWriter, app: App, folders: Iterable[str]) -> None:
+    """Add what these folders of the home hold and the archive does not: no secret, nothing half made."""
+    known, secret = {member.name for member in out.members}, _secret_files(app)
+    for folder in folders:
+        for file in _files(app.home.root / folder):
+            relative = file.relative_to(app.home.root)
+            name = str(relative)
+            if name in known or file.resolve() in secret or _is_half_made(relative):
+                continue
+            if file == app.home.settings_file:
+                out.add_bytes(name, _without_password(file.read_text("utf-8")).encode())
+            else:
+                out.add(name, file)
+
+
+def _secret_files(app: App) -> frozenset[Path]:
+    """The files of passwords and keys that the settings name: they may lie beside the settings."""
+    settings = app.settings
+    named = (
+        settings.database.password_file,
+        settings.embedder.key_file,
+        settings.mail.password_file,
+        settings.web.key_file,
+    )
+    return frozenset(Path(file).resolve() for file in named if file)
+
+
+def _is_half_made(path: Path) -> bool:
+    """Whether another process is writing it: it renames what is whole."""
+    return any(part.endswith(".partial") for part in path.parts)
 
 
 def _without_password(text: str) -> str:

@@ -14,15 +14,21 @@ from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
 from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
+from monitor.gaps.store import Counted
 from monitor.gaps.types import GapTable
 from monitor.linking.wording import load_link_words
-from monitor.reports.stage import build_report
+from monitor.reports.stage import WINDOW_WEEKS, build_report
 from monitor.reports.types import Report
 from monitor.wiring.app import App
 
 
 def gap_table(app: App, week: Week, window_weeks: int) -> GapTable:
     """The gap table as the database says now; nothing is stored. Errors: as `build_table`."""
+    return count_table(app, week, window_weeks).table
+
+
+def count_table(app: App, week: Week, window_weeks: int) -> Counted:
+    """The same with what it was made from, as it can be stored."""
     return build_table(
         db=app.ready_db,
         register=app.register,
@@ -37,10 +43,10 @@ def gap_table(app: App, week: Week, window_weeks: int) -> GapTable:
 
 def build_gaps(app: App, week: Week | None = None) -> Counts:
     """Count and keep the gap table of a week, without an argument of the last whole one."""
-    table = gap_table(app, week or app.last_week(), app.settings.gaps.window_weeks)
-    store_table(db=app.ready_db, table=table, now=app.clock())
-    counts = Counts(families=len(table.rows))
-    for row in table.rows:
+    counted = count_table(app, week or app.last_week(), WINDOW_WEEKS)
+    store_table(db=app.ready_db, counted=counted)
+    counts = Counts(families=len(counted.table.rows))
+    for row in counted.table.rows:
         counts.add(row.state.value)
     return counts
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -20,28 +20,25 @@ from monitor.articles.types import Article, Classifier
 from monitor.core import runs
 from monitor.core.accounts import User
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
-from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import ModelError, UsageError
 from monitor.core.ids import AgreementId, ArticleId, TopicId
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version
-from monitor.gaps.compare import Difference, compare
-from monitor.gaps.profile import due_from, profiles
-from monitor.gaps.readings import Basis, Window
-from monitor.gaps.scope import side_of
+from monitor.gaps.compare import Difference
+from monitor.gaps.readings import Basis
 from monitor.linking.effective import linked
 from monitor.linking.store import forget_changed, forget_linking
 from monitor.register.taxonomy import became, carried, unexplained
 from monitor.wiring.app import App
+from monitor.wiring.comparing import difference
 from monitor.wiring.retold import weigh_translations
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and not every command needs it
     from classifiers.artefacts import Manifest
 
 EMBED_S = 0.27  # CPU seconds a text of 600 characters, docs/decisions/011
-_WEEKS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,15 +352,6 @@ def _forget_models(app: App) -> None:
 
 
 def _difference(tx: Tx, app: App, current: Version, new: Version, link: Version) -> Difference:
-    min_p, last = app.link_model.link_at, app.last_week()
-    sunday = week_start(last) + timedelta(days=6)
-    weeks = [weeks_back(last, n) for n in range(_WEEKS_SHOWN - 1, -1, -1)]
-    return compare(
-        tx,
-        Basis(current.id, link.id, min_p),
-        Basis(new.id, link.id, min_p),
-        year=Window(sunday - timedelta(weeks=52) + timedelta(days=1), sunday, app.zone),
-        weeks=[(w, Window(week_start(w), week_start(w) + timedelta(days=6), app.zone)) for w in weeks],
-        sides={source.id: side_of(source) for source in app.sources},
-        due_from=due_from(profiles(app.register, app.norms, sunday)),
-    )
+    min_p = app.link_model.link_at
+    before, after = Basis(current.id, link.id, min_p), Basis(new.id, link.id, min_p)
+    return difference(tx, app, before, after, app.register)

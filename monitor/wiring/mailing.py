@@ -3,10 +3,10 @@
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from monitor.core.counts import Counts
 from monitor.core.progress import Progress, silent
-from monitor.core.runs import find_fact, put_fact
 from monitor.core.secrets import read_secret
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
@@ -17,8 +17,8 @@ from monitor.reports.smtp import SmtpPost
 from monitor.reports.store import OutboxRow, OutboxState
 from monitor.wiring.answers import mail_signer
 from monitor.wiring.app import App
-
-_DIGEST = "mail.digest"  # fact: when the last one was made
+from monitor.wiring.clocks import tell_until, told_until
+from monitor.wiring.withholding import for_mails
 
 
 def post(app: App) -> SmtpPost:
@@ -53,11 +53,13 @@ def send(app: App, progress: Progress = silent) -> Counts:
             clock=app.clock,
             sender=mail.sender,
             on_unknown=mail.on_unknown,
+            withhold=for_mails(app),
             rest=rest,
             linking=linking(app),
         )
         if not counts["not_sent"]:
             told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)
+            counts.add("crashed", told.pop("crashed", 0))  # by this name a run is known to have failed
             counts.merge(Counts(**{f"notices_{name}": n for name, n in told.items()}))
     return counts
 
@@ -94,32 +96,38 @@ def believe_held(app: App, ids: Sequence[int]) -> int:
 
 
 def tell_operator(app: App) -> Counts:
-    """Queue the day's digest of failures for the operator, if there is one to tell and something to tell.
-
-    Counts: told, nothing.
+    """Queue the digest of failures since the last one for the operator, if there is one to tell and
+    something to tell. What is held is named again each day, what failed once. Counts: told, nothing.
     """
-    settings, now = app.settings, app.clock()
+    settings = app.settings
     if not settings.mail.operator:
         return Counts(nothing=1)
     with app.ready_db.begin() as tx:
-        since = find_fact(tx, _DIGEST)
+        now = app.clock()  # asked here: what is written while the turn is waited for is told, and told once
+        since = told_until(tx)
         fresh = [row for row in store.list_outbox(tx) if _is_after(row, since)]
-        failures = Failures.of(fresh, store.list_outbox(tx, state=OutboxState.UNKNOWN))
-        put_fact(tx, _DIGEST, now.isoformat())
+        if since is not None and since.astimezone(app.zone).date() == app.today():
+            waits = [row for row in fresh if row.state is OutboxState.UNKNOWN]
+        else:
+            waits = list(store.list_outbox(tx, state=OutboxState.UNKNOWN))
+        failures = Failures.of(fresh, waits)
         if failures.is_none:
+            tell_until(tx, now)
             return Counts(nothing=1)
         subject, text = digest(failures, lang=settings.reports.languages[0], day=app.today())
-        queue_notice(
+        is_new = queue_notice(
             tx,
-            key=f"digest {app.today()}",
+            key=f"digest after {since or 'the beginning'}",  # two at once would tell the same
             address=settings.mail.operator,
             subject=subject,
             text=text,
             sender=settings.mail.sender,
             at=now,
         )
-    return Counts(told=1)
+        if is_new:
+            tell_until(tx, now)
+    return Counts(told=1) if is_new else Counts(nothing=1)
 
 
-def _is_after(row: OutboxRow, since: str | None) -> bool:
-    return row.changed_at is not None and (since is None or row.changed_at.isoformat() > since)
+def _is_after(row: OutboxRow, since: datetime | None) -> bool:
+    return row.changed_at is not None and (since is None or row.changed_at > since)

@@ -183,6 +183,7 @@ class Models:
             if not folder.is_dir() or f"{kind}-{_version(folder)}" != fingerprint:
                 continue
             if folder == self.folder and artefacts.read_manifest(folder).labels == tuple(self._topics):
+                self._forget_older()
                 return self.classifier
             try:
                 labels = artefacts.read_manifest(folder).labels
@@ -190,6 +191,12 @@ class Models:
             except artefacts.ArtefactError as error:
                 raise ModelError(str(error)) from error
         raise ModelError(f"the model {fingerprint} is not in {self._models} any more")
+
+    def _forget_older(self) -> None:
+        """Let go a loaded model that is not the one in the folder: another process has trained since."""
+        if self.loaded is not None and self.loaded.version != _version(self.folder):
+            for name in ("classifier", "_model"):
+                self.__dict__.pop(name, None)
 
     def _embedder(self, kind: str) -> Embedder | None:
         return self._vectors_by if kind in MODELS and MODELS[kind].uses_vectors else None

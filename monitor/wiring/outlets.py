@@ -11,7 +11,7 @@ from monitor.core.progress import Progress, silent
 from monitor.crawl.discover import Discovery, discover_feeds
 from monitor.crawl.health import Trouble
 from monitor.crawl.history import last_good_poll, source_troubles
-from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
+from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds, probe_surely
 from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
 from monitor.crawl.store import get_sources, put_sources
 from monitor.crawl.types import FEED_KINDS, FeedSpec, Source
@@ -77,7 +77,7 @@ def check_all(app: App, progress: Progress = silent, *, apply: bool) -> list[Sor
         before = get_sources(tx)
     asked = [Asked(feed, ZoneInfo(s.zone)) for s in app.sources for feed in s.feeds]
     months = load_months(app.home.config / "languages")
-    probes = list(probe_feeds(asked, fetch_many=app.fetcher.fetch_many, months=months, progress=progress))
+    probes = probe_surely(asked, fetch_many=app.fetcher.fetch_many, months=months, progress=progress)
     verdicts = _sorted(app.sources, probes, app)
     if is_our_outage(verdicts):
         raise OutsideError(

@@ -4,9 +4,7 @@ What counts is the register that the current links stand on (monitor.wiring.stan
 something else, the links that it would give are made beside the current ones, compared, promoted or dropped.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, partial
 
@@ -15,23 +13,21 @@ import structlog
 from monitor.core import runs
 from monitor.core.accounts import User
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
-from monitor.core.clock import week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import InputError, StorageError, UsageError
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import Version
-from monitor.gaps.compare import Difference, compare
-from monitor.gaps.profile import due_from, profiles
-from monitor.gaps.readings import Basis, Window
-from monitor.gaps.scope import side_of
+from monitor.gaps.compare import Difference
+from monitor.gaps.readings import Basis
 from monitor.linking import relink
 from monitor.linking.alike import alike
 from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.link import Before, Beside, Linking, Spread, link_beside, link_due
 from monitor.linking.mentions import Finder
+from monitor.linking.overtaken import OvertakenError
 from monitor.linking.reach import reach_beyond
 from monitor.linking.relink import Moves
 from monitor.linking.unchanged import unchanged_families
@@ -43,11 +39,11 @@ from monitor.register.nametable import name_forms
 from monitor.register.store import save_register
 from monitor.register.types import Register
 from monitor.wiring.app import App
+from monitor.wiring.comparing import difference
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
 log = structlog.get_logger()
-_WEEKS_SHOWN = 8
 # Parts of an App that are made from the register or the weights; after a promotion they are made anew.
 _MADE_FROM_REGISTER = (
     "register",
@@ -106,9 +102,19 @@ class Review:
 def link(app: App, progress: Progress = silent, spread: Spread | None = None) -> Counts:
     """Link the tagged articles that are due under the register that counts; `spread` over other processes.
 
-    A register in config/ that cannot be read does not stop it. Errors: StorageError when what the current
-    links were made with is not there any more, and config/ is not the same.
+    A register in config/ that cannot be read does not stop it. Where another process promotes a register
+    meanwhile, what is left is linked under that, and counted alone.
+    Errors: StorageError when what the current links were made with is not there any more, and config/ is not
+    the same.
     """
+    while True:
+        try:
+            return _link(app, progress, spread)
+        except OvertakenError as error:
+            log.info("register_promoted_while_linking", why=str(error))
+
+
+def _link(app: App, progress: Progress, spread: Spread | None) -> Counts:
     _refresh(app)
     try:
         settle(app)
@@ -330,17 +336,5 @@ def _difference(
     tag = runs.current_version(tx, "tag")
     if tag is None:
         raise UsageError("nothing is tagged yet: run `monitor tag`")
-    last = app.last_week()
-    sunday = week_start(last) + timedelta(days=6)
-    weeks = [weeks_back(last, n) for n in range(_WEEKS_SHOWN - 1, -1, -1)]
-    since: Mapping[FamilyId, date] = due_from(profiles(app.register, app.norms, sunday))
-    return compare(
-        tx,
-        Basis(tag.id, before[0].id, before[1]),
-        Basis(tag.id, after[0].id, after[1]),
-        year=Window(sunday - timedelta(weeks=52) + timedelta(days=1), sunday, app.zone),
-        weeks=[(w, Window(week_start(w), week_start(w) + timedelta(days=6), app.zone)) for w in weeks],
-        sides={source.id: side_of(source) for source in app.sources},
-        due_from=since,
-        new_due_from=due_from(profiles(register, app.norms, sunday)),
-    )
+    base, new = Basis(tag.id, before[0].id, before[1]), Basis(tag.id, after[0].id, after[1])
+    return difference(tx, app, base, new, register)

@@ -1,10 +1,15 @@
 """Reports: made of a week's gap table, recounted from the database, corrected."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+
+import structlog
 
 from monitor.core.counts import Counts
-from monitor.core.errors import UsageError
+from monitor.core.db import Tx
+from monitor.core.errors import MonitorError, StorageError, UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
+from monitor.core.runs import find_fact, put_fact
 from monitor.gaps.stage import is_outdated
 from monitor.reports import store
 from monitor.reports.amend import Difference, corrected, differences
@@ -14,6 +19,28 @@ from monitor.reports.subscribers import list_subscribers
 from monitor.reports.types import Report
 from monitor.wiring.app import App
 from monitor.wiring.gaptables import build_gaps, gap_table, stored_report
+
+log = structlog.get_logger(__name__)
+
+Choice = tuple[PlaceId, str, tuple[TopicId, ...]]  # region, language, topics: what one report is made for
+_UNMADE = "reports.unmade"  # fact: the reports that readers wait for and that could not be made
+_ERROR_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """A report that its readers wait for and that could not be made."""
+
+    week: Week
+    region: PlaceId
+    lang: str
+    topics: tuple[TopicId, ...]
+    error: str
+
+    @property
+    def choice(self) -> Choice:
+        """What it is made for."""
+        return self.region, self.lang, self.topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +54,61 @@ class Verified:
 
 
 def report(app: App, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
-    """The report of a week whose gap table is kept, made anew after a correction; not stored."""
-    if is_outdated(app.ready_db, week, app.settings.gaps.window_weeks):
+    """The report of a week whose gap table is kept, made anew after a correction; not stored.
+
+    Errors: UsageError for a region that the gazetteer does not know.
+    """
+    if region not in app.register.places:
+        raise UsageError(
+            f"the gazetteer has no place {region!r}: end its subscriptions or name the place again"
+        )
+    if is_outdated(app.ready_db, week, WINDOW_WEEKS):
         build_gaps(app, week)
     return stored_report(app, week, region, lang, topics)
 
 
-def build_reports(app: App, week: Week | None = None) -> Counts:
-    """Make and queue the reports that subscribers wait for; without an argument of the last week."""
+def build_reports(app: App, week: Week | None = None, *, only: Collection[Choice] | None = None) -> Counts:
+    """Make and queue the reports that subscribers wait for; without an argument of the last week.
+
+    `only`: of these choices. Counts: reports, queued, crashed (could not be made: see `unmade`; the others
+    go out all the same). Errors: StorageError.
+    """
+    week = week or app.last_week()
     with app.ready_db.begin() as tx:
-        wanted = {(s.region, s.lang, tuple(sorted(s.topics))): None for s in list_subscribers(tx)}
-    counts = Counts()
-    for region, lang, topics in wanted:
-        made = report(app, week or app.last_week(), region, lang, topics)
-        counts.merge(put_out(db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock()))
-        counts.add("reports")
+        wanted: dict[Choice, None] = {
+            (s.region, s.lang, tuple(sorted(s.topics))): None for s in list_subscribers(tx)
+        }
+    counts, failed = Counts(), []
+    for choice in wanted:
+        if only is not None and choice not in only:
+            continue
+        try:
+            counts.merge(_put_out(app, week, choice))
+            counts.add("reports")
+        except StorageError:
+            raise  # the database itself: no other report could be made
+        except Exception as error:  # what ails one region's report costs no other its letter
+            log.error(
+                "report_crashed", week=week, choice=choice, exc_info=not isinstance(error, MonitorError)
+            )
+            why = str(error) if isinstance(error, MonitorError) else f"{type(error).__name__}: {error}"
+            failed.append(Unmade(week, *choice, why[:_ERROR_LIMIT]))
+            counts.add("crashed")
+    with app.ready_db.begin() as tx:
+        others = [one for one in unmade(tx) if one.week != week]
+        put_fact(tx, _UNMADE, [asdict(one) for one in (*others, *failed)])
     return counts
+
+
+def unmade(tx: Tx) -> tuple[Unmade, ...]:
+    """The reports that could not be made when they were tried last."""
+    known = find_fact(tx, _UNMADE) or []
+    return tuple(Unmade(**{**one, "topics": tuple(one["topics"])}) for one in known)
+
+
+def _put_out(app: App, week: Week, choice: Choice) -> Counts:
+    made = report(app, week, *choice)
+    return put_out(db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock())
 
 
 def verify(app: App, report_id: str) -> Verified:

@@ -24,13 +24,14 @@ from monitor.crawl.history import first_good_poll, last_good_poll
 from monitor.reports.notices import queue_notice
 from monitor.reports.store import OutboxState
 from monitor.reports.subscribers import list_subscribers
-from monitor.reports.tables import outbox
+from monitor.reports.tables import outbox, reports, subscribers
 from monitor.wiring.app import App
-from monitor.wiring.clocks import is_clock_back
+from monitor.wiring.clocks import first_start, is_clock_back
+from monitor.wiring.reporting import unmade
 
 log = structlog.get_logger(__name__)
 
-NO_CRAWL, REPORT_LATE, DISK_LOW = "no_crawl", "report_late", "disk_low"
+NO_CRAWL, REPORT_LATE, REPORT_UNMADE, DISK_LOW = "no_crawl", "report_late", "report_unmade", "disk_low"
 JOB_FAILING, MAILS_HELD, MAILS_WAITING, CLOCK_BACK = (
     "job_failing",
     "mails_held",
@@ -38,8 +39,8 @@ JOB_FAILING, MAILS_HELD, MAILS_WAITING, CLOCK_BACK = (
     "clock_back",
 )
 _NO_CRAWL_FOR = timedelta(hours=24)
-_REPORT_BY = timedelta(days=7, hours=12)  # after the beginning of the week it tells of: Monday noon
-_WAITING_FOR = timedelta(hours=12)
+_REPORT_BY = timedelta(hours=12)  # after the end of the week it tells of: Monday noon
+_WAITING_FOR = timedelta(hours=12)  # since it was queued: greylisting takes minutes, a busy server hours
 _FAILED_IN_A_ROW = 3
 _STATE = "service.alerts"  # fact: trouble to the moment since when it is known
 
@@ -64,6 +65,7 @@ def signs(app: App) -> tuple[Sign, ...]:
         looks: tuple[Callable[[], Iterator[Sign]], ...] = (
             partial(_no_crawl, tx, now),
             partial(_report_late, tx, app, now),
+            partial(_reports_unmade, tx),
             partial(_disk_low, app),
             partial(_failing_jobs, tx),
             partial(_mails, tx, now),
@@ -136,10 +138,24 @@ def _no_crawl(tx: Tx, now: datetime) -> Iterator[Sign]:
 
 def _report_late(tx: Tx, app: App, now: datetime) -> Iterator[Sign]:
     week = app.last_week()
+    over = datetime.combine(week_start(week), datetime.min.time(), app.zone) + timedelta(days=7)
     done: Week | None = runs.find_fact(tx, "weekly.reports")
-    due = datetime.combine(week_start(week), datetime.min.time(), app.zone) + _REPORT_BY
-    if done is not None and done < week and now > due and list_subscribers(tx):
+    if done is None:  # no report yet: one was due if a service ran when the week was over
+        first = first_start(tx)
+        is_missing = first is not None and first < over
+    else:
+        is_missing = done < week
+    if is_missing and now > over + _REPORT_BY and list_subscribers(tx):
         yield Sign(REPORT_LATE, {"week": week})
+
+
+def _reports_unmade(tx: Tx) -> Iterator[Sign]:
+    """What ails some reports only: a report that is missing altogether is late."""
+    failed = unmade(tx)
+    if failed:
+        first = failed[0]
+        about = {"week": first.week, "region": first.region, "lang": first.lang, "error": first.error}
+        yield Sign(REPORT_UNMADE, {"n": str(len(failed)), **about})
 
 
 def _disk_low(app: App) -> Iterator[Sign]:
@@ -155,6 +171,8 @@ def _failing_jobs(tx: Tx) -> Iterator[Sign]:
     for job in tx.execute(sa.select(table.c.job).distinct().order_by(table.c.job)).scalars().all():
         query = sa.select(table.c.ending, table.c.error).where(table.c.job == job, ended)
         last = tx.execute(query.order_by(table.c.id.desc()).limit(_FAILED_IN_A_ROW)).all()
+        if job == "reports.build" and last and not last[0].error:
+            continue  # it ran to its end: what it could not make is a sign of its own
         if len(last) == _FAILED_IN_A_ROW and all(row.ending != runs.DONE for row in last):
             yield Sign(JOB_FAILING, {"job": job, "error": (last[0].error or last[0].ending)[:200]})
 
@@ -164,10 +182,24 @@ def _mails(tx: Tx, now: datetime) -> Iterator[Sign]:
     held = tx.execute(count.where(outbox.c.state == OutboxState.UNKNOWN)).scalar_one()
     if held:
         yield Sign(MAILS_HELD, {"n": str(held)})
-    late = (outbox.c.state == OutboxState.QUEUED, outbox.c.attempts > 0)
-    waiting = tx.execute(count.where(*late, outbox.c.next_try_at < now + _WAITING_FOR)).scalar_one()
+    waiting = _count_late(tx, now - _WAITING_FOR)
     if waiting:
         yield Sign(MAILS_WAITING, {"n": str(waiting)})
+
+
+def _count_late(tx: Tx, before: datetime) -> int:
+    """Mails that were queued before a moment, with their report or once their reader was known, and that the
+    server has not taken since."""
+    began = sa.func.coalesce(subscribers.c.confirmed_at, subscribers.c.added_at)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .join(reports, reports.c.id == outbox.c.report_id)
+        .join(subscribers, subscribers.c.id == outbox.c.subscriber_id)
+        .where(outbox.c.state == OutboxState.QUEUED, outbox.c.last_error != "")
+        .where(reports.c.built_at < before, began < before)
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def _clock_back(tx: Tx, now: datetime) -> Iterator[Sign]:

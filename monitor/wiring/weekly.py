@@ -1,6 +1,6 @@
 """The weekly work: each week that is over is counted and reported once, also after a missed Monday."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 import structlog
@@ -11,8 +11,10 @@ from monitor.core.ids import Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
 from monitor.gaps.store import find_table
+from monitor.reports.stage import WINDOW_WEEKS
 from monitor.wiring import gaptables, reporting
 from monitor.wiring.app import App
+from monitor.wiring.reporting import Choice
 
 log = structlog.get_logger(__name__)
 
@@ -28,16 +30,36 @@ def build_gaps(app: App, progress: Progress = silent) -> Counts:
 
 
 def build_reports(app: App, progress: Progress = silent) -> Counts:
-    """Make and queue the reports of the weeks that are over and not reported; the last in any case."""
+    """Make and queue the reports of the weeks that are over and not reported; the last in any case.
 
-    def build(week: Week) -> Counts:
+    Before them those that could not be made for a week of late.
+    """
+
+    def build(week: Week, only: Collection[Choice] | None = None) -> Counts:
         with app.ready_db.begin() as tx:
-            is_counted = find_table(tx, week, app.settings.gaps.window_weeks) is not None
+            is_counted = find_table(tx, week, WINDOW_WEEKS) is not None
         if not is_counted:  # its own job failed or was never due: no letter is lost for that
             gaptables.build_gaps(app, week)
-        return reporting.build_reports(app, week)
+        return reporting.build_reports(app, week, only=only)
 
-    return _each_week(app, "weekly.reports", build, progress)
+    counts = Counts()
+    for week, choices in _left_over(app).items():
+        counts.merge(build(week, choices))
+    counts.merge(_each_week(app, "weekly.reports", build, progress))
+    return counts
+
+
+def _left_over(app: App) -> dict[Week, list[Choice]]:
+    """What could not be made, by week, oldest first. The last week is made whole in any case; of weeks that
+    are too old nothing is asked for any more, so their failures are forgotten."""
+    newest = app.last_week()
+    oldest = weeks_back(newest, MOST_WEEKS)
+    found: dict[Week, list[Choice]] = {}
+    with app.ready_db.begin() as tx:
+        for one in sorted(reporting.unmade(tx), key=lambda one: one.week):
+            if one.week != newest:
+                found.setdefault(one.week, []).extend([one.choice] if one.week > oldest else [])
+    return found
 
 
 def weeks_due(last: Week | None, newest: Week) -> tuple[Week, ...]:

@@ -181,7 +181,7 @@ def test_every_page_fits_and_has_no_serious_fault_for_readers_with_aids(
     assert all(url.startswith(base) for url in asked)
 
 
-@pytest.mark.parametrize("height", [600, 730, 900])
+@pytest.mark.parametrize("height", [600, 730, 820, 900])
 def test_the_answers_never_cover_what_has_the_focus(
     browser: Browser, served: tuple[World, str], height: int
 ) -> None:

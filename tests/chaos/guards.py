@@ -40,6 +40,7 @@ _KILL = "tests/chaos/service/test_service_kill.py::test_killed_at_any_point_it_e
 _WORLD = "tests/chaos/service/test_service_faults.py"
 _OUTBOX, _POOL = "tests/unit/reports/test_reports_outbox.py", "tests/unit/articles/test_articles_pool.py"
 _STAGES, _DECIDE = "tests/unit/crawl/test_crawl_stages.py", "tests/unit/crawl/test_crawl_decide.py"
+_REPORTING = "tests/integration/wiring/test_wiring_reporting.py"
 _WATCHING = "tests/integration/keeping/test_watching.py"
 
 GUARDS = (
@@ -92,6 +93,14 @@ GUARDS = (
         (_OUTBOX,),
     ),
     Guard(
+        "late_report_alert",
+        "killed",
+        "the operator is told when the week's report is missing",
+        "monitor/wiring/watching.py",
+        guards_off.put("monitor.wiring.watching", "_report_late", guards_off.gives(())),
+        (_WATCHING,),
+    ),
+    Guard(
         "stop_between_items",
         "killed",
         "a stop is heard between two items",
@@ -135,6 +144,14 @@ GUARDS = (
         (_RUN, _WORLD),
     ),
     Guard(
+        "ask_again",
+        "database locked or gone",
+        "a job that failed is run again an hour later",
+        "monitor/service/service.py",
+        guards_off.put("monitor.service.service", "ASK_S", math.inf),
+        (_RUN,),
+    ),
+    Guard(
         "lease_outlives_lock",
         "database locked or gone",
         "a lease is held on while the database is locked",
@@ -175,6 +192,22 @@ GUARDS = (
         (_OUTBOX,),
     ),
     Guard(
+        "relay_hung_up",
+        "SMTP gone",
+        "a relay that hung up between two mails is connected to again",
+        "monitor/reports/smtp.py",
+        guards_off.never_connect_again,
+        (_OUTBOX,),
+    ),
+    Guard(
+        "left_meanwhile",
+        "SMTP gone",
+        "who left while a mail was on its way gets it no second time",
+        "monitor/reports/store.py",
+        guards_off.put("monitor.reports.store", "cancel_unwanted", guards_off.gives(0)),
+        (_OUTBOX,),
+    ),
+    Guard(
         "waiting_mail_alert",
         "SMTP gone",
         "the operator is told of mails that wait or are held",
@@ -197,6 +230,14 @@ GUARDS = (
         "monitor/crawl/poll.py",
         guards_off.put("monitor.crawl.poll", "decide_crashed", guards_off.raises),
         (_STAGES,),
+    ),
+    Guard(
+        "one_report_only",
+        "poisoned page",
+        "a report that cannot be made costs that report",
+        "monitor/wiring/reporting.py",
+        guards_off.put("monitor.wiring.reporting", "StorageError", Exception),  # raised, not caught
+        (_REPORTING,),
     ),
     Guard(
         "dead_worker_replaced",

@@ -51,6 +51,23 @@ def always_our_turn() -> None:
     put("monitor.reports.outbox", "sending_turn", turn)()
 
 
+def never_connect_again() -> None:
+    from monitor.reports.smtp import Delivery, NotSent, SmtpPost
+
+    send, at_it = SmtpPost.send, set[int]()
+
+    def once(self: SmtpPost, **mail: Any) -> Delivery:
+        if id(self) in at_it:
+            return NotSent("the server has hung up")
+        at_it.add(id(self))
+        try:
+            return send(self, **mail)
+        finally:
+            at_it.discard(id(self))
+
+    put("monitor.reports.smtp:SmtpPost", "send", once)()
+
+
 def take_without_catching() -> None:
     def take(self: Any) -> bool:
         return bool(self._lease.take(self._frame.clock()))

@@ -26,7 +26,7 @@ def crawl(
     with ours.progress() as progress:
         if source or everything:
             counts = ours.app.poll(progress, source=source or None, everything=True)
-            counts.merge(ours.app.fetch_pages(progress, source=source or None))
+            counts.merge(ours.app.fetch_pages(progress, source=source or None, budget=None))
         else:
             counts = run_job(ours.app, find_job("crawl.poll"), progress)
             counts.merge(run_job(ours.app, find_job("crawl.pages"), progress))

@@ -15,7 +15,7 @@ from monitor.gaps.facts import facts_json
 from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
-from monitor.wiring.gaptables import gap_table
+from monitor.wiring.gaptables import count_table
 
 _WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
 _SOME = 5  # agreements named of an outlet; --json has all
@@ -55,9 +55,10 @@ def gaps(
         raise UsageError(f"--state {state!r} is not one of {', '.join(_ORDER)}")
     place = ours.place(region) if region else None
     wanted = Week(week) if week else ours.app.last_week()
-    table = gap_table(ours.app, wanted, _WINDOWS[window])
+    counted = count_table(ours.app, wanted, _WINDOWS[window])
+    table = counted.table
     if keep:
-        store_table(db=ours.app.ready_db, table=table, now=ours.app.clock())
+        store_table(db=ours.app.ready_db, counted=counted)
     if outlets:
         _tell_outlets(ours, table, place, as_json=as_json)
         return

@@ -11,11 +11,11 @@ from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
 from monitor.jobs import find_job, run_job
 from monitor.reports.formats import FORMATS
-from monitor.reports.stage import write_preview
+from monitor.reports.stage import WINDOW_WEEKS, write_preview
 from monitor.reports.store import OutboxRow
 from monitor.reports.subscribers import Subscriber, list_subscribers
 from monitor.wiring import mailing, reporting
-from monitor.wiring.gaptables import build_gaps
+from monitor.wiring.gaptables import build_gaps, gap_table, stored_report
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,7 +39,13 @@ def build(context: typer.Context, week: WeekOption = "") -> None:
     ours = of(context)
     wanted = Week(week) if week else None
     ours.print_counts(build_gaps(ours.app, wanted))
-    ours.print_counts(reporting.build_reports(ours.app, wanted))
+    counts = reporting.build_reports(ours.app, wanted)
+    ours.print_counts(counts)
+    if counts["crashed"]:
+        with ours.app.ready_db.reading() as tx:
+            for one in reporting.unmade(tx):
+                typer.echo(f"not made: {one.region} in {one.lang!r} of {one.week}: {one.error}", err=True)
+        raise typer.Exit(3)
 
 
 def preview(
@@ -51,17 +57,20 @@ def preview(
     email: Annotated[str, typer.Option(help="A reader of the region, whose own mail it shall be.")] = "",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("report-preview"),
 ) -> None:
-    """Write every format of a report into a folder: the same bytes that a mail would hold."""
+    """Write every format of a report into a folder: the same bytes that a mail would hold if the week were
+    counted now. Nothing is kept of it.
+    """
     ours = of(context)
     place = ours.place(region)
     wanted = Week(week) if week else ours.app.last_week()
-    build_gaps(ours.app, wanted)
     spoken = lang or ours.app.settings.reports.languages[0]
     unknown = set(format or ()) - set(FORMATS)
     if unknown:
         raise UsageError(f"no format is called {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}")
     reader = _reader(ours, email, place, spoken) if email else None
-    report = reporting.report(ours.app, wanted, place, spoken, tuple(sorted(reader.topics)) if reader else ())
+    topics = tuple(sorted(reader.topics)) if reader else ()
+    table = gap_table(ours.app, wanted, WINDOW_WEEKS)
+    report = stored_report(ours.app, wanted, place, spoken, topics, table=table)
     written = write_preview(
         report,
         out,

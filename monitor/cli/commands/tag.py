@@ -36,7 +36,9 @@ def tag(
         return
     if target is None:
         raise UsageError("--in needs --out (use --out - for the standard output)")
-    bad = _tag_file(ours, source, target)
+    bad, odd = _tag_file(ours, source, target)
+    if odd:
+        typer.echo(f"monitor: in {odd} of the lines something was left out: `ignored` says what", err=True)
     if bad:
         typer.echo(
             f"monitor: {bad} of the lines could not be read; each has its reason in the output", err=True
@@ -44,11 +46,12 @@ def tag(
         raise typer.Exit(1)
 
 
-def _tag_file(ours: Context, source: Path, target: Path) -> int:
-    """Number of unreadable lines. The output appears whole or not at all."""
-    bad = 0
+def _tag_file(ours: Context, source: Path, target: Path) -> tuple[int, int]:
+    """Numbers of unreadable lines, of lines with a field left out. The output appears whole or not at all."""
+    bad = odd = 0
     with reading(source) as lines, writing(target) as out:
         for answer in tagger(ours.app).answers(lines):
             bad += answer["id"] is None
+            odd += "ignored" in answer
             out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
-    return bad
+    return bad, odd

@@ -9,6 +9,7 @@ from monitor.cli.commands import user_token
 from monitor.cli.context import of
 from monitor.core.accounts import Role, list_accounts, put_user, remove_user, set_email, set_role
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
+from monitor.core.passwords import new_hash
 from monitor.core.secrets import read_secret
 from monitor.reports.address import checked_address
 from monitor.wiring.accounts import end_sessions_of
@@ -45,8 +46,9 @@ def add(
     else:
         password = read_secret(str(password_file), "--password-file")
     address, now = checked_address(email) if email else email, ours.app.clock()
+    password_hash = new_hash(password, name=name)
     with ours.app.ready_db.begin() as tx:
-        user = put_user(tx, name=name, role=role, password=password, at=now, email=address)
+        user = put_user(tx, name=name, role=role, password_hash=password_hash, at=now, email=address)
         log_action(tx, COMMAND_LINE, Action.USER_ADDED, f"{user.name}: {user.role}", now)
     typer.echo(f"{user.name}: {user.role}")
 

@@ -1,18 +1,17 @@
 """An answer to one row: a page that says what the button does, and the page after it was pressed."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from monitor.core.ids import ArticleId
-from monitor.gaps.answers import NOTE_LIMIT, REMIND_AHEAD
+from monitor.gaps.answers import AnswerKind
 from monitor.gaps.missed_store import PRINT_LIMIT, floor
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.tokens import ANSWERS, Action
 from monitor.reports.types import Report, Row
-from monitor.web.asked import Asked, FormError, Shown, one_line_field
+from monitor.web.asked import Asked, FormError, Shown
 from monitor.web.lost import explained, floor_line, read_story
 from monitor.web.pages.done import DonePage
 from monitor.web.pages.proof import row_of
+from monitor.web.row_answer import articles_of, filled, read_answer
 from monitor.web.tickets import open_ticket, refused
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -70,21 +69,18 @@ def answer_page(app: App, asked: Asked) -> Shown:
 
 
 def _record(app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue, asked: Asked) -> DonePage:
-    note = _note(words, asked)
+    kind, own = AnswerKind(ticket.allowed.action.value), articles_of(report, row.family)
+    given = read_answer(kind, asked, own, app.today(), words)
     lines: tuple[str, ...] = ()
-    match ticket.allowed.action:
-        case Action.WRONG:
-            said = work.say_wrong(app, ticket, _ticked(words, asked, report, row, note), note=note)
-        case Action.MISSED:
+    match kind:
+        case AnswerKind.WRONG:
+            said = work.say_wrong(app, ticket, given.wrong, note=given.note)
+        case AnswerKind.MISSED:
             url, print_only = read_story(asked, words)
-            lost = work.say_missed(app, ticket, url=url, print_only=print_only, note=note)
+            lost = work.say_missed(app, ticket, url=url, print_only=print_only, note=given.note)
             return _done(app, ticket, words, lines=(*explained(app, lost, words), _floor(app, words)))
-        case Action.REMIND:
-            said = work.answer(app, ticket, note=note, remind_on=_day(app, words, asked))
-        case Action.NOT_NEWS if not note:
-            raise FormError(words, "note_missing")
         case _:
-            said = work.answer(app, ticket, note=note)
+            said = work.answer(app, ticket, note=given.note, remind_on=given.remind_on)
     if said.rests_until is not None:
         lines = (words.say("answer.rests", day=words.day(said.rests_until)),)
     return _done(app, ticket, words, lines=lines)
@@ -101,67 +97,33 @@ def _floor(app: App, words: Catalogue) -> str:
         return floor_line(floor(tx), words)
 
 
-def _note(words: Catalogue, asked: Asked) -> str:
-    note = one_line_field(asked, "note")
-    if len(note) > NOTE_LIMIT:
-        raise FormError(words, "note_long", limit=NOTE_LIMIT)
-    return note
-
-
-def _ticked(words: Catalogue, asked: Asked, report: Report, row: Row, note: str) -> list[ArticleId]:
-    """The ticked articles; only those that the row counts, whatever was posted."""
-    chosen = set(asked.fields("article"))
-    own = [proof.article for proof in report.articles if row.family in proof.families]
-    found = [article for article in own if str(article) in chosen]
-    if not found and not note:
-        raise FormError(words, "nothing_said")
-    return found
-
-
-def _day(app: App, words: Catalogue, asked: Asked) -> date:
-    first, last = _days(app)
-    try:
-        day = date.fromisoformat(asked.field("day"))
-    except ValueError as error:
-        raise FormError(words, "no_day", first=words.day(first), last=words.day(last)) from error
-    if not first <= day <= last:
-        raise FormError(words, "no_day", first=words.day(first), last=words.day(last))
-    return day
-
-
-def _days(app: App) -> tuple[date, date]:
-    today = app.today()
-    return today + timedelta(days=1), today + REMIND_AHEAD
-
-
 def _form(
     app: App, ticket: Ticket, report: Report, row: Row, words: Catalogue, asked: Asked, *, error: str = ""
 ) -> AnswerPage:
-    kind, (first, last) = ticket.allowed.action.value, _days(app)
+    kind, before = ticket.allowed.action.value, filled(asked, app.today())
     return AnswerPage(
         kind=kind,
         heading=words.say(f"answer.{kind}.offer"),
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
         explain=words.say(f"answer.{kind}.explain"),
-        choices=_choices(report, row, words, asked) if kind == "wrong" else (),
-        note=asked.field("note")[: 2 * NOTE_LIMIT],
+        choices=_choices(report, row, words, before.ticked) if kind == "wrong" else (),
+        note=before.note,
         note_label=words.say(f"answer.{kind}.note"),
-        note_limit=NOTE_LIMIT,
+        note_limit=before.note_limit,
         is_note_needed=kind == "not_news",
         url=asked.field("url")[:2000],
         print_only=asked.field("print_only")[: 2 * PRINT_LIMIT],
         print_limit=PRINT_LIMIT,
-        day=asked.field("day")[:10] or (first + timedelta(days=27)).isoformat(),
-        first_day=first.isoformat(),
-        last_day=last.isoformat(),
+        day=before.day,
+        first_day=before.first_day,
+        last_day=before.last_day,
         error=error,
         button=words.say(f"answer.{kind}.button"),
     )
 
 
-def _choices(report: Report, row: Row, words: Catalogue, asked: Asked) -> tuple[Choice, ...]:
-    ticked = set(asked.fields("article"))
+def _choices(report: Report, row: Row, words: Catalogue, ticked: frozenset[str]) -> tuple[Choice, ...]:
     found = []
     for proof in report.articles:
         if row.family in proof.families:

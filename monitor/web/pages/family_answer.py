@@ -1,12 +1,12 @@
 """An answer to a row from the newsroom's own page: the same as by a link of a mail, signed with a name."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from monitor.core.errors import UsageError
-from monitor.gaps.answers import NOTE_LIMIT, REMIND_AHEAD, AnswerKind
+from monitor.gaps.answers import AnswerKind
 from monitor.reports.types import Report, Row
-from monitor.web.asked import Asked, FormError, RefusedError, one_line_field
+from monitor.web.asked import Asked, FormError, RefusedError
+from monitor.web.row_answer import Filled, articles_of, filled, read_answer
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import deskwork as work
@@ -20,12 +20,7 @@ class AnswerForm:
     """Everything the form may use."""
 
     kinds: tuple[tuple[str, str, str, bool], ...]  # code, label, what it does, whether it is chosen
-    note: str
-    note_limit: int
-    day: str
-    first_day: str
-    last_day: str
-    ticked: frozenset[str]  # articles
+    filled: Filled
     error: str
 
 
@@ -37,18 +32,8 @@ def record(app: App, asked: Asked, report: Report, row: Row) -> None:
     kind = next((kind for kind in KINDS if kind.value == asked.field("kind")), None)
     if kind is None:
         raise FormError(words, "no_kind")
-    note = one_line_field(asked, "note")
-    if len(note) > NOTE_LIMIT:
-        raise FormError(words, "note_long", limit=NOTE_LIMIT)
-    if kind is AnswerKind.NOT_NEWS and not note:
-        raise FormError(words, "note_missing")
-    chosen = set(asked.fields("article")) if kind is AnswerKind.WRONG else set()
-    own = [proof.article for proof in report.articles if row.family in proof.families]
-    wrong = [article for article in own if str(article) in chosen]
-    if kind is AnswerKind.WRONG and not wrong and not note:
-        raise FormError(words, "nothing_said")
-    remind_on = _day(app, asked) if kind is AnswerKind.REMIND else None
-    said = RowAnswer(kind, row.family, report.region, report.week, note, remind_on, wrong)
+    given = read_answer(kind, asked, articles_of(report, row.family), app.today(), words)
+    said = RowAnswer(kind, row.family, report.region, report.week, given.note, given.remind_on, given.wrong)
     try:
         work.answer(app, asked.user, said)
     except UsageError as error:  # the same rules once more, where they are kept
@@ -57,7 +42,7 @@ def record(app: App, asked: Asked, report: Report, row: Row) -> None:
 
 def form(app: App, asked: Asked, error: str = "") -> AnswerForm:
     """The form, filled in again where something was wrong with it."""
-    words, (first, last) = page_words(asked.lang), _days(app)
+    words = page_words(asked.lang)
     chosen = asked.field("kind") or KINDS[0].value
     return AnswerForm(
         kinds=tuple(
@@ -69,27 +54,6 @@ def form(app: App, asked: Asked, error: str = "") -> AnswerForm:
             )
             for kind in KINDS
         ),
-        note=asked.field("note")[: 2 * NOTE_LIMIT],
-        note_limit=NOTE_LIMIT,
-        day=asked.field("day")[:10] or (first + timedelta(days=27)).isoformat(),
-        first_day=first.isoformat(),
-        last_day=last.isoformat(),
-        ticked=frozenset(asked.fields("article")),
+        filled=filled(asked, app.today()),
         error=error,
     )
-
-
-def _days(app: App) -> tuple[date, date]:
-    today = app.today()
-    return today + timedelta(days=1), today + REMIND_AHEAD
-
-
-def _day(app: App, asked: Asked) -> date:
-    words, (first, last) = page_words(asked.lang), _days(app)
-    try:
-        day = date.fromisoformat(asked.field("day"))
-    except ValueError:
-        day = date.min
-    if not first <= day <= last:
-        raise FormError(words, "no_day", first=words.day(first), last=words.day(last))
-    return day

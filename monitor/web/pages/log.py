@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from monitor.core.audit_log import Action, Logged, list_actions
 from monitor.reports.catalogue import Catalogue
 from monitor.web.asked import Asked, Shown
+from monitor.web.codes import subject_of, who_did
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
 from monitor.web.words import moment, page_words
@@ -65,8 +66,8 @@ def log_page(app: App, asked: Asked, _desk: Desk) -> Shown:
 def _done(app: App, row: Logged, words: Catalogue) -> Done:
     return Done(
         when=moment(words, row.at.astimezone(app.zone)),
-        who=row.who,
+        who=who_did(words, row.who),
         role=words.say(f"role.{row.role}") if row.role else "",
         action=words.coded("action", row.action),
-        subject=row.subject,
+        subject=subject_of(app, row, words.lang),
     )

@@ -15,6 +15,7 @@ from monitor.web.wish import DUE, Wish, chosen
 from monitor.web.words import page_words
 from monitor.wiring import App
 
+_FITTING = 8  # partner countries beside the names of the regions
 _SHADES = ((0.0, 0), (0.25, 1), (0.5, 2), (0.75, 3))  # up to this share without a story; beyond: the darkest
 
 
@@ -45,6 +46,7 @@ class MatrixPage:
     is_old: bool
     countries: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
+    is_wide: bool  # it will hardly fit even a desk's screen
 
 
 def matrix_page(app: App, asked: Asked, desk: Desk) -> Shown:
@@ -74,6 +76,7 @@ def matrix(report: Report, register: Register, own: tuple[PlaceId, ...], is_old:
             )
             for region, name in names.items()
         ),
+        is_wide=len(countries) > _FITTING,
     )
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from monitor.core.accounts import MIN_PASSWORD, find_reset
+from monitor.core.accounts import find_reset
 from monitor.core.errors import UsageError
+from monitor.core.passwords import MIN_PASSWORD
 from monitor.reports.catalogue import Catalogue
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
 from monitor.web.desk import Desk

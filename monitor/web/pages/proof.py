@@ -87,23 +87,23 @@ def row_of(app: App, ticket: Ticket) -> tuple[Report, Row]:
 
 
 def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> ProofPage:
-    words, pages = catalogue(report.lang), page_words(lang)
+    words, pages = catalogue(lang), page_words(lang)
     proofs = [proof for proof in report.articles if row.family in proof.families]
     named = [proof for proof in proofs if proof.is_named]
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named[:ARTICLES_LIMIT]])
         said = [one for one in list_answers(tx, row.family) if one.region == report.region]
     withholding = withholding_of(app, words)
-    found = found_articles(app, named[:ARTICLES_LIMIT], texts, withholding, lang=report.lang)
+    found = found_articles(app, named[:ARTICLES_LIMIT], texts, withholding, lang=lang)
     n_unnamed = len(proofs) - len(named) + len(named[:ARTICLES_LIMIT]) - len(found)
     return ProofPage(
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
         number=row.family,
-        state=state_of(row, catalogue(lang)),
+        state=state_of(row, words),
         state_code=row.state,
-        when=when_line(report, pages),
-        facts=facts_of(row, catalogue(lang)),
+        when=when_line(report, pages, place_name(app, report.region, lang)),
+        facts=facts_of(row, words),
         documents=tuple(member.title for member in row.members[1:]),
         found=tuple(told for _, told in found),
         n_more=pages.count("n.more", len(named) - ARTICLES_LIMIT) if len(named) > ARTICLES_LIMIT else "",
@@ -156,7 +156,8 @@ def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withhold
     day = words.day(proof.published_on) if proof.published_on else ""
     kind = "translation" if proof.is_translation else "copy"
     kind = "" if proof.is_original else pages.say(f"proof.{kind}")
-    note = words.say("separator").join(part for part in (proof.outlet, day, kind) if part)
+    outlet = withholding.name(text.source) if text else proof.outlet
+    note = words.say("separator").join(part for part in (outlet, day, kind) if part)
     if text is None:
         return Found((Piece(proof.title),), "", withholding.link(proof.url), note, False, ())
     spans = {

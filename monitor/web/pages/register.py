@@ -13,6 +13,7 @@ from monitor.register.types import Agreement
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, RefusedError, Shown
+from monitor.web.codes import column_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.words import moment, page_words
@@ -49,7 +50,8 @@ class RegisterPage:
 class Cell:
     """One field of the form."""
 
-    name: str
+    name: str  # of its column in the sheet
+    label: str
     value: str
     rows: int
 
@@ -140,7 +142,9 @@ def _checked(
     if asked.field("do") != "save":
         return Shown(
             "agreement",
-            _page(app, asked, raw, cells, difference=_shifts(fields), based_on=asked.field("based_on")),
+            _page(
+                app, asked, raw, cells, difference=_shifts(fields, words), based_on=asked.field("based_on")
+            ),
         )
     if asked.user is None:
         raise RefusedError("not_yours", 403)
@@ -168,7 +172,11 @@ def _page(
     return AgreementPage(
         number=number,
         title=one_line(str(raw.get(own) or raw.get("title") or number), 300),
-        cells=tuple(Cell(name, cells[name], _rows(cells[name])) for name in COLUMNS if name != _ALWAYS),
+        cells=tuple(
+            Cell(name, column_title(words, name), cells[name], _rows(cells[name]))
+            for name in COLUMNS
+            if name != _ALWAYS
+        ),
         based_on=based_on or registering.mark_of(raw),
         problems=tuple(one_line(problem, 300) for problem in problems or ()),
         difference=difference,
@@ -208,15 +216,16 @@ def _past(app: App, number: str, words: Catalogue) -> tuple[Past, ...]:
                 version=one.version,
                 change=words.say(f"register.change_{one.change}"),
             ),
-            _shifts(one.fields),
+            _shifts(one.fields, words),
         )
         for one in reversed(held)
     )
 
 
-def _shifts(fields: Mapping[str, tuple[Any, Any]]) -> tuple[Change, ...]:
+def _shifts(fields: Mapping[str, tuple[Any, Any]], words: Catalogue) -> tuple[Change, ...]:
     return tuple(
-        Change(name, told_value(before), told_value(after)) for name, (before, after) in fields.items()
+        Change(column_title(words, name), told_value(before), told_value(after))
+        for name, (before, after) in fields.items()
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from monitor.core.accounts import Role, User
 from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId, TopicId
+from monitor.core.text import shorten
 from monitor.reports.catalogue import Catalogue
 from monitor.review.looks import Agreed, Item, Look
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
@@ -113,7 +114,7 @@ def _code(look: Look) -> str:
 def _short(app: App, agreement: AgreementId, words: Catalogue) -> str:
     family = app.register.family_of.get(agreement)
     title = family_title(app, family, words)[0] if family else ""
-    return f"{agreement} {title}"[:_TITLE].strip()
+    return shorten(f"{agreement} {title}", _TITLE)
 
 
 def _line(one: Waiting, words: Catalogue) -> QueueLine:

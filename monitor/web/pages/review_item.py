@@ -9,7 +9,7 @@ from monitor.core.ids import AgreementId, TopicId
 from monitor.core.text import shorten
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.withhold import Withholding
-from monitor.review.looks import Item, Queue, Verdict, told_by
+from monitor.review.looks import Item, Proposal, Queue, Verdict, told_by
 from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown, one_line_field
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, paragraphs_of, whole
@@ -200,12 +200,32 @@ def _again(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> Shown:
 def _keep(app: App, place: _Place, sight: Sight, ticked: _Ticked, verdict: str) -> None:
     if verdict not in {answer.verdict for answer in _answers(sight, place.words)}:
         raise FormError(place.words, "review_verdict")
-    queue = place.item.queue
+    queue, proposal = place.item.queue, sight.seen.proposal
+    if slip := _slip(Verdict(verdict), proposal, ticked):
+        raise FormError(place.words, slip)
     try:
-        told = told_by(queue, Verdict(verdict), sight.seen.proposal, ticked.agreements, ticked.topics)
+        told = told_by(queue, Verdict(verdict), proposal, ticked.agreements, ticked.topics)
     except UsageError as error:
         raise FormError(place.words, "review_contradiction") from error
     reviewing.answer(app, place.user, place.item, told, verdict=Verdict(verdict), is_final=place.is_final)
+
+
+def _slip(verdict: Verdict, proposal: Proposal, ticked: _Ticked) -> str:
+    """The fault of an answer that says something else than the ticks beside it; empty where they agree.
+
+    Nothing is ticked beforehand, so that nobody confirms what they have not looked at.
+    """
+    proposed = {*proposal.agreements, *proposal.topics}
+    marked = {*ticked.agreements, *ticked.topics}
+    both = proposed & marked
+    match verdict:
+        case Verdict.ACCEPT if both and both != proposed:
+            return "review_part"
+        case Verdict.REJECT if both:
+            return "review_rejected"
+        case Verdict.CHOOSE if proposed and not marked:
+            return "review_nothing"
+    return ""
 
 
 def _ticked(app: App, asked: Asked) -> _Ticked:
@@ -348,8 +368,13 @@ def _known(app: App, words: Catalogue) -> tuple[str, ...]:
 
 
 def _answers(sight: Sight, words: Catalogue) -> tuple[Answer, ...]:
-    """Where nothing is proposed there is nothing to accept or to reject."""
-    asks = sight.seen.proposal.is_empty
+    """Each says what will be kept. Where nothing is proposed there is nothing to accept or to reject."""
+    proposal = sight.seen.proposal
+    asks = proposal.is_empty
+    counts = (("agreements_proposed", len(proposal.agreements)), ("topics_proposed", len(proposal.topics)))
+    what = words.list([words.count(f"n.{key}", n) for key, n in counts if n])
     shown = [v for v in Verdict if not (asks and v in (Verdict.ACCEPT, Verdict.REJECT))]
     name = "plain" if asks else "proposed"
-    return tuple(Answer(v.value, words.say(f"review.verdict.{name}.{v.value}"), _KEYS[v]) for v in shown)
+    return tuple(
+        Answer(v.value, words.say(f"review.verdict.{name}.{v.value}", what=what), _KEYS[v]) for v in shown
+    )

@@ -14,6 +14,7 @@ from monitor.jobs import Job, find_job, run_job
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
+from monitor.web.codes import column_title, counted, job_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.pages.register import told_value
@@ -135,7 +136,7 @@ def run_page(app: App, asked: Asked, desk: Desk) -> Shown | Moved:
 
 def _list(app: App, asked: Asked, desk: Desk, error: str = "") -> RunsPage:
     words = page_words(asked.lang)
-    standing = promoting.standings(app)
+    standing, running = promoting.standings(app), desk.background.running
     with app.ready_db.reading() as tx:
         held = list_runs(tx, limit=_SHOWN)
     is_admin = asked.user is not None and asked.user.role.may(Role.ADMIN)
@@ -153,7 +154,7 @@ def _list(app: App, asked: Asked, desk: Desk, error: str = "") -> RunsPage:
             for one in standing.beside
         ),
         changed=words.say("runs.unreadable") if standing.problems else words.say(changed) if changed else "",
-        under_way=words.say("runs.under_way", job=desk.background.running) if desk.background.running else "",
+        under_way=words.say("runs.under_way", job=job_title(words, running)) if running else "",
         may_start=tuple((key, words.say(f"runs.start_{key}")) for key in _JOBS) if is_admin else (),
         lines=tuple(_line(app, one, words, is_admin=is_admin) for one in held),
         error=error,
@@ -162,14 +163,14 @@ def _list(app: App, asked: Asked, desk: Desk, error: str = "") -> RunsPage:
 
 def _line(app: App, run: Run, words: Catalogue, *, is_admin: bool) -> RunLine:
     """A run; what an error says may hold addresses and paths and is for those who can mend it."""
-    told = words.say("separator").join(f"{name} {words.number(n)}" for name, n in run.counts.items() if n)
+    error = words.say("runs.said", what=one_line(run.error, 200)) if run.error and is_admin else ""
     return RunLine(
-        job=run.job,
+        job=job_title(words, run.job),
         started=moment(words, run.started_at.astimezone(app.zone)),
         took=_took(run.started_at, run.ended_at, words),
         ending=words.say(f"runs.ending_{run.ending or 'open'}"),
         is_bad=run.ending in ("failed", "killed"),
-        told=one_line(run.error, 200) if run.error and is_admin else told,
+        told=error or counted(words, run.job, run.counts),
     )
 
 
@@ -193,7 +194,7 @@ def _run(app: App, found: Reviewed | Review, asked: Asked, error: str) -> RunPag
         base=words.say("runs.beside", base=base.fingerprint),
         partial=words.count("n.articles_left", left) if left else "",
         summary=tuple(_tag_lines(found, words) if isinstance(found, Reviewed) else _link_lines(found, words)),
-        edits=() if isinstance(found, Reviewed) else tuple(_edits(found)),
+        edits=() if isinstance(found, Reviewed) else tuple(_edits(found, words)),
         more_edits=_left_out((len(part) for part in edited), words),
         topics=tuple(_topics(app, difference, words)) if difference and is_tag else (),
         families=tuple(_families(app, difference, words)) if difference else (),
@@ -240,10 +241,11 @@ def _link_lines(found: Review, words: Catalogue) -> Iterable[str]:
     yield words.count("n.articles_change", found.moves.articles)
 
 
-def _edits(found: Review) -> Iterable[tuple[str, str]]:
+def _edits(found: Review, words: Catalogue) -> Iterable[tuple[str, str]]:
     for agreement, fields in list(found.edits.changed.items())[:_SHOWN]:
         for name, (before, after) in fields.items():
-            yield agreement, f"{name}: {told_value(before)} → {told_value(after)}"
+            title = column_title(words, name)
+            yield agreement, f"{title}: {told_value(before)} → {told_value(after)}"
     for sign, ids in (("+", found.edits.added), ("−", found.edits.removed)):
         for agreement in ids[:_SHOWN]:
             yield agreement, sign

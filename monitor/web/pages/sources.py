@@ -15,6 +15,7 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, Shown
+from monitor.web.codes import why_not_read
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
 from monitor.web.pages.subscribe import regions
@@ -166,7 +167,7 @@ def _asked_when(source: Source, made: Look, *, is_named: bool) -> tuple[str, str
 
 def _why(source: Source, made: Look) -> str:
     if not source.enabled:
-        return made.withholding.quote(source.why_not)
+        return made.withholding.quote(why_not_read(made.pages, source.why_not))
     seen = made.watch.get(source.id)
     trouble = trouble_of(seen)
     if not trouble:

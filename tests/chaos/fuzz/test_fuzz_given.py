@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from monitor.core.errors import InputError, OutsideError
 from monitor.gaps.facts import facts_json
 from monitor.gaps.world import COLUMNS
 from monitor.linking import adhoc as texts
-from monitor.review.sheet import ASKED, GIVEN, read_sheet, write_sheet
+from monitor.review.sheet import ASKED, GIVEN, NEEDED, Said, read_sheet, write_sheet
 from tests.chaos.fuzz.bending import bent, bent_rows, for_a_while, told
 from tests.chaos.fuzz.test_fuzz_readers import HTML, JSON
 from tests.make_warc import info, packed, record
@@ -46,6 +46,20 @@ HEADS = [
 
 def as_json_lines(rows: list[dict[str, object]]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def as_sheet(said: Sequence[Said]) -> bytes:
+    """What was taken from a sheet, filled in as people do."""
+    yes, no, none = min(PLAN.yes), min(PLAN.no), min(PLAN.none)
+    out = io.StringIO(newline="")
+    rows = csv.writer(out)
+    rows.writerow((*NEEDED, "topics", "correct", "note"))
+    for one in said:
+        answer, (article, _) = one.answer, KNOWN.items[one.item]
+        topics = "" if answer.topics is None else " ".join(answer.topics) or none
+        found = (yes if answer.cooperation else no, " ".join(answer.agreements) or none, topics)
+        rows.writerow((one.item, article, *found, yes if answer.corrects else no, f"'{answer.note}"))
+    return out.getvalue().encode()
 
 
 def test_facts_are_answered_or_refused_by_file_and_line(tmp_path: Path) -> None:
@@ -85,11 +99,14 @@ def test_an_audit_sheet_is_taken_whole_or_refused_by_row() -> None:
             assert all(problem.where.startswith("a.csv") for problem in refused.problems)
             str(refused).encode()
             return
-        assert n_open >= 0
+        assert len({one.item for one in said}) == len(said)  # of two answers to one item none was dropped
+        n_lines = body.count(b"\n") + body.count(b"\r") + 1
+        assert len(said) + n_open < n_lines  # the first is the header's: no row was made up
         for one in said:
-            assert one.item in KNOWN.items
-            one.answer.note.encode()
             assert set(one.answer.agreements) <= KNOWN.agreements
+            assert set(one.answer.topics or ()) <= KNOWN.topics
+        again, n_left = read_sheet(as_sheet(said), "a.csv", PLAN, KNOWN)
+        assert ([(o.item, o.answer) for o in again], n_left) == ([(o.item, o.answer) for o in said], 0)
 
     told(for_a_while(bent(sound, CSV), check), "audit sheets")
 

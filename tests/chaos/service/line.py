@@ -28,6 +28,7 @@ from monitor.core.ledger_store import ledger
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import checks, feeds
 from monitor.gaps.stage import store_table
+from monitor.gaps.store import Counted, Origin
 from monitor.gaps.tables import gap_rows
 from monitor.linking.link import link_due
 from monitor.linking.tables import linkings, links
@@ -119,7 +120,9 @@ class Line:
         )  # fmt: skip
 
     def _gaps(self) -> object:
-        return store_table(db=self.world.db, table=make_reports.mogilev_table(), now=self.world.clock())
+        table = make_reports.mogilev_table()
+        origin = Origin(self.world.clock(), 1, 1, table.register_version)
+        return store_table(db=self.world.db, counted=Counted(table, origin))
 
     def _reports(self) -> object:
         letter = make_reports.mogilev_report()

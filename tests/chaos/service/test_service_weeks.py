@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.year import ITEMS_A_WEEK, WARM_WEEKS, live
+from benchmarks.year import ITEMS_A_WEEK, NO_MAIL, WARM_WEEKS, live
 from monitor.core.clock import week_of
 from monitor.demo.schedule import START
 
@@ -32,6 +32,9 @@ def test_a_year_is_reported_once_a_week_with_every_crawl_done_or_explained(tmp_p
     n_pages = sum(n for name, n in seen.pages.items() if name.startswith("fetch"))
     # what came out on the last evening is listed on the next day
     assert 0.9 * WEEKS * ITEMS_A_WEEK < n_pages <= WEEKS * ITEMS_A_WEEK
+    if NO_MAIL[0][1] < WEEKS * 7:  # in the operator's language
+        assert "Монитор: источники не опрашиваются" in seen.told
+        assert any(one.startswith("Письма за ") and one.endswith(" ждут повтора 1") for one in seen.told)
     if WEEKS > WARM_WEEKS + 3:
         assert seen.slope_mb is not None
         assert seen.slope_mb < MOST_MB_A_WEEK

@@ -115,13 +115,15 @@ def test_nobody_at_the_address_is_said_after_all_tries(tmp_path: Path) -> None:
 
 
 def test_another_model_behind_the_same_address_is_found_out(service: FakeService, tmp_path: Path) -> None:
-    embedder_at(service.url, tmp_path).embed(["да"])
-    embedder_at(service.url, tmp_path).embed(["да"])
+    embedder = embedder_at(service.url, tmp_path)
+    embedder.embed(["да"])
+    embedder.embed(["да"])
     kept = json.loads((tmp_path / "probe.json").read_text("utf-8"))
     kept["vector"] = kept["vector"][::-1]
     (tmp_path / "probe.json").write_text(json.dumps(kept), "utf-8")
-    with pytest.raises(ModelError, match="answers like another model than it did"):
-        embedder_at(service.url, tmp_path).embed(["да"])
+    for one in (embedder, embedder_at(service.url, tmp_path)):  # in the same process, and in the next
+        with pytest.raises(ModelError, match="answers like another model than it did"):
+            one.embed(["да"])
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"name": "http-other-4-600", "vector": [1, 2, 3, 4]}'])

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.articles import reclassify as stage
-from monitor.articles.choose import judge, judge_many
+from monitor.articles.choose import judge, judge_many, some
 from monitor.articles.judging_tables import features
 from monitor.articles.reclassify import Candidate, reclassify
 from monitor.articles.tables import taggings, tags, vectors
@@ -232,3 +232,14 @@ def test_many_judgements_at_once_are_those_one_by_one() -> None:
         assert {(labels[many.column[j]], many.p[j], bool(many.published[j])) for j in own} == {
             (tag.topic, tag.p, tag.published) for tag in one.topics
         }
+
+
+def test_some_of_many_judgements_are_those_of_the_same_items_alone() -> None:
+    rng = np.random.default_rng(6)
+    gate, topics = rng.random(200).astype(np.float32), rng.random((200, 5)).astype(np.float32)
+    bounds = Thresholds(0.6, 0.3, (0.5,) * 5, (0.2,) * 5)
+    wanted = rng.random(200) < 0.7
+    found = some(judge_many(gate, topics, bounds), wanted)
+    alone = judge_many(gate[wanted], topics[wanted], bounds)
+    for one, other in zip(found, alone, strict=True):
+        assert np.array_equal(np.array(one), np.array(other))

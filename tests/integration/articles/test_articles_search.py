@@ -1,11 +1,13 @@
 """The index of the search: the same question finds the same articles on both databases."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
+from monitor.articles import search
 from monitor.articles import search_store as store
 from monitor.articles.lemmas import Lemmas, load_endings
 from monitor.articles.search import facets, index_due
@@ -193,3 +195,25 @@ def test_the_latest_come_first_whether_words_are_common_or_rare(db: Db) -> None:
         assert pages("договор диковина") == [[25, 50], []]
         assert pages("договор -диковина") == [[1, 2], [3, 4], [5, 6]]
         assert pages("чудо") == [[]]
+
+
+def test_a_text_that_is_revised_while_its_words_are_read_stays_due(
+    db: Db, lemmas: Lemmas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.begin() as tx:
+        add_source(tx, "daily")
+        add_article(tx, "daily", 1, title="Форум", text="Подписан договор.", lang="ru", published_at=NOW)
+    document, revised = search.document, []
+
+    def slowly(*given: Any) -> str:
+        if not revised:
+            revised.append(1)
+            with db.begin() as tx:
+                tx.execute(sa.update(articles).values(text="Пришло опровержение.", content_hash="new"))
+        return document(*given)
+
+    monkeypatch.setattr(search, "document", slowly)
+    assert index_due(db=db, lemmas=lemmas, zone=ZONE) == {}
+    assert index_due(db=db, lemmas=lemmas, zone=ZONE) == {"indexed": 1}
+    assert found(db, lemmas, "договор") == []
+    assert found(db, lemmas, "опровержение") == [1]

@@ -217,3 +217,42 @@ def test_only_the_days_asked_for_are_read(installed: Installation, tmp_path: Pat
     file = archive(tmp_path, "one", days)
     installed.fill(file, since=NOON + DAY, until=NOON + 3 * DAY)
     assert installed.asked == 2
+
+
+def test_days_of_refusals_alone_are_no_looks_at_a_source(installed: Installation, tmp_path: Path) -> None:
+    url, body = CHOSEN[0].url, CHOSEN[0].body
+    answers = [
+        record(url, body, at=NOON),
+        record(f"{url}?b=1", b"no", at=NOON + DAY, status="403 Forbidden"),
+        record(f"{url}?b=2", b"no", at=NOON + 2 * DAY, status="503 Service Unavailable"),
+        record(f"{url}?b=3", b"no", at=NOON + 3 * DAY, status="403 Forbidden"),
+        record(f"{url}?b=4", body, at=NOON + 3 * DAY + timedelta(hours=1)),
+        record(f"{url}?b=5", b"no", at=NOON + 3 * DAY + timedelta(hours=2), status="404 Not Found"),
+    ]
+    installed.fill(archive(tmp_path, "one", answers))
+    query = sa.select(checks.c.at, checks.c.ending, checks.c.reason, checks.c.n_entries).order_by(checks.c.at)
+    told = [
+        (NOON, "done", "ok", 1),
+        (NOON + DAY, "failed", "http_4xx", 0),
+        (NOON + 2 * DAY, "failed", "http_5xx", 0),
+        (NOON + 3 * DAY + timedelta(hours=1), "done", "ok", 1),
+    ]
+    assert installed.rows(query) == told
+    name = next(s.id for s in installed.sources if s.site in url)
+    with installed.db.begin() as tx:
+        watched, *_ = watched_sources(tx, start=NOON - DAY, stop=NOON + 9 * DAY, tag_version=1)
+    assert watched[name].archived == ((NOON, NOON + DAY),)
+
+
+def test_a_day_with_a_page_in_any_file_is_a_look(installed: Installation, tmp_path: Path) -> None:
+    url, body = CHOSEN[0].url, CHOSEN[0].body
+    refused = archive(tmp_path, "refused", [record(f"{url}?b=1", b"no", status="403 Forbidden")])
+    held = archive(tmp_path, "held", [record(url, body, at=NOON + timedelta(hours=1))])
+    later = [record(f"{url}?b=2", b"no", at=NOON + timedelta(hours=2), status="500 Error")]
+    installed.fill(refused)
+    query = sa.select(checks.c.reason, checks.c.n_entries)
+    assert installed.rows(query) == [("http_4xx", 0)]
+    installed.fill(held)
+    assert installed.rows(query) == [("ok", 1)]
+    installed.fill(archive(tmp_path, "later", later))
+    assert installed.rows(query) == [("ok", 1)]

@@ -111,3 +111,22 @@ def test_a_source_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> N
 def test_a_target_that_cannot_be_opened_is_named(migrated_sqlite: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"nowhere/two\.sqlite: unable to open database file"):
         move(Db(f"sqlite:///{migrated_sqlite}"), Db(f"sqlite:///{tmp_path}/nowhere/two.sqlite"))
+
+
+def test_what_is_written_while_it_moves_stays_behind_whole(
+    sqlite: Db, postgres_server: Server, tmp_path: Path
+) -> None:
+    with postgres_server.database() as away:
+        move(sqlite, away)
+        there, began = rows(away), len(own_tables()) // 2
+
+        def write(what: str, n: int, total: int) -> None:
+            if n == began:  # half of the tables are copied, of both kinds some
+                world = World(away)
+                world.fetch.answers["http://gorki.example/feed"] = rss("http://gorki.example/new")
+                assert world.poll(everything=True)["new"] == 1
+
+        home = Db(f"sqlite:///{tmp_path}/two.sqlite")
+        move(away, home, write)
+        assert rows(home) == there != rows(away)
+        home.close()

@@ -35,6 +35,7 @@ LINES = (
     b"\xff\xfe",
     line("controls", "Соглашение\u0000", "Мин\u202eск \u0007 и Тула"),
     b'{"id": "half", "title": "\\ud83d", "text": "\\ude00"}',
+    line("odd", "", "Я", lang="русский", outlet_region="Атлантида"),
     line("thai", "นายกเทศมนตรีพบกับคณะผู้แทน", "คณะผู้แทนจากเมืองพี่เมืองน้องลงนามในข้อตกลงความร่วมมือด้านการค้า"),
 )
 GOOD = [json.loads(raw) for n, raw in enumerate(LINES, 1) if n not in (2, 3, 10, 12)]
@@ -60,7 +61,10 @@ def test_bad_lines_are_named_the_rest_is_answered_and_the_exit_code_is_1(
     said: Said, answers: list[Answer]
 ) -> None:
     assert said.code == 1
-    assert said.err == "monitor: 5 of the lines could not be read; each has its reason in the output\n"
+    assert said.err.splitlines() == [
+        "monitor: in 1 of the lines something was left out: `ignored` says what",
+        "monitor: 5 of the lines could not be read; each has its reason in the output",
+    ]
     assert len(answers) == len(LINES) - 1  # the blank one is passed over
     refused = {a["line"]: a["reason"] for a in answers if a["id"] is None}
     assert refused.keys() == REFUSED.keys()
@@ -70,7 +74,18 @@ def test_bad_lines_are_named_the_rest_is_answered_and_the_exit_code_is_1(
 
 def test_every_good_line_has_its_answer_and_texts_without_words_have_a_reason(answers: list[Answer]) -> None:
     good = {a["id"]: a for a in answers if a["id"] is not None}
-    assert list(good) == ["plain", "empty", "one", "emoji", "mixed", "long", "controls", "half", "thai"]
+    assert list(good) == [
+        "plain",
+        "empty",
+        "one",
+        "emoji",
+        "mixed",
+        "long",
+        "controls",
+        "half",
+        "odd",
+        "thai",
+    ]
     nothing = {"cooperation": {"p": None, "label": None}, "topics": [], "undecided": [], "parties": [],
                "links": []}  # fmt: skip
     assert good["empty"] == {"id": "empty", "lang": None, **nothing, "reason": "no_text"}

@@ -395,6 +395,27 @@ def test_a_proxy_in_the_environment_is_not_used(world: "World", monkeypatch: pyt
     assert isinstance(world.one(f"{NAME}/x"), Fetched)
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (socket.EAI_NONAME, Reason.DNS),
+        (socket.EAI_NODATA, Reason.DNS),
+        (socket.EAI_AGAIN, Reason.CONNECT),
+        (socket.EAI_FAIL, Reason.CONNECT),
+    ],
+)
+def test_a_name_server_that_does_not_answer_says_nothing_about_the_name(
+    world: "World", code: int, reason: Reason
+) -> None:
+    def resolve(host: str, port: int) -> list[tuple[str, int]]:
+        raise socket.gaierror(code, "in the words of the system")
+
+    with Fetcher(FetchLimits("x"), clock=world.clock, resolve=resolve) as fetcher:
+        (outcome,) = fetcher.fetch_many([FetchRequest(RawUrl(f"{NAME}/x"), FetchKind.FEED)])
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, "in the words of the system" in outcome.detail) == (reason, True)
+
+
 def test_the_pause_between_two_requests_to_a_host_is_kept(world: "World") -> None:
     world.server.routes["/x"] = reply(body=b"x")
     limits = FetchLimits("x", delay_s=0.1)

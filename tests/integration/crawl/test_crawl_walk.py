@@ -118,13 +118,13 @@ def test_pages_end_each_in_its_own_reason_and_nothing_forbidden_is_asked(world: 
         assign_cluster=lambda tx, **_: None,
         clock=world.clock,
     )
-    assert done == Counts(ready=1, dead=3)
+    assert done == Counts(ready=1, dead=2, later=1)
     query = sa.select(articles.c.listed_url, articles.c.state, ledger.c.reason).join(
         ledger, ledger.c.item == articles.c.listed_url
     )
     assert rows(db, query.order_by(articles.c.id)) == [
         ("http://paper.example/open", "ready", "ok"),
-        ("http://paper.example/shut/b", "dead", "robots"),
+        ("http://paper.example/shut/b", "listed", "robots"),
         ("http://paper.example/trap", "dead", "private_address"),
         ("http://10.0.0.8/admin", "dead", "private_address"),
     ]

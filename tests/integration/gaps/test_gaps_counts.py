@@ -241,7 +241,7 @@ def test_items_are_read_by_day_and_pages_by_what_became_of_them(db: Db, writer: 
     # not the second address of the first page; nothing is known of why the others were not had
     assert pages == {"daily": Pages(listed=4, unread=2, judged=2, reasons={"": 2})}
     assert watched[SourceId("daily")].read_share == 0.5
-    assert watched[SourceId("daily")].spans == (((at(1), at(9)),),)
+    assert watched[SourceId("daily")].pieces == ((at(1), at(9), 1.0),)
     assert set(watched) == {"daily"}
     assert [s.id for s in PRESS if s.id in watched] == ["daily"]
     assert at(9) - at(1) == timedelta(days=8)

@@ -56,11 +56,11 @@ def rates_by_hand(wrote: dict[str, int]) -> dict[str, float]:
 
 
 def table_row(db: Db) -> GapRow:
-    table = build_table(
+    counted = build_table(
         db=db, register=register(), choices=Choices(NORMS, min_p=0.5), sources=PRESS, week=Week(WEEK),
         window_weeks=52, now=NOW, zone=UTC,
     )  # fmt: skip
-    return next(row for row in table.rows if row.family == FAMILY)
+    return next(row for row in counted.table.rows if row.family == FAMILY)
 
 
 def documented() -> dict[str, str]:

@@ -8,7 +8,16 @@ from monitor.gaps.rest import Showing
 from monitor.gaps.said import Rest
 from monitor.gaps.showings import record_showings, showings_until
 from monitor.gaps.stage import store_table
-from tests.integration.gaps.test_gaps_stage import NOW, WEEK, report, row, table, watch_all, writer  # noqa: F401
+from tests.integration.gaps.test_gaps_stage import (  # noqa: F401
+    NOW,
+    WEEK,
+    counted,
+    report,
+    row,
+    table,
+    watch_all,
+    writer,
+)
 from tests.make_gaps import Writer
 
 HERE, FAMILY = PlaceId("by-mogilev-region"), FamilyId("AGR-0002")
@@ -21,8 +30,9 @@ def show(db: Db, week: str, day: date) -> int:
 
 def test_a_row_is_kept_once_a_week_with_the_facts_it_had(db: Db, writer: Writer) -> None:  # noqa: F811
     watch_all(db, writer)
-    found = table(db)
-    store_table(db=db, table=found, now=NOW)
+    made = counted(db)
+    found = made.table
+    store_table(db=db, counted=made)
     assert (show(db, WEEK, NOW.date()), show(db, WEEK, NOW.date() + timedelta(days=1))) == (1, 0)
     with db.begin() as tx:
         kept = showings_until(tx, NOW.date())
@@ -32,7 +42,7 @@ def test_a_row_is_kept_once_a_week_with_the_facts_it_had(db: Db, writer: Writer)
 
 def test_a_gap_shown_three_times_rests_and_waits_until_something_is_new(db: Db, writer: Writer) -> None:  # noqa: F811
     watch_all(db, writer)
-    store_table(db=db, table=table(db), now=NOW)
+    store_table(db=db, counted=counted(db))
     fresh = row(table(db), FAMILY)
     with db.begin() as tx:  # the same facts as now, in the three weeks before
         for n in (3, 2, 1):

@@ -13,7 +13,7 @@ from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, FamilyId, SourceId, Week
 from monitor.core.runs import ensure_version
 from monitor.gaps.stage import Choices, build_table, is_outdated, last_day, load_table, store_table
-from monitor.gaps.store import row_from_json, row_json
+from monitor.gaps.store import Counted, find_origin, row_from_json, row_json
 from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 from tests.make_gaps import AGREEMENTS, NORMS, NOW, PRESS, START, WEEK, Writer, agreement, register
 
@@ -35,6 +35,10 @@ def writer(db: Db) -> Iterator[Writer]:
 
 
 def table(db: Db, week: str = WEEK, now: datetime = NOW, **changes: object) -> GapTable:
+    return counted(db, week, now, **changes).table
+
+
+def counted(db: Db, week: str = WEEK, now: datetime = NOW, **changes: object) -> Counted:
     plain = {
         "register": register(), "choices": CHOICES, "sources": PRESS, "week": Week(week),
         "window_weeks": 52, "now": now, "zone": UTC,
@@ -158,15 +162,35 @@ def test_a_short_window_repeats_the_state_and_shows_its_own_numbers(db: Db, writ
 def test_a_stored_table_comes_back_as_it_was_and_holds_its_gaps(db: Db, writer: Writer) -> None:
     watch_all(db, writer)
     report(db, writer, "AGR-0001", 12)
-    found = table(db)
-    store_table(db=db, table=found, now=NOW)
-    store_table(db=db, table=found, now=NOW)
+    made = counted(db)
+    found = made.table
+    store_table(db=db, counted=made)
+    store_table(db=db, counted=made)
     with db.begin() as tx:
         assert load_table(tx, Week(WEEK), 52) == found
+        assert find_origin(tx, Week(WEEK), 52) == made.origin
         with pytest.raises(UsageError, match="no gap table of 2026-W01"):
             load_table(tx, Week("2026-W01"), 52)
     assert [row_from_json(row_json(r)) for r in found.rows] == list(found.rows)
     assert all(sum(r.importance.values()) == pytest.approx(r.score) for r in found.rows)
+
+
+def test_a_row_of_an_older_program_is_read_without_what_is_told_no_more(db: Db, writer: Writer) -> None:
+    watch_all(db, writer)
+    known = row(table(db), "AGR-0001")
+    doc = row_json(known)
+    old = {
+        **doc,
+        "follow_up": {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"},
+        "reasons": {**doc["reasons"], "weeks_observed": 40.0},
+        "angle": {**doc["angle"], "next_date": None},
+    }
+    told_no_more = [sorted(old[part].keys() - doc[part].keys()) for part in ("reasons", "angle")]
+    assert (sorted(old.keys() - doc.keys()), told_no_more) == (
+        ["follow_up"],
+        [["weeks_observed"], ["next_date"]],
+    )
+    assert row_from_json(old) == known
 
 
 def test_siblings_and_unread_pages_explain_a_zero(db: Db, writer: Writer) -> None:
@@ -225,19 +249,19 @@ def test_a_kept_table_is_outdated_by_a_correction_and_by_another_run(db: Db, wri
     watch_all(db, writer)
     report(db, writer, "AGR-0001", 1)
     assert not is_outdated(db, Week(WEEK), 52)
-    store_table(db=db, table=table(db), now=NOW)
+    store_table(db=db, counted=counted(db))
     assert not is_outdated(db, Week(WEEK), 52)
     later = NOW + timedelta(minutes=1)
     with db.begin() as tx:
         said = [Saying(CorrectionKind.NOT_COOPERATION)]
         corrections.add(tx, ArticleId(writer.last_id), said, who="Анна", at=later)
     assert is_outdated(db, Week(WEEK), 52)
-    store_table(db=db, table=table(db), now=later)
+    store_table(db=db, counted=counted(db, now=later))
     assert not is_outdated(db, Week(WEEK), 52)
     with db.begin() as tx:
         ensure_version(tx, "link", "link-2", {}, at=NOW)
     assert is_outdated(db, Week(WEEK), 52)
-    store_table(db=db, table=table(db), now=later)
+    store_table(db=db, counted=counted(db, now=later))
     assert not is_outdated(db, Week(WEEK), 52)
     with db.begin() as tx:
         ensure_version(tx, "tag", "tag-2", {}, at=NOW)

@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from monitor.core import schema
+from monitor.core import runs, schema
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, is_made_of_others
-from monitor.core.dump import row_counts
+from monitor.core.dump import TableDump, dump, row_counts
 from monitor.core.errors import InputError, MonitorError, OutsideError, StorageError, UsageError
 from monitor.core.home import Home
-from monitor.wiring import App
+from monitor.core.ids import AgreementId
+from monitor.wiring import App, backup
 from monitor.wiring.backup import make_backup, restore
+from monitor.wiring.relinking import Configured, Standing, link, settle
+from monitor.wiring.standing import keep
 from tests.chaos.service.line import Line, prepare
 from tests.conftest import Server
 from tests.service_world import NOW
@@ -116,6 +119,93 @@ def test_a_backup_is_whole_while_others_write(filled: Db, tmp_path: Path) -> Non
         told = make_backup(app, tmp_path / "backup.tar.gz")
     assert told.rows == sum(row_counts(filled).values()) - 1
     app.close()
+
+
+def test_a_register_that_waits_for_review_goes_on_waiting_after_a_restore(
+    archive: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    restore(home, archive)
+    first = App(home, clock=SettableClock(NOW), environment=False)
+    own = Configured(first.register, first.link_model)
+    with first.ready_db.begin() as tx:
+        runs.ensure_version(tx, "link", own.fingerprint, own.doc, at=NOW)
+        runs.ensure_version(tx, "tag", "t", {}, at=NOW)
+    keep(first, home.config, own.fingerprint)
+    (home.root / "linked" / "torn.1.partial").mkdir()
+    (home.root / "linked" / "torn.1.partial" / "topics.toml").write_bytes(b"half of")
+    gone = drop_row(home)
+    first.close()
+
+    edited = App(home, clock=SettableClock(NOW), environment=False)
+    assert settle(edited) is Standing.TO_REVIEW
+    make_backup(edited, tmp_path / "backup.tar.gz")
+    edited.close()
+    other = Home(tmp_path / "other")
+    restore(other, tmp_path / "backup.tar.gz")
+    restored = App(other, clock=SettableClock(NOW), environment=False)
+    assert restored.register.version == own.register.version
+    assert gone in restored.register.agreements
+    assert settle(restored) is Standing.TO_REVIEW
+    link(restored)  # refuses to go on where what the links were made with is not there
+    assert [path.name for path in (other.root / "linked").iterdir()] == [own.fingerprint]
+    restored.close()
+
+
+def drop_row(home: Home) -> AgreementId:
+    """Take an agreement that no other row names out of the register; which."""
+    file = home.config / "register" / "agreements.jsonl"
+    text = file.read_text("utf-8")
+    rows = [(line, json.loads(line)) for line in text.splitlines()]
+    line, row = next(
+        (line, row) for line, row in rows if row["monitored"] and text.count(f'"{row["id"]}"') == 1
+    )
+    file.write_text(text.replace(f"{line}\n", ""), "utf-8")
+    return AgreementId(row["id"])
+
+
+def test_what_was_promoted_while_the_database_was_copied_is_in_the_backup(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    restore(home, archive)
+    old, new = home.root / "linked" / "old", home.root / "linked" / "new"
+    old.mkdir(parents=True)
+    (old / "topics.toml").write_bytes(b"of the links in the copy")
+    app = App(home, clock=SettableClock(NOW), environment=False)
+
+    def dump_meanwhile_promoted(db: Db, folder: Path) -> tuple[TableDump, ...]:
+        tables = dump(db, folder)
+        new.mkdir()
+        (new / "topics.toml").write_bytes(b"of links promoted since")
+        shutil.rmtree(old)
+        return tables
+
+    monkeypatch.setattr(backup, "dump", dump_meanwhile_promoted)
+    make_backup(app, tmp_path / "backup.tar.gz")
+    app.close()
+    other = Home(tmp_path / "other")
+    restore(other, tmp_path / "backup.tar.gz")
+    kept = {path.name: (path / "topics.toml").read_bytes() for path in (other.root / "linked").iterdir()}
+    assert kept == {"old": b"of the links in the copy", "new": b"of links promoted since"}
+
+
+def test_secret_files_that_the_settings_name_are_in_no_backup_wherever_they_lie(
+    archive: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    restore(home, archive)
+    text = home.settings_file.read_text("utf-8")
+    for key in ("password_file", "key_file"):  # the last of them: of mail and of web
+        (home.config / key).write_text(SECRET)
+        head, mark, tail = text.rpartition(f'{key} = ""')
+        assert mark
+        text = f'{head}{key} = "{home.config / key}"{tail}'
+    home.settings_file.write_text(text, "utf-8")
+    app = App(home, clock=SettableClock(NOW), environment=False)
+    make_backup(app, tmp_path / "backup.tar.gz")
+    app.close()
+    assert SECRET.encode() not in gzip.decompress((tmp_path / "backup.tar.gz").read_bytes())
 
 
 def test_no_secret_is_in_a_backup(archive: Path, tmp_path: Path) -> None:

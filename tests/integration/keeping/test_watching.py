@@ -5,7 +5,7 @@ import json
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,17 +18,22 @@ from monitor.core.db import Db
 from monitor.core.home import Home
 from monitor.crawl.tables import checks, feeds
 from monitor.reports.notices import list_notices
+from monitor.reports.subscribers import add_subscriber, leave
+from monitor.reports.tables import outbox, reports, subscribers
 from monitor.web.health import health_served
 from monitor.wiring import App, watching
+from monitor.wiring.clocks import note_first_start
 from monitor.wiring.metrics import metrics_text
 from monitor.wiring.watching import letter, sentence, signs, watch
 from tests import make
 from tests.chaos.service.line import Line, prepare
 from tests.crawl_world import NOW
+from tests.make_reports import MOGILEV
 from tests.service_world import add_run
 
 Disk = namedtuple("Disk", "total used free")
 CODES = {watching.NO_CRAWL, watching.REPORT_LATE, watching.DISK_LOW, watching.JOB_FAILING}
+CODES |= {watching.REPORT_UNMADE}
 CODES |= {watching.MAILS_HELD, watching.MAILS_WAITING, watching.CLOCK_BACK}
 
 
@@ -97,7 +102,9 @@ def test_every_trouble_is_seen_and_has_words_in_every_language(
     with db.begin() as tx:
         runs.put_fact(tx, "weekly.reports", "2026-W45")
         tx.execute(sa.text("UPDATE outbox SET state = 'unknown' WHERE id % 2 = 0"))
-        tx.execute(sa.text("UPDATE outbox SET attempts = 3 WHERE id % 2 = 1"))
+        tx.execute(sa.text("UPDATE outbox SET attempts = 3, last_error = '451 busy' WHERE id % 2 = 1"))
+        lost = {"week": "2026-W46", "region": "by-gone", "lang": "ru", "topics": [], "error": "KeyError: 1"}
+        runs.put_fact(tx, "reports.unmade", [lost])
     for _ in range(3):
         add_run(db, "crawl.poll", NOW, ending="failed")
     monkeypatch.setattr(watching.shutil, "disk_usage", lambda _: Disk(10**9, 10**9, 5_000_000))
@@ -111,6 +118,69 @@ def test_every_trouble_is_seen_and_has_words_in_every_language(
         subject, text = letter(every, list(every), [], {}, lang=lang)
         assert subject
         assert len(text.splitlines()) == len(CODES)
+
+
+def test_mails_do_not_leave_when_the_server_has_refused_them_for_half_a_day(app: App, db: Db) -> None:
+    prepare(db)
+    Line(db).run()
+    clock = app.clock
+    assert isinstance(clock, SettableClock)
+    with db.begin() as tx:
+        tx.execute(sa.update(reports).values(built_at=NOW))
+        tx.execute(sa.update(subscribers).values(added_at=NOW, confirmed_at=NOW))
+        newest = tx.execute(sa.select(sa.func.max(outbox.c.subscriber_id))).scalar_one()
+        late = {"added_at": NOW + timedelta(hours=3), "confirmed_at": NOW + timedelta(hours=6)}
+        tx.execute(sa.update(subscribers).where(subscribers.c.id == newest).values(**late))
+        readers = list(tx.execute(sa.select(outbox.c.subscriber_id)).scalars())
+    n_first = len(readers) - readers.count(newest)
+    assert n_first > 1
+
+    def waiting(hours: float) -> list[str]:
+        clock.set(NOW + timedelta(hours=hours))
+        return [sign.about["n"] for sign in signs(app) if sign.code == watching.MAILS_WAITING]
+
+    def refused(pause: timedelta) -> None:
+        with db.begin() as tx:
+            said = {"attempts": 1, "last_error": "451 greylisted", "next_try_at": clock() + pause}
+            tx.execute(sa.update(outbox).values(**said))
+
+    assert waiting(13) == []  # nothing was tried: the service was off
+    clock.set(NOW)
+    refused(timedelta(minutes=5))
+    assert [waiting(hours) for hours in (0.01, 1, 11.9)] == [[], [], []]
+    refused(timedelta(hours=6))
+    assert [waiting(12.1), waiting(18.1)] == [[str(n_first)], [str(len(readers))]]
+    with db.begin() as tx:
+        tx.execute(sa.update(outbox).values(state="sent"))
+    assert waiting(18.1) == []
+
+
+def test_a_report_that_was_never_made_is_late_at_monday_noon(app: App, db: Db) -> None:
+    clock = app.clock
+    assert isinstance(clock, SettableClock)
+    monday = datetime(2026, 11, 23, 6, tzinfo=app.zone)  # 2026-W47 is over
+    with db.begin() as tx:
+        add_subscriber(tx, email="a@paper.example", region=MOGILEV, lang="ru", at=monday - timedelta(days=9))
+
+    def late(at: datetime) -> list[str]:
+        clock.set(at.astimezone(UTC))
+        return [sign.about["week"] for sign in signs(app) if sign.code == watching.REPORT_LATE]
+
+    noon = monday + timedelta(hours=6)
+    assert late(noon + timedelta(days=60)) == []  # no service ever ran here: nobody promised anything
+    with db.begin() as tx:
+        note_first_start(tx, now=monday)
+    assert late(noon + timedelta(hours=1)) == []  # it came when the hour of reports had passed
+    assert late(noon + timedelta(days=7, minutes=-1)) == []
+    assert late(noon + timedelta(days=7, minutes=1)) == ["2026-W48"]
+    assert late(noon + timedelta(days=60)) != []
+    with db.begin() as tx:
+        runs.put_fact(tx, "weekly.reports", "2026-W48")
+    assert late(noon + timedelta(days=7, minutes=1)) == []
+    assert late(noon + timedelta(days=14, minutes=1)) == ["2026-W49"]
+    with db.begin() as tx:
+        leave(tx, 1)
+    assert late(noon + timedelta(days=14, minutes=1)) == []  # nobody waits for it
 
 
 def test_a_job_that_was_asked_to_stop_is_no_failure(app: App, db: Db) -> None:

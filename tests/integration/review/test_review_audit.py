@@ -19,6 +19,7 @@ from monitor.core.ids import AgreementId, Week
 from monitor.core.shipped import config_dir
 from monitor.gaps.said import AuditFigure
 from monitor.gaps.stage import Choices, build_table, is_outdated, store_table
+from monitor.gaps.store import Counted
 from monitor.review.audit import draw_sample, take_answers
 from monitor.review.sheet import Said
 from tests.make_gaps import NORMS, NOW, PRESS, WEEK, Writer, register
@@ -133,15 +134,15 @@ def test_the_gap_table_stands_on_the_audit_and_is_made_anew_after_it(press: Db) 
             window_weeks=52, now=NOW, zone=UTC,
         )  # fmt: skip
 
-    before = table()
-    store_table(db=press, table=before, now=NOW - timedelta(hours=1))
+    before, origin = table()
+    store_table(db=press, counted=Counted(before, origin._replace(at=NOW - timedelta(hours=1))))
     assert before.audit.assumed
     items = drawn(press)
     found = [item for item in items if item.stratum == "found"]
     missed = [item for item in items if item.stratum == "named"]
     take(press, {item.id: right() for item in found + missed})
     assert is_outdated(press, Week(WEEK), 52)
-    after = table()
+    after = table().table
     # 20 texts of weight 1.2 were found, 6 of weight 1 missed: 30 ** 2 / (20 x 1.44 + 6) = 25.86 full answers
     assert after.audit.figures == (AuditFigure("both/other", 26, 21, 20, 20),)
     assert (after.audit.assumed, after.audit.texts, after.audit.last_week) == (False, 26, WEEK)

@@ -16,8 +16,9 @@ from monitor.core.lease import lease_on
 from monitor.core.progress import Progress
 from monitor.crawl.tables import checks, feeds
 from monitor.jobs import CRAWL, POST, Job
-from monitor.service.due import is_missed, missed_jobs, note_first_start
+from monitor.service.due import is_missed, jobs_to_repeat, missed_jobs
 from monitor.service.service import LEASE
+from monitor.wiring.clocks import note_first_start
 from tests import make
 from tests.service_world import MINSK, NOW, Settable, Work, add_run, endings, running, until
 
@@ -79,6 +80,52 @@ def test_a_job_of_an_hour_that_a_change_of_clocks_skips_or_repeats_comes_once(
     job = Job("nightly", "30 2 * * *", Work())
     first, then = datetime.fromisoformat(since), datetime.fromisoformat(now)
     assert is_missed(job, first, now=then, zone=ZoneInfo("Europe/Warsaw")) is is_due
+
+
+def test_a_job_whose_time_is_far_is_asked_for_again_an_hour_after_it_failed(db: Db) -> None:
+    fails = iter([True, True, False])
+
+    def crash(progress: Progress) -> None:
+        if next(fails):
+            raise ZeroDivisionError
+
+    clock, seconds, weekly = SettableClock(NOW), Settable(), Work(crash)
+    jobs = (Job("weekly", NEVER, weekly),)
+    add_run(db, "weekly", NOW - timedelta(days=9000))
+
+    def later(minutes: int) -> None:
+        clock.set(NOW + timedelta(minutes=minutes))
+        seconds.now = minutes * 60.0
+        threading.Event().wait(0.3)
+
+    with running(db, jobs, clock=clock, monotonic=seconds):
+        until(lambda: endings(db)[1:] == [("weekly", "failed")])
+        for minutes in (10, 30, 59):
+            later(minutes)
+        assert weekly.calls == 1
+        later(66)
+        until(lambda: endings(db)[2:] == [("weekly", "failed")])
+        later(120)
+        assert weekly.calls == 2
+        later(132)
+        until(lambda: endings(db)[3:] == [("weekly", "done")])
+        later(300)
+    assert weekly.calls == 3
+
+
+def test_a_job_that_runs_or_was_run_within_the_hour_is_not_asked_for_again(db: Db) -> None:
+    jobs = tuple(Job(name, NEVER, Work()) for name in ("runs", "fresh", "failed", "killed", "ahead", "never"))
+    for job in jobs[:5]:
+        add_run(db, job.name, NOW - timedelta(days=9000))
+    add_run(db, "runs", NOW - timedelta(hours=2), ending=None)
+    add_run(db, "fresh", NOW - timedelta(minutes=59), ending="failed")
+    add_run(db, "failed", NOW - timedelta(hours=1), ending="failed")
+    add_run(db, "killed", NOW - timedelta(hours=3), ending="killed")
+    add_run(db, "ahead", NOW + timedelta(days=300), ending="failed")
+    with db.begin() as tx:
+        first = NOW - timedelta(days=9000)
+        again = jobs_to_repeat(tx, jobs, first_start=first, now=NOW, zone=MINSK)
+    assert [job.name for job in again] == ["failed", "killed", "ahead", "never"]
 
 
 def test_a_job_that_crashes_stops_no_other_and_is_due_again(db: Db) -> None:

@@ -82,3 +82,19 @@ def test_a_fact_can_be_changed_and_an_unknown_one_is_none(db: Db) -> None:
         runs.put_fact(tx, "demo.tick", {"day": 4})
         assert runs.find_fact(tx, "demo.tick") == {"day": 4}
         assert runs.find_fact(tx, "nothing") is None
+
+
+def test_who_reads_sees_one_moment_whatever_is_written_meanwhile(db: Db) -> None:
+    with db.reading() as tx:
+        assert runs.find_fact(tx, "a") is None
+        with db.begin() as other:
+            runs.put_fact(other, "a", 1)
+            ledger_store.record(other, entry())
+        assert runs.find_fact(tx, "a") is None
+        assert ledger_store.tally(tx) == {}
+    with db.reading() as tx:  # the same connection again
+        assert (runs.find_fact(tx, "a"), ledger_store.tally(tx)) == (1, {("fetch", "timeout"): 1})
+    with db.begin() as tx:  # and again, to write
+        runs.put_fact(tx, "a", 2)
+    with db.begin() as tx:
+        assert runs.find_fact(tx, "a") == 2

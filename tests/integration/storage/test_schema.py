@@ -1,5 +1,6 @@
 """The migrations build what the tables say, go down again, and refuse to be skipped."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from alembic.migration import MigrationContext
 
 import monitor.jobs  # noqa: F401 - fills the metadata with every room's tables
 from monitor.articles.search_tables import INDEX_COLUMN
+from monitor.articles.tables import DATED, articles
 from monitor.core import schema
 from monitor.core.db import Db, metadata
 from monitor.core.errors import StorageError
@@ -25,6 +27,21 @@ def _is_of_a_room(thing: object, name: str | None, kind: str, *_more: object) ->
     """Not the search's index, which each database keeps in its own way."""
     of_postgres = {("column", INDEX_COLUMN), ("index", "ix_search_texts_words")}
     return not (kind == "table" and schema.is_of_an_index(str(name))) and (kind, name) not in of_postgres
+
+
+def test_articles_are_found_by_the_day_they_came_out_on_without_reading_all(db: Db) -> None:
+    since = datetime(2026, 11, 16, tzinfo=UTC)
+    query = sa.select(articles.c.source_id).where(since <= DATED)
+    text = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+    with db.begin() as tx:
+        if db.is_sqlite:
+            explain, told = "EXPLAIN QUERY PLAN", "SEARCH articles USING COVERING INDEX ix_articles_dated"
+        else:
+            explain, told = "EXPLAIN", "Index Cond"
+            tx.execute(sa.text("SET LOCAL enable_seqscan = off"))  # reading an empty table costs nothing
+        plan = " ".join(str(row) for row in tx.exec_driver_sql(f"{explain} {text}"))
+    assert told in plan
+    assert "ix_articles_dated" in plan
 
 
 def test_going_down_leaves_nothing_behind_and_up_works_again(db: Db) -> None:

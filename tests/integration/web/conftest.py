@@ -9,7 +9,7 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from monitor.core import accounts
+from monitor.core import passwords
 from monitor.core.db import Db
 from monitor.core.settings import Settings, load_settings
 from monitor.core.shipped import config_dir
@@ -20,7 +20,7 @@ from tests.web_world import World, world
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are kept in a weaker way than in life, where each takes half a second."""
     weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
-    monkeypatch.setattr(accounts, "_hasher", lambda: weak)
+    monkeypatch.setattr(passwords, "_hasher", lambda: weak)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.core.accounts import RESET, Role, list_users, put_user
+from monitor.core.accounts import RESET, Role, list_users
 from monitor.core.audit_log import list_actions
 from monitor.core.db import Tx
 from monitor.core.settings import Settings
 from monitor.reports.notices import list_notices
+from tests.make import add_user
 from tests.make_reports import MOGILEV
 from tests.web_world import BASE, NOW, World
 
@@ -21,8 +22,8 @@ EMAIL = "desk@paper.example"
 
 
 def with_people(tx: Tx) -> None:
-    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW, email=EMAIL)
-    put_user(tx, name="chief", role=Role.ADMIN, password=PASSWORD, at=NOW)
+    add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW, email=EMAIL)
+    add_user(tx, name="chief", role=Role.ADMIN, password=PASSWORD, at=NOW)
 
 
 @pytest.fixture

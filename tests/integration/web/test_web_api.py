@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from monitor.articles.tables import articles
-from monitor.core.accounts import Role, put_user
+from monitor.core.accounts import Role
 from monitor.core.api_tokens import Scope, add_token, find_token, list_tokens, remove_token
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
 from monitor.core.runs import close_run, open_run
 from monitor.web.api.build import PATH, bare_api
 from monitor.web.openapi import document
+from tests.make import add_user
 from tests.make_reports import MOGILEV
 from tests.web_world import NOW, World, put_table
 
@@ -44,7 +45,7 @@ class Keys:
 
     def fill(self, tx: Tx) -> None:
         put_table(tx)
-        put_user(tx, name="desk", role=Role.READER, password="correct horse battery", at=NOW)
+        add_user(tx, name="desk", role=Role.READER, password="correct horse battery", at=NOW)
         run = open_run(tx, "crawl", at=NOW)
         close_run(tx, run, at=NOW, ending="failed", counts={"read": 3}, error="a path of ours")
         for name, scopes in (("all", list(Scope)), *((scope.value, [scope]) for scope in Scope)):

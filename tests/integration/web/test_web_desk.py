@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from monitor.articles.tables import translation_ties
-from monitor.core.accounts import SESSION, Role, put_user
+from monitor.core.accounts import SESSION, Role
 from monitor.core.db import Tx
 from monitor.reports.tokens import Action
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.sign_in import own_path
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
+from tests.make import add_user
 from tests.make_reports import HOSTILE, MOGILEV
 from tests.web_world import NOW, World, put_table
 
@@ -27,7 +28,7 @@ REGION = f"region={MOGILEV}"
 
 def with_table(tx: Tx) -> None:
     put_table(tx)
-    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+    add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
 
 
 @pytest.fixture
@@ -102,6 +103,16 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(desk
         "/a\nb",
     ):
         assert own_path(evil) == "/overview"
+
+
+def test_a_sign_in_goes_on_to_an_address_in_letters_of_any_script(desk: World) -> None:
+    form = {"name": "desk", "password": PASSWORD, "onward": "/outlets/м?q=из Гродно&p=%D0%BC"}
+    answer = desk.client.post("/sign-in", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == (
+        "/outlets/%D0%BC?q=%D0%B8%D0%B7%20%D0%93%D1%80%D0%BE%D0%B4%D0%BD%D0%BE&p=%D0%BC"
+    )
+    assert desk.client.get("/me", follow_redirects=False).status_code == 200  # the cookie came with it
 
 
 def test_reading_changes_nothing(desk: World) -> None:
@@ -227,7 +238,7 @@ def test_a_mail_link_and_a_session_do_not_mix(desk: World) -> None:
 
 def test_without_a_table_the_pages_say_so(made: Callable[..., World]) -> None:
     def only_user(tx: Tx) -> None:
-        put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+        add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
 
     place = made(change=only_user)
     answer = sign_in(place).get("/gaps")

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 from monitor.articles.tables import articles
-from monitor.core.accounts import Role, form_mark, open_session, put_user
+from monitor.core.accounts import Role, form_mark, open_session
 from monitor.core.audit_log import Action, log_action
 from monitor.core.db import Tx
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, ROUTES, DeskRoute
 from monitor.web.server import COOKIE
 from monitor.wiring.searching import index
+from tests.make import add_user
 from tests.make_reports import HOSTILE
 from tests.web_world import NOW, World, put_table
 
@@ -47,8 +48,8 @@ class Alive(HTMLParser):
 def with_people(tx: Tx) -> None:
     put_table(tx)
     for role in Role:
-        user = put_user(tx, name=f"{IMAGE} {role}", role=role, password="correct horse battery", at=NOW)
-        log_action(tx, user, Action.EXPORT, HOSTILE.replace("\x00", ""), NOW)
+        user = add_user(tx, name=f"{IMAGE} {role}", role=role, password="correct horse battery", at=NOW)
+        log_action(tx, user, Action.CORRECTION, HOSTILE.replace("\x00", ""), NOW)
 
 
 @pytest.fixture

@@ -186,7 +186,8 @@ def test_answers_count_at_once_until_the_queue_is_empty(desk: World) -> None:
     for queue, n in QUEUES.items():
         for done in range(n):
             assert f"отвечено {done} из {n}" in anna.get(f"/review/{queue}")
-            assert anna.answer(queue, "not_cooperation" if done % 2 else "choose") == 303
+            yes = "choose" if queue == "audit" else "reject"
+            assert anna.answer(queue, "not_cooperation" if done % 2 else yes) == 303
         assert "Здесь вас ничего не ждёт" in anna.get(f"/review/{queue}")
     with desk.app.ready_db.reading() as tx:
         assert all(item.answer is not None and item.who == "anna" for item in audit_items_of(tx))
@@ -213,6 +214,58 @@ def test_verdicts_do_what_they_say(desk: World) -> None:
     assert ruling(desk, UNDECIDED + 1) == Ruling(
         True, topics=frozenset({culture}), not_topics=frozenset({trade})
     )
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ru", ("Верно всё предложенное: 2 темы", "Верно всё предложенное: 1 соглашение")),
+        ("be", ("Слушна ўсё прапанаванае: 2 тэмы", "Слушна ўсё прапанаванае: 1 пагадненне")),
+        ("en", ("All that is proposed is right: 2 topics", "All that is proposed is right: 1 agreement")),
+    ],
+)
+def test_a_button_says_how_much_it_confirms_and_nothing_is_ticked_beforehand(
+    desk: World, lang: str, said: tuple[str, str]
+) -> None:
+    anna = Person(desk, "anna")
+    for queue, label in zip(("undecided", "links"), said, strict=True):
+        page = anna.get(f"/review/{queue}?lang={lang}")
+        assert label in page
+        assert "checked>" not in page.replace('id="keys-on" checked>', "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "topics", "said"),
+    [
+        ("accept", ["culture"], "отмечена часть предложенного"),
+        ("reject", ["culture"], "отмечено что-то из предложенного"),
+        ("choose", [], "ничего не отмечено"),
+    ],
+)
+def test_an_answer_that_says_something_else_than_the_ticks_is_asked_about(
+    desk: World, verdict: str, topics: list[str], said: str
+) -> None:
+    anna, before = Person(desk, "anna"), desk.dump()
+    page = anna.get(f"/review/undecided?item={UNDECIDED}")
+    data = {
+        "mark": field(page, "mark"),
+        "subject": str(UNDECIDED),
+        "verdict": verdict,
+        "topic": [*topics, "tourism"] if topics else [],
+    }
+    answer = anna.client.post("/review/undecided", data=data, follow_redirects=False)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert re.findall(r'value="([\w-]+)"[^>]* checked', answer.text) == data["topic"]
+    assert desk.dump() == before
+
+
+def test_what_is_added_beside_the_proposal_goes_with_it(desk: World) -> None:
+    anna, proposed = Person(desk, "anna"), ["trade", "culture"]
+    assert anna.answer("undecided", "accept", item=UNDECIDED, topic=[*proposed, "tourism"]) == 303
+    assert anna.answer("undecided", "accept", item=UNDECIDED + 1, topic=["tourism"]) == 303
+    assert anna.answer("undecided", "reject", item=UNDECIDED + 2, topic=["tourism"]) == 303
+    topics = [ruling(desk, UNDECIDED + n).topics for n in range(3)]
+    assert topics == [{*proposed, "tourism"}, {*proposed, "tourism"}, {"tourism"}]
 
 
 def test_the_last_answer_is_taken_back_and_its_item_shown_again(desk: World) -> None:

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.articles.tables import taggings, tags
-from monitor.core.accounts import Role, put_user
+from monitor.core.accounts import Role
 from monitor.core.db import Tx
 from monitor.wiring.searching import index
-from tests.make import add_article
+from tests.make import add_article, add_user
 from tests.make_reports import HOSTILE
 from tests.web_world import NOW, World
 
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 
 
 def with_stories(tx: Tx) -> None:
-    put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+    add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
     for number, source in ((90001, "daily"), (90002, "gorki"), (90003, "exile")):
         add_article(tx, source, number, title="Ярмарка ремёсел", lang="ru",
                     text=f"Ткачихи показали рушники. Гончары из Бобруйска привезли кувшины номер {number}.",
@@ -116,12 +116,12 @@ def test_a_search_that_has_not_read_the_articles_says_so(made: Callable[..., Wor
 
     def told(query: str) -> list[str]:
         pages = (place.client.get(f"/search?lang={lang}&q={query}").text for lang in ("ru", "be", "en"))
-        return [note for text in pages for note in re.findall(r'<p role="status">([^<]*)</p>', text)]
+        return [note for text in pages for note in re.findall(r'<p role="status">(.*?)</p>', text)]
 
-    job = "`monitor job run articles.index`."
+    job = "<code>monitor job run articles.index</code>."
     assert told("кувшин") == [
-        f"Поиск ещё не прочитал ни одного материала, поэтому ничего не находит. Это делает задача {job}",
-        f"Пошук яшчэ не прачытаў ніводнага матэрыялу, таму нічога не знаходзіць. Гэта робіць задача {job}",
+        f"Поиск ещё не прочитал ни одной статьи, поэтому ничего не находит. Это делает задача {job}",
+        f"Пошук яшчэ не прачытаў ніводнага артыкула, таму нічога не знаходзіць. Гэта робіць задача {job}",
         f"The search has read no article yet, so it finds nothing. The job for it is {job}",
     ]
     index(place.app)

@@ -1,9 +1,11 @@
 """Copies meet in the database, in any order of arrival, and doubling them changes no count of originals."""
 
 import shutil
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -141,3 +143,23 @@ def test_an_article_without_words_is_a_story_of_its_own(newsroom: Db) -> None:
     silent = [Story("a", "paper", "", "", 0), Story("b", "daily", "", " — ", 0)]
     put_all(newsroom, silent)
     assert told(newsroom, names(silent)) == {"a": (frozenset({"a"}), True), "b": (frozenset({"b"}), True)}
+
+
+def test_two_copies_that_are_settled_at_once_are_tied(newsroom: Db) -> None:
+    both = threading.Barrier(2)
+
+    def settle(article: int, source: str) -> None:
+        both.wait()
+        with newsroom.begin() as tx:
+            put(tx, article, Story(source, source, "Подписан план", WHOLE, float(article)))
+            sleep(0.2)  # time for the other one to read what is there already
+
+    writers = [threading.Thread(target=settle, args=given) for given in ((1, "agency"), (2, "paper"))]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    with newsroom.reading() as tx:
+        known = sa.select(articles.c.cluster_id, articles.c.is_origin).order_by(articles.c.id)
+        assert [tuple(row) for row in tx.execute(known)] == [(1, True), (1, False)]
+        assert tx.execute(sa.select(sa.func.count()).select_from(copy_ties)).scalar_one() == 1

@@ -326,3 +326,89 @@ def test_the_sites_name_is_no_part_of_the_title_on_either_side(title: str) -> No
     body = f"<div><b>{TITLE}</b><p>{FIRST}</p><p>{SECOND}</p></div></body></html>"
     found = extract(head + body, feed_title="")
     assert found.title == TITLE
+
+
+OWN_LD = {
+    "@type": "NewsArticle",
+    "headline": TITLE,
+    "datePublished": "2026-10-05T12:20:00",
+    "author": {"name": "А. Ким"},
+}
+TEASER_LD = {
+    "@type": "NewsArticle",
+    "headline": "Прошлогодний парад тракторов",
+    "datePublished": "2019-01-01T10:00:00",
+    "author": {"name": "Чужой"},
+}
+
+
+@pytest.mark.parametrize(
+    "docs",
+    [
+        ({"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": TEASER_LD}]}, OWN_LD),
+        ([TEASER_LD, OWN_LD],),
+        (TEASER_LD, OWN_LD),
+        ({**TEASER_LD, "url": "http://paper.example/news/parad"}, {**OWN_LD, "headline": "Ярмарка"}),
+        (
+            TEASER_LD,
+            {
+                **OWN_LD,
+                "headline": "О",
+                "mainEntityOfPage": {"@id": "https://www.paper.example/news/yarmarka/"},
+            },
+        ),
+        ({"@type": "WebPage", "hasPart": [TEASER_LD], "mainEntity": OWN_LD},),
+        ({**OWN_LD, "citation": TEASER_LD},),
+    ],
+    ids=["item list", "array", "two scripts", "another's address", "own address", "part", "cited"],
+)
+def test_the_json_ld_of_the_page_itself_is_taken_and_not_a_teasers(docs: tuple[Any, ...]) -> None:
+    found = extract(page("".join(LD.format(json.dumps(doc)) for doc in docs)))
+    assert (found.published_at, found.author) == (datetime(2026, 10, 5, 9, 20, tzinfo=UTC), "А. Ким")
+
+
+@pytest.mark.parametrize(
+    "doc",
+    [
+        {"@type": "ItemList", "itemListElement": [TEASER_LD]},
+        [TEASER_LD, {**TEASER_LD, "headline": "Хоккейный матч"}],
+        {**TEASER_LD, "url": "http://paper.example/news/parad"},
+    ],
+    ids=["item list", "two of others", "another's address"],
+)
+def test_a_page_that_describes_only_others_has_no_json_ld_of_its_own(doc: Any) -> None:
+    found = extract(page(LD.format(json.dumps(doc))))
+    assert (found.published_from, found.author, found.title) == ("", "", TITLE)
+
+
+def test_a_json_ld_that_names_a_foreign_or_front_page_as_its_own_is_believed_if_alone() -> None:
+    careless = {
+        **OWN_LD,
+        "headline": "",
+        "mainEntityOfPage": "https://google.com/article",
+        "url": "http://paper.example/",
+    }
+    assert extract(page(LD.format(json.dumps(careless)))).author == "А. Ким"
+
+
+@pytest.mark.parametrize("name", ["date", "dcterms.created", "DC.date.issued"])
+@pytest.mark.parametrize("day", ["2014-03-01", "2026-09-20T10:00:00+03:00"])
+def test_a_date_of_the_template_does_not_stand_against_the_feeds(name: str, day: str) -> None:
+    head = f"<meta name='{name}' content='{day}'>"
+    told = extract(page(head), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
+    assert (told.published_at, told.published_from) == (None, "")
+    assert extract(page(head)).published_from == "meta"
+
+
+def test_a_weak_date_close_to_the_feeds_counts_and_completes_a_better_place() -> None:
+    head = "<meta name='date' content='2026-10-04T08:00:00+00:00'>"
+    at = datetime(2026, 10, 4, 8, 0, tzinfo=UTC)
+    near = extract(page(head), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
+    assert (near.published_at, near.published_from) == (at, "meta")
+    by_day = extract(page(head), url=PageUrl("http://paper.example/2026/10/04/slug"))
+    assert (by_day.published_at, by_day.published_from) == (at, "meta")
+
+
+def test_a_date_of_the_template_does_not_stand_against_a_better_place() -> None:
+    head = "<meta name='date' content='2014-03-01'>" + LD.format(json.dumps(OWN_LD))
+    assert extract(page(head)).published_from == "json_ld"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from monitor.core import accounts
+from monitor.core import accounts, passwords
 from monitor.core.accounts import (
     RESET,
     SESSION,
@@ -16,6 +16,7 @@ from monitor.core.accounts import (
     User,
     ask_reset,
     end_sessions,
+    find_kept,
     find_reset,
     find_user,
     form_mark,
@@ -25,18 +26,18 @@ from monitor.core.accounts import (
     list_sessions,
     list_users,
     password_resets,
-    put_user,
     remove_user,
     sessions,
     set_email,
     set_role,
-    sign_in,
     sign_out,
-    use_reset,
+    try_password,
     users,
 )
-from monitor.core.db import Db
+from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
+from monitor.core.passwords import hash_of_none, new_hash
+from tests.make import add_user
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -46,7 +47,18 @@ PASSWORD = "correct horse battery"
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are kept in a weaker way than in life, where each takes half a second."""
     weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
-    monkeypatch.setattr(accounts, "_hasher", lambda: weak)
+    monkeypatch.setattr(passwords, "_hasher", lambda: weak)
+
+
+def sign_in(tx: Tx, *, name: str, password: str, at: datetime) -> str | None:
+    """As the door has it, in one transaction."""
+    return accounts.sign_in(tx, try_password(find_kept(tx, name), password), at=at)
+
+
+def use_reset(tx: Tx, key: str, password: str, *, at: datetime) -> User | None:
+    """As the page of a link has it, in one transaction."""
+    user = find_reset(tx, key, at=at)
+    return user and accounts.use_reset(tx, key, new_hash(password, name=user.name), at=at)
 
 
 def test_a_role_includes_those_before_it() -> None:
@@ -60,7 +72,7 @@ def test_a_role_includes_those_before_it() -> None:
 
 def test_a_session_belongs_to_its_key_until_it_ends(db: Db) -> None:
     with db.begin() as tx:
-        user = put_user(tx, name=" desk ", role=Role.EDITOR, password=PASSWORD, at=NOW)
+        user = add_user(tx, name=" desk ", role=Role.EDITOR, password=PASSWORD, at=NOW)
         key = sign_in(tx, name="desk", password=PASSWORD, at=NOW)
         assert key
         assert find_user(tx, key, at=NOW + SESSION - timedelta(seconds=1)) == user
@@ -75,7 +87,7 @@ def test_a_session_belongs_to_its_key_until_it_ends(db: Db) -> None:
 
 def test_neither_password_nor_key_stand_in_the_database(db: Db) -> None:
     with db.begin() as tx:
-        put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+        add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
         key = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW))
         kept = f"{tx.execute(sa.select(users)).all()}{tx.execute(sa.select(sessions)).all()}"
     assert PASSWORD not in kept
@@ -86,9 +98,9 @@ def test_neither_password_nor_key_stand_in_the_database(db: Db) -> None:
 
 def test_a_new_password_or_removal_ends_what_is_open(db: Db) -> None:
     with db.begin() as tx:
-        put_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
+        add_user(tx, name="desk", role=Role.READER, password=PASSWORD, at=NOW)
         key = str(sign_in(tx, name="desk", password=PASSWORD, at=NOW))
-        put_user(tx, name="desk", role=Role.ADMIN, password=PASSWORD + "!", at=NOW)
+        add_user(tx, name="desk", role=Role.ADMIN, password=PASSWORD + "!", at=NOW)
         assert find_user(tx, key, at=NOW) is None
         assert sign_in(tx, name="desk", password=PASSWORD, at=NOW) is None
         key = str(sign_in(tx, name="desk", password=PASSWORD + "!", at=NOW))
@@ -113,12 +125,12 @@ def test_a_new_password_or_removal_ends_what_is_open(db: Db) -> None:
 )
 def test_names_and_passwords_that_cannot_be_used_are_told(db: Db, name: str, password: str, why: str) -> None:
     with db.begin() as tx, pytest.raises(UsageError, match=why):
-        put_user(tx, name=name, role=Role.READER, password=password, at=NOW)
+        add_user(tx, name=name, role=Role.READER, password=password, at=NOW)
 
 
 def with_desk(db: Db) -> User:
     with db.begin() as tx:
-        return put_user(
+        return add_user(
             tx, name="desk", role=Role.EDITOR, password=PASSWORD, at=NOW, email="desk@paper.example"
         )
 
@@ -159,12 +171,12 @@ def test_a_link_for_a_password_ends_after_an_hour_and_with_the_address(db: Db) -
 def test_an_address_belongs_to_one_person(db: Db) -> None:
     with_desk(db)
     with db.begin() as tx, pytest.raises(UsageError, match="somebody else"):
-        put_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW, email="desk@paper.example")
+        add_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW, email="desk@paper.example")
     with db.begin() as tx:
-        put_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW)
+        add_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW)
         with pytest.raises(UsageError, match="somebody else"):
             set_email(tx, "two", "desk@paper.example")
-        put_user(tx, name="desk", role=Role.ADMIN, password=PASSWORD, at=NOW)  # keeps its address
+        add_user(tx, name="desk", role=Role.ADMIN, password=PASSWORD, at=NOW)  # keeps its address
         assert [(a.user.name, a.email) for a in list_accounts(tx, at=NOW)] == [
             ("desk", "desk@paper.example"),
             ("two", ""),
@@ -201,9 +213,11 @@ def test_the_open_sessions_of_a_person_are_listed_and_end_together(db: Db) -> No
 
 def test_somebody_invited_sets_the_first_password_by_the_link(db: Db) -> None:
     with db.begin() as tx:
-        user, key = invite_user(tx, name="new", role=Role.REVIEWER, email="n@paper.example", at=NOW)
+        user, key = invite_user(
+            tx, name="new", role=Role.REVIEWER, email="n@paper.example", password_hash=hash_of_none(), at=NOW
+        )
         assert find_reset(tx, key, at=NOW + timedelta(days=2)) == user
         assert use_reset(tx, key, PASSWORD, at=NOW + timedelta(days=2)) == user
         assert sign_in(tx, name="new", password=PASSWORD, at=NOW + timedelta(days=2))
         with pytest.raises(UsageError, match="already"):
-            invite_user(tx, name=" new ", role=Role.READER, email="m@paper.example", at=NOW)
+            invite_user(tx, name=" new ", role=Role.READER, email="m@paper.example", password_hash="", at=NOW)

@@ -40,5 +40,5 @@ def test_what_is_undone_with_its_transaction_is_not_in_the_log(db: Db) -> None:
 
 def test_a_long_subject_is_cut_to_what_the_column_holds(db: Db) -> None:
     with db.begin() as tx:
-        log_action(tx, ANNA, Action.EXPORT, "word " * 200, NOW)
+        log_action(tx, ANNA, Action.CORRECTION, "word " * 200, NOW)
         assert len(list_actions(tx, limit=1)[0].subject) <= 300

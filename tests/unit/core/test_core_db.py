@@ -64,6 +64,15 @@ def test_a_naive_time_is_refused() -> None:
         )
 
 
+@pytest.mark.parametrize("query", ["password=s3cret", "sslmode=disable&password=0ld&password=s3cret"])
+def test_a_password_in_the_query_of_an_address_is_used_and_never_shown(query: str) -> None:
+    db = Db(f"postgresql://desk@db.example/monitor?{query}")
+    assert db.engine.url.password == "s3cret"
+    assert "password" not in db.engine.url.query
+    assert "s3cret" not in db.shown_url
+    assert Db(f"postgresql://desk@db.example/monitor?{query}", password="file").engine.url.password == "file"
+
+
 def test_a_password_from_a_file_replaces_that_of_the_address_and_is_never_shown() -> None:
     db = Db("postgresql://reader:old@host/name", password="new-word")
     assert db.engine.url.password == "new-word"

@@ -46,6 +46,23 @@ def test_what_a_file_of_an_older_program_does_not_have_is_as_shipped(tmp_path: P
     assert found.crawl.model_copy(update={"delay_s": whole.crawl.delay_s}) == whole.crawl
 
 
+def test_a_setting_of_an_older_program_that_had_one_value_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[model]\nkind = 'ngram'\n[gaps]\nwindow_weeks = 52\n", "utf-8")
+    assert load_settings(path, environment=False).model.kind == "ngram"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[gaps]\nwindow_weeks = 13\n", "[gaps]\nweeks = 52\n", "gaps = 52\n", "[gap]\nwindow_weeks = 52\n"],
+)
+def test_what_only_looks_like_a_setting_of_an_older_program_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"{text}[model]\nkind = 'ngram'\n", "utf-8")
+    with pytest.raises(SettingsError, match="is no setting"):
+        load_settings(path, environment=False)
+
+
 def test_what_a_file_does_not_have_is_named_by_key_and_by_section(tmp_path: Path) -> None:
     text = SHIPPED.read_text("utf-8")
     path = tmp_path / "settings.toml"
@@ -70,6 +87,32 @@ def test_the_environment_wins_and_lists_are_json_or_commas(
 ) -> None:
     monkeypatch.setenv("MONITOR_CRAWL__ALLOW_ADDRESSES", value)
     assert load_settings(SHIPPED).crawl.allow_addresses == ("127.0.0.1", "::1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["password=hunter2", "sslmode=require&password=hunter2", "sslpassword=hunter2", "pass%77ord=hunter2"],
+)
+def test_a_password_in_the_query_of_a_database_is_refused_and_not_repeated(
+    tmp_path: Path, query: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'[database]\nurl = "postgresql://desk@db.example/monitor?{query}"\n', "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path, environment=False)
+    (problem,) = refused.value.problems
+    assert problem.where == f"{path}: database.url"
+    assert "database.password_file" in problem.reason
+    assert "hunter2" not in str(refused.value)
+
+
+def test_other_words_in_the_query_of_a_database_are_taken(tmp_path: Path) -> None:
+    path, url = (
+        tmp_path / "settings.toml",
+        "postgresql://desk@db.example/monitor?sslmode=require&application_name=x",
+    )
+    path.write_text(f'[database]\nurl = "{url}"\n', "utf-8")
+    assert load_settings(path, environment=False).database.url == url
 
 
 def test_a_misspelt_variable_is_refused_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -312,8 +312,6 @@ def test_a_host_that_was_not_asked_costs_no_attempt() -> None:
 @pytest.mark.parametrize(
     "reason",
     [
-        Reason.HTTP_4XX,
-        Reason.ROBOTS,
         Reason.PRIVATE_ADDRESS,
         Reason.TOO_LARGE,
         Reason.BAD_URL,
@@ -322,6 +320,24 @@ def test_a_host_that_was_not_asked_costs_no_attempt() -> None:
 )
 def test_lasting_trouble_is_dead_at_once(reason: Reason) -> None:
     assert decide_failed(PAGE, Failed(RawUrl(PAGE_URL), reason, NOW)).article["state"] == "dead"
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "is_over"),
+    [
+        (Reason.HTTP_4XX, 403, False),
+        (Reason.HTTP_4XX, 404, False),
+        (Reason.HTTP_4XX, 410, True),
+        (Reason.HTTP_4XX, 451, True),
+        (Reason.ROBOTS, None, False),
+    ],
+)
+def test_a_refusal_is_asked_again_unless_the_page_was_taken_down(
+    reason: Reason, status: int | None, is_over: bool
+) -> None:
+    intent = decide_failed(PAGE, Failed(RawUrl(PAGE_URL), reason, NOW, "", status))
+    assert ("state" in intent.article) is is_over
+    assert intent.article["next_fetch_at"] == (None if is_over else NOW + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_pages_without_text_are_a_trouble_when_even_the_lower_end_is_high(
     assert TextShare(pages, without).is_bad is bad
 
 
+@pytest.mark.parametrize(
+    ("pages", "doubles", "many"),
+    [(1, 0, False), (1, 1, False), (0, 3, False), (100, 100, False), (100, 200, False), (1, 39, True)],
+)
+def test_doubles_are_a_trouble_above_what_a_third_address_of_each_page_gives(
+    pages: int, doubles: int, many: bool
+) -> None:
+    assert TextShare(pages, 0, doubles=doubles).is_doubled is many
+
+
 def test_textless_pages_and_mistrusted_feeds_are_told() -> None:
     distrust = Distrust(FEED, START + 3 * DAY, START + 33 * DAY, "2 new items under the same ETag")
     texts = TextShare(20, 15)

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.articles.tables import articles
 from monitor.core.db import Db
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
@@ -67,7 +68,7 @@ def test_facts_are_polls_that_change_something_days_pages_and_mistrust(db: Db) -
         Poll(FEED, START + 4 * DAY, False, False, START + 3 * DAY, "dns"),
         Poll(FEED, START + 6 * DAY, True, False, START + 5 * DAY, "not_modified"),
     ]
-    assert gorki.texts == TextShare(pages=4, without=2)
+    assert gorki.texts == TextShare(pages=4, without=2, why="no_text", doubles=1)
     assert list(gorki.distrusted) == [Distrust(FEED, since, until, "why")]
 
 
@@ -91,6 +92,50 @@ def test_the_operator_and_the_gap_table_are_told_the_same(db: Db) -> None:
     assert isinstance(told[0], Trouble)
     gorki, shklov = watched[SourceId("gorki")], watched[SourceId("shklov")]
     assert (gorki.silent_since, gorki.trouble) == (silent_since.date(), "")
-    assert gorki.spans == (((START, silent_since),),)  # not up to the day on which it was noticed
+    assert gorki.pieces == ((START, silent_since, 1.0),)  # not up to the day on which it was noticed
     assert (shklov.trouble, shklov.trouble_since) == ("tls", (START + 90 * DAY).date())
     assert (watched[SourceId("orsha")].trouble, watched[SourceId("orsha")].silent_since) == ("", None)
+
+
+def fetched(tx: Any, ids: range, ending: Ending, reason: Reason, **article: Any) -> None:
+    for n in ids:
+        add_article(tx, "gorki", n, **article)
+        url = tx.execute(sa.select(articles.c.listed_url).where(articles.c.id == n)).scalar_one()
+        record(tx, LedgerEntry(Stage.FETCH, url, ending, reason, NOW - DAY, "gorki"))
+
+
+def test_pages_that_never_came_are_pages_without_text_and_the_commonest_reason_is_told(db: Db) -> None:
+    with db.begin() as tx:
+        add_source(tx, "gorki")
+        add_polls(tx, "gorki", (99, "ok", 200))
+        fetched(tx, range(1, 6), Ending.DONE, Reason.OK)
+        for n in range(1, 6):
+            record(tx, LedgerEntry(Stage.EXTRACT, str(n), Ending.DONE, Reason.OK, NOW - DAY, "gorki"))
+        fetched(tx, range(6, 10), Ending.FAILED, Reason.TIMEOUT, state="listed")
+        fetched(tx, range(10, 16), Ending.FAILED, Reason.HTTP_4XX, state="dead")
+        record(tx, LedgerEntry(Stage.EXTRACT, "16", Ending.FAILED, Reason.NO_TEXT, NOW - DAY, "gorki"))
+        # of an archive, of no article: it was no page of the last weeks
+        record(
+            tx, LedgerEntry(Stage.FETCH, "a.warc:7", Ending.FAILED, Reason.BAD_ENCODING, NOW - DAY, "gorki")
+        )
+        facts = read_facts(tx, since=START, stop=NOW)[SourceId("gorki")]
+        told = source_troubles(tx, now=NOW)
+        watched, _, _ = watched_sources(tx, start=START, stop=NOW, tag_version=1)
+    assert facts.texts == TextShare(pages=16, without=11, why="http_4xx")
+    detail = "11 of 16 pages of four weeks gave no text, most often http_4xx"
+    assert [(t.what, t.detail) for t in told] == [("no_text", detail)]
+    assert watched[SourceId("gorki")].odd == "no_text"
+
+
+def test_an_outlet_that_is_nearly_all_doubles_is_told(db: Db) -> None:
+    with db.begin() as tx:
+        add_source(tx, "gorki")
+        add_polls(tx, "gorki", (99, "ok", 200))
+        for n in range(40):
+            reason = Reason.DUPLICATE_URL if n else Reason.OK
+            record(tx, LedgerEntry(Stage.EXTRACT, str(n), Ending.SKIPPED, reason, NOW - DAY, "gorki"))
+        told = source_troubles(tx, now=NOW)
+        watched, _, _ = watched_sources(tx, start=START, stop=NOW, tag_version=1)
+    detail = "39 of 40 pages of four weeks were doubles of other pages"
+    assert [(t.what, t.detail) for t in told] == [("doubles", detail)]
+    assert watched[SourceId("gorki")].odd == "doubles"

@@ -27,8 +27,8 @@ from monitor.crawl.interval import (
 )
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import checks, feeds
-from monitor.crawl.types import Entry, FeedState, ParsedFeed
-from tests.crawl_world import NOW, POLICY, LivePaper, World, source
+from monitor.crawl.types import Entry, FeedSpec, FeedState, ParsedFeed
+from tests.crawl_world import NOW, POLICY, LivePaper, World, rss, source
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 STATE = FeedState(SourceId("paper"), "http://paper.example/feed", last_new_at=NOW)
@@ -123,6 +123,29 @@ def test_a_feed_is_asked_by_rhythm_silence_or_wish(
 ) -> None:
     state = replace(STATE, last_new_at=NOW - idle, **changes)  # type: ignore[arg-type]
     assert usual_interval(state, NOW, POLICY) == wait
+
+
+def test_a_list_that_never_had_anything_first_is_silent_since_its_first_poll() -> None:
+    never = replace(STATE, last_new_at=None, first_check_at=NOW - 2 * DAY)
+    assert usual_interval(never, NOW, POLICY) == DAY / 2
+    assert usual_interval(replace(never, last_new_at=NOW), NOW, POLICY) == 10 * MINUTE
+    assert usual_interval(replace(never, first_check_at=NOW), NOW, POLICY) == 10 * MINUTE
+
+
+def test_a_list_without_dates_behind_an_rss_is_asked_as_rarely_as_that(quick_db: Db) -> None:
+    world = World(quick_db)
+    home = "http://paper.example"
+    page = FeedSpec(f"{home}/news", "html_list", rules={"item": "li", "link": "a"})
+    with world.db.begin() as tx:
+        put_sources(tx, [source("paper", feeds=(FeedSpec(f"{home}/feed", "rss"), page))], at=NOW)
+    world.fetch.answers[f"{home}/feed"] = rss(f"{home}/1", f"{home}/2")
+    for n in range(24 * 10):
+        world.clock.set(NOW + n * HOUR)
+        told = f"<ul><li><a href='/1'>A</a></li><li><a href='/2'>B</a></li></ul><!-- {n} -->"
+        world.fetch.answers[page.url] = f"<html><body>{told}</body></html>".encode()
+        world.poll()
+    last_day = sa.select(checks.c.feed_url).where(checks.c.at >= NOW + 9 * DAY)
+    assert sorted(world.rows(last_day)) == [(f"{home}/feed",), (page.url,)]
 
 
 def test_after_an_overflow_the_servers_wish_counts_up_to_an_hour() -> None:

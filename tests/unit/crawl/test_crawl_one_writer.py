@@ -81,6 +81,7 @@ POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/store.py", "record_page"
 # The other way in: pages and days out of archives, which nobody asked a server for.
 ARCHIVED = {("crawl/archived.py", name) for name in ("record_days", "record_holes")}
 FILED = ("crawl/archived.py", "list_page")
+HANDED = ("crawl/takers.py", "hand_over")
 LET_GO = ("wiring/keeping.py", "prune")  # after years
 
 
@@ -95,7 +96,9 @@ def test_a_poll_is_written_by_one_function_called_in_one_file() -> None:
 
 def test_a_fetch_of_a_page_is_written_by_one_function_called_from_one_place() -> None:
     in_crawl = users(lambda one: "articles" in one.written and one.file.startswith("crawl/"))
-    assert in_crawl == {POLL, FILED, PAGE}  # the first two list pages, the last notes what became of them
+    # the first two list pages, the third notes what became of them, the last gives it the address of another
+    assert in_crawl == {POLL, FILED, PAGE, HANDED}
+    assert callers("hand_over") == {PAGE}
     assert callers("record_page") == {("crawl/settle.py", "record_settled")}
     assert callers("record_revision") == {PAGE}
 

@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.articles.selectors import PageSelectors
 from monitor.core.ids import PlaceId
 from monitor.core.shipped import config_dir
 from monitor.crawl.opml import known_feeds, read_opml, toml_rows, write_opml
@@ -132,8 +134,34 @@ def test_what_is_exported_comes_back_as_the_same_sources(
             "site",
             "zone",
             "show",
+            "notes",
+            "page",
         )
         assert [getattr(back[s.id], key) for key in same] == [getattr(s, key) for key in same]
-        assert [(f.url, f.kind, f.rules) for f in back[s.id].feeds] == [
-            (f.url, f.kind, f.rules) for f in s.feeds
+        assert [(f.url, f.kind, f.rules, f.evidence) for f in back[s.id].feeds] == [
+            (f.url, f.kind, f.rules, f.evidence) for f in s.feeds
         ]
+
+
+def test_page_rules_and_notes_come_back_to_the_letter(
+    tmp_path: Path, places: Mapping[PlaceId, Place]
+) -> None:
+    page = PageSelectors(
+        text="div.story  >  p:not([title='a  \"b\" & <c>'])", drop=(".ads", "p[style*='x, y']"), title="h1",
+        author=".by", date="time",
+    )  # fmt: skip
+    notes = 'Call them first, then "write" & \\ wait <.'
+    plain = load_sources(config_dir() / "sources", places)[0]
+    ours = replace(plain, page=page, notes=notes)
+    (tmp_path / "back.toml").write_text(toml_rows(read_opml(write_opml([ours], "t"), "x").feeds), "utf-8")
+    (back,) = load_sources(tmp_path, places)
+    assert (back.page, back.notes) == (page, notes)
+
+
+@pytest.mark.parametrize("drop", ["no list", "{}", "[1]", "[[]]", "[" * 5000])
+def test_page_rules_of_another_hand_that_are_none_are_left_out(drop: str) -> None:
+    body = (
+        f'<opml><body><outline text="a" xmlUrl="http://a.example/" monitor:page_drop="{drop}"/></body></opml>'
+    )
+    (row,) = rows_of(toml_rows(read_opml(body.encode(), "x").feeds))
+    assert "page" not in row

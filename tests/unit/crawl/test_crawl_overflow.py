@@ -165,8 +165,8 @@ def test_a_hole_that_stays_open_is_an_overflow_and_its_time_is_not_observed(db: 
     assert len(press.states()) == 13  # thirteen of twenty-eight were ever seen
     with db.begin() as tx:
         watched, *_ = watched_sources(tx, start=NOW, stop=NOW + DAY, tag_version=1)
-    spans = ((NOW, NOW + 2 * HOUR), (NOW + 20 * HOUR, NOW + 21 * HOUR))
-    assert watched[SourceId("gorki")].spans == (spans,)
+    pieces = ((NOW, NOW + 2 * HOUR, 1.0), (NOW + 20 * HOUR, NOW + 21 * HOUR, 1.0))
+    assert watched[SourceId("gorki")].pieces == pieces
 
 
 def test_a_hole_that_was_closed_is_observed(db: Db) -> None:
@@ -176,7 +176,7 @@ def test_a_hole_that_was_closed_is_observed(db: Db) -> None:
         press.poll(everything=True)
     with db.begin() as tx:
         watched, *_ = watched_sources(tx, start=NOW, stop=NOW + DAY, tag_version=1)
-    assert watched[SourceId("gorki")].spans == (((NOW, NOW + 21 * HOUR),),) * 2
+    assert watched[SourceId("gorki")].pieces == ((NOW, NOW + 21 * HOUR, 0.5),) * 2
 
 
 def test_a_run_that_is_killed_while_it_looks_beside_leaves_the_overflow(db: Db) -> None:

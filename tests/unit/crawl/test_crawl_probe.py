@@ -1,5 +1,6 @@
 """One look at a feed or a site: what it gives, how sources are sorted by it, and where feeds are found."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,9 +13,9 @@ from monitor.core.ledger import Reason
 from monitor.crawl.candidates import Candidate, named_by_page, named_by_robots
 from monitor.crawl.discover import discover_feeds
 from monitor.crawl.feeds.detect import feed_kind
-from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds
+from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds, probe_surely
 from monitor.crawl.sorting import Sort, decision_key, is_our_outage, sort_feed, sort_source
-from monitor.crawl.types import Failed, FeedSpec, Fetched, FetchKind
+from monitor.crawl.types import Failed, FeedSpec, Fetched, FetchKind, FetchRequest, Outcome
 from tests.crawl_world import NOW, FakeFetch, rss, source
 
 MINSK = ZoneInfo("Europe/Minsk")
@@ -60,6 +61,22 @@ def test_a_probe_tells_what_each_address_gives_in_their_order(fetch: FakeFetch) 
         (Reason.DNS, "", "", 0, False),
         (Reason.FEED_EMPTY, "rss", "rss", 0, True),
     ]
+
+
+def test_a_name_that_nobody_knows_is_asked_again_before_it_is_believed(fetch: FakeFetch) -> None:
+    urls = [HOME + "a", HOME + "b", HOME + "c"]
+    fetch.answers |= {HOME + "b": rss(HOME + "1")}
+    asked = [asked_by_address(url, MINSK) for url in urls]
+
+    def first_in_the_dark(requests: Sequence[FetchRequest]) -> list[Outcome]:
+        outcomes = fetch(requests)
+        fetch.answers[HOME + "a"] = rss(HOME + "2")
+        return outcomes
+
+    found = probe_surely(asked, fetch_many=first_in_the_dark, months={})
+    assert [p.reason for p in found] == [Reason.OK, Reason.OK, Reason.DNS]
+    assert [p.spec.url for p in found] == urls
+    assert [request.url for request in fetch.asked] == [*urls, urls[0], urls[2]]
 
 
 def test_a_channels_page_is_asked_as_a_page_for_people(fetch: FakeFetch) -> None:

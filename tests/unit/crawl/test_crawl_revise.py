@@ -184,3 +184,25 @@ def test_a_story_that_never_rests_is_asked_three_times(newsroom: Newsroom) -> No
     assert [n for n, counts in enumerate(asked) if counts] == [1, 8, 33]
     assert [row[0] for row in newsroom.older()] == [1, 2, 3]
     assert newsroom.story()["n_revisions"] == 3
+
+
+@pytest.mark.parametrize(
+    "put_off",
+    [
+        Failed(RawUrl(URL), Reason.RATE_LIMITED, NOW + 2 * HOUR, "wants a pause", None, 45.0),
+        Failed(RawUrl(URL), Reason.TIMEOUT, NOW + 2 * HOUR, "it hangs", None, 600.0, was_asked=False),
+    ],
+    ids=["a pause", "it hangs"],
+)
+def test_what_was_not_asked_for_is_asked_for_later_and_costs_no_revision(
+    newsroom: Newsroom, put_off: Failed
+) -> None:
+    newsroom.list_story("Делегация не едет", NOW + HOUR)
+    assert newsroom.read(put_off, NOW + 2 * HOUR) == Counts(later=1)
+    story = newsroom.story()
+    wanted = (0, NOW + 2 * HOUR + 10 * MINUTE, "ready")
+    assert (story["n_revisions"], story["next_fetch_at"], story["state"]) == wanted
+    assert newsroom.told()[-1][1:4] == ("revision 1", "failed", put_off.reason.value)
+    new = "Делегация не едет в Псков."
+    assert newsroom.read(new.encode(), NOW + 3 * HOUR) == Counts(revised=1)
+    assert (newsroom.story()["text"], newsroom.story()["n_revisions"]) == (new, 1)

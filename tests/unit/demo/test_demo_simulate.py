@@ -1,5 +1,7 @@
 """Simulated presses: repeatable, consistent with their own truth, readable as facts."""
 
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +11,10 @@ from scipy.stats import spearmanr
 
 from benchmarks.gaps import Told, auc, figures, measure, reliability
 from benchmarks.gaps_limits import limits
-from monitor.demo.simulate import Press, is_due, simulate, write_facts
+from monitor.demo.simulate import Press, is_due, simulate
 from monitor.demo.worlds import BASE, WORLDS, Plan
 from monitor.gaps.facts import facts_json, table_of
-from monitor.gaps.world import read_world
+from monitor.gaps.world import COLUMNS, World, read_world
 
 SMALL = replace(BASE, n_families=40)
 
@@ -69,6 +71,27 @@ def test_the_audit_never_finds_more_than_it_asked(press: Press) -> None:
     for audit in press.facts(104).audits.values():
         assert 0 < audit.linked <= audit.linkable <= BASE.linkable
         assert 0 < audit.links_right <= audit.links_checked <= BASE.links_checked
+
+
+def write_facts(world: World, folder: Path) -> None:
+    """The four files of `monitor gaps --facts` in a folder that exists."""
+    tables: dict[str, Iterable[Sequence[object]]] = {
+        "agreements.csv": (
+            (
+                a.id, a.family, a.level, a.kind, a.partner_country, " ".join(a.scope), a.stratum, a.norm,
+                a.due_from, a.due_to,
+            )
+            for a in world.agreements
+        ),
+        "sources.csv": ((*key, part) for key, part in world.observed.items()),
+        "found.csv": ((*key, originals) for key, originals in world.found.items()),
+        "audit.csv": (
+            (name, a.linkable, a.linked, a.links_checked, a.links_right) for name, a in world.audits.items()
+        ),
+    }  # fmt: skip
+    for name, rows in tables.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS[name], *rows])
 
 
 def test_written_facts_are_read_back_as_they_were(press: Press, tmp_path: Path) -> None:

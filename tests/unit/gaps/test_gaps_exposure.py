@@ -95,6 +95,21 @@ def test_two_feeds_of_a_source_count_half_each() -> None:
     assert seen(polls) == [1, 1, 0.5, 0.5]
 
 
+def test_a_feed_that_came_later_takes_nothing_from_the_time_before() -> None:
+    second = [replace(poll(day), feed="second") for day in (21, 28)]
+    assert seen(sorted([poll(0), poll(28), *second], key=lambda p: p.at)) == [1, 1, 1, 1]
+    late = [replace(poll(21), feed="second"), replace(poll(24.5, good=False), feed="second")]
+    assert seen(sorted([poll(0), poll(28), *late], key=lambda p: p.at)) == [1, 1, 1, 0.75]
+
+
+def test_a_feed_that_was_given_up_counts_until_its_last_poll() -> None:
+    old = [replace(poll(0), feed="old"), replace(poll(14), feed="old", in_use=False)]
+    assert seen(sorted([*old, poll(14), poll(28)], key=lambda p: p.at)) == [1, 1, 1, 1]
+    assert seen(sorted([*old, poll(21), poll(28)], key=lambda p: p.at)) == [1, 1, 0, 1]
+    broken = [old[0], replace(poll(7, good=False), feed="old"), replace(old[1], is_good=False)]
+    assert seen(sorted([*broken, poll(14), poll(28)], key=lambda p: p.at)) == [1, 0, 1, 1]
+
+
 def test_an_archive_adds_its_weeks_to_a_feed_and_takes_none_away() -> None:
     live = [poll(day) for day in range(14, 29)]
     old = [replace(poll(day), feed=ARCHIVE, in_use=False) for day in range(18)]

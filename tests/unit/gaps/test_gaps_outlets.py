@@ -10,11 +10,11 @@ from monitor.gaps.exposure import Watched
 from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets, telling_outlets
 from monitor.gaps.profile import profiles
 from monitor.gaps.readings import Counted, Reading, Window, empty_counts
-from monitor.gaps.said import AgencyFigure, Angle, FollowUp, NextDate, YearFigure
-from monitor.gaps.story import angle_of, follow_up_of
+from monitor.gaps.said import AgencyFigure, Angle, NextDate, YearFigure
+from monitor.gaps.story import angle_of
 from monitor.gaps.types import FamilyCounts, GapRow, Posterior, Reasons, State
 from monitor.gaps.years import year_figures
-from monitor.register.types import Status, Target
+from monitor.register.types import Target
 from tests.make_gaps import NORMS, NOW, PRESS, agreement, register
 
 TODAY = date(2026, 5, 31)
@@ -88,22 +88,11 @@ def test_a_story_begins_at_the_next_date_with_what_nobody_has_written_about() ->
     profile = profiles(register((member,)), NORMS, TODAY)[TWO]
     near = NextDate(date(2026, 6, 20), date(2026, 6, 20), "term_end", AgreementId("AGR-0002"), "")
     told = angle_of(State.UNCOVERED, profile, [ONE], COUNTED, (near,), TODAY)
-    assert told == Angle(AgreementId("AGR-0002"), TopicId("culture"), "turnover", near, (3, 1))
+    assert told == Angle(AgreementId("AGR-0002"), TopicId("culture"), "turnover", (3, 1))
     later = replace(near, first_on=date(2026, 12, 1), last_on=date(2026, 12, 1))
     plain = angle_of(State.THIN, profile, [], NOTHING, (later,), TODAY)
-    assert plain == Angle(AgreementId("AGR-0002"), TopicId("trade"), "turnover", None, ())
+    assert plain == Angle(AgreementId("AGR-0002"), TopicId("trade"), "turnover", ())
     assert angle_of(State.COVERED, profile, [ONE], COUNTED, (near,), TODAY) is None
-
-
-def test_what_became_of_it_is_asked_where_nobody_knows_and_never_of_what_is_over() -> None:
-    planned = agreement("AGR-0003", "by-mogilev-region", "country-cn", status=Status.PLANNED)
-    expired = agreement("AGR-0004", "by-district-shklov", "country-cn", status=Status.EXPIRED)
-    made = register((planned, expired, agreement("AGR-0001", "by-mogilev-region", "ru-pskov-region")))
-    known = profiles(made, NORMS, TODAY)
-    asked = follow_up_of(known[FamilyId("AGR-0003")], made, TODAY)
-    assert asked == FollowUp(AgreementId("AGR-0003"), "planned", HERE)
-    assert follow_up_of(known[FamilyId("AGR-0004")], made, TODAY) is None
-    assert follow_up_of(known[ONE], made, TODAY) is None
 
 
 def gap(family: FamilyId, originals: int, state: State = State.UNCOVERED, why: str = "below_norm") -> GapRow:
@@ -111,7 +100,7 @@ def gap(family: FamilyId, originals: int, state: State = State.UNCOVERED, why: s
     found = replace(empty_counts(family), originals=originals)
     return GapRow(
         family, (), (), 52, "region", "government", 4, found, 52.0, 0.8, posterior, state, (), why,
-        Reasons(1, 1, (), (), 0, 52.0, 52.0, 0, 0, 0, 0),
+        Reasons(1, 1, (), (), 0, 52.0, 0, 0, 0, 0),
     )  # fmt: skip
 
 

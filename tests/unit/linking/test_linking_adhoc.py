@@ -67,6 +67,21 @@ def test_a_family_is_named_by_its_first_agreement_where_no_word_separates_the_me
     assert [(x["agreement"], x["member"]) for x in answer["links"]] == [("AGR-0001", False)]
 
 
+def test_what_could_not_be_used_is_told_and_the_answer_given_without_it() -> None:
+    said = next(TAGGER.answers([line(lang="русский", outlet_region="Atlantis")]))
+    assert said["ignored"] == [
+        "lang: 'русский' is no code of a language",
+        "outlet_region: 'Atlantis' is no region that we know",
+    ]
+    assert {**said, "ignored": 0} == {**next(TAGGER.answers([line()])), "ignored": 0}
+
+
+@pytest.mark.parametrize("lang", ["BE", "be-tarask", "be_BY"])
+def test_a_language_may_be_spelt_as_locales_are(lang: str) -> None:
+    answer = next(TAGGER.answers([line(lang=lang)]))
+    assert (answer["lang"], "ignored" in answer) == ("be", False)
+
+
 def test_where_a_person_must_decide_no_topic_is_published() -> None:
     answer = next(TAGGER.answers([line(text="ы gate=0.5 trade=0.8")]))
     assert answer["cooperation"]["label"] is None

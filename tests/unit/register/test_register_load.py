@@ -165,7 +165,6 @@ def test_every_key_of_a_row_arrives(tmp_path: Path) -> None:
         adjectives={},
         demonyms={},
         colloquial={},
-        raw_names=(),
         ambiguous="",
         notes="",
     )

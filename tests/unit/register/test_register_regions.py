@@ -4,7 +4,7 @@ import pytest
 
 from monitor.core.shipped import config_dir
 from monitor.register.load import load_register
-from monitor.register.regions import RegionNames, region_place
+from monitor.register.regions import RegionNames
 from monitor.register.types import Register
 
 
@@ -42,7 +42,7 @@ def register() -> Register:
     ],
 )
 def test_a_spelling_of_a_region_gives_its_place(register: Register, text: str, place: str) -> None:
-    assert region_place(text, register.places) == place
+    assert RegionNames(register.places).find(text) == place
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_spelling_of_a_region_gives_its_place(register: Register, text: str, p
     ["", " ", "Mogilew", "Октябрьский район", "область", "org-by-mtz", "МТЗ", "union-eaeu"],
 )
 def test_what_is_unknown_ambiguous_or_no_place_gives_none(register: Register, text: str) -> None:
-    assert region_place(text, register.places) is None
+    assert RegionNames(register.places).find(text) is None
 
 
 def test_a_name_that_two_places_share_is_ambiguous_and_its_id_is_not(register: Register) -> None:
@@ -60,4 +60,4 @@ def test_a_name_that_two_places_share_is_ambiguous_and_its_id_is_not(register: R
 
 
 def test_no_region_is_invented_when_the_gazetteer_does_not_hold_it() -> None:
-    assert region_place("Mogilev", {}) is None
+    assert RegionNames({}).find("Mogilev") is None

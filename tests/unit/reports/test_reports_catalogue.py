@@ -28,7 +28,7 @@ POLL_TROUBLES = {
     Reason.OVERFLOW, Reason.CRASHED,
 }  # fmt: skip
 TROUBLES = {reason.value for reason in POLL_TROUBLES} | {
-    "silent", "never_seen", "never_polled", "partly", "blocked", "volume_down", "no_text", "",
+    "silent", "never_seen", "never_polled", "partly", "blocked", "volume_down", "no_text", "doubles", "",
 }  # fmt: skip
 ASK_KINDS = {
     kind

@@ -355,7 +355,7 @@ def test_a_restricted_outlet_counts_and_is_neither_named_nor_linked(name: str, r
 def test_the_feed_counts_an_outlet_that_it_may_not_name() -> None:
     held = table([gap_row("AGR-0079", State.THIN, 0.9, found=counts("AGR-0079", 1, first=3))])
     about, (item,) = feed_items(rss.render(mogilev_report(held=held)))
-    assert "1 статья из тех, чей источник мы не называем" in item.description
+    assert "1 материал в источнике, который мы не называем" in item.description
     assert item.link == ""
     assert "exile" not in about + item.description
 

@@ -3,7 +3,9 @@
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +17,13 @@ from monitor.gaps.types import State
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
-from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, send_due
+from monitor.reports.notices import list_notices, queue_notice
+from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out
+from monitor.reports.outbox import send_due as send_withheld
 from monitor.reports.personal import Linking, Links
-from monitor.reports.smtp import Lost, NotSent, Refused, Sent, SmtpPost
+from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import list_outbox
-from monitor.reports.subscribers import add_subscriber, remove_subscriber
+from monitor.reports.subscribers import add_subscriber, forget, leave, remove_subscriber
 from monitor.reports.tables import outbox, reports
 from monitor.reports.tokens import Signer
 from monitor.reports.turn import sending_turn
@@ -30,6 +34,7 @@ from tests.smtp_sink import Sink, encrypted_sink, smtp_sink
 
 NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
 SENDER = "monitor@desk.example"
+send_due = partial(send_withheld, withhold=lambda report: report)  # nothing is listed
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +231,89 @@ def test_damaged_facts_stop_their_own_mail_only(
     assert sink.mails == []
 
 
+def test_a_mail_that_cannot_be_made_waits_ever_longer_and_bounces_in_the_end(
+    full: Db, post: SmtpPost, clock: SettableClock, report: Report
+) -> None:
+    with full.begin() as tx:
+        tx.execute(sa.update(outbox).where(outbox.c.id > 1).values(state="cancelled"))
+        tx.execute(sa.update(reports).values(facts={"id": "x", "schema": 99}))
+    waits, began = [], clock()
+    for _ in range(MAX_ATTEMPTS):
+        assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"crashed": 1}
+        with full.begin() as tx:
+            row = list_outbox(tx)[0]
+            assert store.has_left(tx, report.id) is (row.next_try_at is None)
+        if row.next_try_at is not None:
+            waits.append(row.next_try_at - clock())
+            clock.set(row.next_try_at)
+    assert waits == [pause(n) for n in range(1, MAX_ATTEMPTS)]
+    assert (row.state, row.attempts) == (store.OutboxState.BOUNCED, MAX_ATTEMPTS)
+    assert row.last_error.startswith("cannot be rendered: ")
+    assert clock() - began < timedelta(days=6)
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {}
+
+
+def gone(db: Db, how: str) -> None:
+    """The second reader leaves, or has their address deleted."""
+    with db.begin() as tx:
+        if how == "leaves":
+            leave(tx, 2)
+        else:
+            forget(tx, "two@paper.example")
+
+
+@pytest.mark.parametrize("how", ["leaves", "deletes"])
+def test_who_is_gone_gets_no_held_mail_when_it_is_sent_again(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, how: str
+) -> None:
+    with full.begin() as tx:
+        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None, last_error="cut"))
+    gone(full, how)
+    assert [state for state, _ in states(full)] == ["unknown", "cancelled", "unknown"]
+    with full.begin() as tx:
+        assert store.requeue_unknown(tx, at=NOW, ids=[1, 2, 3]) == 2
+    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 2}
+    assert sink.recipients == ["one@paper.example", "three@paper.example"]
+
+
+@pytest.mark.parametrize("on_unknown", ["hold", "resend"])
+def test_what_was_held_for_who_was_gone_before_is_cancelled(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, on_unknown: str
+) -> None:
+    gone(full, "deletes")
+    with full.begin() as tx:  # as older databases have it
+        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None))
+        assert store.requeue_unknown(tx, at=NOW, ids=[1]) == 1
+    counts = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
+    assert counts == {"sent": 1 + (on_unknown == "resend")}
+    assert [state for state, _ in states(full)][:2] == ["sent", "cancelled"]
+
+
+@pytest.mark.parametrize("how", ["leaves", "deletes"])
+@pytest.mark.parametrize("ending", [Refused(451, "greylisted"), NotSent("gone"), Lost("cut")])
+def test_who_leaves_while_the_mail_is_on_its_way_gets_it_no_second_time(
+    full: Db, clock: SettableClock, how: str, ending: Delivery
+) -> None:
+    recipients: list[str] = []
+
+    class Leaving:
+        def send(self, *, sender: str, recipient: str, data: bytes) -> Delivery:
+            recipients.append(recipient)
+            if recipient != "two@paper.example":
+                return Sent()
+            gone(full, how)
+            return ending
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    for on_unknown in ("hold", "resend"):
+        send_due(db=full, post=Leaving(), clock=clock, sender=SENDER, on_unknown=on_unknown)
+        clock.set(clock() + timedelta(hours=1))
+    assert states(full) == [("sent", ""), ("cancelled", ""), ("sent", "")]
+    assert recipients.count("two@paper.example") == 1
+
+
 def test_who_unsubscribes_before_it_is_sent_gets_nothing(
     full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
 ) -> None:
@@ -274,8 +362,8 @@ def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
         return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")
 
     sink.replies = [
-        ("rcpt", "450 busy"), ("rcpt", "421 closing"), ("data", "554 spam"), ("data", "421 closing"),
-        ("drop", ""),
+        ("rcpt", "450 busy"), ("rcpt", "421 later"), ("rcpt", "421 closing"), ("data", "554 spam"),
+        ("data", "421 closing"), ("drop", ""),
     ]  # fmt: skip
     endings = [send() for _ in range(6)]
     assert endings[:4] == [
@@ -284,6 +372,38 @@ def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
     assert isinstance(endings[4], Lost)
     assert endings[5] == Sent()
     assert sink.mails[-1].get_content() == ".dot\r\nend\r\n"
+
+
+@pytest.mark.parametrize("says_why", [False, True])
+def test_a_relay_that_hangs_up_after_some_mails_gets_the_rest_on_new_connections(
+    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, says_why: bool
+) -> None:
+    sink.hangs_up_after, sink.says_why = 1, says_why
+    rest = partial(sleep, 0.05)  # so that the server has hung up before the next mail
+    sent = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold", rest=rest)
+    assert sent == {"sent": 3}
+    assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
+    assert sink.connections == 3
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+def test_a_server_that_says_no_on_a_new_connection_too_is_not_asked_a_third_time(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, stage: str
+) -> None:
+    sink.replies = [("data", "451 greylisted")] + [(stage, "421 go away")] * 3
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"retried": 1, "not_sent": 1}
+    assert len(sink.replies) == 1
+    assert states(quick)[1] == ("queued", "421 go away")
+
+
+def test_what_is_lost_after_the_text_on_a_used_connection_is_not_offered_again(
+    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
+) -> None:
+    sink.replies = [("data", "451 greylisted"), ("drop", "")]
+    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
+    assert counts == {"retried": 1, "unknown": 1, "sent": 1}
+    assert sink.recipients == ["two@paper.example", "three@paper.example"]
 
 
 def test_without_the_encryption_that_is_asked_for_nothing_is_sent(sink: Sink) -> None:
@@ -339,7 +459,7 @@ def test_the_operator_reads_what_bounced_what_is_held_and_what_will_be_tried_aga
     assert Failures.of([], []).is_none
 
 
-def test_an_answer_of_the_server_brings_no_line_into_the_digest() -> None:
+def test_an_answer_of_the_server_brings_no_line_into_the_digest(db: Db) -> None:
     row = store.OutboxRow(
         7,
         "r",
@@ -353,8 +473,14 @@ def test_an_answer_of_the_server_brings_no_line_into_the_digest() -> None:
         None,
         NOW,
     )
-    _, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
+    subject, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
     assert told.splitlines()[3:] == ["- 7  a@b.example  r  550 x Bcc: y"]
+    with db.begin() as tx:
+        assert queue_notice(
+            tx, key="k", address="op@b.example", subject=subject, text=told, sender=SENDER, at=NOW
+        )
+        (notice,) = list_notices(tx)
+    assert (notice.subject, notice.text) == (subject, told)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Double opt-in, changes, pauses, leaving and deletion; links that work once; notices that arrive once."""
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from email.header import decode_header, make_header
 
 import pytest
@@ -11,6 +12,7 @@ from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import TopicId
 from monitor.reports.notices import forget_old, list_notices, queue_notice, send_notices
+from monitor.reports.outbox import MAX_ATTEMPTS
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import OutboxState
 from monitor.reports.subscribers import (
@@ -25,7 +27,7 @@ from monitor.reports.subscribers import (
     list_subscribers,
     of_address,
 )
-from monitor.reports.tables import outbox, reports
+from monitor.reports.tables import notices, outbox, reports
 from monitor.reports.used import find_use, forget_expired, use
 from tests.make_reports import MOGILEV
 from tests.smtp_sink import smtp_sink
@@ -208,6 +210,32 @@ def test_a_notice_that_is_refused_for_good_is_not_tried_again(db: Db) -> None:
         assert forget_old(tx, before=NOW + timedelta(seconds=1)) == 1
 
 
+def test_a_notice_that_cannot_be_made_stops_its_own_mail_only_and_not_for_ever(db: Db) -> None:
+    queued(db)
+    queued(db, key="confirm-2")
+    with db.begin() as tx:
+        tx.execute(sa.update(notices).where(notices.c.key == "confirm-1").values(address="deleted-1"))
+    clock, post = SettableClock(NOW), Scripted()
+    assert send_notices(db=db, post=post, clock=clock, sender=SENDER) == {"crashed": 1, "sent": 1}
+    for _ in range(MAX_ATTEMPTS - 1):
+        clock.set(clock() + timedelta(hours=6))
+        assert send_notices(db=db, post=post, clock=clock, sender=SENDER) == {"crashed": 1}
+    assert (
+        send_notices(db=db, post=post, clock=SettableClock(clock() + timedelta(days=9)), sender=SENDER) == {}
+    )
+    with db.begin() as tx:
+        poisoned = list_notices(tx)[0]
+    assert (poisoned.state, poisoned.attempts, poisoned.text) == (OutboxState.BOUNCED, MAX_ATTEMPTS, "")
+
+
+def test_a_sender_that_is_no_address_is_said_and_no_mail_is_touched(db: Db) -> None:
+    queued(db)
+    with pytest.raises(UsageError, match="no mail address"):
+        send_notices(db=db, post=Scripted(), clock=SettableClock(NOW), sender="no address")
+    with db.begin() as tx:
+        assert list_notices(tx)[0].attempts == 0
+
+
 @pytest.mark.parametrize(
     "address", ["a@b.example\r\nBcc: x@y.example", "a b@c.example", "<a@b.example>", "a@b"]
 )
@@ -216,7 +244,29 @@ def test_a_notice_to_no_plain_address_is_refused(db: Db, address: str) -> None:
         queued(db, address=address)
 
 
-@pytest.mark.parametrize("subject", ["a\r\nBcc: x@y.example", "a\u2028b", "x" * 301])
+@pytest.mark.parametrize("subject", ["2\u00a0416 писем", "2\u202f416", "со\u00adюз", "a\u200bb", "‚5‘ — №"])
+def test_a_subject_keeps_the_signs_of_its_language(db: Db, subject: str) -> None:
+    post = Scripted()
+    assert queued(db, subject=subject)
+    assert send_notices(db=db, post=post, clock=SettableClock(NOW), sender=SENDER) == {"sent": 1}
+    head = message_from_bytes(post.data[0])
+    assert str(make_header(decode_header(head["Subject"]))) == subject
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "a\r\nBcc: x@y.example",
+        "a\u2028b",
+        "a\u2029b",
+        "a\x85b",
+        "a\x1cb",
+        "a\x0bb",
+        "a\x00b",
+        "a\tb",
+        "x" * 301,
+    ],
+)
 def test_a_subject_of_two_lines_is_refused(db: Db, subject: str) -> None:
     with pytest.raises(ValueError, match="one line"):
         queued(db, subject=subject)

@@ -15,7 +15,6 @@ from monitor.reports.tokens import (
     answer_links,
     expiry,
     parse_row_subject,
-    reader_links,
 )
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -90,18 +89,3 @@ def test_a_row_offers_one_link_for_each_answer_and_the_proof() -> None:
         assert page == ("proof" if held.name == "proof" else "answer")
         actions[held.name] = allowed.action
     assert actions == {action.value: action for action in (Action.PROOF, *ANSWERS)}
-
-
-def test_a_mail_offers_its_reader_four_links() -> None:
-    links = reader_links(SIGNER, "2026-W47-x-ru", 17, base_url="https://m.example", expires=LATER)
-    found = {}
-    for held in fields(links):
-        page, _, token = getattr(links, held.name).removeprefix("https://m.example/").partition("/")
-        allowed = SIGNER.read(token, now=NOW)
-        found[held.name] = (page, allowed.action, allowed.subject)
-    assert found == {
-        "report": ("reports", Action.REPORT, "2026-W47-x-ru"),
-        "archive": ("archive", Action.ARCHIVE, ""),
-        "account": ("account", Action.ACCOUNT, ""),
-        "leave": ("leave", Action.LEAVE, "2026-W47-x-ru"),
-    }

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.reports.plain import one_line
-from monitor.web.marks import LIMIT, Piece, Span, excerpts, whole
+from monitor.web.marks import LIMIT, Piece, Span, excerpts, paragraphs_of, whole
 
 TEXT = "Начало. Гости из Казани приехали в Могилёв. Конец."
 
@@ -44,6 +44,53 @@ def test_a_title_of_ten_megabytes_is_cut() -> None:
     assert len("".join(piece.text for piece in pieces)) <= 2 * LIMIT
 
 
+LONG = "сотрудничество предприятий " * 40
+
+
+def shown(pieces: tuple[Piece, ...]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def test_a_long_sentence_is_cut_between_words_and_says_so_at_both_ends() -> None:
+    text = f"{LONG}Казани {LONG}конец."
+    (found,) = excerpts(text, [span("Казани", text=text)])
+    said = shown(found)
+    assert (said[0], said[-1]) == ("…", "…")
+    assert set(said.strip("…").split()) == {"сотрудничество", "предприятий", "Казани"}
+    assert LIMIT - 40 < len(said) <= LIMIT + 2
+    assert [piece.text for piece in found if piece.name] == ["Казани"]
+
+
+def test_an_ellipsis_stands_only_where_something_is_left_out_and_never_in_a_mark() -> None:
+    text = f"Казани {LONG}. И {LONG}ждут Казани"
+    first, last = excerpts(text, [span("Казани", text=text), Span(len(text) - 6, len(text), "имя")])
+    assert (shown(first)[0], shown(first)[-1]) == ("К", "…")
+    assert (shown(last)[0], shown(last)[-6:]) == ("…", "Казани")
+    assert [piece.text for one in (first, last) for piece in one if piece.name] == ["Казани"] * 2
+
+
+def test_words_that_are_marked_only_in_part_are_shown_whole() -> None:
+    text = f"{LONG}Казаньоргсинтез {LONG}"
+    start = text.index("Казань")
+    (found,) = excerpts(text, [Span(start, start + 6, "Казань")], limit=8)
+    assert shown(found) == "…Казаньоргсинтез…"
+
+
+def test_a_long_title_ends_at_a_word_outside_of_marks() -> None:
+    text = f"{LONG}Казани {LONG}"
+    start = text.index("Казани")
+    pieces = whole(text, [Span(start, start + 6, "имя")], limit=start + 3)
+    assert shown(pieces) == f"{LONG.strip()}…"
+    assert not any(piece.name for piece in pieces)
+    assert shown(whole("Я" * 350, [])) == "Я" * 350  # the end of a word is near
+
+
+def test_a_paragraph_is_shown_whole() -> None:
+    text = f"{LONG}Казани {LONG}"
+    (pieces,) = paragraphs_of(text, [span("Казани", text=text)])
+    assert shown(pieces) == text
+
+
 @given(
     st.text("абв .!\n<\u202e", max_size=900),
     st.lists(st.tuples(st.integers(-5, 900), st.integers(0, 40)), max_size=6),
@@ -57,5 +104,6 @@ def test_marks_are_words_of_the_evidence_and_excerpts_are_bounded(
         marked = [piece.text.strip() for piece in excerpt if piece.name]
         assert marked
         assert set(marked) <= evidence
-        assert sum(len(piece.text) for piece in excerpt) <= 2 * LIMIT + 80
+        assert sum(len(piece.text) for piece in excerpt) <= 2 * LIMIT + 200
+        assert not any("…" in piece.text for piece in excerpt if piece.name)
         assert all(piece.text.isprintable() for piece in excerpt)
