@@ -19,6 +19,9 @@ class Stems:
         self._words = frozenset(entry.removesuffix("$") for entry in whole)
         self._starts = tuple(entry for entry in listed if entry not in whole)
 
+    def __bool__(self) -> bool:
+        return bool(self._words or self._starts)
+
     def __contains__(self, word: str) -> bool:
         return word in self._words or word.startswith(self._starts)
 

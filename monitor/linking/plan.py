@@ -78,7 +78,7 @@ class Planner:
             is_city=any(places[form.place].kind == "city" for form in forms),
             is_like_surname=parts.folded[0].endswith((*self._cues.surname_like, "er")),
             is_paired=is_single and bool(phrases),
-            is_led=is_single and any(phrase.before.beginnings for phrase in phrases),
+            is_led=is_single and any(phrase.before for phrase in phrases),
             is_oblique=parts.folded[0].endswith(self._cues.post_cases),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},
