@@ -3,21 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from monitor.linking.adjectives import (
-    STOPS,
-    follows_first_name,
-    follows_initial,
-    is_adverb,
-    is_at_corner,
-    is_capitalised,
-    is_no_party,
-    is_of_author,
-    is_of_thing,
-    touches,
-)
+from monitor.linking.adjectives import is_adverb, is_at_corner, is_no_party, is_of_thing
 from monitor.linking.cues import Cues
-from monitor.linking.hits import Hit
-from monitor.linking.plain import Plan
+from monitor.linking.hits import CLOSING, OPENING, Hit
+from monitor.linking.lanes import Plan
+from monitor.linking.languages import is_language
+from monitor.linking.nouns import STOPS, is_capitalised, touches
+from monitor.linking.persons import follows_first_name, follows_initial, is_like_person, is_of_author
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
@@ -29,6 +21,8 @@ _NEAR = 4  # words
 _TITLE_GAPS = frozenset({" ", ". "})
 _CLUB_GAPS = frozenset({" ", "-", "–", " «"})
 _SHORT = 4  # letters of an attribute
+_QUOTES_CLOSE = CLOSING - {"'", "’"}
+_NAME_REACH = 4  # words of a quoted name
 _ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
 
@@ -87,7 +81,8 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
     if form.how == "demonym":
-        return _is_nobody(hit, cues, is_plain=form.lang in _CYRILLIC)
+        is_both = any(other.how == "adjective" for other in hit.forms)  # на беларускай: of беларус too
+        return _is_nobody(hit, cues, is_plain=form.lang in _CYRILLIC) or (is_both and is_language(hit, cues))
     is_else = kind == "city" and _is_no_town(hit, form, cues, is_base=is_base)
     return is_else or _name_is_no_place(hit, form, cues, near, is_base=is_base)
 
@@ -96,7 +91,9 @@ def _is_no_town(hit: Hit, form: NameForm, cues: Cues, *, is_base: bool) -> bool:
     is_german = is_base and form.lang not in _CYRILLIC
     if Guard.COMMON in form.guards and (_is_adjective(hit, cues) or (is_base and _has_attribute(hit, cues))):
         return True
-    if form.lang in _CYRILLIC and (_is_of_monument(hit, cues) or (is_base and _is_like_person(hit, cues))):
+    if form.lang in _CYRILLIC and (_is_of_monument(hit, cues) or (is_base and is_like_person(hit, cues))):
+        return True
+    if hit.last_word in cues.river_towns and _is_in_water(hit, cues):
         return True
     return _is_elsewhere(hit, cues, is_german=is_german) or _is_water(hit, cues, is_base=is_base)
 
@@ -122,11 +119,11 @@ def _is_of_monument(hit: Hit, cues: Cues) -> bool:
     return hit.last_word.endswith(cues.dative) and hit.gap_before == " " and hit.before() in cues.monument
 
 
-def _is_like_person(hit: Hit, cues: Cues) -> bool:
-    """True for тренер Быхов: a town that ends like a surname, in the nominative behind a post."""
-    if hit.gap_before != " " or not hit.last_word.endswith(cues.surname_like):
+def _is_in_water(hit: Hit, cues: Cues) -> bool:
+    """True for a town that shares its name with a river, in a sentence that speaks of fish and boats."""
+    if hit.before() in cues.towns or hit.before() in cues.place_heads:
         return False
-    return hit.before() in cues.person_called or hit.before() in cues.person_before
+    return any(word in cues.water_words for word in hit.sentence())
 
 
 def is_placed(hit: Hit, cues: Cues) -> bool:
@@ -134,13 +131,13 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.place_before and STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
-def is_in_row(hit: Hit, near: Neighbours, cues: Cues, *, is_first_name: bool = False) -> bool:
-    """True among at least two other places in a row: Лион, Бонн и Лодзь; one joined by
-    "and" is enough for a first name: Лида и Слоним."""
+def is_in_row(hit: Hit, near: Neighbours, cues: Cues, *, is_other_too: bool = False) -> bool:
+    """True among at least two other places in a row: Лион, Бонн и Лодзь; one joined by "and" is enough for
+    a word that is a first name or an ordinary word too (`is_other_too`): Лида и Слоним."""
     if not hit.is_single:
         return False
     n_places = sum(hit.at(other) in near.named for other in _row(hit, cues))
-    return n_places >= _ROW or (n_places == 1 and is_first_name and _is_in_pair(hit, near, cues))
+    return n_places >= _ROW or (n_places == 1 and is_other_too and _is_in_pair(hit, near, cues))
 
 
 def _is_in_pair(hit: Hit, near: Neighbours, cues: Cues) -> bool:
@@ -181,11 +178,21 @@ def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
 def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
     if Guard.BARE in form.guards:
         return is_of_land(hit, near)
-    if Guard.QUOTED in form.guards and hit.opens_quote and hit.before() in cues.thing_before:
+    if (
+        hit.is_single
+        and hit.gap_before in _HYPHENS
+        and (hit.before() in cues.sport_before or hit.before() in cues.clubs)
+    ):
+        return True  # «Торпедо-БелАЗ»
+    if Guard.QUOTED in form.guards and hit.opens_quote and _bears_quoted(hit.before(), cues):
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
         return not (hit.before() in cues.company_before or hit.before() in cues.company_goods)
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
+
+
+def _bears_quoted(word: str, cues: Cues) -> bool:
+    return word in cues.thing_before or word in cues.quoted_before
 
 
 def is_of_land(hit: Hit, near: Neighbours) -> bool:
@@ -215,8 +222,11 @@ def _is_model(hit: Hit) -> bool:
 
 def _is_called_so(hit: Hit, cues: Cues) -> bool:
     """True for a hotel or shop of that name: гостиница Минск, but в гостиницах Минска."""
-    is_route = not _DASHES.isdisjoint(hit.gap_after)  # поезд Брест — Гродно
-    return hit.gap_before == " " and hit.before() in cues.thing_before and not is_route
+    if hit.gap_before != " " or hit.before() not in cues.thing_before:
+        return False
+    if hit.last_word.endswith(cues.stiff) and hit.before().endswith(cues.stiff_after):
+        return False  # рестораны Гродно, с оркестром Молодечно
+    return _DASHES.isdisjoint(hit.gap_after)  # поезд Брест — Гродно
 
 
 def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
@@ -230,11 +240,12 @@ def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
 
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
-    if (is_base and _is_called_so(hit, cues)) or _bears_the_name(hit, form, cues):
+    is_called = is_base and (_is_called_so(hit, cues) or _ends_name_of_thing(hit, cues))
+    if is_called or _bears_the_name(hit, form, cues):
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if _is_other_thing(hit, cues) or _is_of_club(hit, cues, is_base=is_base):
+    if _is_other_thing(hit, cues) or _is_of_club(hit, near, cues, is_base=is_base):
         return True
     if hit.gap_before == " " and (_is_titled(hit, cues) or hit.at(-1) in near.people):
         return True
@@ -248,7 +259,10 @@ def _is_other_thing(hit: Hit, cues: Cues) -> bool:
     """True for a namesake of a place abroad, a sausage, a second street of a corner, Dr. Hamburger."""
     if _is_other_place(hit, cues) or _is_on_table(hit, cues) or is_at_corner(hit, cues):
         return True
-    return hit.before() in cues.short_titles and hit.gap_before in _TITLE_GAPS
+    if hit.before() in cues.short_titles and hit.gap_before in _TITLE_GAPS:
+        return True
+    is_er = hit.last_word.endswith("er") and not is_capitalised(hit.written(1))
+    return is_er and hit.gap_before == " " and hit.before() in cues.person_called  # Trainer Hamburger lobte
 
 
 def _is_other_place(hit: Hit, cues: Cues) -> bool:
@@ -328,15 +342,41 @@ def _is_part_of_name(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> 
     return hit.opens_quote and hit.gap_after == "-" and capital_follows
 
 
-def _is_of_club(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
+def _is_of_club(hit: Hit, near: Neighbours, cues: Cues, *, is_base: bool) -> bool:
     """True for Славию-Мозырь, Jagiellonii Białystok: the town stays in the nominative."""
+    if is_base and _ends_quoted_pair(hit) and hit.at(-1) not in near.named:
+        return True
     is_named = hit.before() in cues.clubs and hit.written(-1)[:1].isupper()
     return is_base and is_named and hit.gap_before in _CLUB_GAPS
 
 
+def _quote_before(hit: Hit) -> int:
+    """How many words before a hit a quotation mark opens, 0 where none does near by."""
+    for n in range(1, _NAME_REACH + 1):
+        if hit.gap(-n)[-1:] in OPENING:
+            return n
+        if hit.gap(-n) != " ":
+            return 0
+    return 0
+
+
+def _ends_name_of_thing(hit: Hit, cues: Cues) -> bool:
+    """True for кафе «Старый Минск»: the last word of what a shop or choir is called."""
+    if hit.gap_after[:1] not in _QUOTES_CLOSE or hit.opens_quote:
+        return False
+    head = hit.before(_quote_before(hit)) if _quote_before(hit) else ""
+    return _bears_quoted(head, cues) and head not in cues.company_before
+
+
+def _ends_quoted_pair(hit: Hit) -> bool:
+    """True for the end of a name like «Экспресс-Минск»."""
+    is_joined = hit.gap_before in _HYPHENS and hit.gap_after[:1] in CLOSING
+    return is_joined and hit.gap(-2)[-1:] in OPENING
+
+
 def _is_word_of_name(hit: Hit) -> bool:
     """True for an ordinary word that ends a hyphened or quoted name, or is an abbreviation (МИР)."""
-    ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " "
+    ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " " and bool(_quote_before(hit))
     is_abbreviation = hit.text[1:2].isupper() and not hit.is_shouted  # МИР, МИРе
     return hit.gap_before == "-" or ends_quote or is_abbreviation
 

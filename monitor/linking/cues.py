@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.core.wordlists import read_words
@@ -19,8 +19,38 @@ class Stems:
         self._words = frozenset(entry.removesuffix("$") for entry in whole)
         self._starts = tuple(entry for entry in listed if entry not in whole)
 
+    def __bool__(self) -> bool:
+        return bool(self._words or self._starts)
+
     def __contains__(self, word: str) -> bool:
         return word in self._words or word.startswith(self._starts)
+
+
+class Phrase(NamedTuple):
+    """Words beside a name that make no place of it: русская печь, kiełbasa krakowska."""
+
+    names: Stems
+    after: Stems
+    before: Stems
+
+
+class Phrases:
+    """The set phrases that a name can stand in."""
+
+    def __init__(self, rows: Iterable[Mapping[str, list[str]]]) -> None:
+        listed = list(rows)
+        self._rows = tuple(Phrase(*(Stems(row.get(key, ())) for key in Phrase._fields)) for row in listed)
+        self.after, self.before = (  # that may stand beside one of the names
+            Stems(chain.from_iterable(row.get(key, ()) for row in listed)) for key in ("after", "before")
+        )
+        self._found: dict[str, tuple[Phrase, ...]] = {}
+
+    def of(self, word: str) -> tuple[Phrase, ...]:
+        """Those of a folded word, looked up once; the gazetteer bounds how many there are."""
+        found = self._found.get(word)
+        if found is None:
+            found = self._found[word] = tuple(row for row in self._rows if word in row.names)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +75,14 @@ class Cues:
     pastry: frozenset[str]  # zwei Paar Wiener, where the sentence speaks of a table
     table: Stems
     thing_before: Stems
+    quoted_before: Stems  # before a company's name that is a word: отряд «Полесье»
+    stiff: tuple[str, ...]  # endings of towns that do not decline: рестораны Гродно
+    stiff_after: tuple[str, ...]  # endings of other cases before them
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
     dishes: Stems  # also before an adjective: борщ полтавский
     little: frozenset[str]  # prepositions and the like: what follows where no noun does
     language_endings: tuple[str, ...]  # of an adjective that is one
+    no_language: tuple[str, ...]  # of adjectives in the plural
     speak: frozenset[str]  # before a language without a noun: учат турецкий
     teach: frozenset[str]  # the same before another case: учить русскому
     teach_endings: tuple[str, ...]
@@ -57,6 +91,7 @@ class Cues:
     german_beginnings: tuple[str, ...]  # of what may stand behind its hyphen: Belarussisch-Deutsche
     agrees: Mapping[str, str]  # ending of an adjective -> last letters of what can belong to it
     language_into: frozenset[str]  # what stands before a language that has no noun
+    language_dative: frozenset[str]  # the same before one in the dative: диктант по русскому
     language_rest: frozenset[str]  # what may follow such a language
     language_before: frozenset[str]  # kurs języka białoruskiego
     adverb_before: frozenset[str]  # по-русски, па-беларуску
@@ -67,6 +102,8 @@ class Cues:
     water_before: Stems
     water_names: Stems
     embankment: Stems
+    river_towns: Stems  # in a sentence that speaks of fish and boats they are rivers
+    water_words: Stems
     rivers: Stems  # towns that share their name with a river: набережная Свислочи
     water_on: frozenset[str]  # на Березине
     water_locative: tuple[str, ...]
@@ -81,6 +118,7 @@ class Cues:
     place_before: frozenset[str]
     place_heads: frozenset[str]  # мэр Владимира: before a name that is not in the nominative
     place_inside: Mapping[str, frozenset[str]]  # language -> prepositions that no person stands behind
+    locatives: Mapping[str, tuple[str, ...]]  # language -> endings that no person has: Lydoje
     ours: frozenset[str]
     towns: frozenset[str]
     villages: frozenset[str]
@@ -98,6 +136,12 @@ class Cues:
     namesake: Stems
     person_before: Stems
     person_called: frozenset[str]  # whole words, before a nominative
+    posts: frozenset[str]  # the same in other cases: тренера Слонимского
+    post_cases: tuple[str, ...]  # endings of adjectives in other cases
+    post_agrees: Mapping[str, str]  # ending of an adjective -> last letters of what can belong to it
+    post_rest: frozenset[str]  # подполковник запаса Брагин: between a post and a surname
+    said: frozenset[str]  # on either side of a surname: Брагин пояснил
+    told: frozenset[str]  # only before it: отметил Брагин, but Борисов отметил юбилей
     titles: frozenset[str]
     short_titles: frozenset[str]  # with a full stop: Dr. Hamburger
     monument: Stems  # памятник Кирову: before a dative
@@ -122,6 +166,7 @@ class Cues:
     alone: frozenset[str]  # abbreviations as written
     adjective_endings: tuple[str, ...]
     joints: frozenset[str]
+    phrases: Phrases
 
 
 def load_cues(config: Path) -> Cues:
@@ -154,6 +199,7 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         alone=frozenset(raw["abbreviations"]["alone"]),
         adjective_endings=tuple(raw["list"]["endings"]),
         joints=frozenset(raw["list"]["joints"]),
+        phrases=Phrases(raw["pairs"]),
     )
 
 
@@ -183,11 +229,16 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "thing_after": Stems([*things["after"], *things["dishes"]]),
         "thing_before": Stems(things["before"]),
         "named_after": Stems(things["named"]),
+        "quoted_before": Stems(things["quoted"]),
+        "stiff": tuple(things["stiff"]),
+        "stiff_after": tuple(things["stiff_after"]),
         "dishes": Stems(things["dishes"]),
         "little": frozenset(things["little"]),
         "language_endings": tuple(things["language_endings"]),
+        "no_language": tuple(things["no_language"]),
         "speak": frozenset(things["speak"]),
         "language_into": frozenset(things["into"]),
+        "language_dative": frozenset(things["into_dative"]),
         "language_rest": frozenset(things["rest"]),
         "language_before": frozenset(things["language_before"]),
         "adverb_before": frozenset(things["adverb_before"]),
@@ -201,6 +252,8 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "water_names": Stems(water["names"]),
         "embankment": Stems(water["embankment"]),
         "rivers": Stems(water["rivers"]),
+        "river_towns": Stems(water["towns"]),
+        "water_words": Stems(water["words"]),
         "water_on": frozenset(water["on"]),
         "water_locative": tuple(water["locative"]),
     }
@@ -211,6 +264,7 @@ def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
         "capitals": frozenset(place["capitals"]),
         "place_before": frozenset(place["before"]),
         "place_heads": frozenset(place["heads"]),
+        "locatives": {lang: tuple(listed) for lang, listed in place["locatives"].items()},
         "place_inside": {lang: frozenset(listed) for lang, listed in place["inside"].items()},
         **{
             key: frozenset(more[key])
@@ -223,11 +277,27 @@ def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
+def _declined(word: str, endings: Mapping[str, str]) -> list[str]:
+    """The other cases of a post, by its longest ending in the list: тренер, тренера, тренеру, тренером."""
+    for ending in sorted(endings, key=len, reverse=True):
+        if word.endswith(ending):
+            return [word.removesuffix(ending) + case for case in endings[ending].split()]
+    return []
+
+
 def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "namesake": Stems(person["namesake"]),
         "person_before": Stems(person["before"]),
         "person_called": frozenset(person["called"]),
+        "posts": frozenset(
+            chain(person["posts"], *(_declined(word, person["declined"]) for word in person["called"]))
+        ),
+        "post_cases": tuple(person["cases"]),
+        "post_agrees": dict(person["agrees"]),
+        "post_rest": frozenset(person["rest"]),
+        "said": frozenset(person["said"]),
+        "told": frozenset(person["told"]),
         "titles": frozenset(person["titles"]),
         "short_titles": frozenset(person["short_titles"]),
         "monument": Stems(person["monument"]),

@@ -13,6 +13,9 @@ UNIT, REST, FIRST = 1 << 14, 1 << 15, 1 << 16
 GAME = 1 << 17  # anywhere in the sentence
 INTO, LITTLE = 1 << 18, 1 << 19  # на русском говорят
 PAST, VERB = 1 << 20, 1 << 21  # of one person, or of any number: признался, сделали
+PAIRED, DECLINED, SAID = 1 << 22, 1 << 23, 1 << 24  # of a set phrase; тренера; пояснил
+QUOTING, SPEAK = 1 << 25, 1 << 26  # отряд «Полесье»; изучают
+LED = 1 << 27  # kiełbasa krakowska
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -67,14 +70,20 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (BEARER, (cues.street_after, cues.thing_after)),
         (JOINT, (cues.joints,)),
         (REST, (cues.language_rest,)),
-        (POST, (cues.person_before, cues.person_called)),
+        (POST, (cues.person_before, cues.person_called, cues.post_rest, cues.said, cues.told)),
+        (PAIRED, (cues.phrases.after,)),
+        (LED, (cues.phrases.before,)),
+        (DECLINED, (cues.posts,)),
+        (SAID, (cues.said,)),
+        (QUOTING, (cues.quoted_before,)),
+        (SPEAK, (cues.speak,)),
         (ALONG, (cues.person_quoted, cues.family, *along)),
         (WORK, (cues.works,)),
         (STREET, (cues.street_after,)),
         (PLACED, (cues.place_before,)),
         (ON, (cues.water_on,)),
         (OVER, (cues.water_over,)),
-        (INTO, (cues.language_into,)),
+        (INTO, (cues.language_into, cues.language_dative)),
         (LITTLE, (cues.little,)),
         (CROSSING, (cues.water_crossing,)),
         (GAME, (cues.sport_words,)),

@@ -9,13 +9,15 @@ from itertools import compress, pairwise
 from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import is_surname, is_surname_again, touches, unit_after, unit_left_out
+from monitor.linking.adjectives import is_set_phrase, unit_left_out
 from monitor.linking.atlas import HOME, Atlas
 from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.firm import Firm
 from monitor.linking.hits import Hit, Sense
-from monitor.linking.plain import Meaning
+from monitor.linking.lanes import Meaning
+from monitor.linking.nouns import noun_after, touches, unit_after
+from monitor.linking.persons import is_surname, is_surname_again
 from monitor.linking.types import Mention
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 
@@ -113,10 +115,10 @@ def _is_person(hit: Hit, cues: Cues) -> bool:
     return hit.forms[0].how == "adjective" and hit.text[:1].isupper() and is_surname(hit, cues)
 
 
-def _is_first_name(forms: tuple[NameForm, ...]) -> bool:
-    """True for Лида, but not for the surname Гагарин."""
+def _is_other_too(forms: tuple[NameForm, ...]) -> bool:
+    """True for Лида and Мосты, but not for the surname Гагарин."""
     guards = {guard for form in forms for guard in form.guards}
-    return Guard.PERSON in guards and Guard.SURNAME not in guards
+    return bool(guards & {Guard.PERSON, Guard.COMMON}) and Guard.SURNAME not in guards
 
 
 def meaning(
@@ -157,7 +159,7 @@ def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) ->
     doubtful = _is_doubtful(hit, forms, unit, cues, atlas) and not (
         is_geographic(forms[0], atlas)
         and forms[0].how == "name"
-        and is_in_row(hit, near[hit.field], cues, is_first_name=_is_first_name(forms))
+        and is_in_row(hit, near[hit.field], cues, is_other_too=_is_other_too(forms))
     )
     sense = _sense(forms, unit, doubtful=doubtful)
     return _Case(hit, sense, doubtful or not _one_family(sense, atlas))
@@ -165,9 +167,12 @@ def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) ->
 
 def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
     """The forms that the words beside a hit leave."""
+    possible = hit.forms
+    if is_set_phrase(hit, cues):
+        possible = tuple(form for form in hit.forms if not _kind_of(form, atlas))
     forms = tuple(
         form
-        for form in hit.forms
+        for form in possible
         if not ruled_out(hit, form, cues, near, kind=_kind_of(form, atlas), is_base=_is_base(form, atlas))
     )
     return _people_first(hit, forms, atlas, cues)
@@ -236,6 +241,8 @@ def is_in_city(form: NameForm) -> bool:
 def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, atlas: Atlas) -> bool:
     guards = frozenset("".join(form.guards for form in forms))
     how = forms[0].how
+    if how == "demonym" and any(form.how == "adjective" for form in forms) and noun_after(hit, cues):
+        how = "adjective"  # русские туристы
     if how in {"adjective", "demonym"}:
         needs_city = any(map(is_in_city, forms))
         weak = cues.weak_adjectives if how == "adjective" else cues.weak_demonyms
@@ -258,6 +265,8 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
 def _may_be_word_or_person(
     hit: Hit, guards: frozenset[str], cues: Cues, *, at_home: bool, is_base: bool
 ) -> bool:
+    if hit.last_word.endswith(cues.locatives.get(hit.forms[0].lang, ())):
+        return False
     if Guard.SURNAME in guards:
         inside = cues.place_inside.get(hit.forms[0].lang, frozenset())
         # Брагин: its readers know the town better than the surname
@@ -296,7 +305,7 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
     else:
         bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
-        is_ours = case.hit.before() in cues.ours
+        is_ours = case.hit.before() in cues.ours and not case.sense.doubtful  # наша Лида
         is_of_capital = _is_of_capital(case.hit, cues)
         scores = {
             place: support

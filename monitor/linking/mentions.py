@@ -14,7 +14,8 @@ from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit, WordsHit
 from monitor.linking.homonyms import settle
-from monitor.linking.plain import NOTHING, OUT, Beside, Plan
+from monitor.linking.lanes import NOTHING, Plan
+from monitor.linking.plain import OUT, Beside
 from monitor.linking.plan import Planner
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, words

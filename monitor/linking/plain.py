@@ -5,11 +5,9 @@ up in a table of what each word does to its neighbour; whatever is not surely pl
 beside.py and homonyms.py, so the answers are theirs.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from monitor.core.ids import PlaceId
-from monitor.linking.adjectives import CORNER_ENDS, STOPS
+from monitor.linking.adjectives import CORNER_ENDS
 from monitor.linking.cues import Cues
 from monitor.linking.effects import (
     ALONG,
@@ -17,76 +15,64 @@ from monitor.linking.effects import (
     BEFORE_ADJECTIVE,
     BEFORE_NAME,
     CROSSING,
+    DECLINED,
     FIRST,
     GAME,
     INTO,
     JOINT,
+    LED,
     LISTED,
     LITTLE,
     ON,
     OVER,
+    PAIRED,
     PAST,
     PLACED,
     POST,
+    QUOTING,
     REST,
+    SAID,
+    SPEAK,
     STREET,
     THING,
     UNIT,
     VERB,
     WORK,
     Effects,
-)
+)  # fmt: skip
 from monitor.linking.flat import GAP
-from monitor.linking.hits import CLOSING, OPENING, Sense, sentence_around
-from monitor.register.names import NameForm
+from monitor.linking.hits import CLOSING, OPENING, sentence_around
+from monitor.linking.lanes import (
+    ABBREVIATION,
+    ADJECTIVE,
+    BARE,
+    BODY,
+    COMMON,
+    COMPANY,
+    COMPOUND,
+    CYRILLIC,
+    DEMONYM,
+    LATIN,
+    PEOPLE,
+    PERSON,
+    PROPER,
+    QUOTED,
+    WHOLE,
+    Plan,
+)  # fmt: skip
+from monitor.linking.nouns import STOPS
 
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
 _OPEN_BEFORE_PROPER = _OPEN_BEFORE_ADJECTIVE | OPENING
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
-_CLOSED_AFTER_CYRILLIC = _CLOSED_AFTER | CLOSING  # which could be the row of a street elsewhere
 _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
+_HYPHENS = frozenset("-‑–")
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
-_REACH = 6
-# How a spelling is looked at: not at all, by the rules, or by what matters to names that are written so
-(
-    NOTHING, SLOW, BARE, BODY, WHOLE, COMPANY, QUOTED, ABBREVIATION, CYRILLIC, LATIN, COMMON, PERSON,
-    DEMONYM, PEOPLE, ADJECTIVE, PROPER, COMPOUND,
-) = range(17)  # fmt: skip
+_REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One place with what else the name could be."""
-
-    place: PlaceId
-    how: str
-    others: tuple[PlaceId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a spelling, written so in a text of one language, can mean."""
-
-    forms: tuple[NameForm, ...]
-    lane: int
-    is_nest: bool  # several words that are a body, or no name at all: the names in it count too
-    is_single: bool
-    meanings: Mapping[str, Meaning]  # by the kind of place that the noun behind tells
-    senses: Mapping[str, Sense]  # the same of homonyms and of what counts only with another name near by
-    is_person: bool = False
-    is_named: bool = False  # a name that no person has
-    is_single_name: bool = False
-    is_people: bool = False  # a first name as well
-    is_abroad: bool = False
-    is_place: bool = False  # and no body or company in any of its meanings
-    is_union: bool = False  # «Пояс и путь»
-    is_city: bool = False  # or may be one
-    is_like_surname: bool = False  # a town like Быхов
-    is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post
 
 
 _Look = Callable[[Plan, str, bytes, int, int], str | None]  # as Beside.is_plain
@@ -115,6 +101,10 @@ class Beside:
     def is_plain(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """The kind of place that the noun behind tells, empty for none, OUT for no name at all; None where
         the rules must decide."""
+        if plan.is_paired and (
+            self._after(flat, end) & PAIRED or (plan.is_led and self._known[_word_before(flat, start)] & LED)
+        ):
+            return None  # русская печь, kiełbasa krakowska
         return self._looks[plan.lane](plan, text, flat, start, end)
 
     def is_unit_after(self, flat: bytes, end: int) -> bool:
@@ -124,11 +114,13 @@ class Beside:
     # --- bodies and companies ---
 
     def _of_company(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
-        return None if plan.is_single and self._is_game(text, flat, start, end) else ""
+        is_joined = text[start - 1 : start] in _HYPHENS  # «Торпедо-БелАЗ»
+        return None if plan.is_single and (is_joined or self._is_game(text, flat, start, end)) else ""
 
     def _of_quoted(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """A name that counts in quotation marks, but not of a hotel."""
-        if text[start - 1 : start] not in OPENING or self._known[_word_before(flat, start)] & BEFORE_NAME:
+        before = self._known[_word_before(flat, start)]
+        if text[start - 1 : start] not in OPENING or before & (BEFORE_NAME | QUOTING):
             return None
         return self._of_company(plan, text, flat, start, end)
 
@@ -152,6 +144,8 @@ class Beside:
             return self._of_opened(plan, text, flat, start, end)
         before = self._before(text, flat, start)
         if before & (BEFORE_NAME | ON | OVER | POST) and self._is_other(before, plan, text, flat, start, end):
+            return None
+        if plan.is_like_surname and self._after(flat, end) & SAID:
             return None
         if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
             return None
@@ -205,8 +199,13 @@ class Beside:
         if text[end] == ".":
             return flat[end + 2] == GAP  # not brest.by
         if lane == CYRILLIC:
-            return text[end] in _CLOSED_AFTER_CYRILLIC
+            return text[end] in _CLOSED_AFTER or (text[end] == "»" and not self._ends_thing(text, flat, end))
         return text[end] in _CLOSED_AFTER and (lane != LATIN or not self._is_of_thing(text, flat, end))
+
+    def _ends_thing(self, text: str, flat: bytes, end: int) -> bool:
+        """True for кафе «Старый Минск»."""
+        begin = max(text.rfind(sign, max(0, end - _QUOTED_REACH), end) for sign in OPENING)
+        return begin >= 0 and bool(self._known[_word_before(flat, begin)] & (BEFORE_NAME | QUOTING))
 
     def _is_of_thing(self, text: str, flat: bytes, end: int) -> bool:
         """True if a name, or the row that it stands in, may belong to a noun like "street"."""
@@ -237,8 +236,9 @@ class Beside:
     def _of_adjective(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         if start and text[start - 1] not in _OPEN_BEFORE_ADJECTIVE:
             return _of_quoted_place(plan, text, start, end)
-        if text[end : end + 1] == " " and self._after(flat, end) & BEARER:
-            return OUT if plan.is_place else None  # русского языка
+        after = self._after(flat, end)
+        if text[end : end + 1] == " " and after & (BEARER | SPEAK):
+            return OUT if plan.is_place and after & BEARER else None  # русского языка; немецкий изучают
         before = self._known[_word_before(flat, start)]  # whatever stands between
         if before & BEFORE_ADJECTIVE or (before & INTO and self._stands_alone(text, flat, end)):
             return None
@@ -257,12 +257,14 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE_PROPER:
             return None
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
-        if before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or (before & POST and plan.is_nominative):
-            return None
         after, behind = self._after(flat, end), text[end + 1 : end + 2]
-        if (behind.isupper() and after & FIRST) or behind.isdigit() or after & PAST:
+        is_told = before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or after & (PAST | SAID | SPEAK)
+        is_post = before & POST and plan.is_nominative
+        if is_told or is_post or (behind.isupper() and after & FIRST) or behind.isdigit():
             return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
+        if not noun and before & DECLINED and plan.is_oblique:
+            return None  # тренера Слонимского уволили
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
             return noun  # begins a sentence or stands after a comma
         begin = flat.rfind(b" ", 0, start)

@@ -4,7 +4,7 @@ from monitor.linking.atlas import Atlas
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
 from monitor.linking.homonyms import is_abroad, is_geographic, is_in_city, meaning
-from monitor.linking.plain import (
+from monitor.linking.lanes import (
     ABBREVIATION,
     ADJECTIVE,
     BARE,
@@ -29,6 +29,7 @@ from monitor.register.folding import words
 from monitor.register.names import GEOGRAPHIC, Guard, NameForm
 
 _LETTERS = frozenset({"ru", "be", "uk"})
+_SURNAME = f"{Guard.PERSON}{Guard.SURNAME}"
 _PERSONS = {Guard.PERSON.value, f"{Guard.PERSON}{Guard.COMMON}"}
 
 
@@ -61,6 +62,7 @@ class Planner:
         is_person = any(Guard.PERSON in form.guards for form in forms)
         row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
         is_body = all(places[form.place].kind not in GEOGRAPHIC for form in forms)
+        phrases = self._cues.phrases.of(parts.folded[0])
         return Plan(
             forms=forms,
             lane=lane,
@@ -74,7 +76,10 @@ class Planner:
             is_place=all(is_geographic(form, self._atlas) for form in forms),
             is_union=any(places[form.place].kind == "union" for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
-            is_like_surname=parts.folded[0].endswith(self._cues.surname_like),
+            is_like_surname=parts.folded[0].endswith((*self._cues.surname_like, "er")),
+            is_paired=is_single and bool(phrases),
+            is_led=is_single and any(phrase.before for phrase in phrases),
+            is_oblique=parts.folded[0].endswith(self._cues.post_cases),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},
             senses={unit: one for unit, one in found.items() if isinstance(one, Sense)},
@@ -104,7 +109,7 @@ class Planner:
         """Of a name that is a word or a first name too."""
         if hows != {"name"}:
             return SLOW
-        if guard in _PERSONS:
+        if guard in _PERSONS or (guard == _SURNAME and self._atlas.is_home(forms[0].place)):
             return PERSON if {form.lang for form in forms} <= _LETTERS else SLOW
         return COMMON if guard == Guard.COMMON else SLOW
 
@@ -116,7 +121,8 @@ class Planner:
     def _is_for_rules(self, word: str, written: str) -> bool:
         """True for a word that the rest of its sentence can make something else: Днепр, Georgia, Russisch."""
         is_german = written[0].isupper() and word.endswith(self._cues.german_endings)
-        return is_german or word in self._cues.water_names or word in self._elsewhere
+        is_water = word in self._cues.water_names or word in self._cues.river_towns
+        return is_german or is_water or word in self._elsewhere
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool

@@ -67,6 +67,7 @@ class Tables:
     common: frozenset[str] = frozenset()  # words that are names only with support from the context
     proper: frozenset[str] = frozenset()  # words that the dictionary takes for others: Приморье
     people: frozenset[str] = frozenset()  # first names
+    surnames: frozenset[str] = frozenset()  # that the dictionary has for something else: Борисов
     adjective_follows: bool = False  # obwód brzeski
     head_last: bool = False  # Gardino sritis
     home_tails: tuple[str, ...] = ()  # "Республики Беларусь" behind a body's name, which falls away at home
@@ -309,11 +310,17 @@ class Inflector:
         word = name.lower()
         if word in self.tables.people:
             return True
+        if word in self.tables.proper:
+            return False
         return 0 < self._weight(word, lambda r: "Name" in r.tag) >= self._weight(word, _is_place)
 
     def is_surname(self, name: str) -> bool:
         """True if a name is a surname at least as often as a place: Пушкин."""
         word = name.lower()
+        if word in self.tables.surnames:
+            return True
+        if word in self.tables.proper:
+            return False
         return 0 < self._weight(word, lambda r: "Surn" in r.tag) >= self._weight(word, _is_place)
 
     def _weight(self, word: str, fits: Callable[[Any], bool]) -> float:

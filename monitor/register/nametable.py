@@ -118,6 +118,7 @@ def _tables(path: Path) -> Tables:
             common=frozenset(raw.get("common", ())),
             proper=frozenset(raw.get("proper", ())),
             people=frozenset(raw.get("people", ())),
+            surnames=frozenset(raw.get("surnames", ())),
             adjective_follows=bool(raw.get("adjective_follows", False)),
             head_last=bool(raw.get("head_last", False)),
             home_tails=tuple(raw.get("home_tails", ())),

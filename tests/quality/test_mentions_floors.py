@@ -34,6 +34,7 @@ DEVS = {
     "dev2": (HERE / "mentions_dev2.jsonl", 230),
     "dev3": (HERE / "mentions_dev3.jsonl", 290),
     "dev4": (HERE / "mentions_dev4.jsonl", 350),
+    "dev5": (HERE / "mentions_dev5.jsonl", 235),
 }
 FLOORS = HERE / "mentions_floors.json"
 
