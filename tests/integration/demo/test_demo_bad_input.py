@@ -158,7 +158,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
 
 def test_bad_feeds_do_not_keep_the_others_from_being_read(walked: Walked) -> None:
     assert walked.polled == Counts(checked=7, failed=4, new=8)
-    assert walked.fetched == Counts(ready=5, dead=3)
+    assert walked.fetched == Counts(ready=5, dead=2, later=1)
 
 
 def test_every_poll_has_its_ending_in_the_ledger(walked: Walked) -> None:
