@@ -16,7 +16,7 @@ from monitor.core.urls import normalise, redact
 from monitor.crawl.feeds.plain import plain_text, plain_title
 from monitor.crawl.types import Entry, ParsedFeed, Rejected
 
-MAX_ENTRIES = 1000  # a news sitemap's limit; longer lists are archives, of which the first are taken
+MAX_ENTRIES = 1000  # a news sitemap's limit; longer lists are archives: of feeds the first are taken
 MAX_REJECTED = 1000  # each has a line in the ledger; what has more of them is no list of articles
 MAX_TITLE = 500
 MAX_SUMMARY = 2000
