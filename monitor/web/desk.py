@@ -18,6 +18,7 @@ from monitor.web.asked import RefusedError
 from monitor.web.background import Background
 from monitor.wiring import App
 from monitor.wiring.gaptables import stored_report
+from monitor.wiring.relinking import refresh
 from monitor.wiring.withholding import list_as_it_is
 
 _KEPT = 24  # regions times languages that are looked at in turn
@@ -52,6 +53,8 @@ class Desk:
             origin = None if week is None else find_origin(tx, week, WINDOW_WEEKS)
         if week is None or origin is None:
             raise RefusedError("no_table", 503)
+        if origin.register_version != app.register.version:
+            refresh(app)  # a command, or another process, may have had another register count
         key = (region, lang, week, origin.at, list_as_it_is(app))  # made anew when an outlet is listed
         return self._held(key, lambda: _made(app, week, region, lang))
 

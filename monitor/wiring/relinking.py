@@ -40,6 +40,7 @@ from monitor.register.store import save_register
 from monitor.register.types import Register
 from monitor.wiring.app import App
 from monitor.wiring.comparing import difference
+from monitor.wiring.following import follow_register
 from monitor.wiring.linkers import build_linker
 from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
@@ -102,6 +103,9 @@ class Review:
 def link(app: App, progress: Progress = silent, spread: Spread | None = None) -> Counts:
     """Link the tagged articles that are due under the register that counts; `spread` over other processes.
 
+    Where the newest gap table stands on another register, it is counted anew: one may have come to count
+    here, by a command, or in a process that ended before it had counted.
+
     A register in config/ that cannot be read does not stop it. Where another process promotes a register
     meanwhile, what is left is linked under that, and counted alone.
     Errors: StorageError when what the current links were made with is not there any more, and config/ is not
@@ -109,13 +113,15 @@ def link(app: App, progress: Progress = silent, spread: Spread | None = None) ->
     """
     while True:
         try:
-            return _link(app, progress, spread)
+            counts = _link(app, progress, spread)
+            follow_register(app)
+            return counts
         except OvertakenError as error:
             log.info("register_promoted_while_linking", why=str(error))
 
 
 def _link(app: App, progress: Progress, spread: Spread | None) -> Counts:
-    _refresh(app)
+    refresh(app)
     try:
         settle(app)
     except InputError as error:
@@ -287,9 +293,9 @@ def drop(app: App, *, by: User | str = COMMAND_LINE) -> Version:
     return version
 
 
-def _refresh(app: App) -> None:
+def refresh(app: App) -> None:
     """Take over what another process has promoted."""
-    with app.ready_db.begin() as tx:
+    with app.ready_db.reading() as tx:
         current = current_fingerprint(tx)
     if current is None or "register" not in app.__dict__:
         return

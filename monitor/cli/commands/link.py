@@ -14,6 +14,7 @@ from monitor.core.counts import Counts
 from monitor.core.ids import FamilyId
 from monitor.jobs import find_job, run_job
 from monitor.wiring import relinking
+from monitor.wiring.following import follow_register
 from monitor.wiring.relinking import Review, Standing
 
 _SHOWN = 15  # families in the terminal; --json has all
@@ -53,6 +54,8 @@ def link(
             ours.print_counts(counts)
     standing = relinking.settle(ours.app) if ours.home.exists else Standing.FIRST
     if standing is not Standing.TO_REVIEW:
+        if standing is Standing.ADOPTED:
+            follow_register(ours.app)
         _say_settled(ours, counts, standing, as_json=as_json)
         return
     with ours.progress() as progress:
@@ -79,6 +82,7 @@ def _review(
     titles = _titles(ours)
     if promote:
         relinking.promote(ours.app, found.version)
+        follow_register(ours.app)
     if dry_run:
         relinking.drop(ours.app)
     if as_json:

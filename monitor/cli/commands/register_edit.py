@@ -14,6 +14,7 @@ from monitor.register.exchange import FORMATS, Edits, write
 from monitor.register.load import load_register
 from monitor.register.store import changes
 from monitor.wiring import registering
+from monitor.wiring.following import follow_register
 from monitor.wiring.relinking import Standing
 
 _LONGEST = 160  # characters of a value in the terminal; --json has all
@@ -66,6 +67,7 @@ def import_(
     """
     ours = of(context)
     found = registering.preview(ours.app, file) if dry_run else registering.take_in(ours.app, file)
+    is_counted = found.standing is Standing.ADOPTED and follow_register(ours.app)
     if as_json:
         standing = None if found.standing is None else found.standing.value
         ours.print_json(
@@ -78,6 +80,8 @@ def import_(
         typer.echo("nothing was written")
     else:
         typer.echo(f"register {found.register.version} written; {_THEN[found.standing]}")
+    if is_counted:
+        typer.echo("the table of gaps was counted anew")
 
 
 def tell(edits: Edits) -> None:

@@ -3,13 +3,21 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.core.home import Home
 from monitor.demo.walk import Walked
+from monitor.web.asked import RefusedError
+from monitor.web.desk import Desk
+from monitor.wiring import App, registering, relinking
+from monitor.wiring.following import follow_register
+from monitor.wiring.relinking import Standing
 from tests.command import Said, logged, monitor
+from tests.make_reports import MOGILEV
 
 Change = Callable[[dict[str, dict[str, Any]]], object]
 
@@ -161,6 +169,11 @@ def linked(demo_home: Path) -> tuple[Path, str]:
     return demo_home, best["family"]
 
 
+def process(home: Path) -> App:
+    """One more that works in a home."""
+    return App(Home(home), environment=False)
+
+
 def review(said: Said) -> dict[str, Any]:
     assert said.code == 0, said.err
     found: dict[str, Any] = json.loads(said.out)
@@ -182,6 +195,30 @@ def test_a_row_that_no_link_depends_on_counts_at_once(linked: tuple[Path, str]) 
     shown = review(monitor("register", "show", family, "--json", home=home))
     assert (shown["interest"], shown["is_counting"]) == (["country-by"], True)
     assert len(shown["coverage"]) > 0
+
+
+def test_the_newest_table_follows_a_register_that_counts_at_once(linked: tuple[Path, str]) -> None:
+    home, family = linked
+    with closing(process(home)) as before, closing(process(home)) as after:
+        assert Desk().latest(before, MOGILEV, "ru").method.register_version == before.register.version
+        path = edited(home, lambda rows: rows[family].update(notes="seen"))
+        said = monitor("register", "import", path, home=home)
+        assert "the table of gaps was counted anew" in said.out
+        for app in (before, after):  # one that goes on, and one that was begun since
+            report = Desk().latest(app, MOGILEV, "ru")
+            assert report.method.register_version == app.register.version
+
+
+def test_linking_counts_the_table_that_a_process_did_not_come_to(linked: tuple[Path, str]) -> None:
+    home, family = linked
+    with closing(process(home)) as app:
+        path = edited(home, lambda rows: rows[family].update(notes="seen"))
+        assert registering.take_in(app, path).standing is Standing.ADOPTED  # and it ends here
+        with pytest.raises(RefusedError):
+            Desk().latest(app, MOGILEV, "ru")
+        relinking.link(app)
+        assert Desk().latest(app, MOGILEV, "ru").method.register_version == app.register.version
+        assert not follow_register(app)  # once
 
 
 @pytest.mark.slow
