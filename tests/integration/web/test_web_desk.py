@@ -14,10 +14,13 @@ from starlette.testclient import TestClient
 from monitor.articles.tables import translation_ties
 from monitor.core.accounts import SESSION, Role
 from monitor.core.db import Tx
+from monitor.gaps.store import find_row
 from monitor.reports.tokens import Action
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.sign_in import own_path
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
+from monitor.web.unseen import unseen_lines
+from monitor.web.words import page_words
 from tests.make import add_user
 from tests.make_reports import HOSTILE, MOGILEV
 from tests.web_world import NOW, World, put_table
@@ -180,6 +183,18 @@ def test_a_family_shows_its_documents_and_articles_and_leads_to_them(desk: World
     assert len(set(re.findall(r'href="/article/(\d+)', page))) == len(named)
     assert "1 материал в источнике, который мы не называем" in page
     assert client.get(f"/family/AGR-9999?{REGION}").status_code == 404
+
+
+def test_a_family_tells_what_may_have_gone_unseen(desk: World) -> None:
+    client = sign_in(desk)
+    with desk.app.ready_db.reading() as tx:
+        row = find_row(tx, desk.report.week, 52, desk.covered)
+    assert row is not None
+    assert row.reasons.outlets_without_address > 0
+    page = unescape(client.get(f"/family/{desk.covered}?{REGION}&lang=en").text)
+    for line in unseen_lines(row.reasons, page_words("en")):
+        assert line in page
+    assert "What may have gone unseen" in page
 
 
 def test_an_article_shows_its_text_with_the_words_that_prove_it(desk: World) -> None:
