@@ -5,7 +5,7 @@ the ranking judges: an answer says of which week's row it spoke.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -62,11 +62,19 @@ def add_answer(
 ) -> Answer:
     """Record an answer. `today`: the newsroom's day of `at`; `remind_on`: the day of a reminder only.
 
+    What the same person says again, with nothing else said of the row in between, is the answer that stands:
+    a double click, or the way back and once more.
+
     Errors: UsageError when who is missing, the note is too long or missing where one must be given, or the
     day of the reminder is not ahead.
     """
     said = note.strip()
     _check(kind, who, said, remind_on, today)
+    rests_until = (remind_on or today + REST) if family else None
+    last = next(iter(list_answers(tx, family)), None) if family else None
+    new = Answer(0, kind, family, PlaceId(region), week, who, at, said, rests_until)
+    if last is not None and replace(last, id=0, at=at) == new:
+        return last
     values = {
         "kind": kind.value,
         "family_id": family,
@@ -75,7 +83,7 @@ def add_answer(
         "who": who,
         "at": at,
         "note": said,
-        "rests_until": (remind_on or today + REST) if family else None,
+        "rests_until": rests_until,
     }
     row = tx.execute(sa.insert(answers).values(**values).returning(answers)).one()
     return _answer(row)

@@ -55,7 +55,8 @@ def answer(app: App, user: User, said: RowAnswer) -> Answer:
             note=said.note,
             remind_on=said.remind_on,
         )
-        log_action(tx, user, Action.ANSWER, f"{said.family}: {said.kind.value}", now)
+        if made.at == now:  # else it was said before
+            log_action(tx, user, Action.ANSWER, f"{said.family}: {said.kind.value}", now)
         return made
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.articles.corrections import rulings
-from monitor.core.audit_log import list_actions
+from monitor.core.audit_log import Action, list_actions
 from monitor.core.ids import AgreementId, Week
 from monitor.core.views import MOST, View, list_views
 from monitor.crawl.tables import sources
@@ -277,6 +277,21 @@ def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
     again = client.get(path).text
     assert "ответ: здесь ошибка" in again
     assert "ответ:" not in page
+
+
+def test_the_same_answer_sent_twice_is_one(desk: World) -> None:
+    client, path = as_(desk, "ed"), f"/family/{desk.covered}?{REGION}"
+    client.get(path)
+    working = {"mark": mark_of(client), "kind": "working"}
+    later = {"mark": mark_of(client), "kind": "not_news", "note": "не наш район"}
+    for form in (working, working, later, working):
+        desk.clock.set(desk.clock() + timedelta(seconds=1))
+        assert client.post(path, data=form, follow_redirects=False).status_code == 303
+    with desk.app.ready_db.reading() as tx:
+        said = [answer.kind.value for answer in list_answers(tx, desk.covered)]
+        logged = [one.subject for one in list_actions(tx, limit=9) if one.action is Action.ANSWER]
+    assert said == ["working", "not_news", "working"]
+    assert len(logged) == 3
 
 
 @pytest.mark.parametrize(
