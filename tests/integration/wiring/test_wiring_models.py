@@ -17,6 +17,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return made
 
 
+@pytest.mark.slow
 def test_a_model_that_another_process_has_trained_is_the_one_that_is_used(home: Home, tmp_path: Path) -> None:
     service, other = App(home), App(home)
     with learning_quickly(tmp_path):
