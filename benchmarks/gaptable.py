@@ -95,19 +95,19 @@ def measure_one(url: str, seed: int, n: int) -> dict[str, Any]:
     """What a table costs with nothing kept, keeping its weeks, and a table of a week more; peak memory."""
     db, made = Db(url), setup()
     raw = _timed(lambda: _read_raw(db))
-    full, table = _timed(lambda: _table(db, made, WEEK), db)
+    full, counted = _timed(lambda: _table(db, made, WEEK), db)
     keeping, _ = _timed(lambda: _keep(db), db)
-    store_table(db=db, counted=table)
+    store_table(db=db, counted=counted)
     again, kept = _timed(lambda: _table(db, made, WEEK), db)
-    if kept != table:
+    if kept != counted:
         raise AssertionError("a table from kept weeks is another one")
     add_week(db, made, n, n // 52, seed)
     update, _ = _timed(lambda: _updated(db, made), db)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     db.close()
     return {
-        "rows": len(table.table.rows),
-        "originals": sum(row.counts.originals for row in table.table.rows),
+        "rows": len(counted.table.rows),
+        "originals": sum(row.counts.originals for row in counted.table.rows),
         "raw": raw[0],
         "full": full,  # nothing is kept
         "keeping": keeping,  # once: the weeks of the table and half a year before it

@@ -32,9 +32,9 @@ from monitor.gaps.store import find_press
 from monitor.linking.tables import links
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.store import put_report
-from monitor.web.pages.subscribe import regions
 from monitor.wiring import App, searching, weekly
 from monitor.wiring.gaptables import stored_report
+from monitor.wiring.reporting import regions
 
 _LOT = 2000
 _RARE = "соглашение"  # stands in the words of one article of fifty

@@ -71,6 +71,11 @@ def _spellings(entry: Entry, page: KnownPage) -> str:
     return "\n".join([title for title in (first, *found.values()) if title][:_SPELLINGS])
 
 
+def last_headline(listed_title: str) -> str:
+    """The headline as a feed had it last."""
+    return listed_title.partition("\n")[0]
+
+
 def _alike(title: str) -> str:
     return squeeze(title).casefold()
 

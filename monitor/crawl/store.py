@@ -21,7 +21,7 @@ from monitor.core.ledger_store import record
 from monitor.core.runs import move_ground
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage, PageIntent, ReadBefore
-from monitor.crawl.revise import KnownPage
+from monitor.crawl.revise import KnownPage, last_headline
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.takers import hand_over
@@ -161,10 +161,9 @@ def known_pages(tx: Tx, urls: Iterable[PageUrl]) -> dict[PageUrl, KnownPage]:
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
         rows = tx.execute(_KNOWN_PAGES, {"spelt": some}).mappings().all()
-        rows = sorted(
-            rows, key=lambda row: row["state"] == ArticleState.READY.value
-        )  # a text has the last word,
-        for column in ("url", "listed_url"):  # then the listed address
+        # who has a text has the last word, and of those the listed address
+        rows = sorted(rows, key=lambda row: row["state"] == ArticleState.READY.value)
+        for column in ("url", "listed_url"):
             found.update({meant[row[column]]: _known_page(row) for row in rows if row[column] in meant})
     return {url: found[url] for url in dict.fromkeys(meant.values()) if url in found}
 
@@ -324,7 +323,7 @@ def _listed(row: sa.RowMapping) -> ListedPage:
         id=ArticleId(row["id"]),
         source_id=SourceId(row["source_id"]),
         url=PageUrl(row["listed_url"]),
-        title=row["listed_title"].partition("\n")[0] or row["title"],
+        title=last_headline(row["listed_title"]) or row["title"],
         summary=row["summary"],
         feed_text=row["feed_text"],
         published_at=row["published_at"],

@@ -12,6 +12,7 @@ from monitor.core.ledger_store import record
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import told_double
 from monitor.crawl.doubles import Taker
+from monitor.crawl.revise import last_headline
 
 _IS_READY = articles.c.state == ArticleState.READY.value
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
@@ -40,7 +41,7 @@ def find_taker(tx: Tx, url: PageUrl, *, but: ArticleId) -> Taker | None:
     row = tx.execute(_TAKER, {"spelt": twins(url), "but": but}).one_or_none()
     if row is None:
         return None
-    return Taker(ArticleId(row.id), row.listed_title.partition("\n")[0] or row.title, row.text)
+    return Taker(ArticleId(row.id), last_headline(row.listed_title) or row.title, row.text)
 
 
 def hand_over(tx: Tx, url: PageUrl, *, to: ArticleId, at: datetime) -> None:

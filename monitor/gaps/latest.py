@@ -1,12 +1,21 @@
-"""The latest stored word on one family."""
+"""The latest stored table, and the latest stored word on one family."""
 
 import sqlalchemy as sa
 
 from monitor.core.db import Tx
 from monitor.core.ids import FamilyId, Week
-from monitor.gaps.store import row_from_json
+from monitor.gaps.store import Origin, find_origin, find_week_before, row_from_json
 from monitor.gaps.tables import gap_rows
 from monitor.gaps.types import GapRow
+
+_AFTER_ALL = Week("9999-W53")
+
+
+def find_latest_origin(tx: Tx, window_weeks: int) -> tuple[Week, Origin] | None:
+    """The week of the latest stored table and what that was made from; None if there is none."""
+    week = find_week_before(tx, _AFTER_ALL, window_weeks)
+    origin = None if week is None else find_origin(tx, week, window_weeks)
+    return None if week is None or origin is None else (week, origin)
 
 
 def find_latest_row(tx: Tx, family: FamilyId, window_weeks: int) -> tuple[Week, GapRow] | None:

@@ -110,13 +110,6 @@ def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:
     return table_from_json({**doc, "rows": list(tx.execute(rows).scalars())})
 
 
-def find_row(tx: Tx, week: Week, window_weeks: int, family: FamilyId) -> GapRow | None:
-    """A family's row of a stored table; None if there is none. Errors: StorageError when it is damaged."""
-    query = sa.select(gap_rows.c.doc).where(*_is(week, window_weeks), gap_rows.c.family_id == family)
-    doc = tx.execute(query).scalar_one_or_none()
-    return None if doc is None else row_from_json(doc)
-
-
 def find_years(tx: Tx, week: Week, window_weeks: int) -> tuple[YearFigure, ...]:
     """The yearly figures as the stored table of a week told them; none where there is no table."""
     query = sa.select(gap_weeks.c.doc).where(

@@ -12,7 +12,7 @@ from monitor.crawl.types import Source
 from monitor.gaps import store as gaps
 from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.missed_store import floor
-from monitor.gaps.stage import load_table
+from monitor.gaps.stage import STATE_WEEKS, load_table
 from monitor.gaps.types import GapTable
 from monitor.register.types import Register
 from monitor.reports import store
@@ -24,7 +24,7 @@ from monitor.reports.personal import Linking
 from monitor.reports.subscribers import Subscriber
 from monitor.reports.types import Report
 
-WINDOW_WEEKS = 52  # the window that decides on gaps
+WINDOW_WEEKS = STATE_WEEKS  # reports tell of the window that decides on gaps
 
 
 def build_report(

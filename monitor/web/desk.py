@@ -10,8 +10,9 @@ from datetime import datetime
 
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, Week
+from monitor.gaps.latest import find_latest_origin
 from monitor.gaps.stage import is_outdated
-from monitor.gaps.store import Press, find_origin, find_press, find_week_before
+from monitor.gaps.store import Press, find_origin, find_press
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Report
 from monitor.web.asked import RefusedError
@@ -22,7 +23,6 @@ from monitor.wiring.relinking import refresh
 from monitor.wiring.withholding import list_as_it_is
 
 _KEPT = 24  # regions times languages that are looked at in turn
-_LAST = Week("9999-W53")
 
 
 class Desk:
@@ -49,10 +49,10 @@ class Desk:
         Errors: RefusedError where there is no gap table yet, or one of another register.
         """
         with app.ready_db.reading() as tx:
-            week = find_week_before(tx, _LAST, WINDOW_WEEKS)
-            origin = None if week is None else find_origin(tx, week, WINDOW_WEEKS)
-        if week is None or origin is None:
+            latest = find_latest_origin(tx, WINDOW_WEEKS)
+        if latest is None:
             raise RefusedError("no_table", 503)
+        week, origin = latest
         if origin.register_version != app.register.version:
             refresh(app)  # a command, or another process, may have had another register count
         key = (region, lang, week, origin.at, list_as_it_is(app))  # made anew when an outlet is listed

@@ -3,8 +3,8 @@
 from monitor.core.ids import PlaceId
 from monitor.web.asked import Asked, RefusedError
 from monitor.web.pages.account import Option
-from monitor.web.pages.subscribe import regions
 from monitor.wiring import App
+from monitor.wiring.reporting import regions
 
 
 def desk_regions(app: App) -> tuple[PlaceId, ...]:

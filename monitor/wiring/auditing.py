@@ -7,12 +7,12 @@ from monitor.articles.types import Article
 from monitor.core.counts import Counts
 from monitor.core.ids import AgreementId, ArticleId, Week
 from monitor.core.text import shorten
-from monitor.crawl.sources import load_restricted
 from monitor.reports.withhold import Withholding
 from monitor.review.audit import draw_sample, take_answers
 from monitor.review.sheet import Known, SheetRow, read_sheet, write_sheet
 from monitor.wiring.app import App
 from monitor.wiring.gaptables import audit_plan
+from monitor.wiring.withholding import withholding_of
 
 LEAD_LIMIT = 800  # characters: enough to judge by, and a row of a sheet can still be read
 
@@ -30,7 +30,7 @@ def draw(app: App, week: Week) -> tuple[Draw, bytes]:
     )
     with app.ready_db.reading() as tx:
         articles = get_many(tx, [item.article for item in items])
-    withholding = Withholding(app.sources, load_restricted(app.home.config / "restricted.toml"))
+    withholding = withholding_of(app, "ru")
     return drawn, write_sheet([_row(app, item, articles[item.article], withholding) for item in items])
 
 

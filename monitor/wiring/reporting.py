@@ -53,6 +53,12 @@ class Verified:
     differences: tuple[Difference, ...]
 
 
+def regions(app: App) -> tuple[PlaceId, ...]:
+    """The regions that a report is made of: those of Belarus, in the gazetteer's order."""
+    places = app.register.places.values()
+    return tuple(place.id for place in places if place.kind == "region" and place.country == "BY")
+
+
 def report(app: App, week: Week, region: PlaceId, lang: str, topics: tuple[TopicId, ...] = ()) -> Report:
     """The report of a week whose gap table is kept, made anew after a correction; not stored.
 

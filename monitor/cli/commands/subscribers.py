@@ -9,7 +9,7 @@ from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId
 from monitor.reports.subscribers import Subscriber, add_subscriber, list_subscribers, remove_subscriber
-from monitor.wiring import answers
+from monitor.wiring import answers, reporting
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,9 +62,7 @@ def add(
 
 def _reported(ours: Context, region: str) -> PlaceId:
     """The place of a region that has a report. Errors: UsageError for any other."""
-    from monitor.web.pages.subscribe import regions  # with the web's libraries: not at each call
-
-    place, offered = ours.place(region), regions(ours.app)
+    place, offered = ours.place(region), reporting.regions(ours.app)
     if place not in offered:
         raise UsageError(f"there is no report on {place}, only on {', '.join(offered)}")
     return place

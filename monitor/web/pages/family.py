@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from monitor.core.accounts import Role
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.gaps.answers import list_answers
-from monitor.gaps.store import find_row
+from monitor.gaps.latest import find_latest_row
 from monitor.linking.proof import find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
@@ -99,7 +99,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
-        stored = find_row(tx, report.week, WINDOW_WEEKS, row.family)
+        stored = find_latest_row(tx, row.family, WINDOW_WEEKS)
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
     originals = {proof.article for proof in named if proof.is_original}
     n_unnamed = len(proofs) - n_more - len(found)
@@ -115,7 +115,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         back_url=f"/gaps?{urlencode({'region': report.region})}",
         facts=facts_of(row, words),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
-        unseen=() if stored is None or row.state == "not_due" else unseen_lines(stored.reasons, pages),
+        unseen=() if stored is None or row.state == "not_due" else unseen_lines(stored[1].reasons, pages),
         documents=tuple(_document(member, words, pages, may_edit=may_edit) for member in row.members),
         life=life_of(app, report, row, said),
         found=tuple((f"/article/{a}", told) for a, told in found if a in originals),

@@ -9,11 +9,11 @@ from monitor.reports.catalogue import catalogue
 from monitor.reports.types import PartnerCell, Report
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
-from monitor.web.pages.subscribe import regions
 from monitor.web.regions import asked_region
 from monitor.web.wish import DUE, Wish, chosen
 from monitor.web.words import page_words
 from monitor.wiring import App
+from monitor.wiring.reporting import regions
 
 _FITTING = 8  # partner countries beside the names of the regions
 _SHADES = ((0.0, 0), (0.25, 1), (0.5, 2), (0.75, 3))  # up to this share without a story; beyond: the darkest

@@ -17,12 +17,12 @@ from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
-from monitor.web.pages.subscribe import regions
 from monitor.web.regions import asked_region, region_options
 from monitor.web.texts import alphabetical, family_title, place_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.presswatch import WeekSeen, seen_by_week
+from monitor.wiring.reporting import regions
 
 
 @dataclass(frozen=True, slots=True)

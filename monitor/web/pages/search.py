@@ -17,10 +17,10 @@ from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, excerpts, whole
 from monitor.web.pages.account import Option
-from monitor.web.pages.subscribe import regions
 from monitor.web.texts import alphabetical, safe, topic_title, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
+from monitor.wiring.reporting import regions
 from monitor.wiring.searching import Hit, Wish, lemmas, reach_of, search
 
 HITS_A_PAGE = 20

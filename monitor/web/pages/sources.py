@@ -18,11 +18,11 @@ from monitor.web.asked import Asked, Shown
 from monitor.web.codes import why_not_read
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
-from monitor.web.pages.subscribe import regions
 from monitor.web.regions import asked_region, region_options
 from monitor.web.texts import place_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
+from monitor.wiring.reporting import regions
 
 STATES = ("on", "ill", "off")
 _LATE_FAILURES = 1  # one failed poll may be a passing one, and is still told

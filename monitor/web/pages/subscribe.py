@@ -12,6 +12,7 @@ from monitor.web.pages.done import DonePage
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import answers as work
+from monitor.wiring.reporting import regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,6 @@ def _chosen(app: App, words: Catalogue, asked: Asked) -> tuple[str, PlaceId, str
     if lang not in app.settings.reports.languages:
         raise FormError(words, "no_lang")
     return email, PlaceId(region), lang
-
-
-def regions(app: App) -> tuple[PlaceId, ...]:
-    """The regions that a report is made of: those of Belarus, in the gazetteer's order."""
-    places = app.register.places.values()
-    return tuple(place.id for place in places if place.kind == "region" and place.country == "BY")
 
 
 def _form(app: App, words: Catalogue, asked: Asked, error: str) -> SubscribePage:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from monitor.articles.tables import translation_ties
 from monitor.core.accounts import SESSION, Role
 from monitor.core.db import Tx
-from monitor.gaps.store import find_row
+from monitor.gaps.latest import find_latest_row
 from monitor.reports.tokens import Action
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.sign_in import own_path
@@ -188,8 +188,10 @@ def test_a_family_shows_its_documents_and_articles_and_leads_to_them(desk: World
 def test_a_family_tells_what_may_have_gone_unseen(desk: World) -> None:
     client = sign_in(desk)
     with desk.app.ready_db.reading() as tx:
-        row = find_row(tx, desk.report.week, 52, desk.covered)
-    assert row is not None
+        stored = find_latest_row(tx, desk.covered, 52)
+    assert stored is not None
+    week, row = stored
+    assert week == desk.report.week
     assert row.reasons.outlets_without_address > 0
     page = unescape(client.get(f"/family/{desk.covered}?{REGION}&lang=en").text)
     for line in unseen_lines(row.reasons, page_words("en")):
