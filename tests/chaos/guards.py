@@ -5,6 +5,7 @@ under it. A guard without which every test still passes is one that nobody would
 """
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,6 +39,10 @@ _RUN = "tests/integration/service/test_service_run.py"
 _LEASE = "tests/integration/service/test_service_lease.py"
 _KILL = "tests/chaos/service/test_service_kill.py::test_killed_at_any_point_it_ends_with_the_same_database"
 _WORLD = "tests/chaos/service/test_service_faults.py"
+_HUNG = (
+    "tests/chaos/service/test_service_processes.py"
+    "::test_a_process_whose_job_hangs_for_good_ends_with_3_so_that_another_is_started"
+)
 _OUTBOX, _POOL = "tests/unit/reports/test_reports_outbox.py", "tests/unit/articles/test_articles_pool.py"
 _STAGES, _DECIDE = "tests/unit/crawl/test_crawl_stages.py", "tests/unit/crawl/test_crawl_decide.py"
 _REPORTING = "tests/integration/wiring/test_wiring_reporting.py"
@@ -270,6 +275,14 @@ GUARDS = (
         "monitor/service/service.py",
         guards_off.put("monitor.service.service", "_HOPELESS", math.inf),
         (_RUN,),
+    ),
+    Guard(
+        "hung_thread_is_left",
+        "hanging worker",
+        "a process that ends does not wait for a thread that hangs",
+        "monitor/cli/commands/run.py",
+        guards_off.put("monitor.cli.commands.run", "_end_at_once", sys.exit),
+        (_HUNG,),
     ),
     Guard(
         "settle_times",

@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli.context import Context, of
 from monitor.core import log
+from monitor.core.errors import OutsideError
 from monitor.service.service import Frame, Service
 from monitor.web.health import health_served
 from monitor.wiring import App
@@ -59,11 +60,27 @@ def run(
         _pages(ours) as pages,
         health_served(app, app.settings.service.health_port, partial(_standing, service, pages)),
     ):
-        has_ended = service.run()
-    if not has_ended:
-        # a thread still works: ending the process at once loses nothing, waiting would outlast the stop
-        typer.echo("monitor: a job was left in the midst of its work; it stays due", err=True)
-        os._exit(0)
+        left = _left_behind(service)
+    if left is not None:
+        why, exit_code = left
+        typer.echo(f"monitor: {why}", err=True)
+        _end_at_once(exit_code)
+
+
+def _left_behind(service: Service) -> tuple[str, int] | None:
+    """Run the service: None where all of it has ended, else why it did, and the exit code: a thread may still
+    work."""
+    try:
+        if service.run():
+            return None
+    except OutsideError as error:  # also a job that hangs
+        return str(error), error.exit_code
+    return "a job was left in the midst of its work; it stays due", 0
+
+
+def _end_at_once(exit_code: int) -> None:
+    """Python would wait for every thread, for ever where one hangs. What is under way is taken back whole."""
+    os._exit(exit_code)
 
 
 def _pages(ours: Context) -> "AbstractContextManager[Pages | None]":

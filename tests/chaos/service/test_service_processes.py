@@ -93,3 +93,27 @@ def test_of_two_services_one_works_and_the_other_takes_over_after_kill_minus_nin
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=30) == 0
     assert time.monotonic() - asked < 10
+
+
+HANGING = """
+import sys, threading
+from datetime import timedelta
+from functools import partial
+from monitor.cli.commands import run
+from monitor.cli.main import main
+from monitor.jobs import Job
+from monitor.service import service
+
+service.STOP_S = 0.5
+never = threading.Event()
+hangs = Job("crawl.poll", "* * * * *", lambda app, progress: never.wait(), patience=timedelta(seconds=0.5))
+run.Frame = partial(run.Frame, jobs=(hangs,))
+main(sys.argv[1:])
+"""
+
+
+def test_a_process_whose_job_hangs_for_good_ends_with_3_so_that_another_is_started(home: Path) -> None:
+    words = [sys.executable, "-c", HANGING, "--home", str(home), "run", "--tick", "0.1"]
+    done = subprocess.run(words, cwd=CHECKOUT, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 3, done.stderr
+    assert b"monitor: crawl.poll has made no progress" in done.stderr
