@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +44,6 @@ from monitor.crawl.types import Fetched
 
 BATCH = 256  # records a transaction
 _AHEAD = 2  # batches whose pages are read while one is recorded
-_DAY_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

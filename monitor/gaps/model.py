@@ -4,7 +4,6 @@ Pure. T were found rightly, M were missed on pages that we watched, U appeared w
 Formulas, assumptions and a worked example: docs/method.md.
 """
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -211,15 +210,6 @@ def summarise(draws: Ints, norm: int) -> Posterior:
         p_none=float(shares[0]),
         p_below_norm=float(shares[:norm].sum()),
     )
-
-
-def zero_bound(recall: float, exposure: float, burst: float) -> float:
-    """The weekly rate that a silence rules out with 95 %: 3 (D' - 1) / (ln D' x E r), not 3 / (E r)."""
-    if exposure <= 0 or recall <= 0:
-        return math.inf
-    thinned = 1 + recall * (burst - 1)
-    widen = 1.0 if thinned - 1 < 1e-9 else (thinned - 1) / math.log(thinned)
-    return 3 * widen / (exposure * recall)
 
 
 def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, Floats, Floats | None]]:

@@ -3,7 +3,7 @@
 Pure. The claim of every row is "in the sources that we watch", so what is listed but not watched is counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import FamilyId, PlaceId, SourceId
@@ -101,11 +101,6 @@ def partner_country(family: Family, register: Register) -> str:
                 countries[register.places[party.place].country or ""] = None
     found = [c for c in countries if c]
     return found[0] if len(found) == 1 else ("several" if found else "")
-
-
-def by_id(sources: Sequence[Source]) -> Mapping[SourceId, Source]:
-    """Sources by id."""
-    return {source.id: source for source in sources}
 
 
 def link_class(family: Family, register: Register) -> str:

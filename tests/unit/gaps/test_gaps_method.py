@@ -1,10 +1,11 @@
 """The worked example of docs/method.md is what the code computes."""
 
+import math
 from pathlib import Path
 
 from monitor.core.ids import SourceId
 from monitor.gaps.exposure import shares, source_rates
-from monitor.gaps.model import estimate, zero_bound
+from monitor.gaps.model import estimate
 from monitor.gaps.rates import Evidence
 from monitor.gaps.states import settle
 from tests.make_gaps import model
@@ -33,13 +34,15 @@ def computed() -> dict[str, str]:
             due=True, findable=True, weeks=52.0, exposure=exposure, originals=found, told=told[found]
         )[0].value
     five = told[5].posterior
+    thinned = 1 + 0.8 * (2.0 - 1)
+    ruled_out = 3 * (thinned - 1) / (math.log(thinned) * exposure * 0.8)  # P(nothing found) is e^-3 then
     return {
         "share of the agency": f"{weights[AGENCY]:.3f}",
         "share of the daily": f"{weights[DAILY]:.3f}",
         "share of the source never reached": f"{weights[NEVER]:.3f}",
         "exposure E in weeks": f"{exposure:.2f}",
-        "D'": f"{1 + 0.8 * (2.0 - 1):.2f}",
-        "yearly rate ruled out by a zero": f"{52 * zero_bound(0.8, exposure, 2.0):.2f}",
+        "D'": f"{thinned:.2f}",
+        "yearly rate ruled out by a zero": f"{52 * ruled_out:.2f}",
         "P(none exists), nothing found": f"{told[0].posterior.p_none:.2f}",
         "P(gap), nothing found": f"{told[0].posterior.p_below_norm:.2f}",
         "state, nothing found": states[0],
