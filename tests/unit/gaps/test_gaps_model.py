@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom
 
 from monitor.gaps import model as gaps_model
-from monitor.gaps.detection import Audit, detect
+from monitor.gaps.detection import Audit, detect, own_recalls
 from monitor.gaps.model import (
     N_WORLDS,
     draw,
@@ -15,7 +16,6 @@ from monitor.gaps.model import (
     fit,
     summarise,
     unseen,
-    zero_bound,
 )
 from monitor.gaps.rates import Evidence, dispersion
 from monitor.gaps.types import Posterior
@@ -235,9 +235,11 @@ def test_bursts_are_read_from_blocks_and_unthinned() -> None:
     assert dispersion(bursty, 0.8) == 12.0
 
 
-def test_a_silence_rules_out_less_when_reports_come_in_bursts() -> None:
-    assert zero_bound(1.0, 52.0, 1.0) == pytest.approx(3 / 52)
-    assert zero_bound(0.8, 26.0, 3.0) == pytest.approx(3 * 1.6 / (np.log(2.6) * 26 * 0.8))
+def test_what_a_silence_says_of_the_rate_is_the_chance_of_finding_nothing() -> None:
+    recalls = own_recalls(detect({}, ["a"], n_draws=8, seed=1)["a"], 3.0)
+    exist = 2.5  # originals in the time watched
+    nothing = nbinom.logpmf(0, exist / (3.0 - 1), 1 / (1 + recalls.options * (3.0 - 1)))
+    assert -exist * recalls.silent == pytest.approx(nothing)
 
 
 def test_recall_without_an_audit_is_the_assumed_one_and_says_so() -> None:

@@ -1,13 +1,14 @@
 """Order, flags and reasons of a zero."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from monitor.core.ids import FamilyId, SourceId
-from monitor.gaps.rank import flags, importance
-from monitor.gaps.readings import empty_counts
+from monitor.gaps.exposure import Watched
+from monitor.gaps.rank import ailing, flags, importance
+from monitor.gaps.readings import Counted, Reading, Window, empty_counts
 from monitor.gaps.types import State
 from monitor.register.types import PartialDate, Target
 from tests.make_gaps import agreement
@@ -105,3 +106,22 @@ def test_old_news_is_stale_and_a_pattern_that_stopped_has_faded() -> None:
 
 def test_one_source_alone_is_named() -> None:
     assert flagged([("daily", LATELY), ("daily", LATELY)], partner=0.0) == ("single_source",)
+
+
+def test_dead_is_what_was_never_read_or_fails_now_and_late_what_was_first_read_in_the_window() -> None:
+    window = Window(date(2025, 6, 2), date(2026, 5, 31), UTC)
+    began, late = window.start, window.start + timedelta(days=40)
+    watched = {
+        SourceId(name): Watched((), 1.0, silent, trouble, known)
+        for name, silent, trouble, known in (
+            ("well", None, "", began), ("failing", None, "dns", began), ("never", None, "http_5xx", None),
+            ("silent", date(2026, 5, 1), "", began), ("late", None, "", late),
+        )
+    }  # fmt: skip
+    nothing = Counted({}, {}, {}, {}, {}, {}, 0, {}, {})
+    found = ailing(
+        [*watched, SourceId("unasked")],
+        Reading(window, datetime(2026, 6, 1, tzinfo=UTC), nothing, watched, {}),
+    )
+    named = [{str(source) for source in part} for part in (found.dead, found.silent, found.late)]
+    assert named == [{"failing", "never", "unasked"}, {"silent"}, {"late"}]

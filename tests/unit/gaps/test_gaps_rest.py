@@ -32,6 +32,8 @@ def shown(*weeks_ago: int, facts: str = "a", region: PlaceId = HERE) -> list[Sho
         (shown(14, 13, 12, 3, 2, 1), TODAY + timedelta(weeks=7)),
         (shown(3, 2, facts="old") + shown(1), None),
         (shown(4, 3, 2, facts="old") + shown(1), None),  # its facts have changed: the rest is over
+        (shown(9, facts="old") + shown(2, 1), None),  # new facts are counted from their first showing
+        (shown(9, facts="old") + shown(3, 2, 1), TODAY + timedelta(weeks=7)),
     ],
 )
 def test_a_row_rests_eight_weeks_after_three_showings_with_the_same_facts(
