@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from monitor.articles.audit_plan import FILE as AUDIT_FILE
 from monitor.articles.audit_plan import AuditPlan, load_audit_plan
-from monitor.core.clock import week_start
+from monitor.core.clock import asked_week_start, week_start
 from monitor.core.counts import Counts
+from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.core.progress import Progress, silent
 from monitor.core.shipped import config_dir
+from monitor.crawl.history import first_good_poll
 from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
@@ -49,6 +51,31 @@ def build_gaps(app: App, week: Week | None = None) -> Counts:
     for row in counted.table.rows:
         counts.add(row.state.value)
     return counts
+
+
+def kept_week(app: App, week: str) -> Week:
+    """The week that somebody asks to have kept or mailed; without one the last whole one.
+
+    Errors: UsageError for a week that is not over, whose half would stand for the whole: its readers get one
+    letter a week; and for one that was over before anything was watched.
+    """
+    wanted = Week(week) if week else app.last_week()
+    monday = asked_week_start(wanted)
+    over_on = monday + timedelta(days=7)
+    if monday > app.today():
+        raise UsageError(f"{wanted} has not begun yet")
+    if over_on > app.today():
+        raise UsageError(
+            f"{wanted} is not over before {over_on}: what is kept or mailed now would be half a week; "
+            "`monitor gaps` and `monitor report preview` show it so far and keep nothing"
+        )
+    with app.ready_db.reading() as tx:
+        began = first_good_poll(tx)
+    if began is not None and began.astimezone(app.zone).date() >= over_on:
+        raise UsageError(
+            f"{wanted} was over before anything was watched: the first good poll is of {began:%Y-%m-%d}"
+        )
+    return wanted
 
 
 def keep_counts(app: App, week: Week, progress: Progress = silent) -> int:

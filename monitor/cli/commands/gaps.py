@@ -15,7 +15,7 @@ from monitor.gaps.facts import facts_json
 from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
-from monitor.wiring.gaptables import count_table
+from monitor.wiring.gaptables import count_table, kept_week
 
 _WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
 _SOME = 5  # agreements named of an outlet; --json has all
@@ -58,7 +58,7 @@ def gaps(
     if state and state not in _ORDER:
         raise UsageError(f"--state {state!r} is not one of {', '.join(_ORDER)}")
     place = ours.place(region) if region else None
-    wanted = Week(week) if week else ours.app.last_week()
+    wanted = kept_week(ours.app, week) if keep else Week(week) if week else ours.app.last_week()
     counted = count_table(ours.app, wanted, _WINDOWS[window])
     table = counted.table
     if keep:

@@ -15,7 +15,7 @@ from monitor.reports.stage import WINDOW_WEEKS, write_preview
 from monitor.reports.store import OutboxRow
 from monitor.reports.subscribers import Subscriber, list_subscribers
 from monitor.wiring import mailing, reporting
-from monitor.wiring.gaptables import build_gaps, gap_table, stored_report
+from monitor.wiring.gaptables import build_gaps, gap_table, kept_week, stored_report
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,9 +35,11 @@ WeekOption = Annotated[str, typer.Option(help="ISO week, e.g. 2026-W47; without 
 
 
 def build(context: typer.Context, week: WeekOption = "") -> None:
-    """Count the week's gaps, make the reports that subscribers wait for and put them into the outbox."""
+    """Count the week's gaps, make the reports that subscribers wait for and put them into the outbox; of a
+    week that is over.
+    """
     ours = of(context)
-    wanted = Week(week) if week else None
+    wanted = kept_week(ours.app, week)
     ours.print_counts(build_gaps(ours.app, wanted))
     counts = reporting.build_reports(ours.app, wanted)
     ours.print_counts(counts)

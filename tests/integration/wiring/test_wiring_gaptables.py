@@ -12,13 +12,15 @@ from monitor.articles import corrections
 from monitor.articles.corrections import CorrectionKind, Saying
 from monitor.core import runs, schema
 from monitor.core.clock import SettableClock, week_of
+from monitor.core.errors import UsageError
 from monitor.core.home import Home
 from monitor.core.ids import ArticleId
+from monitor.crawl.tables import checks
 from monitor.gaps.stage import is_outdated
 from monitor.gaps.tables import gap_rows, gap_weeks
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.wiring import App, gaptables
-from monitor.wiring.gaptables import build_gaps
+from monitor.wiring.gaptables import build_gaps, kept_week
 from tests import make
 from tests.command import monitor
 
@@ -102,3 +104,33 @@ def test_a_preview_stores_no_table_not_even_of_a_week_that_is_not_over(app: App,
         assert said.code == 0, said.err
         assert (out / f"{week}-by-mogilev-region-ru.json").exists()
     assert stored(app) == before
+
+
+def test_half_a_week_and_a_week_before_all_are_neither_kept_nor_mailed(
+    app: App, clock: SettableClock
+) -> None:
+    clock.set(datetime(2026, 11, 22, 20, 59, tzinfo=UTC))  # 23:59 of Sunday in Minsk
+    with app.db.begin() as tx:
+        put = {"source_id": "agency", "feed_url": "f", "ending": "done", "reason": "ok", "warnings": []}
+        tx.execute(
+            sa.insert(checks).values(
+                **put, at=datetime(2026, 11, 9, tzinfo=UTC), n_entries=0, n_new=0, overflow=False
+            )
+        )
+    with pytest.raises(UsageError, match=r"2026-W47 is not over before 2026-11-23"):
+        kept_week(app, "2026-W47")
+    with pytest.raises(UsageError, match=r"2026-W45 was over .* the first good poll is of 2026-11-09"):
+        kept_week(app, "2026-W45")
+    with pytest.raises(UsageError, match="has not begun"):
+        kept_week(app, "2026-W48")
+    assert (kept_week(app, "2026-W46"), kept_week(app, "")) == ("2026-W46", "2026-W46")
+    clock.set(datetime(2026, 11, 22, 21, tzinfo=UTC))
+    assert kept_week(app, "2026-W47") == "2026-W47"
+
+
+@pytest.mark.parametrize("words", [["report", "build"], ["gaps", "--keep"]])
+def test_the_running_week_is_refused_before_anything_is_kept(app: App, words: list[str]) -> None:
+    said = monitor(*words, "--week", week_of(app.today()), home=app.home.root)
+    assert (said.code, said.out) == (2, "")
+    assert "would be half a week" in said.err
+    assert stored(app) == []
