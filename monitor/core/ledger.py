@@ -43,6 +43,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     ARCHIVE_HOLE = "archive_hole"  # a day of which an archive holds nothing at all
     BAD_ENCODING = "bad_encoding"
+    SOURCE_OFF = "source_off"  # its outlet was switched off before the page was had
     # feeds
     NOT_A_FEED = "not_a_feed"
     FEED_BROKEN = "feed_broken"

@@ -119,6 +119,23 @@ def decide_unread(page: ListedPage, outcome: Fetched, unread: Unread) -> PageInt
     return _later(page, entries, attempts, outcome.at + RETRY_STEPS[attempts - 1])
 
 
+def decide_off(page: ListedPage, at: datetime) -> PageIntent:
+    """A page that waits while its outlet is no longer read: ended, with the tries that it had left."""
+    entry = _entry(page, Stage.FETCH, Ending.SKIPPED, Reason.SOURCE_OFF, at, "its outlet is switched off")
+    return _dead(page, (entry,), page.attempts)
+
+
+def decide_again(page: ListedPage, at: datetime) -> PageIntent:
+    """A page that was given up and is to be asked for once more, with all its tries. The ledger says why
+    it was given up until its next ending."""
+    values: dict[str, object] = {
+        "state": ArticleState.LISTED.value,
+        "fetch_attempts": 0,
+        "next_fetch_at": at,
+    }
+    return PageIntent(page, values, (), False)
+
+
 def takes_feed_text(intent: PageIntent, outcome: Fetched | Failed) -> bool:
     """True when the text of a page's feed stands in for the page: it is given up, or robots.txt shuts it,
     which is seldom taken back within a day. What was taken down is not brought back by its feed."""

@@ -24,6 +24,7 @@ from monitor.crawl.types import ARCHIVE, Distrust, Poll
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
 LOOK_BACK = HISTORY
 # of pages that came; what is in a language that nobody reads here has a text
+_NO_LOSS = (Reason.OK.value, Reason.SOURCE_OFF.value)  # of a page that did not come: no fault of its site
 _TEXTLESS = tuple(
     reason.value
     for reason in (
@@ -287,7 +288,7 @@ def _unfetched_pages(since: datetime, stop: datetime) -> sa.Select[Any]:
     return (
         sa.select(ledger.c.source_id, ledger.c.reason, sa.func.count())
         .join(articles, articles.c.listed_url == ledger.c.item)  # lost records of archives have no article
-        .where(ledger.c.stage == Stage.FETCH.value, ledger.c.reason != Reason.OK.value, *inside)
+        .where(ledger.c.stage == Stage.FETCH.value, ledger.c.reason.not_in(_NO_LOSS), *inside)
         .where(articles.c.state != ArticleState.READY.value, ~was_read)
         .group_by(ledger.c.source_id, ledger.c.reason)
     )

@@ -23,6 +23,7 @@ from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.urls import redact
 from monitor.core.workers import Unread
+from monitor.crawl.again import settle_switched
 from monitor.crawl.decide_page import (
     ListedPage,
     PageIntent,
@@ -37,7 +38,7 @@ from monitor.crawl.decide_page import (
 from monitor.crawl.posts import as_page, is_post
 from monitor.crawl.rounds import BUDGET, Patience, batches
 from monitor.crawl.settle import AssignCluster, decide_read, record_settled
-from monitor.crawl.store import due_pages, get_listed
+from monitor.crawl.store import due_pages, get_listed, is_overtaken
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome
 
 log = structlog.get_logger(__name__)
@@ -79,12 +80,14 @@ def fetch_pages(
 ) -> Counts:
     """Fetch the listed pages that are due; counts of ready, dead, later and crashed (by a fault of ours).
 
-    A page that was changed after it had been read counts as revised, or unrevised where its text is the same.
+    A page that was changed after it had been read counts as revised, or unrevised where its text is the same;
+    one that another process had meanwhile as overtaken. Pages of outlets that were switched off count as off,
+    those that wait once more since their outlet is on again as back.
     What is not asked for within `budget` stays due; None: all of it is asked for.
 
     Errors: StorageError; WorkerBroken where no process can be started that reads pages.
     """
-    counts = Counts()
+    counts = settle_switched(db=db, assign_cluster=assign_cluster, at=clock())
     tools = _Tools(db, fetch_many, read, assign_cluster, clock, Patience(clock, budget))
     with db.begin() as tx:
         due = due_pages(tx, now=clock(), limit=limit, source_id=source_id)
@@ -93,7 +96,7 @@ def fetch_pages(
         _settle(tools, answer, counts)
         progress("pages", n, len(due))
         n_settled = n
-    if n_settled < len(due):
+    if n_settled < len(due) and tools.patience.is_over:
         log.info("pages_left", left=len(due) - n_settled, of=len(due))
     return counts
 
@@ -108,7 +111,7 @@ def _answers(tools: _Tools, due: Sequence[Sequence[ArticleId]]) -> Iterator[_Ans
             if tools.patience.is_over:
                 break
             with tools.db.begin() as tx:
-                pages = get_listed(tx, batch)
+                pages = get_listed(tx, batch, due_at=tools.clock())
             under_way.append(fetching.submit(_fetched, tools, pages))
             if len(under_way) > _AHEAD:
                 yield from under_way.popleft().result()
@@ -158,14 +161,14 @@ def _to_be_read(tools: _Tools, page: ListedPage, outcome: Outcome) -> _Answer:
 def _settle(tools: _Tools, answer: _Answer, counts: Counts) -> None:
     page = answer.page
     try:
-        _record(tools, _decision(tools, answer), counts)
+        _record(tools, page, _decision(tools, answer), counts)
     except MonitorError:
         raise  # the database itself or no process to read pages: nothing that follows could be done
     except Exception as error:  # a bug costs one page, not the round; it is counted and shown
         log.exception("page_crashed", url=redact(page.url))
         detail = f"{type(error).__name__}: {error}"
         crash = Failed(RawUrl(page.url), Reason.CRASHED, tools.clock(), detail)
-        _record(tools, lambda _tx: decide_failed(page, crash), counts)
+        _record(tools, page, lambda _tx: decide_failed(page, crash), counts)
 
 
 def _decision(tools: _Tools, answer: _Answer) -> Callable[[Tx], PageIntent]:
@@ -197,8 +200,11 @@ def _lost(tools: _Tools, intent: PageIntent, outcome: Fetched | Failed) -> Calla
     return lambda _tx: intent
 
 
-def _record(tools: _Tools, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
+def _record(tools: _Tools, page: ListedPage, decision: Callable[[Tx], PageIntent], counts: Counts) -> None:
     with tools.db.begin() as tx:
+        if is_overtaken(tx, page):
+            counts.add("overtaken")
+            return
         intent = as_revision(decision(tx), tools.clock())
         record_settled(tx, intent, tools.assign_cluster)
     if any(entry.reason is Reason.CRASHED for entry in intent.ledger):

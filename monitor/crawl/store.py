@@ -50,6 +50,11 @@ _UPDATE_FEED = sa.update(feeds).where(
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
 _KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
+_TRIES = (
+    sa.select(articles.c.fetch_attempts, articles.c.n_revisions, articles.c.state)
+    .where(articles.c.id == sa.bindparam("of_article"))
+    .with_for_update()
+)
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -307,15 +312,32 @@ def due_pages(
     return [(ArticleId(number), PageUrl(url)) for number, url in tx.execute(query)]
 
 
-def get_listed(tx: Tx, ids: Collection[ArticleId]) -> list[ListedPage]:
-    """Listed pages by id, in the order of `ids`."""
+def get_listed(tx: Tx, ids: Collection[ArticleId], *, due_at: datetime | None = None) -> list[ListedPage]:
+    """Listed pages by id, in the order of `ids`; `due_at`: those that are still due then, since another
+    process may have had the others."""
     query = (
         sa.select(articles, sources.c.doc)
         .join(sources, sources.c.id == articles.c.source_id)
         .where(articles.c.id.in_(ids))
     )
+    if due_at is not None:
+        query = query.where(articles.c.next_fetch_at <= due_at)
     found = {row["id"]: _listed(row) for row in tx.execute(query).mappings()}
-    return [found[number] for number in ids]
+    if due_at is None:
+        return [found[number] for number in ids]
+    return [found[number] for number in ids if number in found]
+
+
+def is_overtaken(tx: Tx, page: ListedPage) -> bool:
+    """True when another process has had the page since it was read from the database. Its row is held."""
+    n_revisions = page.before.n_revisions if page.before else 0
+    row = tx.execute(_TRIES, {"of_article": page.id}).one()
+    is_ready = row.state == ArticleState.READY.value
+    return (row.fetch_attempts, row.n_revisions, is_ready) != (
+        page.attempts,
+        n_revisions,
+        page.before is not None,
+    )
 
 
 def _listed(row: sa.RowMapping) -> ListedPage:

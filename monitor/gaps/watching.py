@@ -12,6 +12,7 @@ from monitor.core.db import Tx
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
+from monitor.crawl.again import last_endings
 from monitor.crawl.history import LOOK_BACK, published_days, read_facts
 from monitor.gaps.exposure import Watched, watch
 from monitor.gaps.listed import Listed
@@ -60,16 +61,12 @@ def read_pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dic
 
 def _unread_reasons(tx: Tx, start: datetime, stop: datetime) -> dict[SourceId, dict[str, int]]:
     """Why pages of each source were not had, by the last stage that held them; "": not asked for yet."""
-    fetched, read = ledger.alias("fetched"), ledger.alias("read")
-    is_fetch = (fetched.c.stage == Stage.FETCH.value) & (fetched.c.item == articles.c.listed_url)
-    is_read = (read.c.stage == Stage.EXTRACT.value) & (read.c.item == sa.cast(articles.c.id, sa.Text))
+    joined, last, _ = last_endings()
     # a literal: with a bound value PostgreSQL would not see that it groups by what it selects
-    reason = sa.func.coalesce(read.c.reason, fetched.c.reason, sa.literal_column("''"))
+    reason = sa.func.coalesce(last, sa.literal_column("''"))
     query = (
         sa.select(articles.c.source_id, reason, sa.func.count())
-        .select_from(articles)
-        .outerjoin(fetched, is_fetch & (fetched.c.version == ""))
-        .outerjoin(read, is_read & (read.c.version == ""))
+        .select_from(joined)
         .where(start <= DATED, stop > DATED, articles.c.state != ArticleState.READY.value)
         .group_by(articles.c.source_id, reason)
         .order_by(articles.c.source_id, reason)

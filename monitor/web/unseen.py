@@ -28,6 +28,7 @@ _KINDS: Mapping[str, str] = {
     **dict.fromkeys((Reason.NO_TEXT, Reason.NOT_HTML, Reason.BAD_ENCODING, Reason.TOO_LARGE), "no_text"),
     Reason.LANGUAGE_NOT_READ: "language",
     Reason.CRASHED: "crashed",
+    Reason.SOURCE_OFF: "off",
 }
 
 

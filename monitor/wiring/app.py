@@ -1,8 +1,8 @@
 """One installation: its settings, its data and its work, every part built on first use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,9 +20,11 @@ from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, Week
+from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
 from monitor.core.settings import Settings, load_settings
+from monitor.crawl.again import try_again
 from monitor.crawl.feedpool import FeedPool
 from monitor.crawl.fetcher import Fetcher, FetchLimits, user_agent
 from monitor.crawl.guard import Allowed, parse_allow
@@ -308,6 +310,19 @@ class App:
             source_id=source,
             budget=budget,
             progress=progress,
+        )
+
+    def try_again(
+        self, reasons: Collection[Reason], *, since: date | None = None, source: str | None = None
+    ) -> int:
+        """Have pages wait once more that were given up for these reasons, `since` a day of the newsroom's."""
+        return try_again(
+            db=self.ready_db,
+            assign_cluster=assign_cluster,
+            at=self.clock(),
+            reasons=reasons,
+            since=None if since is None else datetime.combine(since, time(), self.zone),
+            source_id=source,
         )
 
     @cached_property

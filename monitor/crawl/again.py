@@ -1,0 +1,117 @@
+"""Pages that nobody waits for any more, and those that are tried again: of outlets that were switched off and
+on, and what an operator asks for. What it means for a page stands in `decide_page`."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.articles.tables import articles
+from monitor.articles.types import ArticleState
+from monitor.core.counts import Counts
+from monitor.core.db import Db, Tx
+from monitor.core.ids import ArticleId
+from monitor.core.ledger import Reason, Stage
+from monitor.core.ledger_store import ledger
+from monitor.crawl.decide_page import ListedPage, PageIntent, decide_again, decide_off
+from monitor.crawl.settle import AssignCluster, record_settled
+from monitor.crawl.store import get_listed
+from monitor.crawl.tables import sources
+
+# Why a page may have been given up that can be tried again: not because its story is an article already
+GIVEN_UP = (
+    Reason.CRASHED, Reason.TIMEOUT, Reason.DNS, Reason.CONNECT, Reason.TLS, Reason.HTTP_4XX, Reason.HTTP_5XX,
+    Reason.RATE_LIMITED, Reason.ROBOTS, Reason.TOO_MANY_REDIRECTS, Reason.TOO_LARGE, Reason.BAD_ENCODING,
+    Reason.PRIVATE_ADDRESS, Reason.BAD_URL, Reason.NOT_HTML, Reason.NO_TEXT, Reason.LANGUAGE_NOT_READ,
+)  # fmt: skip
+_COMES_BACK = timedelta(weeks=13)  # the longest window of news; what is older the outlet shows no more either
+_BATCH = 500  # pages of one transaction; SQLite allows a limited number of parameters
+
+
+def last_endings() -> tuple[sa.FromClause, sa.ColumnElement[str | None], sa.ColumnElement[datetime | None]]:
+    """Articles with the last ending of each one's page: the joined tables, its reason and its moment.
+
+    Both are null before the first. Of fetching and reading it is the later one: a page that could not be read
+    and then did not come any more ended by not coming.
+    """
+    kept = sa.select(ledger.c.item, ledger.c.reason, ledger.c.at).where(ledger.c.version == "")
+    fetched = kept.where(ledger.c.stage == Stage.FETCH.value).subquery("fetched")
+    read = kept.where(ledger.c.stage == Stage.EXTRACT.value).subquery("read")
+    joined = articles.outerjoin(fetched, fetched.c.item == articles.c.listed_url).outerjoin(
+        read, read.c.item == sa.cast(articles.c.id, sa.Text)
+    )
+    is_later = read.c.at.is_not(None) & sa.or_(fetched.c.at.is_(None), read.c.at >= fetched.c.at)
+    reason = sa.case((is_later, read.c.reason), else_=fetched.c.reason)
+    return joined, reason, sa.case((is_later, read.c.at), else_=fetched.c.at)
+
+
+def settle_switched(*, db: Db, assign_cluster: AssignCluster, at: datetime) -> Counts:
+    """End the pages that wait for an outlet which was switched off; have those of one that is on again within
+    thirteen weeks wait once more. Counts: off, back. Errors: StorageError."""
+    off = sa.select(articles.c.id).join(sources, sources.c.id == articles.c.source_id)
+    off = off.where(
+        sources.c.enabled.is_(False),
+        articles.c.state == ArticleState.LISTED.value,
+        articles.c.next_fetch_at.is_not(None),
+    )
+    back = _ended(Reason.SOURCE_OFF, since=at - _COMES_BACK)
+    counts = Counts()
+    if n_off := _decide_each(db, off, lambda page: decide_off(page, at), assign_cluster):
+        counts.add("off", n_off)
+    if n_back := _decide_each(db, back, lambda page: decide_again(page, at), assign_cluster):
+        counts.add("back", n_back)
+    return counts
+
+
+def try_again(
+    *,
+    db: Db,
+    assign_cluster: AssignCluster,
+    at: datetime,
+    reasons: Collection[Reason],
+    since: datetime | None = None,
+    source_id: str | None = None,
+) -> int:
+    """Have pages wait once more that were given up for these reasons, with all their tries; how many.
+
+    Of outlets that are read. `since`: those that ended then or later. Errors: StorageError.
+    """
+    wanted = _ended(*reasons, since=since)
+    if source_id is not None:
+        wanted = wanted.where(articles.c.source_id == source_id)
+    return _decide_each(db, wanted, lambda page: decide_again(page, at), assign_cluster)
+
+
+def _ended(*reasons: Reason, since: datetime | None) -> sa.Select[int]:
+    """Pages of outlets that are read which were given up for these reasons."""
+    joined, reason, ended_at = last_endings()
+    query = (
+        sa.select(articles.c.id)
+        .select_from(joined.join(sources, sources.c.id == articles.c.source_id))
+        .where(sources.c.enabled, articles.c.state == ArticleState.DEAD.value)
+        .where(reason.in_([one.value for one in reasons]))
+    )
+    return query if since is None else query.where(ended_at >= since)
+
+
+def _decide_each(
+    db: Db,
+    wanted: sa.Select[int],
+    decide: Callable[[ListedPage], PageIntent],
+    assign_cluster: AssignCluster,
+) -> int:
+    """Write what is decided for each page that the query finds, batch by batch; how many."""
+    n = 0
+    while True:
+        with db.begin() as tx:
+            some = _first(tx, wanted)
+            for page in get_listed(tx, some):
+                record_settled(tx, decide(page), assign_cluster)
+        n += len(some)
+        if len(some) < _BATCH:
+            return n
+
+
+def _first(tx: Tx, wanted: sa.Select[int]) -> Sequence[ArticleId]:
+    found = tx.execute(wanted.order_by(articles.c.id).limit(_BATCH)).scalars()
+    return [ArticleId(number) for number in found]
