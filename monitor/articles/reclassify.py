@@ -179,6 +179,7 @@ def promote(tx: Tx, version: Version, *, at: datetime, also: Also) -> None:
 
 def drop(tx: Tx, version: Version) -> None:
     """Forget a run with all its judgements. Errors: UsageError when it is the current one."""
+    runs.move_ground(tx)
     if runs.current_version(tx, "tag") == version:
         raise UsageError(f"{version.fingerprint} is the current run: promote another one first")
     tx.execute(sa.delete(reclassifications).where(reclassifications.c.version_id == version.id))
@@ -273,6 +274,7 @@ def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) 
     after, upto = wanted
     with given.db.begin() as tx:
         runs.hold_ground(tx)
+        runs.refuse_dropped(tx, version)
         _resume_at(tx, version, after)
         kept_store.record_features(tx, scored.fresh.items(), kept_format=classifier.kept_format)
         scored = _of_texts_now(tx, wanted, scored)
@@ -320,7 +322,7 @@ def _resume_at(tx: Tx, version: Version, after: int) -> None:
     query = sa.select(reclassifications.c.last_article_id)
     found = tx.execute(query.where(reclassifications.c.version_id == version.id)).scalar_one_or_none()
     if found != after:
-        raise UsageError(f"the run of {version.fingerprint} was carried on or dropped by another process")
+        raise UsageError(f"the run of {version.fingerprint} was carried on by another process")
 
 
 def _advance(tx: Tx, version: Version, upto: int, counts: Counts) -> None:

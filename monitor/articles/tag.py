@@ -22,7 +22,7 @@ from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.progress import Progress, silent
-from monitor.core.runs import Version, current_version, ensure_version, hold_ground
+from monitor.core.runs import Version, current_version, ensure_version, hold_ground, refuse_dropped
 
 NameFeatures = Callable[[str, str], tuple[float, ...]]
 # Vectors that came with the program, by text: NaN rows where there is none. Shapes: n items -> (n, d)
@@ -119,6 +119,7 @@ def _record(
 ) -> int:
     """Write what is said of texts that are still those that were read; of how many. The rest stays due."""
     hold_ground(tx)
+    refuse_dropped(tx, version)
     now = store.texts_now(tx, [article.id for article in batch])
     same = [i for i, article in enumerate(batch) if now.get(article.id) == article.content_hash]
     if len(same) < len(batch):

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.core.db import CanonicalJson, Tx, UtcDateTime, metadata, take_turn, upsert
+from monitor.core.errors import UsageError
 from monitor.core.ids import RunId
 
 _PG_KEY = 0x67726F75  # any constant: all who judge in one database must use the same
@@ -148,6 +149,19 @@ def find_version(tx: Tx, stage: str, fingerprint: str) -> Version | None:
     query = sa.select(versions.c.id).where(versions.c.stage == stage, versions.c.fingerprint == fingerprint)
     found = tx.execute(query).scalar_one_or_none()
     return None if found is None else Version(found, stage, fingerprint)
+
+
+class DroppedError(UsageError):
+    """Another process has dropped what this one was making."""
+
+
+def refuse_dropped(tx: Tx, version: Version) -> None:
+    """Refuse to write judgements of a version that is gone; asked in the transaction that writes, after
+    `hold_ground`. SQLite gives the number of a dropped version to the next one. Errors: DroppedError."""
+    if find_version(tx, version.stage, version.fingerprint) != version:
+        raise DroppedError(
+            f"{version.fingerprint} was dropped by another process meanwhile: nothing more is written of it"
+        )
 
 
 def doc_of(tx: Tx, version: Version) -> dict[str, Any]:

@@ -168,7 +168,8 @@ def link_batch(given: Linking, tag_version: Version, batch: Sequence[Due]) -> li
 class _Turn:
     """One turn of linking under the same versions: what is due, what is written, how many.
 
-    What writes raises TagsChangedError or OvertakenError when other versions count, and writes nothing.
+    What writes raises TagsChangedError or OvertakenError when other versions count, DroppedError when the one
+    that it writes is gone, and writes nothing.
     """
 
     def __init__(self, given: Linking, tag_version: Version, version: Version, counts: Counts) -> None:
@@ -202,7 +203,7 @@ class _Turn:
     def _carry(self, carrier: Carrier, due: Sequence[Due]) -> list[Due]:
         """Take over what can be taken over of a stretch; the rest of it."""
         with self.given.db.begin() as tx:
-            hold(tx, self.tag_version, None)
+            hold(tx, self.tag_version, self.version, is_beside=True)
             kept = carrier.carry(tx, due)
         counts = Counts()
         for one in due:
@@ -253,7 +254,7 @@ def _write(given: Linking, tag_version: Version, version: Version, made: Sequenc
     counts, ids = Counts(), [one.due.article for one in made]
     beside = given.beside
     with given.db.begin() as tx:
-        hold(tx, tag_version, version if beside is None else None)
+        hold(tx, tag_version, version, is_beside=beside is not None)
         still = set(store.due_among(tx, tag_version.id, version.id, ids))
         known = {} if beside is None else store.known_of(tx, ids, beside.base.id)
         same = [one for one in made if one.due in still]

@@ -2,7 +2,7 @@
 
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
-from monitor.core.runs import Version, current_version, hold_ground
+from monitor.core.runs import Version, current_version, hold_ground, refuse_dropped
 
 
 class OvertakenError(UsageError):
@@ -13,16 +13,18 @@ class TagsChangedError(UsageError):
     """Another process has promoted the tags of another model."""
 
 
-def hold(tx: Tx, tag_version: Version, link_version: Version | None) -> None:
+def hold(tx: Tx, tag_version: Version, link_version: Version, *, is_beside: bool) -> None:
     """Have what links are made of stay as it is until the transaction ends.
 
-    `link_version`: that must be the current one; None where none need be.
-    Errors: TagsChangedError, OvertakenError.
+    `link_version`: that is written; it must be the current one, or where `is_beside` one that is not dropped.
+    Errors: TagsChangedError, OvertakenError, DroppedError.
     """
     hold_ground(tx)
     if current_version(tx, "tag") != tag_version:
         raise TagsChangedError(f"the tags of {tag_version.fingerprint} do not count any more")
-    if link_version is not None:
+    if is_beside:
+        refuse_dropped(tx, link_version)
+    else:
         refuse_other(current_version(tx, "link"), link_version.fingerprint)
 
 

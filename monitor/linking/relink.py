@@ -76,6 +76,7 @@ def drop_named(tx: Tx, fingerprint: str) -> None:
 
 def drop(tx: Tx, version: Version) -> None:
     """Forget a version with all its links. Errors: UsageError when it is the current one."""
+    runs.move_ground(tx)
     if runs.current_version(tx, "link") == version:
         raise UsageError(f"{version.fingerprint} is the current version of links: promote another one first")
     of_it = (ledger.c.stage == Stage.LINK.value, ledger.c.version == version.fingerprint)

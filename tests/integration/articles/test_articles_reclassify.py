@@ -243,3 +243,29 @@ def test_some_of_many_judgements_are_those_of_the_same_items_alone() -> None:
     alone = judge_many(gate[wanted], topics[wanted], bounds)
     for one, other in zip(found, alone, strict=True):
         assert np.array_equal(np.array(one), np.array(other))
+
+
+def test_a_run_that_was_dropped_while_it_was_written_writes_nothing_for_another(db: Db) -> None:
+    fill(db)
+    tag(db, FakeClassifier(), "plain-1")
+    bold = Bolder()
+    candidate = begun(db, bold)
+
+    def drop_for_another() -> None:
+        with db.begin() as tx:
+            stage.drop(tx, candidate.version)
+            stage.begin(tx, bold, "another", since=None, at=make.NOW)
+
+    class Dropped(Bolder):
+        """While it judges its run is dropped and another one begun."""
+
+        def score_kept(self, *read: Any) -> Any:
+            drop_for_another()
+            return super().score_kept(*read)
+
+    with pytest.raises(runs.DroppedError, match="bold-2 was dropped by another process"):
+        reclassify(given(db, Dropped()), candidate)
+    with db.begin() as tx:
+        other = runs.find_version(tx, "tag", "another")
+    assert other is not None
+    assert written(db, other.id) == []

@@ -15,7 +15,7 @@ from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db, Tx
 from monitor.core.ids import ArticleId
-from monitor.core.runs import Version
+from monitor.core.runs import DroppedError, Version
 from monitor.linking import link as stage
 from monitor.linking import relink
 from monitor.linking.link import Beside, Linking, link_beside, link_due
@@ -171,3 +171,42 @@ def test_links_beside_the_current_ones_follow_a_promoted_model_too(press: Press)
     with press.db.begin() as tx:
         assert relink.waiting(tx, version) == 0
         assert list(tx.execute(of_it.order_by(links.c.article_id)).scalars()) == [EARLY, LATE]
+
+
+def dropped_for_another(press: Press, version: Version) -> None:
+    """As `link --drop` does, and then `link` for a register that was edited once more."""
+    with press.db.begin() as tx:
+        relink.drop(tx, version)
+        relink.begin(tx, "edited once more", {}, at=make.NOW)
+
+
+def test_links_that_were_dropped_while_they_were_made_are_not_written_for_others(press: Press) -> None:
+    press.turn()
+    press.promote_tags()
+    with press.db.begin() as tx:
+        base, version = relink.begin(tx, "other", {}, at=make.NOW)
+    given = Linking(
+        press.db, find, link, ZONE, CLOCK, progress=once(lambda: dropped_for_another(press, version))
+    )
+    with pytest.raises(DroppedError, match="other was dropped by another process"):
+        link_beside(given, version, Beside(base, frozenset()))
+    with press.db.begin() as tx:
+        other = runs.find_version(tx, "link", "edited once more")
+        assert other is not None
+        written = sa.select(sa.func.count()).select_from(linkings).where(linkings.c.version_id == other.id)
+        assert tx.execute(written).scalar_one() == 0
+
+
+def test_links_whose_drop_comes_while_a_batch_is_written_go_whole(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.turn()
+    with press.db.begin() as tx:
+        base, version = relink.begin(tx, "other", {}, at=make.NOW)
+    other = beside_a_write(monkeypatch, lambda: dropped_for_another(press, version))
+    with pytest.raises(DroppedError):
+        link_beside(Linking(press.db, find, link, ZONE, CLOCK), version, Beside(base, frozenset()))
+    other.join()
+    with press.db.begin() as tx:
+        found = tx.execute(sa.select(linkings.c.version_id).distinct()).scalars().all()
+        assert found == [base.id]
