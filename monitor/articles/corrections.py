@@ -115,12 +115,15 @@ def undo_all(tx: Tx, ids: Iterable[int], *, who: str, at: datetime, note: str = 
 
 def corrected_among(tx: Tx, articles: Iterable[int]) -> set[ArticleId]:
     """Those of some articles of which somebody has said something that was not taken back."""
-    query = sa.select(corrections.c.article_id).where(
-        corrections.c.article_id.in_(list(articles)),
-        corrections.c.kind != CorrectionKind.UNDO.value,
-        corrections.c.id.not_in(_undone()),
-    )
+    query = spoken_of().where(corrections.c.article_id.in_(list(articles)))
     return {ArticleId(number) for number in tx.execute(query).scalars()}
+
+
+def spoken_of() -> sa.Select[tuple[int]]:
+    """The ids of all articles of which somebody has said something that was not taken back."""
+    return sa.select(corrections.c.article_id).where(
+        corrections.c.kind != CorrectionKind.UNDO.value, corrections.c.id.not_in(_undone())
+    )
 
 
 def list_corrections(tx: Tx, article: ArticleId | None = None) -> list[Correction]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from monitor.articles.corrections import spoken_of
 from monitor.articles.search_store import forget_words
 from monitor.articles.tables import articles, revisions, taggings
 from monitor.core import runs
@@ -53,7 +54,8 @@ def prune(app: App, progress: Progress = silent, *, dry_run: bool = False) -> Co
 def _kinds(app: App) -> tuple[_Kind, ...]:
     keep, run = app.settings.keeping, runs.runs
     judged_no = sa.select(taggings.c.article_id).group_by(taggings.c.article_id)
-    # only what every run judged not to be cooperation: whatever may count keeps its proof
+    # only what every run judged not to be cooperation: whatever may count keeps its proof, and what a person
+    # has spoken of is learnt from again with each training
     below = judged_no.having(sa.func.sum(sa.case((taggings.c.label.is_(False), 0), else_=1)) == 0)
     return (
         _Kind("audit_log", keep.audit_log_days,
@@ -71,7 +73,8 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
               lambda ids: sa.delete(revisions).where(revisions.c.article_id.in_(ids))),
         _Kind("texts", keep.texts_days,
               lambda before: sa.select(articles.c.id).where(
-                  articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below)),
+                  articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below),
+                  articles.c.id.not_in(spoken_of())),
               lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text=""),
               _forget_what_it_said),
         _Kind("checks", keep.checks_days, _old_checks,

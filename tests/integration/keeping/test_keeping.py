@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from monitor.articles.corrections import CorrectionKind, Saying, add, undo
 from monitor.articles.tables import articles
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.errors import SettingsError
 from monitor.core.home import Home
+from monitor.core.ids import ArticleId
 from monitor.core.ledger_store import ledger
 from monitor.crawl.tables import checks
 from monitor.crawl.types import ARCHIVE
@@ -66,6 +68,19 @@ def test_what_is_old_goes_but_for_what_may_count(app: App, db: Db) -> None:
     assert kept(db) == (41 - 18, 0, before[2] - told["ledger"])
     assert endings(db) == [("new", "done")]
     assert prune(app) == Counts()
+
+
+def test_a_text_that_a_person_has_spoken_of_stays_until_that_is_taken_back(app: App, db: Db) -> None:
+    said = (Saying(CorrectionKind.COOPERATION), Saying(CorrectionKind.NOT_COOPERATION))
+    with db.begin() as tx:
+        below = sa.select(articles.c.id).where(articles.c.text.like("gate=0.0%")).order_by(articles.c.id)
+        chosen = [ArticleId(number) for number in tx.execute(below.limit(2)).scalars()]
+        ids = [add(tx, one, [word], who="Anna", at=NOW)[0] for one, word in zip(chosen, said, strict=True)]
+    assert prune(app)["texts"] == 18 - 2
+    assert kept(db)[:2] == (41 - 16, 2)
+    with db.begin() as tx:
+        undo(tx, ids[1], who="Anna", at=LATER)
+    assert prune(app)["texts"] == 1
 
 
 def test_of_polls_the_first_good_and_the_last_of_each_feed_stay_and_those_of_archives(
