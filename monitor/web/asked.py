@@ -63,7 +63,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Bytes to send as they are. `style`: whether the page brings styles of its own, as a mail does."""
+    """Bytes to send as they are. `has_own_style`: the page brings styles of its own, as a mail does."""
 
     body: bytes
     media_type: str
