@@ -122,7 +122,8 @@ def world(
     reports = settings.reports.model_copy(update={"public_url": BASE})
     (folder / "web.key").write_text("a key of more than sixteen letters", "utf-8")
     held = {"settings": settings.model_copy(update={"web": pages, "reports": reports}), "db": db}
-    app.__dict__.update(held | {"ready_db": db, "register": register(), "sources": PRESS})
+    app.__dict__.update(held | {"ready_db": db})
+    app.register, app.sources = register(), PRESS
     made = report or plain_report(lang)
     with db.begin() as tx:
         tx.execute(sa.insert(agreements), _agreements())

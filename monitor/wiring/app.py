@@ -52,6 +52,7 @@ from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
 from monitor.reports.catalogue import languages
 from monitor.wiring.linkers import build_linker
+from monitor.wiring.parts import FromRegister, Parts
 from monitor.wiring.reading import extract_pool, feed_pool
 from monitor.wiring.standing import standing_register, standing_weights
 
@@ -91,6 +92,16 @@ class App:
         self.clock = clock
         self._resolve = resolve
         self.environment = environment
+        self.parts = Parts()
+
+    def forget_register(self) -> None:
+        """Make all parts that stand on the register anew when they are next asked for: another one counts."""
+        self.parts = Parts()
+
+    @property
+    def has_register(self) -> bool:
+        """Whether the register was asked for already."""
+        return "register" in self.parts
 
     def close(self) -> None:
         """Give back connections and processes."""
@@ -122,12 +133,12 @@ class App:
         """The last whole ISO week of the newsroom."""
         return weeks_back(week_of(self.today()), 1)
 
-    @cached_property
+    @FromRegister
     def register(self) -> Register:
         """Agreements, gazetteer, families that the current links stand on, with the topics of config/."""
         return standing_register(self)
 
-    @cached_property
+    @FromRegister
     def sources(self) -> tuple[Source, ...]:
         """All outlets of the config, polled or not."""
         return load_sources(self.home.config / "sources", self.register.places)
@@ -137,7 +148,7 @@ class App:
         with self.ready_db.reading() as tx:
             return as_they_stand(tx, self.sources)
 
-    @cached_property
+    @FromRegister
     def taxonomy_changes(self) -> tuple[TopicChange, ...]:
         """What became of topics of the past."""
         return load_changes(self.home.config / "taxonomy_changes.toml", self.register.topics)
@@ -147,7 +158,7 @@ class App:
         """How many originals a family deserves."""
         return load_norms(self.home.config / "norms.toml")
 
-    @cached_property
+    @FromRegister
     def region(self) -> Callable[[str], PlaceId | None]:
         """Place id of a region in any spelling, None when unknown."""
         return RegionNames(self.register.places).find
@@ -180,7 +191,7 @@ class App:
         """Language of a text."""
         return build_detector()
 
-    @cached_property
+    @FromRegister
     def finder(self) -> Finder:
         """The names automaton; the first use in a home generates all inflected forms (half a minute)."""
         places = self.register.places
@@ -189,7 +200,7 @@ class App:
         forms = name_forms(places.values(), config=config, folder=self.home.cache)
         return Finder(places, forms, load_cues(config))
 
-    @cached_property
+    @FromRegister
     def found_names(self) -> FoundNames:
         """Packs what the finder finds."""
         return found_names(self.register.places, self.home.config)
@@ -202,7 +213,7 @@ class App:
         """The gate's six counts of parties in a text."""
         return name_features(self.finder.find(title, text), self.register.places)
 
-    @cached_property
+    @FromRegister
     def models(self) -> "Models":
         """Training, loading and judging of classifiers."""
         from monitor.wiring.embedding import embedder_of
@@ -325,12 +336,12 @@ class App:
             source_id=source,
         )
 
-    @cached_property
+    @FromRegister
     def linker(self) -> Linker:
         """Links texts to families of the register."""
         return build_linker(self.home, self.settings.model.kind, self.register, self.link_model)
 
-    @cached_property
+    @FromRegister
     def link_model(self) -> LinkModel:
         """The fitted numbers of the link score."""
         return standing_weights(self)

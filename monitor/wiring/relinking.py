@@ -45,17 +45,6 @@ from monitor.wiring.linkers import build_linker
 from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
 log = structlog.get_logger()
-# Parts of an App that are made from the register or the weights; after a promotion they are made anew.
-_MADE_FROM_REGISTER = (
-    "register",
-    "link_model",
-    "linker",
-    "finder",
-    "found_names",
-    "region",
-    "sources",
-    "models",
-)
 
 
 class Standing(StrEnum):
@@ -191,7 +180,7 @@ def settle(app: App) -> Standing:
         with app.ready_db.begin() as tx:
             save_register(tx, given.register, at=app.clock())
         if app.register.version != given.register.version:
-            _forget(app)
+            app.forget_register()
         return Standing.FIRST
     if current.fingerprint == given.fingerprint:
         return Standing.SAME
@@ -201,7 +190,7 @@ def settle(app: App) -> Standing:
     with app.ready_db.begin() as tx:
         relink.rename(tx, current, given.fingerprint, given.doc)
         save_register(tx, given.register, at=app.clock())
-    _forget(app)
+    app.forget_register()
     forget_all_but(app, {given.fingerprint})
     return Standing.ADOPTED
 
@@ -275,7 +264,7 @@ def promote(app: App, version: Version, *, by: User | str = COMMAND_LINE) -> Non
         relink.promote(tx, version, at=app.clock())
         log_action(tx, by, Action.PROMOTE, f"link {version.fingerprint}", app.clock())
         save_register(tx, given.register, at=app.clock())
-    _forget(app)
+    app.forget_register()
     forget_all_but(app, {version.fingerprint})
 
 
@@ -297,15 +286,10 @@ def refresh(app: App) -> None:
     """Take over what another process has promoted."""
     with app.ready_db.reading() as tx:
         current = current_fingerprint(tx)
-    if current is None or "register" not in app.__dict__:
+    if current is None or not app.has_register:
         return
     if Configured(app.register, app.link_model).fingerprint != current:
-        _forget(app)
-
-
-def _forget(app: App) -> None:
-    for name in _MADE_FROM_REGISTER:
-        app.__dict__.pop(name, None)
+        app.forget_register()
 
 
 def _unchanged(app: App, given: Configured, base: Version) -> frozenset[FamilyId]:

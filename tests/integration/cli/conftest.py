@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from monitor.demo.walk import Plan, Walked, walk
 from monitor.linking.mentions import Finder
 from monitor.wiring import App
+from monitor.wiring.parts import FromRegister
 from tests.command import monitor
 from tests.quick_model import learning_quickly
 
@@ -42,7 +42,7 @@ def _one_finder() -> Iterator[None]:
         return held[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        prop = cached_property(shared)
+        prop = FromRegister(shared)
         prop.__set_name__(App, "finder")
         patch.setattr(App, "finder", prop)
         yield

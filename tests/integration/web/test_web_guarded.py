@@ -130,7 +130,7 @@ def test_markup_in_what_others_wrote_stays_text_on_every_page(desk: World) -> No
         data = sa.literal("data:text/html,<script>alert(1)</script>") + sa.cast(articles.c.id, sa.Text)
         tx.execute(sa.update(articles).where(articles.c.id % 3 == 1).values(url=data))
     named = tuple(replace(one, name=f"{one.name} {IMAGE}", name_en=IMAGE) for one in desk.app.sources)
-    desk.app.__dict__["sources"] = named
+    desk.app.sources = named
     index(desk.app)
     desk.client.cookies.set(COOKIE, session_of(desk, Role.ADMIN))
     seen = ""

@@ -118,9 +118,9 @@ def test_what_a_week_lacks_is_made_beside_the_next_one(app: Desk, db: Db) -> Non
 def test_a_week_before_is_made_once_its_place_is_known_again(app: Desk, db: Db) -> None:
     others = {key: place for key, place in app.register.places.items() if key != MOGILEV}
     without = replace(app.register, places=others)
-    whole, app.__dict__["register"] = app.register, without
+    whole, app.register = app.register, without
     assert run_job(app, BUILD) == Counts(crashed=2)
-    app.__dict__["register"] = whole
+    app.register = whole
     app.clock.set(NOW + timedelta(days=7))
     count(app, Week("2025-W48"))
     with db.begin() as tx:

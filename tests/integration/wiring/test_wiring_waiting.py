@@ -40,7 +40,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def trained_last(app: App, fingerprint: str) -> None:
-    app.__dict__["models"] = TrainedLast(fingerprint)
+    app.models = TrainedLast(fingerprint)
 
 
 def judged_by(app: App, fingerprint: str) -> None:

@@ -144,7 +144,7 @@ def queued(folder: Path) -> Iterator[Desk]:
     db = Db(f"sqlite:///{folder / 'desk.sqlite'}")
     with desk(db, folder, NOW) as app:
         metadata.create_all(db.engine)
-        app.__dict__.update(ready_db=db, sources=PRESS)
+        app.ready_db, app.sources = db, PRESS
         with app.ready_db.begin() as tx:
             for name in ("one", "two"):
                 add_subscriber(tx, email=f"{name}@paper.example", region=MOGILEV, lang="ru", at=NOW)
