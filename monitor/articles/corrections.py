@@ -119,7 +119,7 @@ def corrected_among(tx: Tx, articles: Iterable[int]) -> set[ArticleId]:
     return {ArticleId(number) for number in tx.execute(query).scalars()}
 
 
-def spoken_of() -> sa.Select[tuple[int]]:
+def spoken_of() -> sa.Select[int]:
     """The ids of all articles of which somebody has said something that was not taken back."""
     return sa.select(corrections.c.article_id).where(
         corrections.c.kind != CorrectionKind.UNDO.value, corrections.c.id.not_in(_undone())
