@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
-from monitor.articles.clusters import assign_cluster
-from monitor.articles.marks import load_marks
 from monitor.articles.rawpage import ReadLater
 from monitor.bulk.backfill import Wish, backfill
 from monitor.bulk.cluster import ClusterWorkers, page_reader
@@ -61,7 +58,7 @@ def backfill_warc(
             files,
             db=app.ready_db,
             read=read,
-            assign_cluster=partial(assign_cluster, marks=load_marks(app.home.config / "languages")),
+            assign_cluster=app.assign_cluster,
             clock=app.clock,
             wish=Wish(hosts, since, until, app.settings.crawl.max_page_bytes),
             progress=progress,

@@ -32,6 +32,7 @@ from monitor.crawl.interval import PollPolicy
 from monitor.crawl.pages import fetch_pages
 from monitor.crawl.poll import poll_due
 from monitor.crawl.rounds import BUDGET
+from monitor.crawl.settle import AssignCluster
 from monitor.crawl.sources import load_sources
 from monitor.crawl.standings import as_they_stand
 from monitor.crawl.store import put_sources
@@ -308,6 +309,11 @@ class App:
         """The processes that read pages; none runs before the first page."""
         return extract_pool(self.settings.extract, self.home.config)
 
+    @property
+    def assign_cluster(self) -> AssignCluster:
+        """Puts a text among its copies, by the phrases of config/ too that credit another outlet."""
+        return partial(assign_cluster, marks=load_marks(self.home.config / "languages"))
+
     def fetch_pages(
         self, progress: Progress = silent, *, source: str | None = None, budget: timedelta | None = BUDGET
     ) -> Counts:
@@ -316,7 +322,7 @@ class App:
             db=self.ready_db,
             fetch_many=self.fetcher.fetch_many,
             read=self.extractor.submit,
-            assign_cluster=partial(assign_cluster, marks=load_marks(self.home.config / "languages")),
+            assign_cluster=self.assign_cluster,
             clock=self.clock,
             source_id=source,
             budget=budget,
@@ -329,7 +335,7 @@ class App:
         """Have pages wait once more that were given up for these reasons, `since` a day of the newsroom's."""
         return try_again(
             db=self.ready_db,
-            assign_cluster=assign_cluster,
+            assign_cluster=self.assign_cluster,
             at=self.clock(),
             reasons=reasons,
             since=None if since is None else datetime.combine(since, time(), self.zone),

@@ -3,13 +3,10 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib.metadata import version
 
 from monitor import __version__
-from monitor.articles.clusters import assign_cluster
 from monitor.articles.corrections import corrected_among
-from monitor.articles.marks import load_marks
 from monitor.articles.worker import rules_payload
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.counts import Counts
@@ -76,7 +73,7 @@ def promote(app: App, *, corrected: bool = False, progress: Progress = silent) -
     was read again, not to its end, or by other rules than today's.
     """
     _require_whole(app)
-    assign = partial(assign_cluster, marks=load_marks(app.home.config / "languages"))
+    assign = app.assign_cluster
     with app.ready_db.reading() as tx:
         total = reread_store.count_readings(tx)
     counts = Counts()
