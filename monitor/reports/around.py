@@ -5,7 +5,7 @@ from datetime import date
 
 from monitor.core.ids import PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
-from monitor.gaps.said import OutletFigure, TopicFigure
+from monitor.gaps.said import AuditNote, OutletFigure, TopicFigure
 from monitor.gaps.types import GapTable, SourceWatch, State
 from monitor.register.types import Register
 from monitor.reports.calendar import countries
@@ -14,6 +14,7 @@ from monitor.reports.rows import NATIONAL, Names
 from monitor.reports.shares import interval
 from monitor.reports.types import (
     AgencyShare,
+    Audited,
     BlindSpot,
     Method,
     PartnerCell,
@@ -156,6 +157,7 @@ class Surroundings:
             recall=sum(recalls) / len(recalls) if recalls else None,
             lost_stories=lost_stories,
             notes=notes,
+            audited=_audited(self._table.audit),
         )
 
     def _watched(self, source: Source, seen: SourceWatch | None, told: OutletFigure | None) -> WatchedSource:
@@ -171,6 +173,23 @@ class Surroundings:
             asked=len(told.touched) + len(told.untouched) if told else None,
             touched=len(told.touched) if told else None,
         )
+
+
+def _audited(note: AuditNote) -> Audited | None:
+    """What people have checked, None while that is nothing."""
+    if note.last_week is None:
+        return None
+    return Audited(
+        last_week=note.last_week,
+        weeks=note.weeks,
+        texts=note.texts,
+        part_held=note.part_held,
+        links_checked=sum(figure.links_checked for figure in note.figures),
+        links_right=sum(figure.links_right for figure in note.figures),
+        rest_texts=note.rest_texts,
+        rest_missed=note.rest_missed,
+        rest_upper=note.rest_upper,
+    )
 
 
 def _topic_share(figure: TopicFigure, register: Register, lang: str) -> TopicShare:

@@ -10,7 +10,7 @@ from monitor.core.db import canonical_json
 from monitor.core.errors import StorageError
 from monitor.reports.types import SCHEMA, Report
 
-_BEFORE = 3  # the oldest schema that is still read
+_READ = (3, 4, SCHEMA)  # schemas that are read
 
 
 def facts(report: Report) -> dict[str, Any]:
@@ -36,19 +36,21 @@ def doc_hash(doc: dict[str, Any]) -> str:
 
 def from_json(doc: dict[str, Any]) -> Report:
     """The report that was stored. Errors: StorageError on another schema or damaged facts."""
-    if doc.get("schema") not in (SCHEMA, _BEFORE):
+    if doc.get("schema") not in _READ:
         raise StorageError(
             f"report {doc.get('id')!r}: its facts have schema {doc.get('schema')!r}, this version reads "
-            f"{_BEFORE} and {SCHEMA}; build the report again"
+            f"{', '.join(map(str, _READ))}; build the report again"
         )
     try:
-        return _adapter().validate_python(_raised(doc) if doc["schema"] == _BEFORE else doc)
+        return _adapter().validate_python(_raised(doc))
     except (ValidationError, KeyError, TypeError) as error:
         raise StorageError(f"report {doc.get('id')!r}: its facts are damaged: {error}") from error
 
 
 def _raised(doc: dict[str, Any]) -> dict[str, Any]:
-    """Facts of the schema before, what they did not count left open: links of sent mails go on working."""
+    """Facts of a schema before, what they did not count left open: links of sent mails go on working."""
+    if doc["schema"] != _READ[0]:
+        return {**doc, "schema": SCHEMA}  # what came with schema 5 has its own word for "not told"
     return {
         **doc,
         "schema": SCHEMA,

@@ -31,6 +31,7 @@ LIFTED = (
     "norm",
     "seen",
     "silent",
+    "unseen",
     "source",
 )  # lines of a card that are much the same on every other one
 LINKS_LIMIT = 3  # proofs of one card; in a list the newest one is enough
@@ -229,6 +230,7 @@ class _Writer:
             ("norm", phrases.norm(row)),
             ("seen", phrases.seen(row)),
             ("silent", phrases.silent(row)),
+            ("unseen", phrases.unseen(row)),
             ("near", phrases.near(row)),
             ("lead", phrases.story(row)),
             ("source", phrases.source(row)),

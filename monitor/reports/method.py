@@ -30,6 +30,7 @@ def method_lines(report: Report) -> tuple[str, ...]:
         words.say("method.gap"),
         words.say("method.states", **counts),
         *(words.coded("method_note", note, recall=recall) for note in method.notes),
+        *_audited(report),
         *_floor(report),
         *_wanted_note(report),
         *_titles_note(report),
@@ -40,6 +41,36 @@ def method_lines(report: Report) -> tuple[str, ...]:
             link=method.link_version,
         ),
     )
+
+
+def _audited(report: Report) -> tuple[str, ...]:
+    """What people have checked, and how much of it still counts."""
+    words, held = catalogue(report.lang), report.method.audited
+    if held is None:
+        return ()
+    told = [
+        words.say(
+            "audited.texts",
+            texts=words.count("n.texts", held.texts),
+            weeks=words.count("n.weeks_for", held.weeks),
+            last=held.last_week,
+        )
+    ]
+    if held.part_held < 1:
+        told.append(words.say("audited.fades", part=words.percent(held.part_held)))
+    if held.links_checked:
+        checked, right = words.number(held.links_checked), words.number(held.links_right)
+        told.append(words.say("audited.links", checked=checked, right=right))
+    if held.rest_texts:
+        told.append(
+            words.say(
+                "audited.rest",
+                n=words.number(held.rest_texts),
+                missed=words.number(held.rest_missed),
+                upper=words.percent(held.rest_upper),
+            )
+        )
+    return (" ".join(told),)
 
 
 def _floor(report: Report) -> tuple[str, ...]:

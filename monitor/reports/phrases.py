@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.types import Member, Row
+from monitor.reports.unseen import unseen_lines
 
 TITLES_SHOWN = 3  # sibling agreements named in one line
 _QUOTES = frozenset('«„“"')
@@ -96,11 +97,14 @@ class Phrases:
             "sibling_links": row.counted.sibling_links,
             "below_gate_pairs": row.counted.below_gate_pairs,
             "undecided": row.counted.undecided,
-            "unread_pages": row.counted.unread_pages,
         }
         said = [self._words.say(f"near.{k}", n=self._words.number(n)) for k, n in near.items() if n]
         said += [self._words.coded("flag", flag) for flag in row.flags]
         return "; ".join(said)
+
+    def unseen(self, row: Row) -> str:
+        """What may have kept stories from us, empty where nothing did."""
+        return "; ".join(unseen_lines(row, self._words))
 
     def silent(self, row: Row) -> str:
         """Which outlets wrote nothing though we read them."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
+from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
 from monitor.gaps.rank import WAITING_POINTS
 from monitor.gaps.rest import is_resting
@@ -13,7 +13,7 @@ from monitor.register.due import due_state
 from monitor.register.types import Agreement, Place, Register, Side
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.types import Certainty, Counted, Member, Row, Watched, Weight
+from monitor.reports.types import Certainty, Counted, Member, Row, Unread, Unseen, Watched, Weight
 from monitor.reports.withhold import Withholding
 
 NATIONAL = PlaceId("country-by")
@@ -23,6 +23,7 @@ NAMES_LIMIT = 3  # outlets named in one line; the rest are counted
 RELATED_LIMIT = 1  # articles named as where a story could begin
 TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
 
+_OWN, _OTHER = (Side.BY,), (Side.PARTNER, Side.UNION)
 _ROUNDED = 1e-5  # parts of the order are kept with six digits
 
 COMMITTEE = "Executive Committee"  # how the gazetteer's English names of such bodies end
@@ -56,6 +57,19 @@ class Names:
         """A place's name in the report's language, else in that of the titles, else in English."""
         lang = self.words.lang if place.names.get(self.words.lang) else self.words.titles_lang
         return one_line(place.name(lang), TITLE_LIMIT)
+
+    def parties(self, places: Iterable[PlaceId]) -> tuple[str, ...]:
+        """Names of the parties of one side, each once."""
+        return tuple(dict.fromkeys(self.place(self.register.places[place]) for place in places))
+
+    def outlets(self, sources: Iterable[SourceId]) -> tuple[str, ...]:
+        """Names of the outlets that may be named."""
+        return tuple(name for source in sources if (name := self.withholding.name(source)))
+
+    def topic(self, topic: TopicId) -> str:
+        """A topic's title in the report's language."""
+        titles = self.register.topics[topic].titles
+        return one_line(titles.get(self.words.lang) or titles["en"])
 
     def title(self, agreement: Agreement) -> tuple[str, str]:
         """The agreement's title and its language: the catalogue's choice of the two that the register has."""
@@ -113,17 +127,18 @@ def report_row(
     agreements = _speaking_first(gap, names.register)
     topics = tuple(dict.fromkeys(t for a in agreements for t in a.topics))
     ask, ask_kind = _ask(agreements[0], names)
+    own, other = (_parties(agreements[0], names, sides) for sides in (_OWN, _OTHER))
     return Row(
         family=gap.family,
         members=tuple(_member(a, names, gap.due_members, today) for a in agreements),
-        own_side=_parties(agreements[0], names, (Side.BY,)),
-        other_side=_parties(agreements[0], names, (Side.PARTNER, Side.UNION)),
+        own_side=names.parties(own),
+        other_side=names.parties(other),
         topics=topics,
-        topic_titles=tuple(_topic_title(names, topic) for topic in topics),
+        topic_titles=tuple(names.topic(topic) for topic in topics),
         source=agreements[0].seed,
         related=related(gap),
         is_resting=is_resting(gap.rests, names.region),
-        ask=ask,
+        ask=names.place_name(names.register.places[ask]),
         ask_kind=ask_kind,
         is_national=is_national,
         is_new=before.is_new(gap),
@@ -144,6 +159,10 @@ def report_row(
         ),
         watched=_watched(gap, names, silence),
         weight=_weight(gap),
+        unseen=_unseen(gap),
+        own_places=own,
+        other_places=other,
+        ask_place=ask,
     )
 
 
@@ -170,9 +189,21 @@ def _counted(gap: GapRow, names: Names) -> Counted:
     )
 
 
+def _unseen(gap: GapRow) -> Unseen:
+    """The reasons of the table: of sources how many, since some may not be named."""
+    why = gap.reasons
+    return Unseen(
+        unread=tuple(Unread(reason, pages) for reason, pages in sorted(why.unread_reasons.items())),
+        dead=len(why.sources_dead),
+        silent=len(why.sources_silent),
+        overflowed=len(why.sources_overflowed),
+        late=len(why.sources_late),
+    )
+
+
 def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
     silent = silence.on(gap, names)
-    named = [name for source in silent if (name := names.withholding.name(source.id))]
+    named = [source.id for source in silent if names.withholding.may_name(source.id)][:NAMES_LIMIT]
     return Watched(
         norm=gap.norm,
         weeks=gap.reasons.weeks,
@@ -180,8 +211,9 @@ def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
         sources_in_scope=gap.reasons.sources_in_scope,
         sources_observed=gap.reasons.sources_observed,
         outlets_without_address=gap.reasons.outlets_without_address,
-        silent_outlets=tuple(named[:NAMES_LIMIT]),
+        silent_outlets=names.outlets(named),
         n_silent_outlets=len(silent),
+        silent_sources=tuple(named),
     )
 
 
@@ -227,16 +259,15 @@ def _member(agreement: Agreement, names: Names, due: Sequence[AgreementId], toda
     )
 
 
-def _parties(agreement: Agreement, names: Names, sides: tuple[Side, ...]) -> tuple[str, ...]:
-    """Names of one side; a place that another party of the side lies in is left out."""
+def _parties(agreement: Agreement, names: Names, sides: tuple[Side, ...]) -> tuple[PlaceId, ...]:
+    """The places of one side; one that another party of the side lies in is left out."""
     places = [p.place for p in agreement.parties if p.side in sides]
     held = {parent for place in places for parent in names.register.ancestors(place)}
-    shown = [place for place in places if place not in held] or places
-    return tuple(dict.fromkeys(names.place(names.register.places[place]) for place in shown))
+    return tuple(place for place in places if place not in held) or tuple(places)
 
 
-def _ask(agreement: Agreement, names: Names) -> tuple[str, str]:
-    """The name to ask and its kind: a body by its own name, a place by its executive committee if known."""
+def _ask(agreement: Agreement, names: Names) -> tuple[PlaceId, str]:
+    """Whom to ask, and of what kind: a body, a place's executive committee if known, else the place."""
     register = names.register
     own = [register.places[p.place] for p in agreement.parties if p.side is Side.BY]
     own = own or [register.places[p.place] for p in agreement.parties]
@@ -247,13 +278,8 @@ def _ask(agreement: Agreement, names: Names) -> tuple[str, str]:
 
     best = min(own, key=nearest)
     if best.kind in _BODY_KINDS:
-        return names.place_name(best), "body"
+        return best.id, "body"
     for place in register.places.values():
         if place.parent == best.id and place.name_en.endswith(COMMITTEE) and place.country == "BY":
-            return names.place_name(place), "body"
-    return names.place_name(best), best.kind
-
-
-def _topic_title(names: Names, topic: str) -> str:
-    found = {str(t.id): t for t in names.register.topics.values()}[topic]
-    return one_line(found.titles.get(names.words.lang) or found.titles["en"])
+            return place.id, "body"
+    return best.id, best.kind

@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 
-SCHEMA = 4  # of the facts; stored facts of another schema are refused, not guessed at
+SCHEMA = 5  # of the facts; stored facts of another schema are refused, not guessed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,25 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Pages that could not be read, by the ledger's reason; empty: they were not asked for yet."""
+
+    reason: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What may have kept stories of a row from us: unread pages, and so many sources; none is named."""
+
+    unread: tuple[Unread, ...]
+    dead: int
+    silent: int
+    overflowed: int
+    late: int  # read only since some time into the window
+
+
+@dataclass(frozen=True, slots=True)
 class Certainty:
     """The posterior of what exists, in the report's words: P(N < norm), P(N = 0), mean and 95 % interval."""
 
@@ -95,6 +114,7 @@ class Watched:
     outlets_without_address: int
     silent_outlets: tuple[str, ...]  # of the region, well watched, nothing found; may be named
     n_silent_outlets: int
+    silent_sources: tuple[SourceId, ...] = ()  # those named in `silent_outlets`, to name them otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +160,10 @@ class Row:
     certainty: Certainty
     watched: Watched
     weight: Weight | None  # None: no gap and cannot be one
+    unseen: Unseen | None = None  # None: not kept by the program that made the report
+    own_places: tuple[PlaceId, ...] = ()  # of `own_side`, so that another language can name them
+    other_places: tuple[PlaceId, ...] = ()
+    ask_place: PlaceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +339,21 @@ class Sections:
 
 
 @dataclass(frozen=True, slots=True)
+class Audited:
+    """What people have checked so far, and how much of it still counts."""
+
+    last_week: Week
+    weeks: int
+    texts: int
+    part_held: float  # of the answers' weight, 0..1
+    links_checked: int  # in answers of full weight
+    links_right: int
+    rest_texts: int  # checked texts that nothing had spoken for
+    rest_missed: int  # of these on an agreement all the same
+    rest_upper: float  # at most this share of such texts, with 95 % certainty
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """What the numbers stand on. `notes` are codes of the catalogue's [method_note]."""
 
@@ -329,6 +368,7 @@ class Method:
     recall: float | None  # mean over measured rows, None where there are none
     lost_stories: int | None  # named by people, lost by us, in all regions: a floor; None: not counted then
     notes: tuple[str, ...]
+    audited: Audited | None = None  # None: nobody has checked anything, or it was not told then
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def withheld(report: Report, withholding: Withholding) -> Report:
     return replace(
         report,
         articles=proofs,
-        rows=tuple(_row(row, may_print) for row in report.rows),
+        rows=tuple(_row(row, may_print, withholding) for row in report.rows),
         blind_spots=tuple(
             replace(one, name=one.name if withholding.may_name(one.source) else "")
             for one in report.blind_spots
@@ -42,11 +42,16 @@ def _proof(proof: Proof, withholding: Withholding) -> Proof:
     return replace(proof, title=withholding.quote(proof.title))
 
 
-def _row(row: Row, may_print: Callable[[str], bool]) -> Row:
+def _row(row: Row, may_print: Callable[[str], bool], withholding: Withholding) -> Row:
+    watched = row.watched
     return replace(
         row,
         counted=replace(row.counted, outlets=_printed(row.counted.outlets, may_print)),
-        watched=replace(row.watched, silent_outlets=_printed(row.watched.silent_outlets, may_print)),
+        watched=replace(
+            watched,
+            silent_outlets=_printed(watched.silent_outlets, may_print),
+            silent_sources=tuple(one for one in watched.silent_sources if withholding.may_name(one)),
+        ),
     )
 
 

@@ -20,6 +20,8 @@ COLUMNS = (
     "last_on", "signed", "valid_until", "level", "kind", "topics", "flags", "sibling_links",
     "below_gate_pairs", "undecided", "unread_pages", "unnamed_originals", "links", "note",
     "weight", "weight_level", "weight_target", "weight_date", "weight_waiting",
+    "unread_reasons", "sources_dead", "sources_silent", "sources_overflowed", "sources_late",
+    "outlets_not_read",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BETWEEN = "; "
@@ -52,7 +54,7 @@ def _values(report: Report, row: Row) -> list[object]:
         row.level, row.kind, _BETWEEN.join(row.topics), _BETWEEN.join(row.flags),
         counted.sibling_links, counted.below_gate_pairs, counted.undecided, counted.unread_pages,
         unnamed, " ".join(proof.url for proof in proofs if proof.is_named), _note(report, unnamed),
-        *_weight(row),
+        *_weight(row), *_unseen(row), watched.outlets_without_address,
     ]  # fmt: skip
 
 
@@ -62,6 +64,15 @@ def _weight(row: Row) -> list[object]:
     if held is None:
         return [""] * 5
     return [round(held.total, 6), held.level, held.target, held.date, held.waiting]
+
+
+def _unseen(row: Row) -> list[object]:
+    """Unread pages by reason ("waiting": not asked for yet), and how many sources were not seen."""
+    held = row.unseen
+    if held is None:
+        return [""] * 5
+    pages = _BETWEEN.join(f"{one.reason or 'waiting'} {one.pages}" for one in held.unread)
+    return [pages, held.dead, held.silent, held.overflowed, held.late]
 
 
 def _note(report: Report, unnamed: int) -> str:

@@ -56,7 +56,7 @@ class AnswerPage:
 def answer_page(app: App, asked: Asked) -> Shown:
     """The form of one answer, or what was recorded."""
     ticket = open_ticket(app, asked, ANSWERS)
-    report, row = row_of(app, ticket)
+    report, row = row_of(app, ticket, asked.lang)
     words = page_words(asked.lang)
     if not asked.is_post:
         return Shown("answer", _form(app, ticket, report, row, words, asked))

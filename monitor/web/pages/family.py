@@ -6,11 +6,9 @@ from urllib.parse import quote, urlencode
 from monitor.core.accounts import Role
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.gaps.answers import list_answers
-from monitor.gaps.latest import find_latest_row
 from monitor.linking.proof import find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
-from monitor.reports.stage import WINDOW_WEEKS
 from monitor.reports.types import Member, Report, Row
 from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
@@ -19,7 +17,6 @@ from monitor.web.pages.family_answer import AnswerForm, form, record
 from monitor.web.pages.proof import ARTICLES_LIMIT, Fact, Found, facts_of, found_articles
 from monitor.web.regions import desk_regions, known_region
 from monitor.web.texts import given_lines, state_of, when_line, withholding_of
-from monitor.web.unseen import unseen_lines
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -50,7 +47,6 @@ class FamilyPage:
     back_url: str
     facts: tuple[Fact, ...]
     measure: str  # the interval and the weeks seen, for who checks the numbers
-    unseen: tuple[str, ...]  # what may have kept stories from us, a line a cause
     documents: tuple[Document, ...]
     life: Life
     found: tuple[tuple[str, Found], ...]
@@ -99,7 +95,6 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
-        stored = find_latest_row(tx, row.family, WINDOW_WEEKS)
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
     originals = {proof.article for proof in named if proof.is_original}
     n_unnamed = len(proofs) - n_more - len(found)
@@ -115,7 +110,6 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         back_url=f"/gaps?{urlencode({'region': report.region})}",
         facts=facts_of(row, words),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
-        unseen=() if stored is None or row.state == "not_due" else unseen_lines(stored[1].reasons, pages),
         documents=tuple(_document(member, words, pages, may_edit=may_edit) for member in row.members),
         life=life_of(app, report, row, said),
         found=tuple((f"/article/{a}", told) for a, told in found if a in originals),

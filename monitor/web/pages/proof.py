@@ -8,6 +8,8 @@ from monitor.linking.proof import ProofText, find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
 from monitor.reports.plain import one_line
+from monitor.reports.renamed import renamed
+from monitor.reports.rows import Names
 from monitor.reports.tokens import Action, answer_links
 from monitor.reports.types import Proof, Report, Row
 from monitor.reports.withhold import Withholding
@@ -66,19 +68,26 @@ class ProofPage:
 def proof_page(app: App, asked: Asked) -> Shown:
     """The proof of the row that a mail's link names."""
     ticket = open_ticket(app, asked, (Action.PROOF,))
-    report, row = row_of(app, ticket)
+    report, row = row_of(app, ticket, asked.lang)
     return Shown("proof", _page(app, ticket, report, row, asked.lang))
 
 
-def row_of(app: App, ticket: Ticket) -> tuple[Report, Row]:
-    """The report that a link stood in and the row it stood at. Errors: RefusedError when they are gone."""
+def row_of(app: App, ticket: Ticket, lang: str) -> tuple[Report, Row]:
+    """The report that a link stood in and the row it stood at, named in the reader's language of today.
+
+    Errors: RefusedError when they are gone.
+    """
     report = kept_report(app, ticket.report_id)
     if report is None:
         raise RefusedError("no_report", 410)
     try:
-        return report, report.row(ticket.family)
+        row = report.row(ticket.family)
     except KeyError as error:
         raise RefusedError("no_row", 410) from error
+    if lang == report.lang:
+        return report, row
+    words = catalogue(lang)
+    return report, renamed(row, Names(app.register, words, withholding_of(app, words), report.region))
 
 
 def _page(app: App, ticket: Ticket, report: Report, row: Row, lang: str) -> ProofPage:
@@ -119,6 +128,7 @@ def facts_of(row: Row, words: Catalogue) -> tuple[Fact, ...]:
         ("norm", phrases.norm(row)),
         ("seen", phrases.seen(row)),
         ("silent", phrases.silent(row)),
+        ("unseen", phrases.unseen(row) if row.state != "not_due" else ""),
         ("near", phrases.near(row)),
         ("lead", phrases.story(row)),
     )

@@ -14,13 +14,12 @@ from starlette.testclient import TestClient
 from monitor.articles.tables import translation_ties
 from monitor.core.accounts import SESSION, Role
 from monitor.core.db import Tx
-from monitor.gaps.latest import find_latest_row
+from monitor.reports.catalogue import catalogue
 from monitor.reports.tokens import Action
+from monitor.reports.unseen import unseen_lines
 from monitor.web.guards import SAFE_HEADERS
 from monitor.web.pages.sign_in import own_path
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
-from monitor.web.unseen import unseen_lines
-from monitor.web.words import page_words
 from tests.make import add_user
 from tests.make_reports import HOSTILE, MOGILEV
 from tests.web_world import NOW, World, put_table
@@ -186,17 +185,13 @@ def test_a_family_shows_its_documents_and_articles_and_leads_to_them(desk: World
 
 
 def test_a_family_tells_what_may_have_gone_unseen(desk: World) -> None:
-    client = sign_in(desk)
-    with desk.app.ready_db.reading() as tx:
-        stored = find_latest_row(tx, desk.covered, 52)
-    assert stored is not None
-    week, row = stored
-    assert week == desk.report.week
-    assert row.reasons.outlets_without_address > 0
-    page = unescape(client.get(f"/family/{desk.covered}?{REGION}&lang=en").text)
-    for line in unseen_lines(row.reasons, page_words("en")):
-        assert line in page
-    assert "What may have gone unseen" in page
+    row = desk.report.row(desk.covered)
+    assert row.watched.outlets_without_address > 0
+    assert row.unseen is not None
+    assert row.unseen.dead > 0
+    page = unescape(sign_in(desk).get(f"/family/{desk.covered}?{REGION}&lang=en").text)
+    assert "; ".join(unseen_lines(row, catalogue("en"))) in page
+    assert "May have missed" in page
 
 
 def test_an_article_shows_its_text_with_the_words_that_prove_it(desk: World) -> None:

@@ -1,6 +1,7 @@
 """The proof of a row: where the title holds the marks, where nobody marked any, and after an answer."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from monitor.articles.tables import articles
 from monitor.linking.tables import links
 from monitor.reports.tokens import Action
+from tests.make_reports import mogilev_report
 from tests.web_world import World
 
 _BY_PERSON = "Связь указал человек"
@@ -48,3 +50,18 @@ def test_after_an_answer_the_way_leads_back_to_the_row_which_shows_it(quick: Wor
     back = next(part for part in done.split('"') if part.startswith("/proof/"))
     assert back == quick.link(Action.PROOF, quick.gap)
     assert "назван пропущенный нами материал</li>" in quick.client.get(back).text
+
+
+def test_a_reader_who_changes_the_language_reads_no_name_of_the_reports_language(quick: World) -> None:
+    link, row = quick.link(Action.PROOF, quick.gap), quick.report.row(quick.gap)
+    shown = {lang: unescape(quick.client.get(f"{link}?lang={lang}").text) for lang in ("ru", "be", "en")}
+    theirs = {lang: mogilev_report(lang=lang).row(quick.gap) for lang in shown}
+    for lang, page in shown.items():
+        told, other = theirs[lang], theirs["ru" if lang != "ru" else "en"]
+        for name in (*told.own_side, *told.other_side, *told.watched.silent_outlets, told.topic_titles[0]):
+            assert name in page, (lang, name)
+        assert told.members[0].title in page
+        assert other.own_side[0] not in page
+    assert row.own_side == theirs["ru"].own_side
+    assert "Горецкий вестник" in row.watched.silent_outlets
+    assert "Горецкий вестник" not in shown["en"]

@@ -53,7 +53,8 @@ def changed(**changes: object) -> tuple[Source, ...]:
 
 def without_silence(report: Report) -> Report:
     """`build` names others in place of silent outlets that it may not name."""
-    rows = (replace(row, watched=replace(row.watched, silent_outlets=())) for row in report.rows)
+    mute = {"silent_outlets": (), "silent_sources": ()}
+    rows = (replace(row, watched=replace(row.watched, **mute)) for row in report.rows)
     return replace(report, rows=tuple(rows))
 
 
@@ -75,6 +76,7 @@ def test_what_is_shown_is_what_would_be_made_today(rule: Restricted) -> None:
     assert without_silence(shown) == without_silence(made) != without_silence(report)
     for row in shown.rows:
         assert set(row.watched.silent_outlets) <= set(made.row(row.family).watched.silent_outlets)
+        assert set(row.watched.silent_sources) <= set(made.row(row.family).watched.silent_sources)
 
 
 def test_an_outlet_that_is_counted_only_since_is_withheld_as_a_listed_one() -> None:

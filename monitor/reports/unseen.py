@@ -1,11 +1,11 @@
-"""What may have kept stories of a family from us: a zero split into its causes, as the gap table has them."""
+"""What may have kept stories of a row from us, in words: a zero split into its causes. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 from monitor.core.ledger import Reason
-from monitor.gaps.types import Reasons
 from monitor.reports.catalogue import Catalogue
+from monitor.reports.types import Row, Unread
 
 _WAITS = ""  # of a page that was not asked for yet
 # why a page was not had, by what a reader can make of it; the key of its words in [unseen]
@@ -32,27 +32,31 @@ _KINDS: Mapping[str, str] = {
 }
 
 
-def unseen_lines(reasons: Reasons, words: Catalogue) -> tuple[str, ...]:
-    """One line a cause, none for a cause that there is nothing of. Numbers only: no outlet is named."""
+def unseen_lines(row: Row, words: Catalogue) -> tuple[str, ...]:
+    """One line a cause, none for a cause that there is nothing of. Numbers only: no outlet is named.
+
+    Of a report that was made before causes were kept: the pages without their reasons, and outlets not read.
+    """
+    held = row.unseen
     numbers = {
-        "dead": len(reasons.sources_dead),
-        "silent": len(reasons.sources_silent),
-        "overflowed": len(reasons.sources_overflowed),
-        "late": len(reasons.sources_late),
-        "not_polled": reasons.outlets_without_address,
+        "dead": held.dead if held else 0,
+        "silent": held.silent if held else 0,
+        "overflowed": held.overflowed if held else 0,
+        "late": held.late if held else 0,
+        "not_polled": row.watched.outlets_without_address,
     }
     said = [words.say(f"unseen.{key}", n=words.number(n)) for key, n in numbers.items() if n]
-    return (*_pages(reasons, words), *said)
+    return (*_pages(row.counted.unread_pages, held.unread if held else (), words), *said)
 
 
-def _pages(reasons: Reasons, words: Catalogue) -> tuple[str, ...]:
-    if not reasons.unread_pages:
+def _pages(total: int, unread: tuple[Unread, ...], words: Catalogue) -> tuple[str, ...]:
+    if not total:
         return ()
-    n = words.number(reasons.unread_pages)
+    n = words.number(total)
     kinds: Counter[str] = Counter()
-    for reason, pages in reasons.unread_reasons.items():
-        kinds[_KINDS.get(reason, "other")] += pages
-    if not kinds:  # a table of an older program
+    for one in unread:
+        kinds[_KINDS.get(one.reason, "other")] += one.pages
+    if not kinds:
         return (words.say("unseen.pages", n=n),)
     parts = [words.say(f"unseen.{kind}", n=words.number(pages)) for kind, pages in kinds.most_common()]
     return (words.say("unseen.pages_split", n=n, parts=words.list(parts)),)
