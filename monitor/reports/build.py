@@ -64,10 +64,12 @@ def build(
     """The report of one region and language.
 
     `topics`: only families that list one of them, empty for all; charts and yearly figure stay the region's.
-    `events`: titles by language of the calendar's events; `lost_stories`: that people named.
+    `previous`: compared with where it could judge. `events`: titles by language of the calendar's events;
+    `lost_stories`: that people named.
     Errors: UsageError without a catalogue of `lang`; KeyError when the inputs do not belong together.
     """
     words = catalogue(lang)
+    previous = previous if previous and _could_judge(previous, region) else None
     names = Names(register, words, Withholding(sources, restricted, words.titles_lang), region)
     around = Surroundings(table, sources, names.withholding, region)
     all_own = [gap for gap, is_national in _chosen(table, region) if not is_national]
@@ -111,6 +113,12 @@ def _chosen(table: GapTable, region: PlaceId) -> list[tuple[GapRow, bool]]:
     gaps = [row for row in ordered if row.family not in held and row.state in GAP_STATES]
     national = [row for row in gaps if NATIONAL in table.regions.get(row.family, ())]
     return [(row, False) for row in own] + [(row, True) for row in national[:TOP_NATIONAL]]
+
+
+def _could_judge(table: GapTable, region: PlaceId) -> bool:
+    """Whether a table judged any row of the region: where all were too young, no gap is new since then."""
+    silent = (State.NOT_DUE, State.UNMEASURED)
+    return any(row.state not in silent for row in table.rows if region in table.regions.get(row.family, ()))
 
 
 def _is_wanted(gap: GapRow, register: Register, topics: Sequence[TopicId]) -> bool:

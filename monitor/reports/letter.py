@@ -153,16 +153,25 @@ class _Writer:
         if not totals.uncovered and not totals.thin:
             measured = self.words.number(totals.measured)
             return self.words.say("lead.no_gaps", measured=measured, due=due)
-        weeks = self.phrases.weeks_for(self.report.method.watched_weeks)
-        if totals.measured == 1:
-            return self.words.say("lead.one_gap" if totals.uncovered else "lead.one_thin", weeks=weeks)
-        return self.words.say(
-            "lead.gaps_thin" if totals.thin else "lead.gaps",
-            weeks=weeks,
-            gaps=count("n.agreements", totals.uncovered),
-            measured=self.words.number(totals.measured),
-            thin=self.words.number(totals.thin),
-        )
+        numbers = {
+            "weeks": self.phrases.weeks_for(self.report.method.watched_weeks),
+            "gaps": count("n.agreements", totals.uncovered),
+            "watched": self.words.number(totals.watched),
+            "of": count("n.of_agreements", totals.watched),
+            "n": self.words.number(totals.with_original),
+            "thin": self.words.number(totals.thin),
+        }
+        if totals.watched == 1:
+            return self.words.say("lead.one_gap" if totals.uncovered else "lead.one_thin", **numbers)
+        if not totals.uncovered:
+            return self.words.say("lead.thin", **numbers)
+        told = [self.words.say("lead.gaps", **numbers)]
+        # those watched are reported on, gaps, or neither: the three sentences add up
+        unsure = totals.watched - totals.with_original - totals.uncovered
+        if unsure > 0:
+            told.append(self.words.say("lead.unsure", n=self.words.number(unsure)))
+        told.append(self.words.say("lead.written_thin" if totals.thin else "lead.written", **numbers))
+        return " ".join(told)
 
     def _lead_change(self) -> str:
         totals = self.report.totals

@@ -1,6 +1,6 @@
 """What the pages of rows and articles say alike: names, answers so far, quotes without what is withheld."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.gaps.answers import Answer
@@ -42,7 +42,25 @@ def is_written(row: Row) -> bool:
 
 def state_of(row: Row, words: Catalogue) -> str:
     """The state above a row's page; the mail lists what is written about, so "cannot judge" is not all."""
-    return page_words(words.lang).say("gaps.written") if is_written(row) else words.coded("state", row.state)
+    return written_of(row, words) or words.coded("state", row.state)
+
+
+def written_of(row: Row, words: Catalogue) -> str:
+    """What is said of a row that was written about and yet cannot be judged; empty for all others."""
+    if not is_written(row):
+        return ""
+    is_enough = row.counted.originals >= row.watched.norm  # the mail lists it under what was written about
+    return page_words(words.lang).say("gaps.written_norm" if is_enough else "gaps.written")
+
+
+def tally_of(rows: Sequence[Row], state: str, words: Catalogue) -> tuple[str, str]:
+    """A state and how many rows have it; of those that cannot be judged also how many are written about."""
+    held = [row for row in rows if row.state == state]
+    told, written = words.coded("state", state), sum(is_written(row) for row in held)
+    if written:
+        pages = page_words(words.lang)
+        told = pages.say("gaps.of_them_written", state=told, n=pages.number(written))
+    return told, words.number(len(held))
 
 
 def safe(pieces: tuple[Piece, ...], withholding: Withholding) -> tuple[Piece, ...]:

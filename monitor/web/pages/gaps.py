@@ -14,7 +14,7 @@ from monitor.web.asked import Asked, FormError, Moved, Raw, RefusedError, Shown,
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
 from monitor.web.sheets import cut
-from monitor.web.texts import is_written
+from monitor.web.texts import tally_of, written_of
 from monitor.web.wish import STATES, Wish, chosen, offered, read_wish, wish_of
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -58,6 +58,7 @@ class GapsPage:
     when: str
     is_old: bool
     yearly: str
+    explain: str  # what the columns hold
     tally: tuple[tuple[str, str, str, bool], ...]  # address, state, number, whether it is the one shown
     regions: tuple[Option, ...]
     scopes: tuple[Option, ...]
@@ -128,13 +129,15 @@ def _shown(app: App, asked: Asked, desk: Desk, wish: Wish, *, error: str = "") -
     report, is_old = desk.report(app, wish.region, asked.lang)
     rows = chosen(report, app.register, wish)
     words, pages = catalogue(asked.lang), page_words(asked.lang)
+    weeks = Phrases(words).weeks_for(report.method.watched_weeks)
     first = (wish.page - 1) * ROWS_A_PAGE
     part = rows[first : first + ROWS_A_PAGE]
     page = GapsPage(
         title=pages.say("gaps.title", region=report.region_name),
         when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
         is_old=is_old,
-        yearly=_yearly(report, pages),
+        yearly=_yearly(report, weeks, pages),
+        explain=pages.say("gaps.explain", weeks=weeks),
         tally=_tally(report, app.register, wish, words),
         **offered(app, report, wish, words, pages),
         views=_views(app, asked, wish),
@@ -173,20 +176,20 @@ def _tally(
     return tuple(
         (
             f"/gaps?{wish.query(state=state, page=1)}",
-            words.coded("state", state),
-            words.number(sum(row.state == state for row in rows)),
+            *tally_of(rows, state, words),
             wish.state == state,
         )
         for state in STATES
     )
 
 
-def _yearly(report: Report, pages: Catalogue) -> str:
+def _yearly(report: Report, weeks: str, pages: Catalogue) -> str:
     now = report.yearly.now
     if now is None:
         return pages.say("gaps.no_yearly")
     return pages.say(
         "gaps.yearly",
+        weeks=weeks,
         n=pages.number(now.n),
         of=pages.count("n.agreements", now.of),
         lo=pages.percent(now.lo),
@@ -204,7 +207,7 @@ def _line(row: Row, wish: Wish, words: Catalogue) -> Line:
         parties=phrases.sides(row),
         state=words.coded("state", row.state),
         state_code=row.state,
-        note=page_words(words.lang).say("gaps.written") if is_written(row) else "",
+        note=written_of(row, words),
         sure=words.percent(row.certainty.p_gap) if says else "",
         found=words.number(row.counted.originals),
         norm=words.number(row.watched.norm),

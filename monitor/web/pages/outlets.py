@@ -11,6 +11,7 @@ from monitor.gaps.store import Press
 from monitor.gaps.types import SourceWatch
 from monitor.reports.around import since_of, trouble_of
 from monitor.reports.catalogue import Catalogue, catalogue
+from monitor.reports.phrases import Phrases
 from monitor.reports.types import Report
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
@@ -33,7 +34,7 @@ class OutletLine:
     name: str
     kind: str
     covers: str
-    never: str
+    never: str  # empty where its silence says nothing
     stories: str
     watched: str
     health: str
@@ -45,6 +46,7 @@ class OutletsPage:
     """Everything the list may use."""
 
     when: str
+    explain: str
     regions: tuple[Option, ...]
     lines: tuple[OutletLine, ...]
     unnamed: str  # how many are not shown
@@ -99,6 +101,9 @@ def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
     n_unnamed = len(figures) - len(named)
     page = OutletsPage(
         when=_when(report, shelf.pages),
+        explain=shelf.pages.say(
+            "outlets.explain", weeks=Phrases(shelf.words).weeks_for(report.method.watched_weeks)
+        ),
         regions=(everywhere, *region_options(app, region, asked.lang)),
         lines=tuple(sorted((_line(f, shelf) for f in named), key=lambda line: alphabetical(line.name))),
         unnamed=shelf.pages.count("n.outlets_unnamed", n_unnamed) if n_unnamed else "",
@@ -157,7 +162,7 @@ def _line(figure: OutletFigure, shelf: _Shelf) -> OutletLine:
         name=shelf.withholding.name(figure.source),
         kind=words.coded("source_kind", shelf.sources[figure.source].kind),
         covers=_covers(figure, words, pages),
-        never=words.number(len(figure.untouched)),
+        never=words.number(len(figure.untouched)) if figure.is_telling else "",
         stories=words.number(figure.originals),
         watched=words.percent(_watched(figure)),
         health=_health(shelf.watch.get(figure.source), words, pages),

@@ -19,7 +19,7 @@ from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import when_line
+from monitor.web.texts import tally_of, when_line
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -76,6 +76,7 @@ class OverviewPage:
     trend_rows: tuple[tuple[str, str], ...]  # week, what was found
     blind: tuple[str, ...]
     blind_url: str
+    years_title: str
     years: tuple[RegionYear, ...]
 
 
@@ -115,8 +116,7 @@ def overview(
         tally=tuple(
             (
                 _rows_url(report, state),
-                words.coded("state", state),
-                words.number(sum(row.state == state for row in own)),
+                *tally_of(own, state, words),
             )
             for state in STATES
         ),
@@ -141,6 +141,7 @@ def overview(
         ),
         blind=tuple(blind_line(spot, words) for spot in report.blind_spots),
         blind_url=f"/sources?{urlencode({'region': report.region, 'state': 'ill'})}",
+        years_title=pages.say("overview.years", weeks=watched),
         years=tuple(
             _year(figure, register, report.region, words) for figure in _own_regions(years, register)
         ),

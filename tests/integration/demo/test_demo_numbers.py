@@ -99,7 +99,10 @@ def test_every_row_of_the_sheet_is_the_row_of_the_table(mail: EmailMessage, tabl
         assert line["Норма"] == row["norm"]
         assert line["Вероятность пробела"] == pytest.approx(posterior["p_below_norm"], abs=1e-9)
         assert line["Недель полного чтения"] == pytest.approx(row["exposure"], abs=1e-9)
-        assert (line["не меньше"], line["не больше"]) == (posterior["lo"], posterior["hi"])
+        assert (line["не меньше (95\u00a0%)"], line["не больше (95\u00a0%)"]) == (
+            posterior["lo"],
+            posterior["hi"],
+        )
 
 
 def test_articles_and_originals_can_be_counted_by_hand(

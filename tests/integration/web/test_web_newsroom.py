@@ -211,6 +211,8 @@ def test_outlets_tell_what_they_wrote_of_and_one_that_may_not_be_named_is_only_c
     n = len(re.findall(r'href="/family/', never))
     assert len(re.findall(r'href="/family/', covers)) == 2
     assert f"2 из {n + 2}" in own
+    counted = dict(re.findall(r'<a href="/outlet/(\w+)\?.*?data-label="Ни разу">([^<]+)<', page, re.DOTALL))
+    assert (counted["quiet"], counted["gorki"]) == ("–", str(n))  # of who was hardly read nothing is said
     quiet = client.get("/outlet/quiet?lang=ru").text
     assert "читали недостаточно, чтобы назвать молчащим" in quiet
 
@@ -370,3 +372,11 @@ def test_a_story_that_somebody_names_is_walked_to_the_stage_that_lost_it(desk: W
         client.post("/missed", data={"mark": form["mark"], "print_only": f"Kraj, page {number}"})
     page = client.get("/missed?lang=en").text
     assert (page.count("<li>Kraj") + page.count(": Kraj"), "<li>1 more story</li>" in page) == (30, True)
+
+
+@pytest.mark.parametrize("path", ["/overview", "/gaps", "/outlets"])
+def test_a_young_installation_speaks_of_the_weeks_that_it_has_watched(desk: World, path: str) -> None:
+    page = as_(desk, "rita").get(f"{path}?{REGION}&lang=ru").text
+    assert "9 недель" in page
+    assert "52 недел" not in page
+    assert "за год" not in page

@@ -121,6 +121,17 @@ def test_a_gap_is_new_only_if_the_table_before_did_not_have_it() -> None:
     assert not any(row.is_new for row in mogilev_report(held=now).rows)
 
 
+def test_no_gap_is_new_since_a_table_that_could_not_judge_yet() -> None:
+    now = table([gap_row("AGR-0079", State.UNCOVERED, 0.9), gap_row("AGR-0344", State.NOT_DUE, 0.0)])
+    before = replace(now, week=LAST_WEEK, rows=tuple(
+        row if row.state is State.NOT_DUE else replace(row, state=State.UNMEASURED, why_state="too_young")
+        for row in now.rows
+    ))  # fmt: skip
+    report = mogilev_report(held=now, previous=before)
+    assert (report.has_previous, report.totals.new_gaps) == (False, 0)
+    assert not any(row.is_new for row in report.rows)
+
+
 @pytest.mark.parametrize(("originals", "is_closed"), [(0, False), (1, True)])
 def test_a_gap_is_closed_only_by_an_original_found_since(originals: int, is_closed: bool) -> None:
     now = table([gap_row("AGR-0079", State.COVERED, 0.1, found=counts("AGR-0079", originals, first=7))])

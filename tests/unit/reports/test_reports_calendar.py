@@ -130,16 +130,70 @@ def test_a_quiet_week_tells_of_stories_where_silence_would_have_told_nothing() -
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (
-            State.UNCOVERED,
-            "без единого материала осталось единственное соглашение, о котором мы можем судить.",
-        ),
-        (State.THIN, "о котором мы можем судить, вышло меньше материалов, чем требует норма."),
+        (State.UNCOVERED, "осталось единственное соглашение, за которым мы следили достаточно."),
+        (State.THIN, "за которым мы следили достаточно, вышло меньше материалов, чем требует норма."),
     ],
 )
 def test_the_one_agreement_that_can_be_judged_is_told_of_as_one(state: State, told: str) -> None:
-    rows = [gap_row("AGR-0079", state, 0.9), gap_row("AGR-0011", State.UNMEASURED, 0.5)]
-    assert letter(report_of(table(rows))).lead[0].endswith(told)
+    dark = gap_row("AGR-0011", State.UNMEASURED, 0.5, why_state="low_exposure")
+    assert letter(report_of(table([gap_row("AGR-0079", state, 0.9), dark]))).lead[0].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "ru",
+            (
+                "За 9 недель без единого материала осталось 2 соглашения из 6, за которыми мы следили "
+                "достаточно. Ещё по 1 ничего не нашли, но пробелом это не называем. "
+                "Хотя бы один материал нашли по 3, но по 1 из них — меньше нормы."
+            ),
+        ),
+        (
+            "be",
+            (
+                "За 9 тыдняў без ніводнага матэрыялу засталося 2 пагадненні з 6, за якімі мы сачылі "
+                "дастаткова. Яшчэ па 1 нічога не знайшлі, але прагалам гэтага не называем. "
+                "Хаця б адзін матэрыял знайшлі па 3, але па 1 з іх — менш за норму."
+            ),
+        ),
+        (
+            "en",
+            (
+                "In 9 weeks, 2 agreements out of the 6 that we watched closely enough went without "
+                "a single story. On 1 more we found nothing, but do not call that a gap. "
+                "At least one story was found on 3, but on 1 of them fewer than the minimum."
+            ),
+        ),
+    ],
+)
+def test_the_lead_counts_what_was_found_beside_what_was_not_and_adds_up(lang: str, said: str) -> None:
+    found = [counts(family, 1, first=n) for n, family in enumerate(("AGR-0110", "AGR-0121", "AGR-0155"))]
+    rows = [
+        gap_row("AGR-0079", State.UNCOVERED, 0.9),
+        gap_row("AGR-0011", State.UNCOVERED, 0.9),
+        gap_row("AGR-0081", State.UNDECIDED, 0.6, why_state="between"),
+        gap_row("AGR-0110", State.COVERED, 0.1, found=found[0], why_state="norm_reached"),
+        gap_row("AGR-0121", State.UNMEASURED, 0.1, found=found[1], why_state="silence_would_not_tell"),
+        gap_row("AGR-0155", State.THIN, 0.9, found=found[2], norm=2),
+        gap_row("AGR-0174", State.UNMEASURED, 0.9, why_state="low_exposure"),
+    ]
+    totals = (report := mogilev_report(held=table(rows), lang=lang)).totals
+    assert (totals.watched, totals.measured) == (6, 5)
+    assert letter(report).lead[0] == said
+
+
+def test_where_all_were_written_of_and_some_too_little_the_lead_says_so() -> None:
+    held = [counts(family, 1, first=n) for n, family in enumerate(("AGR-0110", "AGR-0155"))]
+    rows = [
+        gap_row("AGR-0110", State.COVERED, 0.1, found=held[0], why_state="norm_reached"),
+        gap_row("AGR-0155", State.THIN, 0.9, found=held[1], norm=2),
+    ]
+    assert letter(report_of(table(rows))).lead[0] == (
+        "За 9 недель хотя бы один материал нашли по 2 из 2 соглашений, за которыми мы следили достаточно, "
+        "но по 1 из них — меньше нормы."
+    )
 
 
 def test_the_word_for_how_sure_it_is_goes_by_the_per_cent_that_are_shown() -> None:

@@ -100,7 +100,10 @@ def test_the_sheet_holds_every_row_with_its_numbers() -> None:
         assert cells["Из них переводов"] == len(row.counted.translations)
         assert cells["Норма"] == row.watched.norm
         assert cells["Недель"] == pytest.approx(row.watched.weeks)
-        assert (cells["не меньше"], cells["не больше"]) == (row.certainty.lo, row.certainty.hi)
+        assert (cells["не меньше (95\u00a0%)"], cells["не больше (95\u00a0%)"]) == (
+            row.certainty.lo,
+            row.certainty.hi,
+        )
         assert (cells["Изданий в охвате"], cells["Прочитано изданий"]) == (
             row.watched.sources_in_scope,
             row.watched.sources_observed,
@@ -402,8 +405,8 @@ def test_the_text_alone_names_the_three_worst_gaps_why_and_how_sure() -> None:
 
 def test_the_first_screen_says_how_much_what_changed_and_where_to_start() -> None:
     opening = " ".join(text.render(mogilev_report()).decode().split("\n\n\n")[0].split())
-    assert "без единого материала осталось 13 соглашений из 21, о которых мы можем судить" in opening
-    assert "Это первый подсчёт, сравнивать пока не с чем." in opening
+    assert "без единого материала осталось 13 соглашений из 21, за которыми мы следили достаточно" in opening
+    assert "Сравнивать пока не с чем: раньше судить о пробелах мы не могли." in opening
     assert "Начать можно с первого: «Договор о побратимских связях" in opening
 
 

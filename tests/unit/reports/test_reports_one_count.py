@@ -64,8 +64,8 @@ def of_sheet(content: bytes) -> dict[str, Numbers]:
         row["Номер"]: {
             "originals": row["Найдено материалов"],
             "articles": row["Статей с перепечатками и переводами"], "translations": row["Из них переводов"],
-            "norm": row["Норма"], "p_gap": row["Вероятность пробела"], "lo": row["не меньше"],
-            "hi": row["не больше"], "exposure": row["Недель полного чтения"],
+            "norm": row["Норма"], "p_gap": row["Вероятность пробела"], "lo": row["не меньше (95\u00a0%)"],
+            "hi": row["не больше (95\u00a0%)"], "exposure": row["Недель полного чтения"],
         }
         for row in sheet_rows(content, "Пробелы")
         if row["Номер"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.reports.catalogue import catalogue
-from monitor.web.texts import alphabetical, state_of, topic_title
+from monitor.web.texts import alphabetical, state_of, tally_of, topic_title
 from tests.make_reports import mogilev_report, register
 
 
@@ -14,6 +14,7 @@ from tests.make_reports import mogilev_report, register
     [
         ("unmeasured", 0, "cannot judge"),
         ("unmeasured", 1, "reported; whether enough, we cannot judge"),
+        ("unmeasured", 2, "reported; silence would have proved nothing"),
         ("covered", 1, "reported"),
         ("uncovered", 0, "unreported"),
     ],
@@ -22,8 +23,16 @@ def test_what_was_found_is_told_where_silence_would_have_told_nothing(
     state: str, originals: int, said: str
 ) -> None:
     row = mogilev_report().rows[0]
-    row = replace(row, state=state, counted=replace(row.counted, originals=originals))
+    row = replace(
+        row,
+        state=state,
+        counted=replace(row.counted, originals=originals),
+        watched=replace(row.watched, norm=2),
+    )
     assert state_of(row, catalogue("en")) == said
+    told, n = tally_of([row], state, catalogue("en"))
+    written = "; 1 of them reported" if state == "unmeasured" and originals else ""
+    assert (told, n) == (catalogue("en").coded("state", state) + written, "1")
 
 
 @pytest.mark.parametrize(
