@@ -45,18 +45,26 @@ def watched_sources(
 
 
 def read_pages(tx: Tx, start: datetime, stop: datetime, tag_version: int) -> dict[SourceId, Pages]:
-    """The pages that each source listed in a stretch of time, and what became of them."""
-    unread = sa.case((articles.c.state != ArticleState.READY.value, 1), else_=0)
-    inside = (start <= DATED, stop > DATED, sa.not_(_is_double()))
-    listed = sa.select(articles.c.source_id, sa.func.count(), sa.func.sum(unread)).where(*inside)
-    # the few that are not judged are counted, not the many that are
-    waiting = sa.select(articles.c.source_id, sa.func.count()).where(*inside, not_judged(tag_version))
-    n_waiting: dict[str, int] = {row[0]: row[1] for row in tx.execute(waiting.group_by(articles.c.source_id))}
-    told = _unread_reasons(tx, start, stop)
-    return {
-        SourceId(source): Pages(n, int(n_unread), n - n_waiting.get(source, 0), told.get(source, {}))
-        for source, n, n_unread in tx.execute(listed.group_by(articles.c.source_id))
-    }
+    """The pages that each source listed in a stretch of time, and what became of them.
+
+    Another address of a page that is an article already is none of them: it was read under its own.
+    """
+    inside = (start <= DATED, stop > DATED)
+    # the few that are not judged, or not read, are looked at closely, not the many that are
+    waiting = _by_source(tx, *inside, not_judged(tag_version))
+    unread = _unread_reasons(tx, start, stop)
+    found = {}
+    for source, n in _by_source(tx, *inside).items():
+        reasons = unread.get(source, {})
+        doubles = reasons.pop(Reason.DUPLICATE_URL.value, 0)
+        judged = n - waiting.get(source, 0)
+        found[source] = Pages(n - doubles, sum(reasons.values()), judged, reasons)
+    return found
+
+
+def _by_source(tx: Tx, *those: sa.ColumnElement[bool]) -> dict[SourceId, int]:
+    counted = sa.select(articles.c.source_id, sa.func.count()).where(*those).group_by(articles.c.source_id)
+    return {SourceId(source): n for source, n in tx.execute(counted)}
 
 
 def _unread_reasons(tx: Tx, start: datetime, stop: datetime) -> dict[SourceId, dict[str, int]]:
@@ -73,17 +81,5 @@ def _unread_reasons(tx: Tx, start: datetime, stop: datetime) -> dict[SourceId, d
     )
     found: dict[SourceId, dict[str, int]] = {}
     for source, why, n in tx.execute(query):
-        if why != Reason.DUPLICATE_URL.value:
-            found.setdefault(SourceId(source), {})[why] = n
+        found.setdefault(SourceId(source), {})[why] = n
     return found
-
-
-def _is_double() -> sa.ColumnElement[bool]:
-    """Another address of a page that is an article already: it was read under its own."""
-    told = sa.exists().where(
-        ledger.c.stage == Stage.EXTRACT.value,
-        ledger.c.item == sa.cast(articles.c.id, sa.Text),
-        ledger.c.version == "",
-        ledger.c.reason == Reason.DUPLICATE_URL.value,
-    )
-    return sa.and_(articles.c.state == ArticleState.DEAD.value, told)
