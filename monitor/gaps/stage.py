@@ -9,7 +9,7 @@ from monitor.articles.audit_types import AuditItem
 from monitor.articles.corrections import last_correction_at
 from monitor.core.clock import asked_week_start, weeks_back
 from monitor.core.collection import no_collection
-from monitor.core.db import Db, Tx
+from monitor.core.db import Db, Tx, group_in_memory
 from monitor.core.errors import UsageError
 from monitor.core.ids import FamilyId, SourceId, Week
 from monitor.core.runs import Version, current_version
@@ -75,6 +75,7 @@ def build_table(
     known = profiles(register, choices.norms, last, choices.generic)
     sides = {source.id: side_of(source) for source in sources}
     with db.reading() as tx:
+        group_in_memory(tx)
         tag, link = _versions(tx)
         basis = Basis(tag.id, link.id, choices.min_p)
         began = first_good_poll(tx)

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core import ledger_store, runs
-from monitor.core.db import Db
+from monitor.core.db import Db, group_in_memory
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from tests.conftest import Server
 
 NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
 
@@ -98,3 +99,13 @@ def test_who_reads_sees_one_moment_whatever_is_written_meanwhile(db: Db) -> None
         runs.put_fact(tx, "a", 2)
     with db.begin() as tx:
         assert runs.find_fact(tx, "a") == 2
+
+
+def test_rows_are_grouped_in_memory_for_one_transaction_only(postgres_server: Server) -> None:
+    with postgres_server.database() as db:
+        bounds = []
+        for prepare in (lambda _: None, group_in_memory, lambda _: None):
+            with db.reading() as tx:
+                prepare(tx)
+                bounds.append(tx.exec_driver_sql("SHOW work_mem").scalar_one())
+    assert bounds == ["4MB", "64MB", "4MB"]
