@@ -10,8 +10,7 @@ from monitor.articles.tables import DATED, articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx
 from monitor.core.ids import SourceId
-from monitor.core.ledger import Reason, Stage
-from monitor.core.ledger_store import ledger
+from monitor.core.ledger import Reason
 from monitor.crawl.again import last_endings
 from monitor.crawl.history import LOOK_BACK, published_days, read_facts
 from monitor.gaps.exposure import Watched, watch
