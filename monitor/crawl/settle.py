@@ -10,6 +10,7 @@ from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.crawl.decide_page import ListedPage, PageIntent, decide_fetched, has_moved, page_address
 from monitor.crawl.doubles import is_double, is_something_else
+from monitor.crawl.stamps import leave_out_templates
 from monitor.crawl.store import record_page
 from monitor.crawl.takers import find_taker
 from monitor.crawl.types import Fetched
@@ -39,6 +40,7 @@ def decide_read(tx: Tx, page: ListedPage, outcome: Fetched, read: Extracted, own
         return decide_fetched(page, outcome, read, own, taker.id)
     # a page that is here already must not teach a second time
     read = drop_learnt(tx, read, source_id=page.source_id, at=outcome.at)
+    read = leave_out_templates(tx, read, page, visited_at=outcome.at)
     return decide_fetched(
         page, outcome, read, own if taker is None else _where_it_was(tx, page, outcome), None
     )
