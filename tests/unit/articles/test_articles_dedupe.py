@@ -89,6 +89,18 @@ def test_texts_that_share_a_frame_a_background_or_a_quotation_are_two_stories(on
     assert not is_copy(one, other)
 
 
+def test_a_text_that_ends_with_the_others_news_is_a_copy_though_its_front_is_new() -> None:
+    news = (
+        "Маслозавод получил золотую медаль, жюри пробовало вслепую образцы сорока производителей. "
+        + BACKGROUND
+    )
+    of_background = (
+        BACKGROUND + " Первая поездка учителей намечена на весну, но день ещё не назвали, а деньги ищут."
+    )
+    assert is_copy(news, of_background)
+    assert is_copy(of_background, news)
+
+
 def test_a_paper_that_repeats_half_of_its_own_text_has_written_another_story() -> None:
     half = cut(WHOLE, 0.5) + " " + OTHER
     assert is_copy(WHOLE, half)

@@ -53,6 +53,16 @@ def test_a_digest_printed_by_two_outlets_still_merges_nothing() -> None:
     assert grouped(members, ties) == {frozenset({1, 3, 4}), frozenset({2})}
 
 
+def test_texts_that_repeat_the_same_part_of_a_third_are_one_story_with_it() -> None:
+    members = [printed(1, 0), printed(2, 1), printed(3, 9)]
+
+    def of_parts(one: int, other: int) -> set[frozenset[int]]:
+        return grouped(members, [tie(1, 3, (ALL, one), (0.9, 0.5)), tie(2, 3, (ALL, other), (0.9, 0.5))])
+
+    assert of_parts(0b0000_11111, 0b1111_10000) == {frozenset({1, 2, 3})}  # a fifth in common
+    assert len(of_parts(0b00000_111111, 0b11111_100000)) == 2  # a sixth
+
+
 def test_an_agency_that_is_a_little_later_than_its_reprints_is_no_digest() -> None:
     members = [printed(1, 0), printed(2, 1), printed(3, 2, is_agency=True)]
     ties = [tie(1, 3, (ALL, FRONT), (0.9, 0.5)), tie(2, 3, (ALL, BACK), (0.9, 0.5))]
