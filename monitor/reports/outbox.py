@@ -77,7 +77,7 @@ def send_due(
                 counts.add("interrupted", interrupted)
             store.cancel_unwanted(tx, at=clock())
             if on_unknown == "resend":
-                store.requeue_unknown(tx, at=clock())
+                store.requeue_lost(tx, at=clock(), most=MAX_ATTEMPTS)  # what was given up stays so
         round_ = _Round(
             db=db,
             post=post,

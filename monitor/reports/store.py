@@ -241,24 +241,32 @@ def cancel_unwanted(tx: Tx, *, at: datetime) -> int:
     return int(result.rowcount)
 
 
-def requeue_unknown(tx: Tx, *, at: datetime, ids: Iterable[int] | None = None) -> int:
-    """Queue again what may or may not have arrived, with the same Message-ID. How many; `ids`: only those.
+def requeue_unknown(tx: Tx, *, at: datetime, ids: Iterable[int]) -> int:
+    """Queue again those of some mails that may or may not have arrived, with the same Message-ID. How many.
 
     Nothing of readers who have left: theirs is cancelled.
     """
+    return _requeue(tx, outbox.c.id.in_(list(ids)), at)
+
+
+def requeue_lost(tx: Tx, *, at: datetime, most: int) -> int:
+    """Queue again all that may or may not have arrived and was offered less than `most` times, likewise."""
+    return _requeue(tx, outbox.c.attempts < most, at)
+
+
+def _requeue(tx: Tx, wanted: sa.ColumnElement[bool], at: datetime) -> int:
     cancel_unwanted(tx, at=at)
-    return _settle(tx, ids, state=OutboxState.QUEUED, next_try_at=at, changed_at=at, last_error="")
+    return _settle(tx, wanted, state=OutboxState.QUEUED, next_try_at=at, changed_at=at, last_error="")
 
 
 def believe_arrived(tx: Tx, *, at: datetime, ids: Iterable[int]) -> int:
     """Call held mails sent, since a person found out that they arrived. How many."""
-    return _settle(tx, ids, state=OutboxState.SENT, sent_at=at, changed_at=at, last_error="")
+    chosen = outbox.c.id.in_(list(ids))
+    return _settle(tx, chosen, state=OutboxState.SENT, sent_at=at, changed_at=at, last_error="")
 
 
-def _settle(tx: Tx, ids: Iterable[int] | None, **values: object) -> int:
-    query = sa.update(outbox).where(outbox.c.state == OutboxState.UNKNOWN)
-    if ids is not None:
-        query = query.where(outbox.c.id.in_(list(ids)))
+def _settle(tx: Tx, wanted: sa.ColumnElement[bool], **values: object) -> int:
+    query = sa.update(outbox).where(outbox.c.state == OutboxState.UNKNOWN, wanted)
     return int(tx.execute(query.values(**values)).rowcount)
 
 

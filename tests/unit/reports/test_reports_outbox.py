@@ -357,6 +357,43 @@ def test_pauses_double_up_to_six_hours() -> None:
     )
 
 
+class Saying:
+    """A server that answers the same to every mail."""
+
+    def __init__(self, answer: Delivery) -> None:
+        self.answer, self.n_asked = answer, 0
+
+    def send(self, *, sender: str, recipient: str, data: bytes) -> Delivery:
+        self.n_asked += 1
+        return self.answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "on_unknown", "last", "n_asked"),
+    [
+        (Refused(451, "greylisted"), "hold", ("bounced", "451 greylisted"), 2),
+        (Lost("cut"), "resend", ("unknown", "cut"), 2),  # from here on a person decides
+        (NotSent("no route"), "hold", ("queued", "no route"), 4),  # away: nobody has refused it
+    ],
+    ids=["refused", "lost", "away"],
+)
+def test_a_mail_is_offered_for_five_days_but_waits_for_a_server_that_is_away(
+    quick: Db, clock: SettableClock, answer: Delivery, on_unknown: str, last: tuple[str, str], n_asked: int
+) -> None:
+    with quick.begin() as tx:
+        tx.execute(sa.update(outbox).where(outbox.c.id > 1).values(state="cancelled"))
+        tx.execute(sa.update(outbox).where(outbox.c.id == 1).values(attempts=MAX_ATTEMPTS - 2))
+    post = Saying(answer)
+    for expected in ("queued", *[last[0]] * 3):
+        send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
+        assert states(quick)[0][0] == expected
+        clock.set(clock() + timedelta(hours=7))
+    assert (states(quick)[0], post.n_asked) == (last, n_asked)
+
+
 def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
     def send() -> object:
         return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")
