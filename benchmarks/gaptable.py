@@ -30,7 +30,8 @@ from monitor.core.progress import silent
 from monitor.core.shipped import config_dir, shipped_root
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
-from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
+from monitor.gaps.readings import STATE_WEEKS
+from monitor.gaps.stage import Choices, build_table, store_table
 from monitor.gaps.store import Counted
 from monitor.register.norms import load_norms
 

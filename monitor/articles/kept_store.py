@@ -84,7 +84,7 @@ def read_batch(
     )
 
 
-def texts_in(tx: Tx, *, after: int, upto: int) -> dict[int, str]:
+def hashes_in(tx: Tx, *, after: int, upto: int) -> dict[int, str]:
     """The content hash of each article with text in a range of ids, as it is now."""
     query = sa.select(articles.c.id, articles.c.content_hash).where(
         articles.c.state == ArticleState.READY.value, articles.c.id > after, articles.c.id <= upto

@@ -277,7 +277,7 @@ def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) 
         runs.refuse_dropped(tx, version)
         _resume_at(tx, version, after)
         kept_store.record_features(tx, scored.fresh.items(), kept_format=classifier.kept_format)
-        scored = _of_texts_now(tx, wanted, scored)
+        scored = _of_same_texts(tx, wanted, scored)
         counts = Counts(judged=len(scored.ids), read=len(scored.fresh))
         for label, name in ((1, "cooperation"), (-1, "undecided"), (0, "below_gate")):
             counts.add(name, int((scored.found.label == label).sum()))
@@ -291,9 +291,9 @@ def _write(given: Tagging, candidate: Candidate, wanted: Range, scored: Scored) 
         _advance(tx, version, upto, counts)
 
 
-def _of_texts_now(tx: Tx, wanted: Range, scored: Scored) -> Scored:
+def _of_same_texts(tx: Tx, wanted: Range, scored: Scored) -> Scored:
     """What was said of texts that stand as they were read; articles with another one wait."""
-    now = kept_store.texts_in(tx, after=wanted[0], upto=wanted[1])
+    now = kept_store.hashes_in(tx, after=wanted[0], upto=wanted[1])
     same = [now.get(article) == read for article, read in zip(scored.ids, scored.hashes, strict=True)]
     if all(same):
         return scored

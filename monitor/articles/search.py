@@ -7,7 +7,7 @@ from itertools import compress
 from monitor.articles import search_store as store
 from monitor.articles.lemmas import RULES, Lemmas
 from monitor.articles.search_words import ANY, document, facet
-from monitor.articles.store import texts_now
+from monitor.articles.store import hashes_of
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.progress import Progress, silent
@@ -42,7 +42,7 @@ def index_due(
         ]
         with db.begin() as tx:
             hold_ground(tx)  # a text that was revised meanwhile stays due: its old words would stay for ever
-            now = texts_now(tx, [one.id for one in unread])
+            now = hashes_of(tx, [one.id for one in unread])
             same = [now.get(one.id) == one.content_hash for one in unread]
             store.record_words(tx, list(compress(read, same)))
         if n := sum(same):

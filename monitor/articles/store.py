@@ -62,7 +62,7 @@ def _due(version_id: int, upto: int | None) -> list[sa.ColumnElement[bool]]:
     return is_due if upto is None else [*is_due, articles.c.id <= upto]
 
 
-def texts_now(tx: Tx, ids: Sequence[int]) -> dict[int, str | None]:
+def hashes_of(tx: Tx, ids: Sequence[int]) -> dict[int, str | None]:
     """The content hash of each of the articles that has a text, as it is now."""
     query = sa.select(articles.c.id, articles.c.content_hash)
     found = tx.execute(query.where(articles.c.id.in_(ids), articles.c.state == ArticleState.READY.value))

@@ -120,7 +120,7 @@ def _record(
     """Write what is said of texts that are still those that were read; of how many. The rest stays due."""
     hold_ground(tx)
     refuse_dropped(tx, version)
-    now = store.texts_now(tx, [article.id for article in batch])
+    now = store.hashes_of(tx, [article.id for article in batch])
     same = [i for i, article in enumerate(batch) if now.get(article.id) == article.content_hash]
     if len(same) < len(batch):
         counts.add("changed", len(batch) - len(same))

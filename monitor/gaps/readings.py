@@ -9,6 +9,8 @@ from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.exposure import WEEK, Watched
 from monitor.gaps.types import FamilyCounts
 
+STATE_WEEKS = 52  # the window that decides states, whatever window is shown
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import FamilyId, PlaceId, Week
+from monitor.gaps.readings import STATE_WEEKS
 from monitor.gaps.rest import Showing
 from monitor.gaps.tables import gap_rows, showings
-
-WINDOW_WEEKS = 52  # of the table that mails are made from
 
 
 def record_showings(
@@ -41,7 +40,7 @@ def facts_at(tx: Tx, week: str, families: Sequence[FamilyId]) -> dict[FamilyId, 
     """Fingerprints of rows as the stored table of a week has them."""
     query = sa.select(gap_rows.c.family_id, gap_rows.c.doc).where(
         gap_rows.c.week == week,
-        gap_rows.c.window_weeks == WINDOW_WEEKS,
+        gap_rows.c.window_weeks == STATE_WEEKS,  # of the table that mails are made from
         gap_rows.c.family_id.in_(families),
     )
     return {FamilyId(row.family_id): str(row.doc.get("facts", "")) for row in tx.execute(query)}

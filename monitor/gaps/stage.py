@@ -24,7 +24,7 @@ from monitor.gaps.counts import count
 from monitor.gaps.detection import Audit
 from monitor.gaps.kept import read_press
 from monitor.gaps.profile import due_from, profiles
-from monitor.gaps.readings import Basis, Reading, Window
+from monitor.gaps.readings import STATE_WEEKS, Basis, Reading, Window
 from monitor.gaps.rest import Answered
 from monitor.gaps.said import AuditNote
 from monitor.gaps.scope import link_class, side_of
@@ -37,7 +37,6 @@ from monitor.register.norms import Norm
 from monitor.register.store import find_version as find_register_version
 from monitor.register.types import Register
 
-STATE_WEEKS = 52  # the window that decides states, whatever window is shown
 SEED = 2026
 
 

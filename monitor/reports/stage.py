@@ -12,7 +12,8 @@ from monitor.crawl.types import Source
 from monitor.gaps import store as gaps
 from monitor.gaps.calendar import NO_CALENDAR, Calendar
 from monitor.gaps.missed_store import floor
-from monitor.gaps.stage import STATE_WEEKS, load_table
+from monitor.gaps.readings import STATE_WEEKS
+from monitor.gaps.stage import load_table
 from monitor.gaps.types import GapTable
 from monitor.register.types import Register
 from monitor.reports import store

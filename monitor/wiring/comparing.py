@@ -6,7 +6,7 @@ from monitor.core.clock import week_start, weeks_back
 from monitor.core.db import Tx
 from monitor.gaps.compare import Difference, compare
 from monitor.gaps.profile import due_from, profiles
-from monitor.gaps.readings import Basis, Window
+from monitor.gaps.readings import STATE_WEEKS, Basis, Window
 from monitor.gaps.scope import side_of
 from monitor.register.types import Register
 from monitor.wiring.app import App
@@ -23,7 +23,7 @@ def difference(tx: Tx, app: App, base: Basis, new: Basis, register: Register) ->
         tx,
         base,
         new,
-        year=Window(sunday - timedelta(weeks=52) + timedelta(days=1), sunday, app.zone),
+        year=Window(sunday - timedelta(weeks=STATE_WEEKS) + timedelta(days=1), sunday, app.zone),
         weeks=[(w, Window(week_start(w), week_start(w) + timedelta(days=6), app.zone)) for w in weeks],
         sides={source.id: side_of(source) for source in app.sources},
         due_from=due_from(profiles(app.register, app.norms, sunday)),

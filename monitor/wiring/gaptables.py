@@ -15,7 +15,8 @@ from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
 from monitor.gaps.calendar import load_calendar
 from monitor.gaps.kept import keep_weeks
-from monitor.gaps.stage import STATE_WEEKS, Choices, build_table, store_table
+from monitor.gaps.readings import STATE_WEEKS
+from monitor.gaps.stage import Choices, build_table, store_table
 from monitor.gaps.store import Counted
 from monitor.gaps.types import GapTable
 from monitor.linking.wording import load_link_words

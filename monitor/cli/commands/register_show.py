@@ -9,7 +9,7 @@ from monitor.cli.context import Context, of
 from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId, FamilyId
 from monitor.gaps.latest import find_latest_row
-from monitor.gaps.stage import STATE_WEEKS
+from monitor.gaps.readings import STATE_WEEKS
 from monitor.gaps.types import GapRow
 from monitor.linking.candidates import findability
 from monitor.linking.store import find_coverage
