@@ -95,6 +95,12 @@ class Catalogue:
             return self.day(day)
         return _plain_spaces(format_skeleton("MMMMd", day, locale=self._locale))
 
+    def days(self, first: date, last: date) -> str:
+        """From one day to another; the month and the year that they share are said once."""
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{self.day(last)}"
+        return f"{self.day_in(first, last.year)} – {self.day(last)}"
+
     def short_day(self, day: date) -> str:
         """Day and month in figures, for the axis of a chart."""
         return _short_day(day, self._locale)

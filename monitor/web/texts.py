@@ -1,8 +1,10 @@
 """What the pages of rows and articles say alike: names, answers so far, quotes without what is withheld."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from monitor.core.ids import AgreementId, FamilyId, PlaceId
+from monitor.core.clock import week_start
+from monitor.core.ids import AgreementId, FamilyId, PlaceId, Week
 from monitor.gaps.answers import Answer
 from monitor.register.types import Topic
 from monitor.reports.catalogue import Catalogue
@@ -87,9 +89,24 @@ def family_title(app: App, family: FamilyId, words: Catalogue) -> tuple[str, str
 
 
 def when_line(report: Report, pages: Catalogue, region: str = "") -> str:
-    """Region, week and last day of a report. `region`: its name where the page speaks another language."""
+    """Region and week of a report. `region`: its name where the page speaks another language."""
     named = region or report.region_name
-    return pages.say("proof.when", region=named, week=report.week, day=pages.day(report.to_on))
+    return pages.say("proof.when", region=named, week=_counted_days(report, pages))
+
+
+def week_line(report: Report, pages: Catalogue) -> str:
+    """The week of a report, for a page of more than one region."""
+    return pages.say("gaps.when", week=_counted_days(report, pages))
+
+
+def week_days(week: Week, pages: Catalogue) -> str:
+    """A week by its days: nobody outside of programs counts weeks."""
+    first = week_start(week)
+    return pages.days(first, first + timedelta(days=6))
+
+
+def _counted_days(report: Report, pages: Catalogue) -> str:
+    return pages.days(week_start(report.week), report.to_on)
 
 
 def given_lines(app: App, answers: Iterable[Answer], pages: Catalogue) -> tuple[str, ...]:

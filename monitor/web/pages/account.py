@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.core.errors import UsageError
-from monitor.core.ids import TopicId
+from monitor.core.ids import TopicId, Week
 from monitor.gaps.answers import list_answers
 from monitor.reports.archive import mailed_to
 from monitor.reports.catalogue import Catalogue, languages
@@ -14,6 +14,7 @@ from monitor.reports.tokens import Action
 from monitor.web.asked import Asked, FormError, Shown
 from monitor.web.pages.button import ButtonPage
 from monitor.web.pages.done import DonePage
+from monitor.web.texts import week_days
 from monitor.web.tickets import open_ticket, refused
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -160,7 +161,10 @@ def _page(app: App, ticket: Ticket, words: Catalogue, *, error: str = "") -> Acc
         email=reader.email,
         held=tuple(_sentence(app, one, words) for one in held),
         sent=tuple(
-            words.say("account.sent_line", week=mail.week, day=_day(app, mail.at, words)) for mail in mails
+            words.say(
+                "account.sent_line", week=week_days(Week(mail.week), words), day=_day(app, mail.at, words)
+            )
+            for mail in mails
         ),
         answered=tuple(
             words.say("account.answer_line", answer=words.say(f"answer.{one.kind.value}.offer"),

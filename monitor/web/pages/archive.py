@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 
+from monitor.core.ids import Week
 from monitor.reports.archive import list_reports
 from monitor.reports.charts import charts
 from monitor.reports.formats import html
@@ -12,6 +13,7 @@ from monitor.reports.types import Report
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
 from monitor.web.kept import kept_report
 from monitor.web.pages.account import region_name
+from monitor.web.texts import week_days
 from monitor.web.tickets import open_ticket
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -41,7 +43,7 @@ def archive_page(app: App, asked: Asked) -> Shown:
         return key.address("", action, reader.id, subject, ticket.allowed.expires_at)
 
     listed = tuple(
-        (to(Action.REPORT, report), words.say("archive.week", week=week))
+        (to(Action.REPORT, report), words.say("archive.week", week=week_days(Week(week), words)))
         for report, week in held[:REPORTS_LIMIT]
     )
     older = words.count("n.latest_reports", REPORTS_LIMIT) if len(held) > REPORTS_LIMIT else ""

@@ -14,7 +14,7 @@ from monitor.web.asked import Asked, FormError, Moved, Raw, RefusedError, Shown,
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option
 from monitor.web.sheets import cut
-from monitor.web.texts import tally_of, written_of
+from monitor.web.texts import tally_of, week_line, written_of
 from monitor.web.wish import STATES, Wish, chosen, offered, read_wish, wish_of
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -134,7 +134,7 @@ def _shown(app: App, asked: Asked, desk: Desk, wish: Wish, *, error: str = "") -
     part = rows[first : first + ROWS_A_PAGE]
     page = GapsPage(
         title=pages.say("gaps.title", region=report.region_name),
-        when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
+        when=week_line(report, pages),
         is_old=is_old,
         yearly=_yearly(report, weeks, pages),
         explain=pages.say("gaps.explain", weeks=weeks),

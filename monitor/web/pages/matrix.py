@@ -10,6 +10,7 @@ from monitor.reports.types import PartnerCell, Report
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.regions import asked_region
+from monitor.web.texts import week_line
 from monitor.web.wish import DUE, Wish, chosen
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -63,7 +64,7 @@ def matrix(report: Report, register: Register, own: tuple[PlaceId, ...], is_old:
     urls = {(cell.region, cell.country): _url(cell, report, register, own) for cell in report.partners}
     names = dict(sorted({cell.region: cell.region_name for cell in report.partners}.items()))
     return MatrixPage(
-        when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
+        when=week_line(report, pages),
         is_old=is_old,
         countries=tuple(name for _, name in countries),
         rows=tuple(

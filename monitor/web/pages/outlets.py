@@ -19,7 +19,14 @@ from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import alphabetical, family_title, place_name, withholding_of
+from monitor.web.texts import (
+    alphabetical,
+    family_title,
+    place_name,
+    week_days,
+    week_line,
+    withholding_of,
+)
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring.presswatch import WeekSeen, seen_by_week
@@ -100,7 +107,7 @@ def outlets_page(app: App, asked: Asked, desk: Desk) -> Shown:
     everywhere = Option("", shelf.pages.say("outlets.all"), region is None)
     n_unnamed = len(figures) - len(named)
     page = OutletsPage(
-        when=_when(report, shelf.pages),
+        when=week_line(report, shelf.pages),
         explain=shelf.pages.say(
             "outlets.explain", weeks=Phrases(shelf.words).weeks_for(report.method.watched_weeks)
         ),
@@ -123,7 +130,7 @@ def outlet_page(app: App, asked: Asked, desk: Desk) -> Shown:
     alt = shelf.pages.say("outlets.weeks_alt")
     page = OutletPage(
         name=shelf.withholding.name(source),
-        when=_when(report, shelf.pages),
+        when=week_line(report, shelf.pages),
         back_url=f"/outlets?{urlencode({'region': figure.region})}",
         facts=_facts(app, figure, shelf),
         feeds=tuple(
@@ -131,7 +138,9 @@ def outlet_page(app: App, asked: Asked, desk: Desk) -> Shown:
         ),
         weeks=drawn if any(week.share for week in weeks) else None,
         weeks_alt=alt,
-        week_rows=tuple((week.week, shelf.words.percent(week.share)) for week in weeks),
+        week_rows=tuple(
+            (week_days(week.week, shelf.words), shelf.words.percent(week.share)) for week in weeks
+        ),
         note="" if figure.is_telling else shelf.pages.say("outlets.not_telling"),
         covers=_families(app, figure.touched, figure.region, shelf.pages),
         never=_families(app, figure.untouched, figure.region, shelf.pages),
@@ -149,10 +158,6 @@ def _shelf(app: App, report: Report, desk: Desk) -> _Shelf:
         words=words,
         pages=page_words(report.lang),
     )
-
-
-def _when(report: Report, pages: Catalogue) -> str:
-    return pages.say("gaps.when", week=report.week, day=pages.day(report.to_on))
 
 
 def _line(figure: OutletFigure, shelf: _Shelf) -> OutletLine:

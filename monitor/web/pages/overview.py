@@ -19,7 +19,7 @@ from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import tally_of, when_line
+from monitor.web.texts import tally_of, week_days, when_line
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -137,7 +137,8 @@ def overview(
         trend=_trend(report, words),
         trend_words=trend_words(report) if has_trend(report.trend) else "",
         trend_rows=tuple(
-            (week.week, _week(week.originals, week.is_watched, words, pages)) for week in report.trend
+            (week_days(week.week, words), _week(week.originals, week.is_watched, words, pages))
+            for week in report.trend
         ),
         blind=tuple(blind_line(spot, words) for spot in report.blind_spots),
         blind_url=f"/sources?{urlencode({'region': report.region, 'state': 'ill'})}",

@@ -8,6 +8,7 @@ from monitor.reports.types import Report, TopicShare
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.regions import asked_region
+from monitor.web.texts import week_line
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -53,7 +54,7 @@ def topics(report: Report, is_old: bool) -> TopicsPage:
     shares = [share for share in picture.shares if share.families or share.originals]
     longest = max((max(s.register_share, s.coverage_hi) for s in shares), default=0.0) or 1.0
     return TopicsPage(
-        when=pages.say("gaps.when", week=report.week, day=pages.day(report.to_on)),
+        when=week_line(report, pages),
         is_old=is_old,
         base=pages.say(
             "topics.base",

@@ -1,11 +1,14 @@
 """What pages say alike: no less than the mail that leads there, in the reader's language and alphabet."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from monitor.core.ids import Week
 from monitor.reports.catalogue import catalogue
-from monitor.web.texts import alphabetical, state_of, tally_of, topic_title
+from monitor.web.texts import alphabetical, state_of, tally_of, topic_title, week_days, week_line, when_line
+from monitor.web.words import page_words
 from tests.make_reports import mogilev_report, register
 
 
@@ -48,3 +51,21 @@ def test_names_stand_where_the_alphabet_has_them() -> None:
     assert sorted(names, key=alphabetical) == [
         "Гандаль", "Ежа", "Ёд", "Інвестыцыі", "Сельская гаспадарка", "СМІ", "Экалогія",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "within", "across"),
+    [
+        ("ru", "17–23 ноября 2025\u00a0г.", "29 декабря 2025\u00a0г. – 4 января 2026\u00a0г."),
+        ("be", "17–23 лістапада 2025\u00a0г.", "29 снежня 2025\u00a0г. – 4 студзеня 2026\u00a0г."),
+        ("en", "17–23 November 2025", "29 December 2025 – 4 January 2026"),
+    ],
+)
+def test_a_week_is_told_by_its_days(lang: str, within: str, across: str) -> None:
+    pages = page_words(lang)
+    assert [week_days(Week(week), pages) for week in ("2025-W47", "2026-W01")] == [within, across]
+    report = mogilev_report(lang=lang)
+    assert week_line(report, pages).endswith(within)
+    assert when_line(report, pages).endswith(within)
+    half = replace(report, to_on=report.to_on - timedelta(days=2))
+    assert week_line(half, pages).endswith(within.replace("23", "21"))  # only what was counted
