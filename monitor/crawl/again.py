@@ -54,7 +54,7 @@ def settle_switched(*, db: Db, assign_cluster: AssignCluster, at: datetime) -> C
         articles.c.state == ArticleState.LISTED.value,
         articles.c.next_fetch_at.is_not(None),
     )
-    back = _ended(Reason.SOURCE_OFF, since=at - _COMES_BACK)
+    back = _ended(db, Reason.SOURCE_OFF, since=at - _COMES_BACK)
     counts = Counts()
     if n_off := _decide_each(db, off, lambda page: decide_off(page, at), assign_cluster):
         counts.add("off", n_off)
@@ -76,31 +76,42 @@ def try_again(
 
     Of outlets that are read. `since`: those that ended then or later. Errors: StorageError.
     """
-    wanted = _ended(*reasons, since=since)
-    if source_id is not None:
-        wanted = wanted.where(articles.c.source_id == source_id)
+    wanted = _ended(db, *reasons, since=since, only=source_id)
     return _decide_each(db, wanted, lambda page: decide_again(page, at), assign_cluster)
 
 
-def _ended(*reasons: Reason, since: datetime | None) -> sa.Select[int]:
-    """Pages of outlets that are read which were given up for these reasons."""
+def _ended(
+    db: Db, *reasons: Reason, since: datetime | None, only: str | None = None
+) -> sa.Select[int] | None:
+    """Pages of outlets that are read which were given up for these reasons; None where an index tells that
+    no such outlet has any, as mostly: then no page is looked at."""
     joined, reason, ended_at = last_endings()
+    names = [one.value for one in reasons]
+    stages = (Stage.FETCH.value, Stage.EXTRACT.value)
+    of_outlet = (ledger.c.source_id == sources.c.id, ledger.c.stage.in_(stages), ledger.c.reason.in_(names))
+    outlets = sa.select(sources.c.id).where(sources.c.enabled, sa.exists().where(*of_outlet))
+    with db.reading() as tx:
+        found = tx.execute(outlets if only is None else outlets.where(sources.c.id == only)).scalars().all()
+    if not found:
+        return None
     query = (
         sa.select(articles.c.id)
-        .select_from(joined.join(sources, sources.c.id == articles.c.source_id))
-        .where(sources.c.enabled, articles.c.state == ArticleState.DEAD.value)
-        .where(reason.in_([one.value for one in reasons]))
+        .select_from(joined)
+        .where(articles.c.source_id.in_(found), articles.c.state == ArticleState.DEAD.value)
+        .where(reason.in_(names))
     )
     return query if since is None else query.where(ended_at >= since)
 
 
 def _decide_each(
     db: Db,
-    wanted: sa.Select[int],
+    wanted: sa.Select[int] | None,
     decide: Callable[[ListedPage], PageIntent],
     assign_cluster: AssignCluster,
 ) -> int:
     """Write what is decided for each page that the query finds, batch by batch; how many."""
+    if wanted is None:
+        return 0
     n = 0
     while True:
         with db.begin() as tx:
@@ -113,5 +124,7 @@ def _decide_each(
 
 
 def _first(tx: Tx, wanted: sa.Select[int]) -> Sequence[ArticleId]:
-    found = tx.execute(wanted.order_by(articles.c.id).limit(_BATCH)).scalars()
-    return [ArticleId(number) for number in found]
+    found = tx.execute(
+        wanted.limit(_BATCH)
+    ).scalars()  # in any order: with one, SQLite would look at every page
+    return [ArticleId(number) for number in sorted(found)]
