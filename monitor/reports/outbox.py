@@ -1,7 +1,7 @@
 """Stage: sends what is due, at least once, and writes down what is known of each mail."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
@@ -27,14 +27,16 @@ MAX_ATTEMPTS = 24  # about five days with these pauses, as mail servers do
 log = structlog.get_logger(__name__)
 
 
-def put_out(*, db: Db, report: Report, sender: str, now: datetime) -> Counts:
+def put_out(*, db: Db, report: Report, sender: str, now: datetime, zone: tzinfo = UTC) -> Counts:
     """Keep a report and queue it for its active subscribers, in one transaction. Counts: queued.
 
-    A correction goes to those who got what it corrects, and to nobody else.
+    A correction goes to those who got what it corrects, and to nobody else. `zone`: whose days a
+    pause is counted in.
     """
     with db.begin() as tx:
         kept = store.put_report(tx, report, at=now)
-        readers = list_subscribers(tx, region=kept.region, lang=kept.lang, today=now.date())
+        today = now.astimezone(zone).date()
+        readers = list_subscribers(tx, region=kept.region, lang=kept.lang, today=today)
         if kept.correction is not None:
             misled = store.readers_of(tx, kept.correction.of)
             readers = tuple(reader for reader in readers if reader.id in misled)
@@ -54,6 +56,7 @@ def send_due(
     limit: int | None = None,
     rest: Callable[[], None] = lambda: None,
     linking: Linking | None = None,
+    zone: tzinfo = UTC,
 ) -> Counts:
     """Send every mail that is due, at most `limit`.
 
@@ -62,7 +65,8 @@ def send_due(
     `on_unknown`: hold or resend what may have arrived. `withhold`: a report as it may be shown now, asked
     before each mail, for an outlet may be listed while it waits. `rest` is called after each mail: it keeps
     the rate.
-    `linking`: how each reader's links are made, None where no pages are served.
+    `linking`: how each reader's links are made, None where no pages are served. `zone`: of the day on which a
+    row is shown.
     Errors: UsageError for a sender that is no address; nothing is touched then.
     """
     checked_sender(sender)
@@ -87,6 +91,7 @@ def send_due(
             withhold=withhold,
             rest=rest,
             linking=linking,
+            zone=zone,
         )
         round_.run(counts, limit)
     return counts
@@ -112,10 +117,11 @@ class _Round:
         withhold: Withhold,
         rest: Callable[[], None],
         linking: Linking | None,
+        zone: tzinfo,
     ) -> None:
         self.db, self.post, self.clock, self.rest = db, post, clock, rest
         self.sender, self.on_unknown, self.linking = sender, on_unknown, linking
-        self.withhold = withhold
+        self.withhold, self.zone = withhold, zone
         self.report: Report | None = None  # as it is stored
         self.shown_as: Report | None = None  # what `parts` were rendered from
         self.parts: Parts | None = None
@@ -203,7 +209,8 @@ class _Round:
 
     def _keep_shown(self, tx: Tx, row: OutboxRow) -> None:
         if row.report_id not in self.shown:
-            record_shown(tx, store.get_report(tx, row.report_id), shown_on=self.clock().date())
+            today = self.clock().astimezone(self.zone).date()
+            record_shown(tx, store.get_report(tx, row.report_id), shown_on=today)
             self.shown.add(row.report_id)
 
     def _crashed(self, tx: Tx, row: OutboxRow, error: str, attempts: int) -> None:

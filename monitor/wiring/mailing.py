@@ -56,6 +56,7 @@ def send(app: App, progress: Progress = silent) -> Counts:
             withhold=for_mails(app),
             rest=rest,
             linking=linking(app),
+            zone=app.zone,
         )
         if not counts["not_sent"]:
             told = send_notices(db=app.ready_db, post=way_out, clock=app.clock, sender=mail.sender)

@@ -114,7 +114,9 @@ def unmade(tx: Tx) -> tuple[Unmade, ...]:
 
 def _put_out(app: App, week: Week, choice: Choice) -> Counts:
     made = report(app, week, *choice)
-    return put_out(db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock())
+    return put_out(
+        db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock(), zone=app.zone
+    )
 
 
 def verify(app: App, report_id: str) -> Verified:
@@ -150,7 +152,7 @@ def correct(
     found = tuple(one for one in told if one is not None)
     sender, now, counts = app.settings.mail.sender, app.clock(), Counts()
     for one in found:
-        counts.merge(put_out(db=app.ready_db, report=one, sender=sender, now=now))
+        counts.merge(put_out(db=app.ready_db, report=one, sender=sender, now=now, zone=app.zone))
     return found, counts
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import sleep
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, metadata
 from monitor.core.errors import SettingsError
+from monitor.gaps.tables import showings
 from monitor.gaps.types import State
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
@@ -23,7 +25,7 @@ from monitor.reports.outbox import send_due as send_withheld
 from monitor.reports.personal import Linking, Links
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import list_outbox
-from monitor.reports.subscribers import add_subscriber, forget, leave, remove_subscriber
+from monitor.reports.subscribers import add_subscriber, change, forget, leave, remove_subscriber
 from monitor.reports.tables import outbox, reports
 from monitor.reports.tokens import Signer
 from monitor.reports.turn import sending_turn
@@ -287,6 +289,25 @@ def test_what_was_held_for_who_was_gone_before_is_cancelled(
     counts = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
     assert counts == {"sent": 1 + (on_unknown == "resend")}
     assert [state for state, _ in states(full)][:2] == ["sent", "cancelled"]
+
+
+@pytest.mark.parametrize(("zone", "n"), [("Asia/Vladivostok", 1), ("Europe/Minsk", 0)])
+def test_a_pause_ends_and_a_row_is_shown_on_the_newsrooms_day(
+    tmp_path: Path, report: Report, zone: str, n: int
+) -> None:
+    db, sunday = Db(f"sqlite:///{tmp_path / 'paused.sqlite'}"), datetime(2025, 11, 23, 19, 30, tzinfo=UTC)
+    metadata.create_all(db.engine)
+    with db.begin() as tx:
+        reader = add_subscriber(tx, email="one@paper.example", region=MOGILEV, lang="ru", at=NOW)
+        change(tx, reader.id, lang="ru", topics=[], paused_until=date(2025, 11, 24))
+    here = ZoneInfo(zone)
+    assert put_out(db=db, report=report, sender=SENDER, now=sunday, zone=here) == {"queued": n}
+    clock, post = SettableClock(sunday), Saying(Sent())
+    send_due(db=db, post=post, clock=clock, sender=SENDER, on_unknown="hold", zone=here)
+    with db.begin() as tx:
+        days = set(tx.execute(sa.select(showings.c.shown_on)).scalars())
+    db.close()
+    assert days == ({date(2025, 11, 24)} if n else set())
 
 
 @pytest.mark.parametrize("how", ["leaves", "deletes"])
