@@ -1,10 +1,11 @@
 """Which sources can be polled from here, by one probe of each of their feeds. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from monitor.core.db import canonical_json
 from monitor.core.ids import SourceId
@@ -78,5 +79,10 @@ def is_our_outage(verdicts: Sequence[Verdict]) -> bool:
 
 def decision_key(source: Source) -> str:
     """SHA-256 (hex) of what a person decided about polling a source: a change there ends an older verdict."""
-    feeds = [{key: value for key, value in asdict(f).items() if key != "evidence"} for f in source.feeds]
-    return hashlib.sha256(canonical_json([source.enabled, source.why_not, feeds]).encode()).hexdigest()
+    return stored_decision_key(asdict(source))
+
+
+def stored_decision_key(doc: Mapping[str, Any]) -> str:
+    """The same of a source as the database keeps it."""
+    feeds = [{key: value for key, value in feed.items() if key != "evidence"} for feed in doc["feeds"]]
+    return hashlib.sha256(canonical_json([doc["enabled"], doc["why_not"], feeds]).encode()).hexdigest()

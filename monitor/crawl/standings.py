@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from monitor.core.db import Tx, UtcDateTime
 from monitor.core.ids import SourceId
+from monitor.crawl.sorting import decision_key, stored_decision_key
+from monitor.crawl.store import LEFT_OUT
 from monitor.crawl.tables import checks, feeds, sources
 from monitor.crawl.types import Source
 
@@ -55,6 +57,7 @@ def feed_standings(tx: Tx, source: SourceId | None = None) -> dict[SourceId, tup
     return found
 
 
+_STORED = sa.select(sources.c.id, sources.c.enabled, sources.c.why_not, sources.c.doc)
 _SWITCHES = sa.select(sources.c.id, sources.c.enabled, sources.c.why_not)
 
 
@@ -65,6 +68,22 @@ def as_they_stand(tx: Tx, configured: Iterable[Source]) -> tuple[Source, ...]:
     """
     stored = {row[0]: (row[1], row[2]) for row in tx.execute(_SWITCHES)}
     return tuple(_switched(source, *stored.get(source.id, _as(source))) for source in configured)
+
+
+def edited_since(tx: Tx, configured: Iterable[Source]) -> tuple[SourceId, ...]:
+    """Outlets whose polling the config decides otherwise than when it was taken over last, by id: new ones,
+    those left out, and those with another switch or other feeds. They are polled as before until it is."""
+    stored = {row.id: row for row in tx.execute(_STORED)}
+    named = {source.id: source for source in configured}
+    edited = {
+        source.id
+        for source in named.values()
+        if (row := stored.get(source.id)) is None
+        or stored_decision_key(row.doc) != decision_key(source)
+        or (source.enabled and row.why_not == LEFT_OUT)
+    }
+    gone = {SourceId(row.id) for row in stored.values() if row.enabled and row.id not in named}
+    return tuple(sorted(edited | gone))
 
 
 def _as(source: Source) -> tuple[bool, str]:

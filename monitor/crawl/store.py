@@ -28,6 +28,7 @@ from monitor.crawl.takers import hand_over
 from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Rejected, Source
 from monitor.crawl.verdicts import switched_off
 
+LEFT_OUT = "no longer in config/sources"
 _REJECTED_TOLD = 20  # dropped items of a poll: a feed may word a thousand anew each time
 _CHUNK = 500  # SQLite allows a limited number of parameters
 _STATE = (
@@ -73,7 +74,7 @@ def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
     tx.execute(
         sa.update(sources)
         .where(sources.c.enabled, sources.c.id.not_in(names))
-        .values(enabled=False, why_not="no longer in config/sources")
+        .values(enabled=False, why_not=LEFT_OUT)
     )
 
 

@@ -19,7 +19,7 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
 from monitor.core.home import Home
-from monitor.core.ids import PlaceId, Week
+from monitor.core.ids import PlaceId, SourceId, Week
 from monitor.core.ledger import Reason
 from monitor.core.progress import Progress, silent
 from monitor.core.secrets import read_secret
@@ -34,7 +34,7 @@ from monitor.crawl.poll import poll_due
 from monitor.crawl.rounds import BUDGET
 from monitor.crawl.settle import AssignCluster
 from monitor.crawl.sources import load_sources
-from monitor.crawl.standings import as_they_stand
+from monitor.crawl.standings import as_they_stand, edited_since
 from monitor.crawl.store import put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
@@ -148,6 +148,11 @@ class App:
         """The outlets of the config as the crawl takes them: those that a check switched off are off."""
         with self.ready_db.reading() as tx:
             return as_they_stand(tx, self.sources)
+
+    def edited_sources(self) -> tuple[SourceId, ...]:
+        """Outlets whose polling the config decides otherwise than `load` has taken over."""
+        with self.ready_db.reading() as tx:
+            return edited_since(tx, self.sources)
 
     @FromRegister
     def taxonomy_changes(self) -> tuple[TopicChange, ...]:

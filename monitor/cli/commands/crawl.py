@@ -43,6 +43,8 @@ def crawl(
         raise UsageError("--again asks no feed: not together with --all")
     if since is not None and not again:
         raise UsageError("--since says which pages --again takes: give that too")
+    if source and source in ours.app.edited_sources():
+        raise UsageError(f"{source} was edited in config/sources: `monitor init` takes it over")
     with ours.progress() as progress:
         if again:
             counts = _again(ours, progress, _reasons(again), since, source)

@@ -21,6 +21,7 @@ from monitor.wiring.check import config_errors
 from monitor.wiring.outlets import standing_troubles
 from monitor.wiring.waiting import waiting_models
 
+_SOME = 5  # outlets named
 _LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
 
 
@@ -122,6 +123,13 @@ def _runs(ours: Context) -> Iterator[Finding]:
 
 def _crawl(ours: Context) -> Iterator[Finding]:
     app: App = ours.app
+    if edited := app.edited_sources():
+        some = ", ".join(edited[:_SOME]) + (", ..." if len(edited) > _SOME else "")
+        yield Finding(
+            "warn",
+            f"config/sources was edited since it was taken over ({len(edited)}: {some}); until "
+            "`monitor init` the crawl goes by the older state",
+        )
     with app.ready_db.begin() as tx:
         last = last_good_poll(tx)
     if last is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command import monitor
-from tests.crawl_home import home_with
+from tests.crawl_home import home_with, write_sources
 
 if TYPE_CHECKING:
     from conftest import RawServer, Seen
@@ -48,3 +48,15 @@ def test_doctor_and_the_list_tell_what_is_wrong_with_which_source(server: "RawSe
     found = {name: [trouble["what"] for trouble in troubles] for name, troubles in listed.items()}
     # all three pages of the liar are 404
     assert found == {"gone": ["http_4xx"], "liar": ["no_text"], "shut": ["blocked"], "well": []}
+
+
+def test_what_was_edited_and_not_taken_over_is_told(tmp_path: Path, base: str) -> None:
+    home = home_with(tmp_path / "home", base, "one")
+    write_sources(home, base, "one", "two")
+    asked = monitor("crawl", "--source", "two", home=home)
+    assert (asked.code, asked.out) == (2, "")
+    assert asked.err == "monitor: two was edited in config/sources: `monitor init` takes it over\n"
+    told = monitor("doctor", home=home).out
+    assert "warn config/sources was edited since it was taken over (1: two); until `monitor init`" in told
+    assert monitor("init", home=home).code == 0
+    assert "was edited since" not in monitor("doctor", home=home).out

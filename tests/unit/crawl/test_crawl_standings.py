@@ -1,5 +1,6 @@
 """How feeds and sources stand: the newest poll of each feed in use, and the switches of the database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -7,10 +8,10 @@ import sqlalchemy as sa
 from monitor.core.db import Db
 from monitor.core.ids import RawUrl, SourceId
 from monitor.core.ledger import Reason
-from monitor.crawl.standings import as_they_stand, feed_standings
+from monitor.crawl.standings import as_they_stand, edited_since, feed_standings
 from monitor.crawl.store import put_sources
 from monitor.crawl.tables import feeds, sources
-from monitor.crawl.types import Failed
+from monitor.crawl.types import Failed, Source
 from tests.crawl_world import NOW, World, source
 
 GORKI = SourceId("gorki")
@@ -45,3 +46,23 @@ def test_a_source_is_on_or_off_as_the_database_says_and_all_else_as_the_config_s
         tx.execute(sa.update(sources).where(sources.c.id == "gorki").values(**off))
         stand = as_they_stand(tx, (gorki, shklov, new))
     assert stand == (source("gorki", name_en="Renamed", **off), shklov, new)
+
+
+def test_what_was_edited_since_the_config_was_taken_over_is_told(db: Db) -> None:
+    World(db)
+    gorki, shklov, orsha = source("gorki"), source("shklov"), source("orsha")
+    off = replace(shklov, enabled=False, why_not="closed")
+    elsewhere = source("shklov", "http://shklov.example/rss")
+    cases: list[tuple[list[Source], tuple[str, ...]]] = [
+        ([gorki, shklov], ()),
+        ([gorki, replace(shklov, name="Other")], ()),
+        ([gorki, shklov, orsha], ("orsha",)),
+        ([gorki, off], ("shklov",)),
+        ([gorki, elsewhere], ("shklov",)),
+        ([gorki], ("shklov",)),
+    ]
+    with db.begin() as tx:
+        assert [edited_since(tx, config) for config, _ in cases] == [edited for _, edited in cases]
+        put_sources(tx, [gorki], at=NOW)
+        assert edited_since(tx, [gorki]) == ()
+        assert edited_since(tx, [gorki, shklov]) == ("shklov",)  # back as it was
