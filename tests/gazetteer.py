@@ -117,6 +117,15 @@ _IDS = [
     "de-city-essen",
     "by-city-berezino",
     "org-by-grodno-azot",
+    "org-by-savushkin-product",
+    "org-by-borisov-plant-of-medicines",
+    "org-by-neman-glassworks",
+    "org-by-bsu",
+    "ru-city-salavat",
+    "ru-city-ufa",
+    "country-lt",
+    "country-gb",
+    "by-district-lida",
 ]
 
 

@@ -3,6 +3,7 @@
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.languages import is_german_language, is_language, is_spoken
+from monitor.linking.namesakes import is_of_contest
 from monitor.linking.nouns import (
     REACH,
     STOPS,
@@ -26,6 +27,10 @@ _SHORT = 2  # letters of a preposition
 CORNER_ENDS = frozenset("йяїj")  # of a street that is an adjective: Лесной, Садовая
 _ENDS = frozenset(".!?…")
 _SEPARATES = frozenset(",;—–\n")
+_IN_ROW = frozenset({" ", ", "})
+_BEFORE_NUMBER = frozenset("—–-:|(")
+_MASCULINE, _FEMININE = ("ский", "цкий", "скі", "цкі", "ський", "цький"), ("ская", "цкая", "ська", "цька")
+_PLURAL = ("ов", "оу", "ів", "ах", "ы", "и", "ам", "ами", "амі", "ей")
 
 
 def unit_left_out(hit: Hit, cues: Cues) -> str:
@@ -34,14 +39,30 @@ def unit_left_out(hit: Hit, cues: Cues) -> str:
     if not hit.text[:1].isupper() or not _leaves_noun_out(hit):
         return ""
     ending = hit.last_word[-2:]
+    if _is_of_table(hit):
+        return _unit_by_gender(hit)
     for n in range(1, _FAR + 1):
         word, gap = hit.before(n), hit.gap(-n)
         if not word or word in cues.street_after or (gap[:1] in _ENDS and gap[1:2].isspace()):
             return ""
         unit = unit_of(word, cues)
+        if unit and word.endswith(_PLURAL) and _unit_by_gender(hit) == unit:
+            return unit  # в Щучинском и Берестовицком районах, на подходе Кореличский
         if unit and hit.before(n + 1).endswith(ending) and hit.written(-n - 1)[:1].isupper():
             return unit if _is_item_like(hit, hit.before(n + 2), cues) else ""
     return ""
+
+
+def _is_of_table(hit: Hit) -> bool:
+    """True for a line of a table or list with its number: Несвижский — 24,1."""
+    is_item = hit.begins_sentence or hit.gap_before.endswith((", ", "; "))
+    return is_item and hit.gap_after.strip() in _BEFORE_NUMBER and hit.after()[:1].isdigit()
+
+
+def _unit_by_gender(hit: Hit) -> str:
+    """The kind of place that an adjective in the nominative belongs to: районы are masculine, области not."""
+    word = hit.last_word
+    return "district" if word.endswith(_MASCULINE) else "region" if word.endswith(_FEMININE) else ""
 
 
 def _is_item_like(hit: Hit, before: str, cues: Cues) -> bool:
@@ -56,7 +77,8 @@ def _leaves_noun_out(hit: Hit) -> bool:
     gap = hit.gap_after
     if gap == " ":
         return hit.after().isdigit()
-    return not gap or gap[0] in ",.;\n" or gap.startswith(tuple(_DASHES))
+    is_number = gap.strip() in _BEFORE_NUMBER and hit.after()[:1].isdigit()
+    return not gap or is_number or gap[0] in ",.;\n" or gap.startswith(tuple(_DASHES))
 
 
 def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool:
@@ -69,7 +91,7 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
         return True
     if unit_left_out(hit, cues):
         return False
-    if _is_on_street(hit, cues) or _is_of_other(hit, cues):
+    if _is_on_street(hit, cues) or _is_among_streets(hit, cues) or _is_of_other(hit, cues, has_name=has_name):
         return True
     if not hit.text[:1].isupper():
         return is_language(hit, cues)
@@ -79,11 +101,18 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
     return is_german_language(hit, cues) or (hit.text.isascii() and is_language(hit, cues))
 
 
-def _is_of_other(hit: Hit, cues: Cues) -> bool:
-    """True for what the word before makes of an adjective: history, a dish, a breed, a language."""
-    if hit.before() in cues.history and hit.gap_before == " ":
+def _is_of_other(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
+    """True for what the word before makes of an adjective: history, a lake, a cup, a dish, a breed."""
+    if hit.gap_before == " " and (hit.before() in cues.history or _is_lake(hit, cues)):
+        return True
+    if has_name and is_of_contest(hit, cues):  # Puchar Polski
         return True
     return _is_dish(hit, cues) or _is_kind(hit, cues) or _is_of_painters(hit, cues) or is_spoken(hit, cues)
+
+
+def _is_lake(hit: Hit, cues: Cues) -> bool:
+    """True for озеро Освейское, Zalew Wilejski."""
+    return hit.text[:1].isupper() and hit.before() in cues.water_before and not unit_after(hit, cues)
 
 
 def is_adverb(hit: Hit, cues: Cues) -> bool:
@@ -111,7 +140,8 @@ def is_set_phrase(hit: Hit, cues: Cues) -> bool:
     phrases = cues.phrases.of(hit.last_word)
     if not phrases or not hit.is_single:
         return False
-    if hit.gap_before == " " and any(hit.before() in phrase.before for phrase in phrases):
+    is_led = hit.gap_before == " " or hit.gap_before in _HYPHENS  # воинов-афганцев
+    if is_led and any(hit.before() in phrase.before for phrase in phrases):
         return True
     word = hit.after()
     if hit.gap_after != " " or not any(word in phrase.after for phrase in phrases):
@@ -141,12 +171,35 @@ def _is_on_street(hit: Hit, cues: Cues) -> bool:
         return True
     if not hit.text[:1].isupper():
         return False  # на площади белорусского города
-    if hit.before() in cues.street_before or hit.before() in cues.street_corner:
+    if hit.before() in cues.street_before or hit.before() in cues.street_corner or _is_from_street(hit, cues):
         return True
     if (hit.before() in cues.joints and hit.before(2) in cues.street_after) or is_at_corner(hit, cues):
         return not unit_after(hit, cues)
     is_alone = hit.before() in cues.street_along and not _has_noun_of_its_case(hit, cues)
     return is_alone or (hit.before() in cues.street_alone and _is_polish_street(hit, cues))
+
+
+def _is_among_streets(hit: Hit, cues: Cues) -> bool:
+    """True for the second of a row: на ул. Полоцкой, Витебской и Рижской."""
+    if hit.gap_before not in _IN_ROW or not hit.text[:1].isupper():
+        return False
+    has_other = False
+    for n in range(1, REACH + 1):
+        is_listed = is_capitalised(hit.written(-n)) and hit.before(n).endswith(cues.adjective_endings)
+        if not is_listed and hit.before(n) not in cues.joints:
+            is_street = has_other and hit.before(n) in cues.street_before and touches(hit.gap(-n))
+            return is_street and not unit_after(hit, cues)
+        if hit.gap(-n) not in _IN_ROW:
+            return False
+        has_other = has_other or is_listed
+    return False
+
+
+def _is_from_street(hit: Hit, cues: Cues) -> bool:
+    """True for с Брестской на Минское шоссе; of regions another preposition is said."""
+    if hit.before() not in cues.street_from or hit.after() not in cues.street_onto or hit.gap_after != " ":
+        return False
+    return not any(unit_of(hit.after(n), cues) for n in range(2, REACH))
 
 
 def _is_polish_street(hit: Hit, cues: Cues) -> bool:
@@ -174,6 +227,8 @@ def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
     """False for на Полоцкую: an adjective of a street, behind which no noun of its case stands."""
     ends = hit.last_word[-2:]
     agreeing = cues.street_agrees.get(ends)
+    if hit.gap_after == " " and len(hit.after()) > 1 and hit.written(1).isupper():
+        return True  # на Чарнобыльскай АЭС
     return agreeing is None or noun_after(hit, cues)[-1:] in tuple(agreeing)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from monitor.core.ids import PlaceId
+from monitor.register.names import HOME
 from monitor.register.types import Place
 
-HOME = "BY"
 OF_COUNTRY = 1.5  # what naming its country says for a place
 
 

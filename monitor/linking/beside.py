@@ -5,10 +5,20 @@ from functools import cached_property
 
 from monitor.linking.adjectives import is_adverb, is_at_corner, is_no_party, is_of_thing
 from monitor.linking.cues import Cues
-from monitor.linking.hits import CLOSING, OPENING, Hit
+from monitor.linking.hits import CLOSING, OPENING, Hit, has_score, sentence_around
 from monitor.linking.lanes import Plan
 from monitor.linking.languages import is_language
-from monitor.linking.nouns import STOPS, is_capitalised, touches
+from monitor.linking.namesakes import (
+    bears_quoted,
+    begins_quoted_name,
+    ends_name_of_thing,
+    is_called_so,
+    is_first_of_streets,
+    is_of_contest,
+    is_on_table,
+    quote_before,
+)
+from monitor.linking.nouns import STOPS, is_capitalised, noun_after, touches
 from monitor.linking.persons import follows_first_name, follows_initial, is_like_person, is_of_author
 from monitor.register.names import Guard, NameForm
 
@@ -16,13 +26,10 @@ _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks
 _NAMES_ALONE = _CYRILLIC | {"en"}  # no name of these is written like an adjective: Kakheti wine
 _WEB = frozenset("./@_")
 _HYPHENS = frozenset("-‑–")
-_DASHES = frozenset("-‑–—")
 _NEAR = 4  # words
 _TITLE_GAPS = frozenset({" ", ". "})
 _CLUB_GAPS = frozenset({" ", "-", "–", " «"})
 _SHORT = 4  # letters of an attribute
-_QUOTES_CLOSE = CLOSING - {"'", "’"}
-_NAME_REACH = 4  # words of a quoted name
 _ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
 
 
@@ -71,12 +78,14 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
     `kind` of the place, empty for bodies and companies; `is_base`: the form is a name in the nominative.
     """
     if Guard.COMPOUND in form.guards:
-        return not (hit.gap_after in _HYPHENS and bool(hit.after()))
+        is_half = hit.gap_after in _HYPHENS and bool(hit.after())
+        return not is_half or noun_after(hit, cues) in cues.thing_after  # русско-японская война
     if not kind:
         return _is_other_body(hit, form, cues, near)
     if not hit.is_single or form.how == "abbreviation":
         is_bare = kind != "union" and " " in hit.text  # хор «Белая Русь», but «Пояс и путь»
-        return hit.is_quoted and ("-" in hit.text or is_bare)
+        is_of_country = kind == "country" and is_of_contest(hit, cues)
+        return is_of_country or (hit.is_quoted and ("-" in hit.text or is_bare))
     if form.how == "adjective":
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
@@ -184,15 +193,11 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
         and (hit.before() in cues.sport_before or hit.before() in cues.clubs)
     ):
         return True  # «Торпедо-БелАЗ»
-    if Guard.QUOTED in form.guards and hit.opens_quote and _bears_quoted(hit.before(), cues):
+    if Guard.QUOTED in form.guards and hit.opens_quote and bears_quoted(hit.before(), cues):
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
         return not (hit.before() in cues.company_before or hit.before() in cues.company_goods)
     return hit.is_single and hit.before() not in cues.company_before and _is_in_game(hit, cues)
-
-
-def _bears_quoted(word: str, cues: Cues) -> bool:
-    return word in cues.thing_before or word in cues.quoted_before
 
 
 def is_of_land(hit: Hit, near: Neighbours) -> bool:
@@ -201,8 +206,10 @@ def is_of_land(hit: Hit, near: Neighbours) -> bool:
 
 
 def _is_in_game(hit: Hit, cues: Cues) -> bool:
-    """True if the sentence speaks of a game: «Нафтан» обыграл «Шахтёр»."""
-    return any(word in cues.sport_words for word in hit.sentence())
+    """True if the sentence speaks of a game: «Нафтан» обыграл «Шахтёр», «Брест» — «Неман» 2:1."""
+    return has_score(hit.source, *sentence_around(hit.source, hit.start, hit.end)) or any(
+        word in cues.sport_words for word in hit.sentence()
+    )
 
 
 def _is_nobody(hit: Hit, cues: Cues, *, is_plain: bool) -> bool:
@@ -220,27 +227,20 @@ def _is_model(hit: Hit) -> bool:
     return hit.gap_after in _HYPHENS and hit.after().isdigit()
 
 
-def _is_called_so(hit: Hit, cues: Cues) -> bool:
-    """True for a hotel or shop of that name: гостиница Минск, but в гостиницах Минска."""
-    if hit.gap_before != " " or hit.before() not in cues.thing_before:
-        return False
-    if hit.last_word.endswith(cues.stiff) and hit.before().endswith(cues.stiff_after):
-        return False  # рестораны Гродно, с оркестром Молодечно
-    return _DASHES.isdisjoint(hit.gap_after)  # поезд Брест — Гродно
-
-
 def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
     """True for Minsk Street, Wiener Würstchen, and Минском море: a name's form that is an adjective's too."""
     if form.lang not in _CYRILLIC and hit.gap_after in {" ", "-"} and hit.after() in cues.named_after:
         return True
     if form.lang == "zh" and hit.source.startswith(cues.chinese_after, hit.end):
         return True
+    if form.lang not in _NAMES_ALONE and is_first_of_streets(hit, cues):
+        return True
     as_adjective = form.lang not in _NAMES_ALONE or any(other.how == "adjective" for other in hit.forms)
     return as_adjective and is_of_thing(hit, cues)
 
 
 def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
-    is_called = is_base and (_is_called_so(hit, cues) or _ends_name_of_thing(hit, cues))
+    is_called = is_base and (is_called_so(hit, cues) or ends_name_of_thing(hit, cues))
     if is_called or _bears_the_name(hit, form, cues):
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
@@ -257,7 +257,9 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
 
 def _is_other_thing(hit: Hit, cues: Cues) -> bool:
     """True for a namesake of a place abroad, a sausage, a second street of a corner, Dr. Hamburger."""
-    if _is_other_place(hit, cues) or _is_on_table(hit, cues) or is_at_corner(hit, cues):
+    if is_of_contest(hit, cues) or is_on_table(hit, cues) or is_at_corner(hit, cues):
+        return True
+    if _is_other_place(hit, cues) or begins_quoted_name(hit):
         return True
     if hit.before() in cues.short_titles and hit.gap_before in _TITLE_GAPS:
         return True
@@ -271,13 +273,6 @@ def _is_other_place(hit: Hit, cues: Cues) -> bool:
     if stems is None:
         return False
     return any(hit.word(n) in stems for n in range(-_NEAR, _NEAR + 1) if n)
-
-
-def _is_on_table(hit: Hit, cues: Cues) -> bool:
-    """True for zwei Paar Wiener: sausages and pastry in a sentence that speaks of a table."""
-    if hit.last_word not in cues.pastry or (hit.gap_after == " " and is_capitalised(hit.written(1))):
-        return False
-    return any(word in cues.table for word in hit.sentence())
 
 
 def _is_of_person(hit: Hit, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
@@ -350,24 +345,6 @@ def _is_of_club(hit: Hit, near: Neighbours, cues: Cues, *, is_base: bool) -> boo
     return is_base and is_named and hit.gap_before in _CLUB_GAPS
 
 
-def _quote_before(hit: Hit) -> int:
-    """How many words before a hit a quotation mark opens, 0 where none does near by."""
-    for n in range(1, _NAME_REACH + 1):
-        if hit.gap(-n)[-1:] in OPENING:
-            return n
-        if hit.gap(-n) != " ":
-            return 0
-    return 0
-
-
-def _ends_name_of_thing(hit: Hit, cues: Cues) -> bool:
-    """True for кафе «Старый Минск»: the last word of what a shop or choir is called."""
-    if hit.gap_after[:1] not in _QUOTES_CLOSE or hit.opens_quote:
-        return False
-    head = hit.before(_quote_before(hit)) if _quote_before(hit) else ""
-    return _bears_quoted(head, cues) and head not in cues.company_before
-
-
 def _ends_quoted_pair(hit: Hit) -> bool:
     """True for the end of a name like «Экспресс-Минск»."""
     is_joined = hit.gap_before in _HYPHENS and hit.gap_after[:1] in CLOSING
@@ -376,7 +353,7 @@ def _ends_quoted_pair(hit: Hit) -> bool:
 
 def _is_word_of_name(hit: Hit) -> bool:
     """True for an ordinary word that ends a hyphened or quoted name, or is an abbreviation (МИР)."""
-    ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " " and bool(_quote_before(hit))
+    ends_quote = hit.gap_after[:1] == "»" and hit.gap_before == " " and bool(quote_before(hit))
     is_abbreviation = hit.text[1:2].isupper() and not hit.is_shouted  # МИР, МИРе
     return hit.gap_before == "-" or ends_quote or is_abbreviation
 

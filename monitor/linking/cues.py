@@ -62,6 +62,8 @@ class Cues:
     street_after: Stems
     street_named: frozenset[str]  # whole words, singular: на улице Фрунзе, but not на улицах Минска
     street_along: frozenset[str]  # на Полоцкую
+    street_from: frozenset[str]  # с Брестской на Минскую
+    street_onto: frozenset[str]
     street_corner: frozenset[str]
     street_agrees: Mapping[str, str]  # ending of an adjective -> last letters of a noun that it belongs to
     street_alone: frozenset[str]  # przy Lubelskiej: before a Polish adjective with a capital
@@ -113,6 +115,7 @@ class Cues:
     sport_before: frozenset[str]
     clubs: frozenset[str]  # the same where they have a capital
     sport_words: Stems
+    contests: Stems  # before a country: Кубок Беларуси
     company_before: Stems
     company_goods: Stems  # the wares of one maker: холодильников Атлант
     place_before: frozenset[str]
@@ -189,6 +192,7 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         sport_before=frozenset(raw["sport"]["before"]),
         clubs=frozenset(raw["sport"]["clubs"]),
         sport_words=Stems(raw["sport"]["words"]),
+        contests=Stems(raw["sport"]["contests"]),
         company_before=Stems(raw["company"]["before"]),
         company_goods=Stems(raw["company"]["goods"]),
         bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
@@ -209,6 +213,8 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "street_named": frozenset(street["named"]),
         "street_after": Stems(street["after"]),
         "street_along": frozenset(street["along"]),
+        "street_from": frozenset(street["from"]),
+        "street_onto": frozenset(street["onto"]),
         "street_corner": frozenset(street["corner"]),
         "street_agrees": dict(street["agrees"]),
         "street_alone": frozenset(street["alone"]),

@@ -3,6 +3,7 @@
 import codecs
 
 from monitor.linking.cues import Cues, Stems
+from monitor.linking.namesakes import OF_WORDS
 
 # what a word makes of the name behind it
 BEFORE_NAME, BEFORE_ADJECTIVE, POST, PLACED, ON, OVER = 1, 2, 4, 8, 16, 32
@@ -16,6 +17,7 @@ PAST, VERB = 1 << 20, 1 << 21  # of one person, or of any number: признал
 PAIRED, DECLINED, SAID = 1 << 22, 1 << 23, 1 << 24  # of a set phrase; тренера; пояснил
 QUOTING, SPEAK = 1 << 25, 1 << 26  # отряд «Полесье»; изучают
 LED = 1 << 27  # kiełbasa krakowska
+OF, CONTEST = 1 << 28, 1 << 29  # of; Duchy, Cup
 _KEPT = 200_000  # words: more than a language has in the news of a year
 
 
@@ -57,14 +59,15 @@ class Effects(dict[bytes, int]):
 def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]], ...]:
     """What words of which lists do to their neighbours."""
     streets = (cues.street_before, cues.street_named)
-    things = (cues.thing_before, cues.namesake, cues.sport_before, cues.clubs, cues.works, cues.nicknames)
+    things = (cues.thing_before, cues.namesake, cues.works, cues.nicknames)
+    games = (cues.sport_before, cues.clubs, cues.contests)
     persons = (cues.titles, cues.short_titles, cues.monument, cues.first_names)
     places = (cues.embankment, cues.water_before, cues.villages, cues.articles)
     languages = (cues.language_before, cues.lessons, cues.speak, cues.teach, cues.reflexive)
     kinds = (cues.adverb_before, cues.history, cues.dishes, cues.kinds, cues.art)
     along = (cues.street_along, cues.street_alone, cues.street_corner, cues.street_after)
     return (
-        (BEFORE_NAME, (*streets, *things, *places, *persons)),
+        (BEFORE_NAME, (*streets, *things, *games, *places, *persons)),
         (BEFORE_ADJECTIVE, (*languages, *kinds)),
         (THING, (cues.street_after, cues.thing_after, cues.goods, cues.named_after, cues.states)),
         (BEARER, (cues.street_after, cues.thing_after)),
@@ -77,6 +80,8 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (SAID, (cues.said,)),
         (QUOTING, (cues.quoted_before,)),
         (SPEAK, (cues.speak,)),
+        (OF, (OF_WORDS,)),
+        (CONTEST, (cues.contests, cues.history)),
         (ALONG, (cues.person_quoted, cues.family, *along)),
         (WORK, (cues.works,)),
         (STREET, (cues.street_after,)),

@@ -122,3 +122,33 @@ def by_letters(with_i: int, with_y: int, with_russian_i: int, lang: str) -> str:
     if with_i and with_i * 4 > with_russian_i and with_y * 8 < with_i + with_russian_i:
         return "uk"
     return "ru" if with_russian_i or lang not in {"be", "uk"} else lang
+
+
+def begins_sentence(text: str, begin: int) -> bool:
+    """True for a word that surely begins one: behind a full stop that no initial has."""
+    if begin == 0 or text[begin - 1] == "\n":
+        return True
+    last_letters = text[begin - 4 : begin - 2] if begin >= 4 else ""
+    return text[begin - 2 : begin] == ". " and last_letters.isalpha() and last_letters.islower()
+
+
+def is_small_before(text: str, flat: bytes, start: int) -> bool:
+    """True if the word right before is written small."""
+    if start < 2 or flat[start - 1] == GAP:
+        return False
+    return text[flat.rfind(b" ", 0, start)].islower()
+
+
+def word_before(flat: bytes, stop: int) -> bytes:
+    """The word that ends before a byte, empty for none."""
+    while stop and flat[stop - 1] == GAP:
+        stop -= 1
+    return flat[flat.rfind(b" ", 0, stop) + 1 : stop]
+
+
+def word_after(flat: bytes, end: int) -> bytes:
+    """The word that begins behind a character, empty for none."""
+    begin, n_bytes = end + 1, len(flat)
+    while begin < n_bytes and flat[begin] == GAP:
+        begin += 1
+    return flat[begin : flat.find(GAP, begin)] if begin < n_bytes else b""

@@ -1,6 +1,7 @@
 """One stretch of text that looks like a name, with the words around it."""
 
 import codecs
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ OPENING = frozenset("«\"“„'‘")
 CLOSING = frozenset("»\"”“'’")
 _FULL_STOP = (".", "!", "?", "\n")
 _SENTENCE_END = frozenset(".!?…:;\n•")
+_SCORE = re.compile(r"(?<!\d)\d:\d(?!\d)")
 
 
 class Sense(NamedTuple):
@@ -33,6 +35,11 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
         nearer = text.find(sign, end, stop)
         stop = stop if nearer < 0 else nearer
     return begin + 1, stop
+
+
+def has_score(text: str, start: int, end: int) -> bool:
+    """True if a part of a text holds the score of a game, as 2:1, and not the time of a day."""
+    return _SCORE.search(text, start, end) is not None
 
 
 class Hit:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import is_set_phrase, unit_left_out
-from monitor.linking.atlas import HOME, Atlas
+from monitor.linking.atlas import Atlas
 from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
 from monitor.linking.firm import Firm
@@ -19,7 +19,7 @@ from monitor.linking.lanes import Meaning
 from monitor.linking.nouns import noun_after, touches, unit_after
 from monitor.linking.persons import is_surname, is_surname_again
 from monitor.linking.types import Mention
-from monitor.register.names import GEOGRAPHIC, Guard, NameForm
+from monitor.register.names import GEOGRAPHIC, HOME, Guard, NameForm
 
 _NAME_RANK = {"union": 0, "country": 1, "region": 2, "city": 3, "district": 4, "city_district": 5, "zone": 6}
 _PEOPLE_RANK = {
@@ -300,10 +300,13 @@ def _rank(place: PlaceId, sense: Sense, atlas: Atlas) -> tuple[int, int]:
 
 
 def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | None) -> Mention | None:
+    places = _of_press(case, atlas, home)
+    if not places:
+        return None
     if not case.is_open:  # the noun or the rank decides: neighbours speak for a family as a whole
         best = _first(case.sense, atlas)
     else:
-        bodies = _countries_of_bodies(case.hit, cues) if len(case.sense.places) > 1 else frozenset()
+        bodies = _countries_of_bodies(case.hit, cues) if len(places) > 1 else frozenset()
         is_word = case.sense.doubtful and all(Guard.COMMON in form.guards for form in case.sense.forms)
         is_ours = case.hit.before() in cues.ours and not case.sense.doubtful  # наша Лида
         is_of_capital = _is_of_capital(case.hit, cues)
@@ -312,10 +315,10 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
             + _OF_BODY * (atlas.places[place].country in bodies)
             + _OURS * (is_ours and atlas.is_home(place))
             + _OF_CAPITAL * (is_of_capital and atlas.is_in_capital(place))
-            for place, support in firm.supports(case.hit, case.sense.places, is_word=is_word).items()
+            for place, support in firm.supports(case.hit, places, is_word=is_word).items()
         }
         best = max(
-            case.sense.places,
+            places,
             key=lambda p: (
                 _score(p, scores[p], case, atlas, home),
                 *(-r for r in _rank(p, case.sense, atlas)),
@@ -328,6 +331,18 @@ def _decide(case: _Case, firm: Firm, atlas: Atlas, cues: Cues, home: PlaceId | N
             return None
     hit, known = case.hit, _meaning(case.sense, best)
     return Mention(best, hit.field, hit.start, hit.end, hit.text, known.how, known.others)
+
+
+def _of_press(case: _Case, atlas: Atlas, home: PlaceId | None) -> Sequence[PlaceId]:
+    """What a name may mean in the press of `home`: РБ is Bashkortostan in Ufa, and nowhere else."""
+    sense, forms = case.sense, case.hit.forms
+    if Guard.SHORT not in forms[0].guards:
+        return sense.places
+    if not any(atlas.places[form.place].kind == "country" for form in forms):
+        return sense.places
+    regions = [place for place in sense.places if atlas.places[place].kind == "region"]
+    own = [place for place in regions if home is not None and place in atlas.chain(home)]
+    return own or [place for place in sense.places if place not in regions]
 
 
 def _is_of_capital(hit: Hit, cues: Cues) -> bool:

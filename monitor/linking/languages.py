@@ -4,6 +4,7 @@ from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.nouns import has_no_noun, noun_after, row_begins_with, stands_alone
 
+_INSTRUMENTAL = ("ською", "цькою")
 _HYPHENS = frozenset("-‑–")
 _DATIVE = ("ому", "аму", "скай", "цкай")
 _DASHES = frozenset({" — ", " – ", " - "})
@@ -45,10 +46,15 @@ def _has_preposition_after(hit: Hit, cues: Cues) -> bool:
     return hit.gap_after == " " and is_little and hit.last_word[-3:] in cues.agrees
 
 
+def _is_ukrainian(hit: Hit, cues: Cues) -> bool:
+    """True for переклали польською: the case alone tells it, where no noun stands behind."""
+    return hit.last_word.endswith(_INSTRUMENTAL) and has_no_noun(hit, cues)
+
+
 def is_language(hit: Hit, cues: Cues) -> bool:
     """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
     is_taught = hit.last_word.endswith(cues.lesson_endings)
-    if is_taught and hit.before() in cues.lessons:
+    if (is_taught and hit.before() in cues.lessons) or _is_ukrainian(hit, cues):
         return True
     if hit.gap_after in _DASHES or hit.last_word.endswith(cues.no_language):
         return False  # с псковской стороны — бригада, с витебской — машины; рядом с итальянскими и индийскими

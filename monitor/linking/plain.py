@@ -14,6 +14,7 @@ from monitor.linking.effects import (
     BEARER,
     BEFORE_ADJECTIVE,
     BEFORE_NAME,
+    CONTEST,
     CROSSING,
     DECLINED,
     FIRST,
@@ -23,6 +24,7 @@ from monitor.linking.effects import (
     LED,
     LISTED,
     LITTLE,
+    OF,
     ON,
     OVER,
     PAIRED,
@@ -40,8 +42,8 @@ from monitor.linking.effects import (
     WORK,
     Effects,
 )  # fmt: skip
-from monitor.linking.flat import GAP
-from monitor.linking.hits import CLOSING, OPENING, sentence_around
+from monitor.linking.flat import GAP, begins_sentence, is_small_before, word_after, word_before
+from monitor.linking.hits import CLOSING, OPENING, has_score, sentence_around
 from monitor.linking.lanes import (
     ABBREVIATION,
     ADJECTIVE,
@@ -73,6 +75,7 @@ _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
+_MAY_CHANGE = BEFORE_NAME | ON | OVER | POST | OF  # what makes something else of a name behind it
 
 
 _Look = Callable[[Plan, str, bytes, int, int], str | None]  # as Beside.is_plain
@@ -89,7 +92,7 @@ class Beside:
         self._cues = cues
         self._known = Effects(cues, letters)
         by_lane: dict[int, _Look] = {
-            BARE: _always, BODY: _always, WHOLE: _of_several,
+            BARE: _always, BODY: _always, WHOLE: self._of_several,
             COMPANY: self._of_company, QUOTED: self._of_quoted,
             ABBREVIATION: self._of_abbreviation, CYRILLIC: self._of_name, LATIN: self._of_name,
             COMMON: self._of_name, PERSON: self._of_person,
@@ -102,7 +105,7 @@ class Beside:
         """The kind of place that the noun behind tells, empty for none, OUT for no name at all; None where
         the rules must decide."""
         if plan.is_paired and (
-            self._after(flat, end) & PAIRED or (plan.is_led and self._known[_word_before(flat, start)] & LED)
+            self._after(flat, end) & PAIRED or (plan.is_led and self._known[word_before(flat, start)] & LED)
         ):
             return None  # русская печь, kiełbasa krakowska
         return self._looks[plan.lane](plan, text, flat, start, end)
@@ -119,7 +122,7 @@ class Beside:
 
     def _of_quoted(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """A name that counts in quotation marks, but not of a hotel."""
-        before = self._known[_word_before(flat, start)]
+        before = self._known[word_before(flat, start)]
         if text[start - 1 : start] not in OPENING or before & (BEFORE_NAME | QUOTING):
             return None
         return self._of_company(plan, text, flat, start, end)
@@ -127,7 +130,7 @@ class Beside:
     def _of_abbreviation(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """One that is a word too: not in a headline in capitals."""
         is_small_behind = text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
-        if not (is_small_behind or _is_small_before(text, flat, start)):
+        if not (is_small_behind or is_small_before(text, flat, start)):
             return None
         return self._of_company(plan, text, flat, start, end)
 
@@ -135,7 +138,8 @@ class Beside:
         """True if the sentence speaks of a game: then a company may be a club."""
         begin, stop = sentence_around(text, start, end)
         known = self._known
-        return any(known[word] & GAME for word in flat[begin + 1 : stop + 1].split())
+        is_told = any(known[word] & GAME for word in flat[begin + 1 : stop + 1].split())
+        return is_told or has_score(text, begin, stop)
 
     # --- names of places ---
 
@@ -143,7 +147,7 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE:
             return self._of_opened(plan, text, flat, start, end)
         before = self._before(text, flat, start)
-        if before & (BEFORE_NAME | ON | OVER | POST) and self._is_other(before, plan, text, flat, start, end):
+        if before & _MAY_CHANGE and self._is_other(before, plan, text, flat, start, end):
             return None
         if plan.is_like_surname and self._after(flat, end) & SAID:
             return None
@@ -151,15 +155,22 @@ class Beside:
             return None
         return "" if self._is_closed(plan.lane, text, flat, end) else None
 
+    def _of_several(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
+        """A place's name of several words, or its abbreviation: not «Минск-Мир», хор «Белая Русь»."""
+        if self._known[word_before(flat, start)] & CONTEST:
+            return None  # чемпионат Республики Беларусь
+        is_bare = not plan.is_union and " " in text[start:end]
+        return OUT if ("-" in text[start:end] or is_bare) and _is_quoted(text, start, end) else ""
+
     def _of_person(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         """A first name too, but behind a preposition and in no row: в Лиде."""
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP or text[start + 1].isupper():
             return None
         before, begin = self._before(text, flat, start), flat.rfind(b" ", 0, start)
         is_placed = before & PLACED and not before & (POST | WORK | JOINT)
-        if not is_placed or not (text[begin].islower() or _begins_sentence(text, begin)):
+        if not is_placed or not (text[begin].islower() or begins_sentence(text, begin)):
             return None
-        is_in_row = text[end : end + 1] == "," or self._known[_word_after(flat, end)] & JOINT
+        is_in_row = text[end : end + 1] == "," or self._known[word_after(flat, end)] & JOINT
         if is_in_row or text[end + 1 : end + 2].isupper():
             return None
         return self._of_name(plan, text, flat, start, end)
@@ -168,19 +179,23 @@ class Beside:
         """A name behind a quotation mark that no other follows: «Минск глазами гостей», but not of a club."""
         if text[start - 1] not in OPENING or text[end : end + 1] in CLOSING or plan.lane == COMMON:
             return _of_quoted_place(plan, text, start, end)
-        is_free = not self._known[_word_before(flat, start)] & BEFORE_NAME
+        if text[end + 1 : end + 2].isupper():
+            return None  # «Салават Юлаев»
+        is_free = not self._known[word_before(flat, start)] & BEFORE_NAME
         return "" if is_free and self._is_closed(plan.lane, text, flat, end) else None
 
     def _is_other(self, before: int, plan: Plan, text: str, flat: bytes, start: int, end: int) -> bool:
         """True if the word before may make a name of a street, a person or a river of it."""
         if before & BEFORE_NAME or (before & POST and plan.is_like_surname):
             return True
+        begin = flat.rfind(b" ", 0, start)
+        if before & OF and self._known[word_before(flat, begin)] & CONTEST:
+            return True  # Grand Duchy of Lithuania
         if not plan.is_city:  # only towns are rivers too
             return False
         if before & ON and text[end - 1] in self._cues.water_locative:
             return True
-        begin = flat.rfind(b" ", 0, start)
-        return bool(before & OVER and self._known[_word_before(flat, begin)] & CROSSING)
+        return bool(before & OVER and self._known[word_before(flat, begin)] & CROSSING)
 
     def _is_no_word(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
         """True for a name that is a word too after a preposition or within a sentence: в Мостах."""
@@ -205,14 +220,17 @@ class Beside:
     def _ends_thing(self, text: str, flat: bytes, end: int) -> bool:
         """True for кафе «Старый Минск»."""
         begin = max(text.rfind(sign, max(0, end - _QUOTED_REACH), end) for sign in OPENING)
-        return begin >= 0 and bool(self._known[_word_before(flat, begin)] & (BEFORE_NAME | QUOTING))
+        return begin >= 0 and bool(self._known[word_before(flat, begin)] & (BEFORE_NAME | QUOTING))
 
     def _is_of_thing(self, text: str, flat: bytes, end: int) -> bool:
         """True if a name, or the row that it stands in, may belong to a noun like "street"."""
         if text[end : end + 1] == ",":
             return self._noun(text, flat, end) is None
         does = self._after(flat, end)
-        return bool(does & THING) or (bool(does & JOINT) and self._noun(text, flat, end) is None)
+        if not does & JOINT:
+            return bool(does & THING)
+        third = flat.find(GAP, flat.find(GAP, end + 2) + 1)
+        return bool(self._after(flat, third - 1) & THING) or self._noun(text, flat, end) is None
 
     # --- people and adjectives ---
 
@@ -239,7 +257,7 @@ class Beside:
         after = self._after(flat, end)
         if text[end : end + 1] == " " and after & (BEARER | SPEAK):
             return OUT if plan.is_place and after & BEARER else None  # русского языка; немецкий изучают
-        before = self._known[_word_before(flat, start)]  # whatever stands between
+        before = self._known[word_before(flat, start)]  # whatever stands between
         if before & BEFORE_ADJECTIVE or (before & INTO and self._stands_alone(text, flat, end)):
             return None
         return self._by_noun(text, flat, end)
@@ -263,15 +281,21 @@ class Beside:
         if is_told or is_post or (behind.isupper() and after & FIRST) or behind.isdigit():
             return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
-        if not noun and before & DECLINED and plan.is_oblique:
-            return None  # тренера Слонимского уволили
-        if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:
-            return noun  # begins a sentence or stands after a comma
+        is_alone = after & LITTLE and not after & JOINT
+        if not noun and (is_alone or (before & DECLINED and plan.is_oblique)):
+            return None  # с Брестской на Минскую; тренера Слонимского уволили
+        if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:  # begins a sentence, or in a row
+            is_in_row = not noun and text[start - 2 : start] == ", " and self._is_listed(flat, start)
+            return None if is_in_row else noun  # на ул. Полоцкой, Витебской и Рижской
         begin = flat.rfind(b" ", 0, start)
         if before & JOINT:
-            return noun if noun or self._is_plain_pair(text, flat, begin) else None
-        is_usual = text[begin].islower() or text[begin].isdigit() or _begins_sentence(text, begin)
+            is_usual = bool(noun) or self._is_plain_pair(text, flat, begin)
+        else:
+            is_usual = text[begin].islower() or text[begin].isdigit() or begins_sentence(text, begin)
         return noun if is_usual else None
+
+    def _is_listed(self, flat: bytes, start: int) -> bool:
+        return bool(self._known[word_before(flat, start)] & LISTED)
 
     def _is_plain_pair(self, text: str, flat: bytes, joint: int) -> bool:
         """True if the word before "and" is neither a street nor a person: облсовет и Калининградская дума."""
@@ -352,12 +376,6 @@ def _never(*_: object) -> str | None:
     return None
 
 
-def _of_several(plan: Plan, text: str, _flat: bytes, start: int, end: int) -> str | None:
-    """A place's name of several words, or its abbreviation: not «Минск-Мир», хор «Белая Русь»."""
-    is_bare = not plan.is_union and " " in text[start:end]
-    return OUT if ("-" in text[start:end] or is_bare) and _is_quoted(text, start, end) else ""
-
-
 def _of_quoted_place(plan: Plan, text: str, start: int, end: int) -> str | None:
     """A name of one word behind a sign: none of a place in quotation marks."""
     return OUT if plan.is_place and _is_quoted(text, start, end) else None
@@ -365,33 +383,3 @@ def _of_quoted_place(plan: Plan, text: str, start: int, end: int) -> str | None:
 
 def _is_quoted(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in OPENING and text[end : end + 1] in CLOSING
-
-
-def _begins_sentence(text: str, begin: int) -> bool:
-    """True for a word that surely begins one: behind a full stop that no initial has."""
-    if begin == 0 or text[begin - 1] == "\n":
-        return True
-    last_letters = text[begin - 4 : begin - 2] if begin >= 4 else ""
-    return text[begin - 2 : begin] == ". " and last_letters.isalpha() and last_letters.islower()
-
-
-def _is_small_before(text: str, flat: bytes, start: int) -> bool:
-    """True if the word right before is written small."""
-    if start < 2 or flat[start - 1] == GAP:
-        return False
-    return text[flat.rfind(b" ", 0, start)].islower()
-
-
-def _word_before(flat: bytes, stop: int) -> bytes:
-    """The word that ends before a byte, empty for none."""
-    while stop and flat[stop - 1] == GAP:
-        stop -= 1
-    return flat[flat.rfind(b" ", 0, stop) + 1 : stop]
-
-
-def _word_after(flat: bytes, end: int) -> bytes:
-    """The word that begins behind a character, empty for none."""
-    begin, n_bytes = end + 1, len(flat)
-    while begin < n_bytes and flat[begin] == GAP:
-        begin += 1
-    return flat[begin : flat.find(GAP, begin)] if begin < n_bytes else b""

@@ -4,7 +4,7 @@ Which of several parties a spelling means in a given text is decided in monitor.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ _INITIALS = re.compile(r"(?:\b[^\W\d_]{1,2}\.\s*)+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 GEOGRAPHIC = frozenset({"country", "union", "region", "district", "city", "city_district", "zone"})
 BODIES = frozenset({"organisation", "university", "hospital"})
+HOME = "BY"  # the country whose regions are watched
 _PEOPLED = frozenset({"region", "district", "city"})
 _LONG = 12  # letters: a body's name of several words as long as this is no chance phrase
 
@@ -87,11 +88,17 @@ class _Speller:
             for text in self.inflector.phrase(name):
                 yield NameForm(place.id, text, "colloquial", lang, Case.CAPITAL)
         for name in place.demonyms.get(lang, ()) or self._people():
-            case = Case.CAPITAL if name[:1].isupper() else Case.ANY
-            for text in self.inflector.inhabitants(name):
-                yield NameForm(place.id, text, "demonym", lang, case)
+            yield from self._demonyms(name, self.inflector.inhabitants(name))
+        for name in self._people() if place.country == HOME else ():  # жлобинцы beside жлобинчане
+            plural = [text for text in self.inflector.inhabitants(name) if text.startswith(name[:-1])]
+            yield from self._demonyms(name, plural)  # Быховец is a surname
         for name in place.adjectives.get(lang, ()) or self._derived():
             yield from self._adjectives(name)
+
+    def _demonyms(self, name: str, declined: Iterable[str]) -> Iterator[NameForm]:
+        case = Case.CAPITAL if name[:1].isupper() else Case.ANY
+        for text in declined:
+            yield NameForm(self.place.id, text, "demonym", self.lang, case)
 
     def _derived(self) -> tuple[str, ...]:
         """Adjectives of a place for which the gazetteer has none, where a name of it holds or makes one:
@@ -99,11 +106,15 @@ class _Speller:
         names = self.place.names.get(self.lang, ())
         if self.place.kind == "city":
             found = [self.inflector.adjective_of(name) for name in names]
-        elif self.place.kind in _PEOPLED:
+        elif self.place.kind in _PEOPLED and self.place.country:  # but nobody says близький of Близький Схід
             found = [self.inflector.adjective_in(name) for name in names]
         else:
             found = []
-        return tuple(dict.fromkeys(word for word in found if word))
+        return tuple(dict.fromkeys(word for word in found if word and not self._is_word(word)))
+
+    def _is_word(self, adjective: str) -> bool:
+        """True for балтійський of Балтійськ: listed as an ordinary word."""
+        return adjective in self.inflector.tables.common
 
     def _people(self) -> tuple[str, ...]:
         """The inhabitants of a place for which the gazetteer has none, where its adjective or name tells."""
@@ -132,11 +143,23 @@ class _Speller:
             yield from (
                 form for other in _without_tail(bare, self.inflector) for form in self._forms_of(other, guard)
             )
+            for other in (other for other, _ in _written_otherwise(bare, self.inflector)):
+                yield from self._forms_of(other, guard)
+            yield from self._of_make(bare, guard)
         if self.place.kind in BODIES:
             for variant, home_only in _shorter(bare, self.inflector):
                 yield from self._forms_of(variant, Guard.BARE.value if home_only else guard)
         if self.place.kind == "city_district":
             yield from self._of_row(bare.split())
+
+    def _of_make(self, name: str, guard: str) -> Iterator[NameForm]:
+        """A company of two words of which only the last declines: представительство «Савушкин продукта»."""
+        words = name.split()
+        if len(words) == 2 and _CYRILLIC.search(words[1]) and not self.inflector.adjective_gender(words[0]):
+            guard += self._guards(name, words)
+            for paradigm in self.inflector.noun(words[1]):
+                for text in dict.fromkeys(f"{words[0]} {form}" for case in paradigm.cases for form in case):
+                    yield NameForm(self.place.id, text, "name", self.lang, Case.CAPITAL, guard)
 
     def _of_row(self, words: list[str]) -> Iterator[NameForm]:
         """A city district in a row, where only the last one has its noun: Московский и Заводской районы."""
@@ -182,8 +205,8 @@ class _Speller:
             return ""
         if place.kind == "city_district":
             return Guard.CITY if len(tokens) == 2 and self.inflector.adjective_gender(tokens[0]) else ""
-        if len(tokens) == 2:
-            return Guard.QUOTED if place.ambiguous and place.kind == "company" else ""  # 8 Марта
+        if len(tokens) == 2:  # 8 Марта, but not стеклозавод «Неман»
+            return Guard.QUOTED if place.ambiguous and place.kind == "company" and "«" not in name else ""
         if place.kind not in GEOGRAPHIC:
             common = Guard.COMMON in self.marks or self.inflector.is_common(name)
             return Guard.QUOTED if common or place.ambiguous else ""
@@ -202,14 +225,19 @@ def _without_tail(name: str, inflector: Inflector) -> Iterator[str]:
             yield shorter
 
 
-def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
-    """Other spellings of a body's name; True where only home tells whose body it is."""
-    tables = inflector.tables
-    for long, short in tables.otherwise:
+def _written_otherwise(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
+    """Names with a phrase that is written otherwise: завод медпрепаратов."""
+    for long, short in inflector.tables.otherwise:
         if long in name:
             other = name.replace(long, short)
             yield other, False
             yield from _shorter(other, inflector)
+
+
+def _shorter(name: str, inflector: Inflector) -> Iterator[tuple[str, bool]]:
+    """Other spellings of a body's name; True where only home tells whose body it is."""
+    tables = inflector.tables
+    yield from _written_otherwise(name, inflector)
     yield from _without_home(name, inflector)
     for word in tables.namesake:
         head, found, who = name.partition(f" {word} ")

@@ -35,6 +35,7 @@ DEVS = {
     "dev3": (HERE / "mentions_dev3.jsonl", 290),
     "dev4": (HERE / "mentions_dev4.jsonl", 350),
     "dev5": (HERE / "mentions_dev5.jsonl", 235),
+    "dev6": (HERE / "mentions_dev6.jsonl", 320),
 }
 FLOORS = HERE / "mentions_floors.json"
 
