@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, metadata
 from monitor.core.errors import SettingsError
+from monitor.core.ids import TopicId
 from monitor.gaps.tables import showings
 from monitor.gaps.types import State
 from monitor.reports import store
@@ -289,6 +291,22 @@ def test_what_was_held_for_who_was_gone_before_is_cancelled(
     counts = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
     assert counts == {"sent": 1 + (on_unknown == "resend")}
     assert [state for state, _ in states(full)][:2] == ["sent", "cancelled"]
+
+
+def test_who_chose_topics_gets_the_report_of_that_choice_and_no_other(tmp_path: Path, report: Report) -> None:
+    db, food = Db(f"sqlite:///{tmp_path / 'topics.sqlite'}"), TopicId("food")
+    metadata.create_all(db.engine)
+    with db.begin() as tx:
+        add_subscriber(tx, email="all@paper.example", region=MOGILEV, lang="ru", at=NOW)
+        add_subscriber(tx, email="food@paper.example", region=MOGILEV, lang="ru", at=NOW, topics=[food])
+    cut = replace(report, id=f"{report.id}-food", topics_wanted=(food,))
+    assert [put_out(db=db, report=one, sender=SENDER, now=NOW) for one in (report, cut)] == [
+        {"queued": 1}
+    ] * 2
+    with db.begin() as tx:
+        queued = {row.email: row.report_id for row in list_outbox(tx)}
+    db.close()
+    assert queued == {"all@paper.example": report.id, "food@paper.example": cut.id}
 
 
 @pytest.mark.parametrize(("zone", "n"), [("Asia/Vladivostok", 1), ("Europe/Minsk", 0)])
