@@ -5,7 +5,7 @@ Pure. Observed means: the list was fetched, nothing scrolled off, the source wro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 import numpy as np
@@ -58,8 +58,13 @@ def watch(
     end: datetime,
     read_share: float,
     texts: TextShare = NO_PAGES,
+    zone: tzinfo = UTC,
 ) -> Watched:
-    """Observed time of one source up to `end`. `polls` in time order, `published` in time order."""
+    """Observed time of one source up to `end`. `polls` and `published` in time order; `zone`: of the days."""
+
+    def day(at: datetime) -> date:
+        return at.astimezone(zone).date()
+
     feeds: dict[str, list[Poll]] = {}
     for poll in polls:
         feeds.setdefault(poll.feed, []).append(poll)
@@ -67,7 +72,7 @@ def watch(
     trouble = stands.failing[0] if stands.failing else None
     if stands.known_from is None:
         code = trouble.code if trouble else ""
-        return Watched((), read_share, None, code, None, trouble.since.date() if trouble else None)
+        return Watched((), read_share, None, code, None, day(trouble.since) if trouble else None)
     odd, odd_since = _oddity(published, stands, texts, end)
     # from its start, however late it was noticed
     quiet = [(silence.start, silence.stop) for silence in stands.silences]
@@ -77,10 +82,10 @@ def watch(
         pieces=_weighed([_without(_open_spans(group), quiet) for group in feeds.values()], lives),
         archived=_without(_open_spans(archived), quiet),
         read_share=read_share,
-        silent_since=stands.silence.start.date() if stands.silence else None,
+        silent_since=day(stands.silence.start) if stands.silence else None,
         trouble=trouble.code if trouble else "",
         known_from=stands.known_from,
-        trouble_since=trouble.since.date() if trouble else None,
+        trouble_since=day(trouble.since) if trouble else None,
         odd=odd,
         odd_since=odd_since,
     )

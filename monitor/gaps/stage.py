@@ -220,7 +220,7 @@ def _read(
     end = min(window.stop, now.astimezone(UTC))
     press = read_press(tx, window, end=end, tag_version=basis.tag_version)
     watched, pages, overflowed = watched_sources(
-        tx, start=window.start, stop=end, tag_version=basis.tag_version, listed=press.listed
+        tx, start=window.start, stop=end, tag_version=basis.tag_version, listed=press.listed, zone=window.zone
     )
     return Reading(
         window=window,

@@ -1,7 +1,7 @@
 """Reads how the sources were watched in a window: their history, and what became of their pages."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import sqlalchemy as sa
 
@@ -19,10 +19,17 @@ from monitor.gaps.readings import Pages
 
 
 def watched_sources(
-    tx: Tx, *, start: datetime, stop: datetime, tag_version: int, listed: Listed | None = None
+    tx: Tx,
+    *,
+    start: datetime,
+    stop: datetime,
+    tag_version: int,
+    listed: Listed | None = None,
+    zone: tzinfo = UTC,
 ) -> tuple[dict[SourceId, Watched], Mapping[SourceId, Pages], frozenset[SourceId]]:
     """What was seen of every source that was polled, up to `stop`; pages listed from `start` on; and the
-    sources whose list overflowed in between. `listed`: pages and days with items, where they are known."""
+    sources whose list overflowed in between. `listed`: pages and days with items, where they are known;
+    `zone`: of the days since which something is wrong."""
     if listed is None:
         listed = Listed(read_pages(tx, start, stop, tag_version), published_days(tx, start - LOOK_BACK, stop))
     pages = listed.pages
@@ -34,6 +41,7 @@ def watched_sources(
             end=stop,
             read_share=pages[source].read_share if source in pages else 1.0,
             texts=found.texts,
+            zone=zone,
         )
         for source, found in facts.items()
     }

@@ -1,8 +1,9 @@
 """Observed time and exposure on cases that can be counted by hand."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -83,6 +84,18 @@ def test_a_failing_source_is_in_trouble_and_not_called_silent() -> None:
     assert (found.trouble, found.silent_since) == ("http_5xx", None)
     never = watch([poll(3, good=False)], [], end=END, read_share=1)
     assert never == Watched((), 1, None, "http_5xx", None, trouble_since=date(2025, 6, 5))
+
+
+def test_a_trouble_and_a_silence_begin_on_the_newsrooms_day() -> None:
+    night, minsk = timedelta(hours=22), ZoneInfo("Europe/Minsk")  # one o'clock of the next day there
+    failing = [poll(0), replace(poll(7, good=False), at=START + timedelta(days=7) + night)]
+    told = [
+        watch(failing, DAILY[:8], end=END, read_share=1, zone=zone).trouble_since for zone in (UTC, minsk)
+    ]
+    assert told == [date(2025, 6, 9), date(2025, 6, 10)]
+    unread = [replace(poll(0), at=START + night), poll(28)]
+    told = [watch(unread, [], end=END, read_share=1, zone=zone).silent_since for zone in (UTC, minsk)]
+    assert told == [date(2025, 6, 2), date(2025, 6, 3)]
 
 
 def test_pages_that_were_not_read_lower_what_was_observed() -> None:
