@@ -34,11 +34,12 @@ def last_endings() -> tuple[sa.FromClause, sa.ColumnElement[str | None], sa.Colu
     Both are null before the first. Of fetching and reading it is the later one: a page that could not be read
     and then did not come any more ended by not coming.
     """
-    kept = sa.select(ledger.c.item, ledger.c.reason, ledger.c.at).where(ledger.c.version == "")
-    fetched = kept.where(ledger.c.stage == Stage.FETCH.value).subquery("fetched")
-    read = kept.where(ledger.c.stage == Stage.EXTRACT.value).subquery("read")
-    joined = articles.outerjoin(fetched, fetched.c.item == articles.c.listed_url).outerjoin(
-        read, read.c.item == sa.cast(articles.c.id, sa.Text)
+    # tables, not subqueries: SQLite would make those whole instead of looking up each page in the index
+    fetched, read = ledger.alias("fetched"), ledger.alias("read")
+    is_fetch = (fetched.c.stage == Stage.FETCH.value) & (fetched.c.item == articles.c.listed_url)
+    is_read = (read.c.stage == Stage.EXTRACT.value) & (read.c.item == sa.cast(articles.c.id, sa.Text))
+    joined = articles.outerjoin(fetched, is_fetch & (fetched.c.version == "")).outerjoin(
+        read, is_read & (read.c.version == "")
     )
     is_later = read.c.at.is_not(None) & sa.or_(fetched.c.at.is_(None), read.c.at >= fetched.c.at)
     reason = sa.case((is_later, read.c.reason), else_=fetched.c.reason)
