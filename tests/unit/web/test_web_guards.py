@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from monitor.web.guards import SAFE_HEADERS, FormLimit, Guards, _network
 
@@ -102,6 +104,25 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"m")], "query_string": b""}
     asyncio.run(guarded(scope, never, send))
     assert [message.get("status") for message in sent] == [408, None]
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_unread() -> None:
+    sent: list[Any] = []
+
+    async def inner(*_: object) -> None:
+        raise AssertionError("the page was reached")
+
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guarded = Guards(inner, hosts=["a.example"], max_bytes=100, forms_per_minute=3, sign_ins_per_minute=2)
+    scope = {"type": "http", "method": "POST", "path": "/", "client": None}
+    headers = [(b"host", b"a.example"), (b"content-length", b"101")]
+    asyncio.run(guarded({**scope, "headers": headers}, receive, send))
+    assert sent[0]["status"] == 413
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3", "١"])

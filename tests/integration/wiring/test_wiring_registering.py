@@ -1,0 +1,35 @@
+"""The register of config/ after an import that fails half-way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.core import schema
+from monitor.core.errors import ModelError
+from monitor.core.home import Home
+from monitor.wiring import App
+from monitor.wiring.registering import take_in
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    home = Home(tmp_path / "home")
+    home.create()
+    app = App(home, environment=False)
+    schema.upgrade(app.db)
+    yield app
+    app.close()
+
+
+def test_an_import_that_cannot_be_settled_leaves_the_register_as_it_was(app: App, tmp_path: Path) -> None:
+    file = app.home.config / "register" / "agreements.jsonl"
+    before = file.read_bytes()
+    edited = tmp_path / "edited.jsonl"
+    edited.write_bytes(before.replace(b'"notes": "', b'"notes": "seen: ', 1))
+    assert edited.read_bytes() != before
+    (app.home.config / "linking_model.json").write_text("{}", "utf-8")
+    with pytest.raises(ModelError):
+        take_in(app, edited)
+    assert file.read_bytes() == before
+    assert not list(file.parent.glob("*.partial"))
