@@ -1,15 +1,15 @@
 """Pages that nobody waits for any more, and those that are tried again: of outlets that were switched off and
 on, and what an operator asks for. What it means for a page stands in `decide_page`."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.counts import Counts
-from monitor.core.db import Db, Tx
+from monitor.core.db import Db
 from monitor.core.ids import ArticleId
 from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
@@ -26,6 +26,26 @@ GIVEN_UP = (
 )  # fmt: skip
 _COMES_BACK = timedelta(weeks=13)  # the longest window of news; what is older the outlet shows no more either
 _BATCH = 500  # pages of one transaction; SQLite allows a limited number of parameters
+
+# Asked every five minutes: both go by an index to the few rows there are.
+_WAITING = (
+    sa.select(articles.c.id)
+    .join(sources, sources.c.id == articles.c.source_id)
+    .where(articles.c.next_fetch_at >= datetime.min.replace(tzinfo=UTC))
+    .where(articles.c.state == ArticleState.LISTED.value, sources.c.enabled.is_(False))
+)
+_LEFT = (
+    sa.select(articles.c.id)
+    .join(ledger, ledger.c.item == articles.c.listed_url)
+    .join(sources, sources.c.id == ledger.c.source_id)
+    .where(
+        ledger.c.stage == Stage.FETCH.value,
+        ledger.c.reason == Reason.SOURCE_OFF.value,
+        ledger.c.version == "",
+        sources.c.enabled,
+        articles.c.state == ArticleState.DEAD.value,
+    )
+)
 
 
 def last_endings() -> tuple[sa.FromClause, sa.ColumnElement[str | None], sa.ColumnElement[datetime | None]]:
@@ -49,15 +69,10 @@ def last_endings() -> tuple[sa.FromClause, sa.ColumnElement[str | None], sa.Colu
 def settle_switched(*, db: Db, assign_cluster: AssignCluster, at: datetime) -> Counts:
     """End the pages that wait for an outlet which was switched off; have those of one that is on again within
     thirteen weeks wait once more. Counts: off, back. Errors: StorageError."""
-    off = sa.select(articles.c.id).join(sources, sources.c.id == articles.c.source_id)
-    off = off.where(
-        sources.c.enabled.is_(False),
-        articles.c.state == ArticleState.LISTED.value,
-        articles.c.next_fetch_at.is_not(None),
-    )
-    back = _ended(db, Reason.SOURCE_OFF, since=at - _COMES_BACK)
-    counts = Counts()
-    if n_off := _decide_each(db, off, lambda page: decide_off(page, at), assign_cluster):
+    counts, back = Counts(), None
+    if outlets := _outlets(db, (Reason.SOURCE_OFF,)):
+        back = _LEFT.where(ledger.c.source_id.in_(outlets), ledger.c.at >= at - _COMES_BACK)
+    if n_off := _decide_each(db, _WAITING, lambda page: decide_off(page, at), assign_cluster):
         counts.add("off", n_off)
     if n_back := _decide_each(db, back, lambda page: decide_again(page, at), assign_cluster):
         counts.add("back", n_back)
@@ -88,12 +103,7 @@ def _ended(
     no such outlet has any, as mostly: then no page is looked at."""
     joined, reason, ended_at = last_endings()
     names = [one.value for one in reasons]
-    stages = (Stage.FETCH.value, Stage.EXTRACT.value)
-    of_outlet = (ledger.c.source_id == sources.c.id, ledger.c.stage.in_(stages), ledger.c.reason.in_(names))
-    outlets = sa.select(sources.c.id).where(sources.c.enabled, sa.exists().where(*of_outlet))
-    with db.reading() as tx:
-        found = tx.execute(outlets if only is None else outlets.where(sources.c.id == only)).scalars().all()
-    if not found:
+    if not (found := _outlets(db, reasons, only)):
         return None
     query = (
         sa.select(articles.c.id)
@@ -102,6 +112,15 @@ def _ended(
         .where(reason.in_(names))
     )
     return query if since is None else query.where(ended_at >= since)
+
+
+def _outlets(db: Db, reasons: Collection[Reason], only: str | None = None) -> list[str]:
+    """Outlets that are read and of which the ledger has pages with these reasons, by its index."""
+    stages, names = (Stage.FETCH.value, Stage.EXTRACT.value), [one.value for one in reasons]
+    of_outlet = (ledger.c.source_id == sources.c.id, ledger.c.stage.in_(stages), ledger.c.reason.in_(names))
+    query = sa.select(sources.c.id).where(sources.c.enabled, sa.exists().where(*of_outlet))
+    with db.reading() as tx:
+        return list(tx.execute(query if only is None else query.where(sources.c.id == only)).scalars())
 
 
 def _decide_each(
@@ -113,19 +132,14 @@ def _decide_each(
     """Write what is decided for each page that the query finds, batch by batch; how many."""
     if wanted is None:
         return 0
+    with db.reading() as tx:
+        found = sorted(tx.execute(wanted).scalars())
     n = 0
-    while True:
+    for start in range(0, len(found), _BATCH):
         with db.begin() as tx:
-            some = _first(tx, wanted)
-            for page in get_listed(tx, some):
+            still = wanted.where(articles.c.id.in_(found[start : start + _BATCH])).order_by(articles.c.id)
+            pages = get_listed(tx, [ArticleId(number) for number in tx.execute(still).scalars()])
+            for page in pages:
                 record_settled(tx, decide(page), assign_cluster)
-        n += len(some)
-        if len(some) < _BATCH:
-            return n
-
-
-def _first(tx: Tx, wanted: sa.Select[int]) -> Sequence[ArticleId]:
-    found = tx.execute(
-        wanted.limit(_BATCH)
-    ).scalars()  # in any order: with one, SQLite would look at every page
-    return [ArticleId(number) for number in sorted(found)]
+            n += len(pages)
+    return n
