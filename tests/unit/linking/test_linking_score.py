@@ -114,6 +114,13 @@ def test_a_union_row_is_linked_by_its_document_and_not_by_the_union_alone(linker
     assert families(linker.link(talk)) == []
 
 
+def test_what_is_nearly_linked_is_kept_as_related_with_the_reason(linker, article):
+    title, text = "Минск принял гостей из Ростова-на-Дону", "Гости из Ростова-на-Дону осмотрели Минск."
+    assert linker.link(article(title, text, MINSK_ROSTOV)) == LinkResult(
+        (), ("AGR-0023",), Reason.SIBLING_ONLY
+    )
+
+
 def test_a_planned_agreement_is_linked_too(linker, article):
     result = linker.link(
         article(
