@@ -10,6 +10,7 @@ from monitor.linking.nouns import (
     has_no_noun,
     is_capitalised,
     is_past,
+    is_verb,
     noun_after,
     row_begins_with,
     touches,
@@ -229,7 +230,8 @@ def _has_noun_of_its_case(hit: Hit, cues: Cues) -> bool:
     agreeing = cues.street_agrees.get(ends)
     if hit.gap_after == " " and len(hit.after()) > 1 and hit.written(1).isupper():
         return True  # на Чарнобыльскай АЭС
-    return agreeing is None or noun_after(hit, cues)[-1:] in tuple(agreeing)
+    noun = noun_after(hit, cues)
+    return agreeing is None or (noun[-1:] in tuple(agreeing) and not is_verb(noun, cues))
 
 
 def _is_proper(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
