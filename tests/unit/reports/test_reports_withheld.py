@@ -97,6 +97,22 @@ def test_a_host_in_a_title_is_cut_out_and_the_story_stays() -> None:
     assert (after.title, after.url) == ("Пишет […] о заводе", first.url)
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("bad.example: завод открыт", "[…]: завод открыт"),
+        ("Завод открыт, www.bad.example", "Завод открыт, www.[…]"),
+        ("notbad.example и bad.example", "notbad.example и […]"),  # another host before it
+        ("Bad.Example, t.me/badnews и @badnews", "[…], […] и […]"),
+        ("@badnewsman о Weißbad и bad.example", "[…]"),  # letters that fold to two: nothing of it is told
+        ("@badnewsman и bad.example.by", "@badnewsman и […].by"),
+    ],
+)
+def test_every_listed_host_and_channel_of_a_title_is_cut_out_and_no_other(title: str, expected: str) -> None:
+    rules = (listed(host="bad.example"), listed(channel="@badnews"))
+    assert Withholding(PRESS, rules, "ru").quote(title) == expected
+
+
 def test_an_outlet_named_anew_is_known_by_its_host_and_one_that_is_gone_is_not_named() -> None:
     report = mogilev_report()
     assert today(report, sources=changed(name="Новь", name_en="Nov")) == report
