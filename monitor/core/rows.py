@@ -191,7 +191,7 @@ def _no_constant(name: str) -> None:
 def read_toml(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str] | None:
     """The document and its text; None after a noted problem."""
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode("utf-8-sig")  # some editors put a mark before it
         return tomllib.loads(text), text
     except OSError as error:
         problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))

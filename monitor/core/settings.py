@@ -83,8 +83,25 @@ def _plain_address(url: str) -> str:
     return url
 
 
+def _public_address(url: str) -> str:
+    """Before which paths are put in every mail."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or any(map(str.isspace, url))):
+        raise ValueError("is no address: write it as https://monitor.paper.example")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("holds a password, a query or a fragment: links are made by putting paths behind it")
+    return url
+
+
+def _mail_address(text: str) -> str:
+    """With what no mail could go out is told before the first one waits; the rest when it is made."""
+    if text and ("@" not in text or not text.isprintable()):
+        raise ValueError("is no mail address on one line")
+    return text
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Newsroom(_Section):
@@ -117,6 +134,12 @@ class Crawl(_Section):
     max_interval_s: float = Field(gt=0)
     max_backoff_s: float = Field(gt=0)
     allow_addresses: TextList
+
+    @model_validator(mode="after")
+    def _intervals_are_in_order(self) -> Self:
+        if not self.min_interval_s <= self.max_interval_s <= self.max_backoff_s:
+            raise ValueError("min_interval_s, max_interval_s and max_backoff_s must not fall in this order")
+        return self
 
 
 class Extract(_Section):
@@ -158,7 +181,7 @@ class EmbedderService(_Section):
 class Reports(_Section):
     """What goes into reports."""
 
-    public_url: str
+    public_url: Annotated[str, AfterValidator(_public_address)]
     languages: TextList = Field(min_length=1)
 
 
@@ -170,11 +193,11 @@ class Mail(_Section):
     security: Literal["none", "starttls", "tls"]
     user: str
     password_file: str
-    sender: str = Field(min_length=3)
+    sender: Annotated[str, Field(min_length=3), AfterValidator(_mail_address)]
     on_unknown: Literal["hold", "resend"]
     timeout_s: float = Field(gt=0)
     max_per_minute: int = Field(ge=0)
-    operator: str
+    operator: Annotated[str, AfterValidator(_mail_address)]
 
 
 class Web(_Section):
@@ -301,7 +324,7 @@ def keys_left_out(path: Path) -> tuple[str, ...]:
 
 def _tables_of(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors put a mark before it
     except UNREADABLE as error:
         raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
 

@@ -156,3 +156,45 @@ def test_an_embedding_service_is_a_plain_address_and_names_its_model(
         load_settings(path)
     assert [problem.where for problem in refused.value.problems] == [f"{path}: {key}"]
     assert reason in refused.value.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("shipped", "wrong", "where", "reason"),
+    [
+        ("deadline_s = 60.0", "deadline_s = inf", "crawl.deadline_s", "should be a finite number"),
+        ("delay_s = 5.0", "delay_s = nan", "crawl.delay_s", "should be a finite number"),
+        ("min_interval_s = 600", "min_interval_s = 999999", "crawl", "must not fall in this order"),
+        ('public_url = ""', 'public_url = "paper.example"', "reports.public_url", "is no address"),
+        (
+            'public_url = ""',
+            'public_url = "https://a.example/?x=1"',
+            "reports.public_url",
+            "holds a password, a",
+        ),
+        ('sender = "monitor@localhost"', 'sender = "desk"', "mail.sender", "is no mail address"),
+        (
+            'sender = "monitor@localhost"',
+            'sender = "a@b.example\\nBcc: c@d"',
+            "mail.sender",
+            "is no mail address",
+        ),
+        ('operator = ""', 'operator = "Anna"', "mail.operator", "is no mail address"),
+    ],
+)
+def test_what_would_fail_in_silence_later_is_refused(
+    tmp_path: Path, shipped: str, wrong: str, where: str, reason: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(SHIPPED.read_text("utf-8").replace(shipped, wrong, 1), "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path, environment=False)
+    [problem] = refused.value.problems
+    assert problem.where == f"{path}: {where}"
+    assert reason in problem.reason
+
+
+def test_a_mark_that_an_editor_put_before_the_file_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(SHIPPED.read_text("utf-8"), "utf-8-sig")
+    read, shipped = (load_settings(one, environment=False) for one in (path, SHIPPED))
+    assert read.model_dump() == shipped.model_dump()
