@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.ids import PageUrl
-from monitor.core.urls import normalise, redact, redact_text, twins
+from monitor.core.urls import normalise, redact, redact_text, twins, wire_url
 
 SAME = {
     "https://gorkiv.by/novosti/zernograd/": [
@@ -27,12 +27,29 @@ SAME = {
     "http://[2001:db8::1]:8080/x": ["http://[2001:0DB8:0::1]:8080/x"],
     "https://a.by/amp": ["https://a.by/amp#x"],
     "https://a.by/100%25": ["https://a.by/100%"],
+    "https://a.by/news/": ["https://a.by/news/.", "https://a.by/news/today/.."],
 }
 
 
 @pytest.mark.parametrize(("wanted", "raw"), [(w, r) for w, many in SAME.items() for r in [w, *many]])
 def test_spellings_of_one_page_become_one(wanted: str, raw: str) -> None:
     assert normalise(raw) == wanted
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (
+            "HTTPS://Газета.БЕЛ:443/?utm_source=a&amp=1#x",
+            "https://xn--80aahjj1e.xn--90ais/?utm_source=a&amp=1",
+        ),
+        ("https://a.by/news/1/amp/", "https://a.by/news/1/amp/"),  # the page that is asked, copy or not
+        ("//b.by/общее", "https://b.by/%D0%BE%D0%B1%D1%89%D0%B5%D0%B5"),
+        ("http://user:secret@a.by/", None),
+    ],
+)
+def test_what_goes_over_the_wire_keeps_all_parameters(raw: str, wanted: str | None) -> None:
+    assert wire_url(raw, "https://a.by/") == wanted
 
 
 @pytest.mark.parametrize(
