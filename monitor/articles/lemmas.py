@@ -125,7 +125,7 @@ def load_endings(path: Path) -> tuple[dict[str, Endings], str]:
     """The tables by language, and a fingerprint of them. Errors: InputError with file and reason."""
     try:
         raw = path.read_bytes()
-        held = tomllib.loads(raw.decode("utf-8"))
+        held = tomllib.loads(raw.decode("utf-8-sig"))
         tables = {lang: _table(rows) for lang, rows in held.items()}
     except UNREADABLE as error:
         raise InputError([Problem(str(path), f"is no table of endings: {error!r}")]) from error

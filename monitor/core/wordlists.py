@@ -13,7 +13,7 @@ def read_words(config: Path, name: str) -> dict[str, Any]:
 
     A list that is there is taken as it is. Errors: those of errors.UNREADABLE.
     """
-    own = tomllib.loads((config / name).read_text("utf-8"))
+    own = tomllib.loads((config / name).read_text("utf-8-sig"))  # some editors put a mark before it
     return _completed(own, tomllib.loads((config_dir() / name).read_text("utf-8")))
 
 

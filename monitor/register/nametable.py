@@ -67,7 +67,7 @@ def load_people(config: Path) -> dict[str, dict[str, list[str]]]:
 def _given(config: Path) -> tuple[dict[str, dict[str, list[str]]], dict[str, dict[str, list[str]]]]:
     path = config / "languages" / "adjectives.toml"
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
         people = raw.pop("people", {})
         return _by_place(raw), _by_place(people)
     except UNREADABLE as error:
@@ -107,7 +107,7 @@ def _dictionary() -> Any:
 
 def _tables(path: Path) -> Tables:
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
         return Tables(
             nouns=tuple(NounRow(ends, gender, _cases(cases)) for ends, gender, cases in raw["noun"]),
             adjectives=tuple(_adjective(row) for row in raw["adjective"]),

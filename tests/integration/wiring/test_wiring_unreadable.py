@@ -41,3 +41,13 @@ def test_an_infinite_number_in_the_table_of_endings_is_refused(tmp_path: Path) -
     path.write_text('[be]\nendings = ["а"]\nbecomes = []\nleast = inf\n', "utf-8")
     with pytest.raises(MonitorError, match=r"stems\.toml"):
         load_endings(path)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in READERS if name.endswith(".toml")))
+def test_a_mark_that_an_editor_puts_before_a_file_is_passed_over(
+    tmp_path: Path, register: Register, name: str
+) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(config_dir(), config)
+    (config / name).write_text((config / name).read_text("utf-8"), "utf-8-sig")
+    assert READERS[name](config, register) is not None
