@@ -22,6 +22,7 @@ TEXT = (
         (TEXT.encode("cp1251"), [], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (TEXT.encode("cp1251"), ["utf-8"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (TEXT.encode("cp1251"), ["iso-8859-1"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
+        (TEXT.encode("cp1251"), ["euc-kr"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (TEXT.encode("cp1251"), ["no-such-charset"], Decoded(TEXT, "cp1251", ("charset_guessed: cp1251",))),
         (
             TEXT.encode("cp1251"),
