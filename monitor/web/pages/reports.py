@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from monitor.core.ids import Week
 from monitor.reports.archive import Made, list_made
 from monitor.reports.charts import charts
 from monitor.reports.formats import FORMATS, html
@@ -12,7 +13,7 @@ from monitor.web.desk import Desk
 from monitor.web.kept import kept_report
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import place_name
+from monitor.web.texts import place_name, week_days
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -76,7 +77,7 @@ def kept_page(app: App, asked: Asked, _desk: Desk) -> Raw:
 def _line(app: App, one: Made, lang: str) -> ReportLine:
     words, url = page_words(lang), f"/report/{quote(one.id)}"
     return ReportLine(
-        week=one.week,
+        week=week_days(Week(one.week), words),
         region=place_name(app, one.region, lang),
         lang=words.say(f"language.{one.lang}"),
         sent=words.number(one.sent),

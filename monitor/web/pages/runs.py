@@ -18,7 +18,7 @@ from monitor.web.codes import column_title, counted, job_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.pages.register import told_value
-from monitor.web.texts import family_title
+from monitor.web.texts import family_title, week_days
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, promoting
 from monitor.wiring.judging import Reviewed
@@ -277,7 +277,7 @@ def _weeks(found: Difference, words: Catalogue) -> Iterable[Shift]:
     for week in found.weeks:
         before, after = _numbers(week.originals, words)
         note = " → ".join(_numbers(week.family_originals, words))
-        yield Shift(week.week, "", before, after, note)
+        yield Shift(week_days(week.week, words), "", before, after, note)
 
 
 def _numbers(change: Change, words: Catalogue) -> tuple[str, str]:

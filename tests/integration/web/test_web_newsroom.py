@@ -380,3 +380,8 @@ def test_a_young_installation_speaks_of_the_weeks_that_it_has_watched(desk: Worl
     assert "9 недель" in page
     assert "52 недел" not in page
     assert "за год" not in page
+
+
+def test_the_list_of_reports_names_their_weeks_by_days(desk: World) -> None:
+    page = as_(desk, "rita").get("/archive?lang=en").text
+    assert f'<a href="/report/{desk.report.id}">17–23 November 2025</a>' in page
