@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.ids import FamilyId, PlaceId, SourceId
+from monitor.core.ids import FamilyId, PlaceId
 from monitor.crawl.types import Source
 from monitor.gaps import rank
 from monitor.gaps.calendar import Calendar
@@ -14,7 +14,7 @@ from monitor.gaps.detection import Audit
 from monitor.gaps.exposure import shares
 from monitor.gaps.model import Model, draw, estimate, estimate_part, exists, fit
 from monitor.gaps.occasions import is_near, next_dates
-from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets, telling_outlets
+from monitor.gaps.outlets import agency_figures, outlet_figures
 from monitor.gaps.press import Press, Seen, blocks_of, press_of, seen_of
 from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Reading, Window
@@ -113,7 +113,6 @@ class _Rows:
         self.observed = {source: shown.observed(source) for source in press.kinds}
         self.any_exists: dict[FamilyId, NDArray[np.bool_]] = {}  # draws, in worlds that families share
         self.ail = rank.ailing(press.kinds, shown.reading)
-        self.telling = telling_outlets(setting.sources, shown.reading, self.observed)
 
     def row(self, family: FamilyId, window_weeks: int) -> GapRow:
         """The row of one family."""
@@ -156,7 +155,6 @@ class _Rows:
             facts=facts,
             rests=rests(showings, self.setting.answers.get(family, ()), facts, self.today),
             angle=self._angle(family, state, dates),
-            silent=self._silent(family),
         )
 
     def _state(self, family: FamilyId) -> tuple[State, str, int, Posterior, float]:
@@ -219,11 +217,6 @@ class _Rows:
     def _angle(self, family: FamilyId, state: State, dates: tuple[NextDate, ...]) -> Angle | None:
         profile, counted = self.setting.profiles[family], self.seen.reading.counted
         return angle_of(state, profile, sorted(self.related[family]), counted, dates, self.today)
-
-    def _silent(self, family: FamilyId) -> tuple[SourceId, ...]:
-        if not self.setting.profiles[family].due:
-            return ()
-        return silent_outlets(self.telling, self.regions[family], self.shown.counts(family).outlets)
 
 
 def _watch(press: Press, shown: Seen) -> tuple[SourceWatch, ...]:

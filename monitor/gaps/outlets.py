@@ -1,6 +1,6 @@
 """What single outlets and agencies do: who never touched what, and who only passes it on. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.core.ids import FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
@@ -45,25 +45,6 @@ def outlet_figures(
             )
         )
     return tuple(figures)
-
-
-def telling_outlets(
-    sources: Sequence[Source], reading: Reading, observed: Mapping[SourceId, float]
-) -> dict[PlaceId, list[SourceId]]:
-    """The enabled outlets of each region whose silence says something, in the order of the list."""
-    found: dict[PlaceId, list[SourceId]] = {}
-    for source in sources:
-        if source.enabled and is_well_watched(source.id, reading, observed.get(source.id, 0.0)):
-            found.setdefault(source.region, []).append(source.id)
-    return found
-
-
-def silent_outlets(
-    telling: Mapping[PlaceId, Sequence[SourceId]], regions: Iterable[PlaceId], wrote: Collection[SourceId]
-) -> tuple[SourceId, ...]:
-    """Outlets of a family's own regions that were well watched and had not a word on it."""
-    home = dict.fromkeys(source for place in regions for source in telling.get(place, ()))
-    return tuple(source for source in home if source not in wrote)
 
 
 def is_well_watched(source: SourceId, reading: Reading, observed: float) -> bool:

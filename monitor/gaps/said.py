@@ -59,9 +59,7 @@ class Rest:
 class Angle:
     """Where a story on a family could begin."""
 
-    agreement: AgreementId
     topic: TopicId | None  # documented, and not written about where another is
-    target: str  # metric of a promised figure that falls due
     related: tuple[int, ...]  # originals on families with the same parties, the latest first
 
 

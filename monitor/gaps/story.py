@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from monitor.core.ids import ArticleId, FamilyId, TopicId
-from monitor.gaps.occasions import OVERDUE, is_near
+from monitor.gaps.occasions import is_near
 from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Counted
 from monitor.gaps.said import Angle, NextDate
 from monitor.gaps.types import State
-from monitor.register.history import promises
-from monitor.register.types import Agreement
 
 GAPS = (State.UNCOVERED, State.THIN)
 MOST_RELATED = 3
@@ -24,11 +22,10 @@ def angle_of(
     dates: tuple[NextDate, ...],
     today: date,
 ) -> Angle | None:
-    """The agreement, topic, date and earlier reports to begin with; None where there is no gap.
+    """The topic and the earlier reports to begin with; None where there is no gap.
 
-    What is coming up goes before what is written anyway: the agreement is the one with the next date, else
-    the first due one; the topic is the first that it documents and no related report has carried, else its
-    main one.
+    What is coming up goes before what is written anyway: of the agreement with the next date, else of the
+    first due one, the topic is the first that no related report has carried, else its main one.
     """
     if state not in GAPS or not profile.due:
         return None
@@ -39,12 +36,6 @@ def angle_of(
     fresh = [topic for topic in speaking.topics if topic not in written]
     topics: tuple[TopicId, ...] = (*fresh, *speaking.topics)
     return Angle(
-        agreement=speaking.id,
         topic=topics[0] if topics else None,
-        target=_target(speaking, today),
         related=tuple(map(ArticleId, sorted(originals, reverse=True)[:MOST_RELATED])),
     )
-
-
-def _target(agreement: Agreement, today: date) -> str:
-    return next((what for by, what in promises(agreement) if today <= by.last_day() + OVERDUE), "")

@@ -117,7 +117,6 @@ class GapRow:
     facts: str = ""  # fingerprint of what would be news to who has seen the row
     rests: tuple[Rest, ...] = ()
     angle: Angle | None = None  # of a gap
-    silent: tuple[SourceId, ...] = ()  # of the scope, well watched, without a word on it
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,10 @@ class Phrases:
         """A lead for a story from the documented topics, and who would know."""
         if not row.topics:
             return self._words.say("story_line.no_topic", ask=self.ask(row))
-        question = self._words.coded("story", row.topics[0])
+        n = row.topics.index(row.lead_topic) if row.lead_topic in row.topics else 0
+        question = self._words.coded("story", row.topics[n])
         return self._words.say(
-            "story_line.ask", topic=row.topic_titles[0], question=question, ask=self.ask(row)
+            "story_line.ask", topic=row.topic_titles[n], question=question, ask=self.ask(row)
         )
 
     def source(self, row: Row) -> str:

@@ -163,6 +163,7 @@ def report_row(
         own_places=own,
         other_places=other,
         ask_place=ask,
+        lead_topic=gap.angle.topic if gap.angle else None,
     )
 
 

@@ -164,6 +164,7 @@ class Row:
     own_places: tuple[PlaceId, ...] = ()  # of `own_side`, so that another language can name them
     other_places: tuple[PlaceId, ...] = ()
     ask_place: PlaceId | None = None
+    lead_topic: TopicId | None = None  # of a gap: what a story could begin with, a topic not written about
 
 
 @dataclass(frozen=True, slots=True)

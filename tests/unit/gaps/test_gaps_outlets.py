@@ -7,14 +7,13 @@ import numpy as np
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.gaps.exposure import Watched
-from monitor.gaps.outlets import agency_figures, outlet_figures, silent_outlets, telling_outlets
+from monitor.gaps.outlets import agency_figures, outlet_figures
 from monitor.gaps.profile import profiles
 from monitor.gaps.readings import Counted, Reading, Window, empty_counts
 from monitor.gaps.said import AgencyFigure, Angle, NextDate, YearFigure
 from monitor.gaps.story import angle_of
 from monitor.gaps.types import FamilyCounts, GapRow, Posterior, Reasons, State
 from monitor.gaps.years import year_figures
-from monitor.register.types import Target
 from tests.make_gaps import NORMS, NOW, PRESS, agreement, register
 
 TODAY = date(2026, 5, 31)
@@ -63,15 +62,6 @@ def test_an_outlet_is_held_against_the_due_families_of_its_own_region() -> None:
     assert (told[SourceId("paper")].observed_weeks, told[SourceId("paper")].weeks) == (20.0, 52.0)
 
 
-def test_only_well_watched_papers_are_called_silent() -> None:
-    telling = telling_outlets(PRESS, reading(), OBSERVED)
-    home, brest = telling[HERE], telling[BREST_REGION]
-    assert "paper" not in home and "daily" in home and brest == ["brest"]
-    assert silent_outlets(telling, (HERE, BREST_REGION, HERE), ("agency", "daily")) == ("brest",)
-    assert silent_outlets(telling, (HERE, BREST_REGION), ()) == ("daily", "brest")
-    assert HERE not in telling_outlets(PRESS, reading(daily="timeout"), OBSERVED)
-
-
 def test_an_agencys_part_is_counted_in_originals_and_in_what_carries_them() -> None:
     kinds = {s.id: s.kind for s in PRESS}
     assert agency_figures(kinds, COUNTED, REGIONS) == (
@@ -83,15 +73,15 @@ def test_an_agencys_part_is_counted_in_originals_and_in_what_carries_them() -> N
 def test_a_story_begins_at_the_next_date_with_what_nobody_has_written_about() -> None:
     member = agreement(
         "AGR-0002", "by-district-shklov", "ru-pskov-region",
-        topics=(TopicId("trade"), TopicId("culture")), targets=(Target("turnover", 5, None, "2026"),),
+        topics=(TopicId("trade"), TopicId("culture")),
     )  # fmt: skip
     profile = profiles(register((member,)), NORMS, TODAY)[TWO]
     near = NextDate(date(2026, 6, 20), date(2026, 6, 20), "term_end", AgreementId("AGR-0002"), "")
     told = angle_of(State.UNCOVERED, profile, [ONE], COUNTED, (near,), TODAY)
-    assert told == Angle(AgreementId("AGR-0002"), TopicId("culture"), "turnover", (3, 1))
+    assert told == Angle(TopicId("culture"), (3, 1))
     later = replace(near, first_on=date(2026, 12, 1), last_on=date(2026, 12, 1))
     plain = angle_of(State.THIN, profile, [], NOTHING, (later,), TODAY)
-    assert plain == Angle(AgreementId("AGR-0002"), TopicId("trade"), "turnover", ())
+    assert plain == Angle(TopicId("trade"), ())
     assert angle_of(State.COVERED, profile, [ONE], COUNTED, (near,), TODAY) is None
 
 

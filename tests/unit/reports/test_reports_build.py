@@ -8,9 +8,12 @@ import pytest
 from monitor.core.errors import StorageError, UsageError
 from monitor.core.ids import ArticleId, FamilyId, PlaceId, SourceId, TopicId, Week
 from monitor.crawl.sources import Restricted
+from monitor.gaps.said import Angle
 from monitor.gaps.types import SourceWatch, State
 from monitor.reports.build import TOP_PENDING, build, needed_articles
+from monitor.reports.catalogue import catalogue
 from monitor.reports.facts import facts, facts_json, from_json
+from monitor.reports.phrases import Phrases
 from monitor.reports.types import BlindSpot, Totals
 from tests.make_reports import (
     MOGILEV,
@@ -315,3 +318,14 @@ def test_a_language_without_a_catalogue_is_refused() -> None:
 def test_a_region_without_families_gives_an_empty_report() -> None:
     report = mogilev_report(held=table([]))
     assert (report.rows, report.totals.families, report.to_on) == ((), 0, TODAY)
+
+
+def test_a_story_begins_with_the_topic_that_no_related_report_has_carried() -> None:
+    gap = gap_row("AGR-0011", State.UNCOVERED, 0.9)
+    fresh = replace(gap, angle=Angle(topic=TopicId("science"), related=()))
+    first, other = (mogilev_report(held=table([one])).rows[0] for one in (gap, fresh))
+    phrases = Phrases(catalogue("ru"))
+    assert first.topics[0] == other.topics[0] == "regional_ties"
+    assert phrases.story(first).endswith("Тема: Межрегиональные связи и побратимство.")
+    assert phrases.story(other).startswith("Над чем учёные работают вместе и что уже применяют?")
+    assert phrases.story(other).endswith("Тема: Наука и инновации.")

@@ -111,6 +111,7 @@ def of_schema_4(report: Report) -> dict[str, object]:
     del doc["method"]["audited"]
     for row in doc["rows"]:
         del row["unseen"], row["own_places"], row["other_places"], row["ask_place"]
+        del row["lead_topic"]
         del row["watched"]["silent_sources"]
     kept: dict[str, object] = doc
     return kept
