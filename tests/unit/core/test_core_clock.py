@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.core.clock import SettableClock, week_of, week_start, weeks_back
+from monitor.core.clock import SettableClock, asked_week_start, week_of, week_start, weeks_back
+from monitor.core.errors import UsageError
 
 
 def test_a_week_runs_over_the_new_year() -> None:
@@ -17,6 +18,8 @@ def test_a_week_runs_over_the_new_year() -> None:
 def test_a_week_that_does_not_exist_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match=r"time data|Invalid|does not match|lies outside"):
         week_start(bad)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="is not a week of the form 2026-W47"):
+        asked_week_start(bad)  # type: ignore[arg-type]
 
 
 def test_a_clock_refuses_a_naive_time() -> None:
