@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from monitor.articles.audit_plan import FILE as AUDIT_FILE
 from monitor.articles.audit_plan import AuditPlan, load_audit_plan
-from monitor.core.clock import asked_week_start, week_start
+from monitor.core.clock import asked_week_start, week_of, week_start, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
@@ -72,7 +72,8 @@ def kept_week(app: App, week: str) -> Week:
         )
     with app.ready_db.reading() as tx:
         began = first_good_poll(tx)
-    if began is not None and began.astimezone(app.zone).date() >= over_on:
+    # a young installation's first letter is of the week before its own
+    if began is not None and wanted < weeks_back(week_of(began.astimezone(app.zone).date()), 1):
         raise UsageError(
             f"{wanted} was over before anything was watched: the first good poll is of {began:%Y-%m-%d}"
         )
