@@ -207,9 +207,8 @@ def take(tx: Tx, limit: int) -> list[Reading]:
     )
     found = sorted((_reading(row) for row in taken), key=lambda one: one.article)
     ids = [one.article for one in found]
-    tx.execute(
-        sa.select(articles.c.id).where(articles.c.id.in_(ids)).order_by(articles.c.id).with_for_update()
-    )
+    rows = sa.select(articles.c.id).where(articles.c.id.in_(ids)).order_by(articles.c.id)
+    tx.execute(rows.with_for_update(key_share=True))  # judges, whom a revision waits for, may point at them
     return found
 
 

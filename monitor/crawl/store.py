@@ -14,7 +14,7 @@ from monitor.articles.selectors import PageSelectors
 from monitor.articles.store import forget_judgements, record_revision
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
-from monitor.core.db import Tx, upsert
+from monitor.core.db import Tx, take_turn, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
@@ -51,11 +51,10 @@ _UPDATE_FEED = sa.update(feeds).where(
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
 _KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
-_TRIES = (
-    sa.select(articles.c.fetch_attempts, articles.c.n_revisions, articles.c.state)
-    .where(articles.c.id == sa.bindparam("of_article"))
-    .with_for_update()
+_TRIES = sa.select(articles.c.fetch_attempts, articles.c.n_revisions, articles.c.state).where(
+    articles.c.id == sa.bindparam("of_article")
 )
+_PG_KEY = 0x70616765 << 32  # any constant above all other keys; a page's number is added
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -330,7 +329,11 @@ def get_listed(tx: Tx, ids: Collection[ArticleId], *, due_at: datetime | None = 
 
 
 def is_overtaken(tx: Tx, page: ListedPage) -> bool:
-    """True when another process has had the page since it was read from the database. Its row is held."""
+    """True when another process has had the page since it was read from the database; who asks next waits.
+
+    Not its row is held: judges point at rows while they hold the ground, which a revision waits for.
+    """
+    take_turn(tx, _PG_KEY + page.id)
     n_revisions = page.before.n_revisions if page.before else 0
     row = tx.execute(_TRIES, {"of_article": page.id}).one()
     is_ready = row.state == ArticleState.READY.value

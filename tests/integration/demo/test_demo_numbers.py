@@ -22,6 +22,7 @@ from monitor.demo.walk import Plan, walk
 from tests.quick_model import learning_quickly
 from tests.read_reports import gaps_in_html, gaps_in_text, sheet_rows
 
+pytestmark = pytest.mark.slow  # a whole demonstration is walked: a minute of the ten that `make test` has
 WEEK, FIRST, AFTER = "2026-W46", "2026-09-16 21:00:00", "2026-11-15 21:00:00"  # days of Minsk, in UTC
 
 
