@@ -29,9 +29,7 @@ class Alphabet:
     """The letters that names are written with; built once from the folded names."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        counts: Counter[str] = Counter()
-        for name in names:
-            counts.update(name)
+        counts = Counter("".join(names))
         often = [c for c, _ in counts.most_common() if c.isalnum() and ord(c) < 0x3000]
         letters = list(dict.fromkeys((*_ALWAYS, *often)))[:_MOST]
         same = dict(SAME)
@@ -55,6 +53,8 @@ class Alphabet:
         self._scripts = bytes(scripts)
         self._telling = tuple(self._byte.get(letter, _OTHER) for letter in "іыи")
         self.letters = _by_byte({code: c for c, code in folded.items()} | {_APOSTROPHE: "'"})
+        written = {code: c for c, code in folded.items()} | {0: "\0", GAP: " ", _APOSTROPHE: "'"}
+        self._written: Any = codecs.charmap_build("".join(written.get(n, "\ufffe") for n in range(256)))
 
     def code(self, letter: str) -> int:
         """The byte of a folded letter."""
@@ -91,7 +91,11 @@ class Alphabet:
 
     def write(self, line: str) -> bytes:
         """Folded words with a space between them, with a gap at each end; unknown letters match nothing."""
-        return b" " + bytes([self.code(c) for c in line]) + b" "
+        try:
+            flat: bytes = codecs.charmap_encode(line, "strict", self._written)[0]
+        except UnicodeEncodeError:  # a tenth as fast
+            flat = bytes([self.code(c) for c in line])
+        return b" " + flat + b" "
 
     def knows(self, line: str) -> bool:
         """True if every letter of folded words has a byte."""
