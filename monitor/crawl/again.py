@@ -69,13 +69,14 @@ def last_endings() -> tuple[sa.FromClause, sa.ColumnElement[str | None], sa.Colu
 def settle_switched(*, db: Db, assign_cluster: AssignCluster, at: datetime) -> Counts:
     """End the pages that wait for an outlet which was switched off; have those of one that is on again within
     thirteen weeks wait once more. Counts: off, back. Errors: StorageError."""
-    counts, back = Counts(), None
-    if outlets := _outlets(db, (Reason.SOURCE_OFF,)):
-        back = _LEFT.where(ledger.c.source_id.in_(outlets), ledger.c.at >= at - _COMES_BACK)
+    counts = Counts()
+    outlets = _outlets(db, (Reason.SOURCE_OFF,))
     if n_off := _decide_each(db, _WAITING, lambda page: decide_off(page, at), assign_cluster):
         counts.add("off", n_off)
-    if n_back := _decide_each(db, back, lambda page: decide_again(page, at), assign_cluster):
-        counts.add("back", n_back)
+    if outlets:
+        back = _LEFT.where(ledger.c.source_id.in_(outlets), ledger.c.at >= at - _COMES_BACK)
+        if n_back := _decide_each(db, back, lambda page: decide_again(page, at), assign_cluster):
+            counts.add("back", n_back)
     return counts
 
 
@@ -92,26 +93,19 @@ def try_again(
 
     Of outlets that are read. `since`: those that ended then or later. Errors: StorageError.
     """
-    wanted = _ended(db, *reasons, since=since, only=source_id)
-    return _decide_each(db, wanted, lambda page: decide_again(page, at), assign_cluster)
-
-
-def _ended(
-    db: Db, *reasons: Reason, since: datetime | None, only: str | None = None
-) -> sa.Select[int] | None:
-    """Pages of outlets that are read which were given up for these reasons; None where an index tells that
-    no such outlet has any, as mostly: then no page is looked at."""
+    outlets = _outlets(db, reasons, source_id)
+    if not outlets:  # an index tells: no page is looked at
+        return 0
     joined, reason, ended_at = last_endings()
-    names = [one.value for one in reasons]
-    if not (found := _outlets(db, reasons, only)):
-        return None
-    query = (
+    wanted = (
         sa.select(articles.c.id)
         .select_from(joined)
-        .where(articles.c.source_id.in_(found), articles.c.state == ArticleState.DEAD.value)
-        .where(reason.in_(names))
+        .where(articles.c.source_id.in_(outlets), articles.c.state == ArticleState.DEAD.value)
+        .where(reason.in_([one.value for one in reasons]))
     )
-    return query if since is None else query.where(ended_at >= since)
+    if since is not None:
+        wanted = wanted.where(ended_at >= since)
+    return _decide_each(db, wanted, lambda page: decide_again(page, at), assign_cluster)
 
 
 def _outlets(db: Db, reasons: Collection[Reason], only: str | None = None) -> list[str]:
@@ -125,13 +119,11 @@ def _outlets(db: Db, reasons: Collection[Reason], only: str | None = None) -> li
 
 def _decide_each(
     db: Db,
-    wanted: sa.Select[int] | None,
+    wanted: sa.Select[int],
     decide: Callable[[ListedPage], PageIntent],
     assign_cluster: AssignCluster,
 ) -> int:
     """Write what is decided for each page that the query finds, batch by batch; how many."""
-    if wanted is None:
-        return 0
     with db.reading() as tx:
         found = sorted(tx.execute(wanted).scalars())
     n = 0

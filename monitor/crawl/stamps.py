@@ -62,9 +62,7 @@ def leave_out_templates(tx: Tx, read: Extracted, page: ListedPage, *, visited_at
     at = read.published_at
     if read.reason is not None or at is None or read.published_from not in _OF_TEMPLATES:
         return read
-    if (
-        page.published_from == PUBLISHED_FROM
-    ):  # of an archive, whose day is no feed's date and comes years later
+    if page.published_from == PUBLISHED_FROM:  # an archive's day: no feed's date, and years later
         return read
     if not is_templates(at, page, _others(tx, page, at), visited_at=visited_at):
         return read
