@@ -1,25 +1,12 @@
 """The register of config/ after an import that fails half-way."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from monitor.core import schema
 from monitor.core.errors import ModelError
-from monitor.core.home import Home
 from monitor.wiring import App
 from monitor.wiring.registering import take_in
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    home = Home(tmp_path / "home")
-    home.create()
-    app = App(home, environment=False)
-    schema.upgrade(app.db)
-    yield app
-    app.close()
 
 
 def test_an_import_that_cannot_be_settled_leaves_the_register_as_it_was(app: App, tmp_path: Path) -> None:

@@ -1,16 +1,12 @@
 """What doctor says of models and runs that wait for somebody."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from monitor.articles import reclassify
 from monitor.articles.judging_tables import reclassifications
-from monitor.core import runs, schema
+from monitor.core import runs
 from monitor.core.errors import ModelError
-from monitor.core.home import Home
 from monitor.wiring import App
 from monitor.wiring.waiting import waiting_models
 from tests import make
@@ -27,16 +23,6 @@ class TrainedLast:
         if not self._fingerprint:
             raise ModelError("there is none")
         return self._fingerprint
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    home = Home(tmp_path / "home")
-    home.create()
-    app = App(home, environment=False)
-    schema.upgrade(app.db)
-    yield app
-    app.close()
 
 
 def trained_last(app: App, fingerprint: str) -> None:
