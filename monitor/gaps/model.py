@@ -120,12 +120,12 @@ def estimate(
     """
     own = model.evidence[family]
     draws = exists(model, family, own, drawn=drawn) if existing is None else existing
-    past = own.before.originals if own.before else 0
-    if (own.originals or past) and norm <= MOST_TERMS:  # had we never found anything, would that convince us?
+    if own.originals == 0:  # this silence itself, with what was written before
+        if_zero = float((draws < norm).mean())
+    elif norm <= MOST_TERMS:  # had we never found anything, would that convince us?
         if_zero = _gap_if_silent(model, family, norm)
     else:
-        silent = exists(model, family, own, as_if=0) if own.originals or past else draws
-        if_zero = float((silent < norm).mean())
+        if_zero = float((exists(model, family, own, as_if=0) < norm).mean())
     return Estimate(
         posterior=summarise(draws, norm),
         recall=model.detection[own.stratum].recall_mean,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ COLUMNS = {
 LAST_WEEK = 9_999
 MOST_ORIGINALS = 100_000
 MOST_SHOWN = 40  # characters of a bad cell
+_POINT_NOUGHT = re.compile(r"\.0+\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ class _Cells:
         return value
 
     def whole(self, name: str, most: int) -> int:
-        """A whole number from 0 to `most`; 0 after a noted problem."""
+        """A whole number from 0 to `most`; 0 after a noted problem.
+
+        52.0 is 52: programs that know no empty whole number write all of a column so.
+        """
         text = self.row[name].strip()
-        if text.isascii() and text.isdigit() and int(text[:20]) <= most:
-            return int(text)
+        digits = _POINT_NOUGHT.sub("", text)
+        if digits.isascii() and digits.isdigit() and int(digits[:20]) <= most:
+            return int(digits)
         self.note(f"{name} {_short(text)} is not a whole number from 0 to {most}")
         return 0
 
@@ -134,8 +140,7 @@ def _rows(folder: Path, name: str, problems: list[Problem], ignored: list[str]) 
         header = [column.strip() for column in next(reader, [])]
         missing = [column for column in COLUMNS[name] if column not in header]
         if missing or len(set(header)) < len(header):
-            reason = f"column {', '.join(missing)} is missing" if missing else "a column stands twice"
-            problems.append(Problem(f"{path}:1", reason))
+            problems.append(Problem(f"{path}:1", _why_no_header(header, missing)))
             return
         ignored.extend(f"{name}: {column}" for column in header if column not in COLUMNS[name])
         for cells in reader:
@@ -146,6 +151,12 @@ def _rows(folder: Path, name: str, problems: list[Problem], ignored: list[str]) 
                 problems.append(Problem(where, f"has {len(cells)} cells, the header {len(header)}"))
     except csv.Error as error:
         problems.append(Problem(f"{path}:{reader.line_num}", f"not CSV: {error}"))
+
+
+def _why_no_header(header: list[str], missing: list[str]) -> str:
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        return "the columns are not parted by commas"
+    return f"column {', '.join(missing)} is missing" if missing else "a column stands twice"
 
 
 def _agreements(rows: Iterator[_Cells]) -> list[FactAgreement]:

@@ -139,6 +139,18 @@ def test_coverage_above_the_norm_is_covered_and_one_report_is_thin(tmp_path: Pat
     assert states == {"F1": "covered", "F2": "thin"} | {f"F{n}": "uncovered" for n in range(3, 9)}
 
 
+def test_a_silence_that_does_not_convince_after_a_lively_year_is_unmeasured(tmp_path: Path) -> None:
+    """Nothing found where .7 was seen, twelve in the year before, in a press that goes on as it was."""
+    lines = "".join(f"A{n},F{n},region,government,RU,s,both,4,,\n" for n in range(1, 9))
+    lively = "".join(f"A{n},{week},s,1\n" for n in range(2, 9) for week in range(n % 4, 104, 8))
+    before = "".join(f"A1,{week},s,1\n" for week in range(0, 48, 4))
+    observed = weeks("s") + weeks("s", 0.7, first=52, last=103)
+    silent = rows(write(tmp_path, lines, observed, before + lively))["F1", "52w"]
+    assert silent["y"] == 0
+    assert 0.3 < silent["p_below_norm"] < 0.8
+    assert silent["state"] == "unmeasured"
+
+
 def test_without_an_audit_recall_is_assumed(tmp_path: Path) -> None:
     write(tmp_path, "A1,F1,region,government,RU,s,vague,4,,\n", weeks("s"), audit="")
     answer = facts_json(tmp_path)
@@ -232,5 +244,5 @@ def test_a_file_that_gave_nothing_is_one_fault_not_one_for_each_row_of_others(tm
         facts_json(tmp_path)
     assert [(p.where.removeprefix(f"{tmp_path}/"), p.reason) for p in refused.value.problems] == [
         ("agreements.csv", "cannot be read: No such file or directory"),
-        ("sources.csv:1", "column source, week, observed is missing"),
+        ("sources.csv:1", "the columns are not parted by commas"),
     ]

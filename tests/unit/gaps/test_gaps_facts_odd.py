@@ -52,6 +52,7 @@ def check(row: dict[str, Any]) -> None:
         ({}, 0, 52.0, "uncovered"),
         ({"found": "A1,3,s,2\n"}, 2, 52.0, "thin"),
         ({"found": "A1,3,s,1\nA1,3,s,1\n"}, 2, 52.0, "thin"),  # rows of a key add up
+        ({"found": "A1,3.0,s,2.0\n"}, 2, 52.0, "thin"),  # as data frames write a column with an empty cell
         ({"sources": DARK}, 0, 0.0, "unmeasured"),
         ({"sources": DARK, "found": "A1,3,s,7\n"}, 7, 0.0, "unmeasured"),  # facts that contradict each other
         ({"agreements": ONE.replace(",s,", ",,"), "found": "A1,3,s,7\n"}, 0, 0.0, "unmeasured"),
@@ -138,6 +139,15 @@ def test_an_empty_file_is_refused(tmp_path: Path, name: str) -> None:
     columns = HEADERS[name].strip().replace(",", ", ")
     assert problem.where.endswith(f"{name}.csv:1")
     assert problem.reason == f"column {columns} is missing"
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_columns_that_are_parted_otherwise_are_told_so(tmp_path: Path, mark: str) -> None:
+    path = write(tmp_path) / "audit.csv"
+    path.write_text(HEADERS["audit"].replace(",", mark), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        facts_json(tmp_path)
+    assert [p.reason for p in refused.value.problems] == ["the columns are not parted by commas"]
 
 
 def agreement(n: int, family: int, scope: frozenset[int], norm: int, due: tuple[Any, Any]) -> FactAgreement:
