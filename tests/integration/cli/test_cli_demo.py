@@ -44,6 +44,13 @@ def test_a_finished_demo_started_again_does_nothing_twice(demo_home: Path, walke
     assert rows(demo_home, "SELECT id, url, state FROM articles ORDER BY id") == before
 
 
+def test_a_demo_that_is_over_is_asked_for_its_own_last_week(demo_home: Path, walked: Walked) -> None:
+    """Whenever that is: its press prints nothing any more, and no letter of a later week is missing."""
+    said = monitor("--home", demo_home, "gaps", "--json")
+    assert json.loads(said.out)["week"] == walked.week
+    assert "is not made yet" not in monitor("--home", demo_home, "doctor").out
+
+
 def test_the_demo_never_reaches_the_database_or_mail_server_of_the_environment(
     demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
