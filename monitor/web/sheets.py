@@ -7,12 +7,16 @@ from monitor.reports.types import Report, Row, Sections
 
 
 def cut(report: Report, rows: Sequence[Row]) -> Report:
-    """The report with these rows in this order, and of its articles, dates and lists only what is theirs."""
+    """The report with these rows in this order, and of its articles, dates and lists only what is theirs.
+
+    An article that a row leads to, and that counts for other rows only, stays without a family.
+    """
     kept = {row.family for row in rows}
+    leads = {article for row in rows for article in row.related}
     articles = tuple(
         replace(proof, families=own)
         for proof in report.articles
-        if (own := tuple(family for family in proof.families if family in kept))
+        if (own := tuple(family for family in proof.families if family in kept)) or proof.article in leads
     )
     sections = Sections(
         **{
