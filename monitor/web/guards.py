@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -170,12 +170,17 @@ class _Safe:
 
 
 def _network(address: str) -> str:
-    """An IPv4 address; of IPv6 the network of one customer, who has more addresses than we could count."""
+    """An IPv4 address; of IPv6 the network of one customer, who has more addresses than we could count.
+
+    A socket that listens on :: tells IPv4 addresses as ::ffff:192.0.2.1, all of one such network.
+    """
     try:
         found = ip_address(address)
     except ValueError:  # a test's client, a socket
         return address
-    return address if found.version == 4 else str(ip_network((address, 64), strict=False))
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def _bare_host(host: str) -> str:

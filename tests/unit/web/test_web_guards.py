@@ -152,10 +152,14 @@ def test_of_sign_ins_and_requests_for_a_password_there_are_fewer(client: TestCli
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
         ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
         ("socket", "socket", True),
     ],
 )
-def test_the_addresses_of_one_ipv6_customer_are_counted_as_one(one: str, other: str, is_same: bool) -> None:
+def test_the_addresses_of_one_ipv6_customer_are_counted_as_one_and_ipv4_apart(
+    one: str, other: str, is_same: bool
+) -> None:
     assert (_network(one) == _network(other)) is is_same
 
 
