@@ -1,6 +1,6 @@
 """Stage: sends what is due, at least once, and writes down what is known of each mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
@@ -95,6 +95,15 @@ def send_due(
         )
         round_.run(counts, limit)
     return counts
+
+
+def take_for_arrived(*, db: Db, ids: Collection[int], now: datetime, zone: tzinfo) -> int:
+    """Call held mails sent, since a person found out that they arrived; their rows were shown. How many."""
+    with db.begin() as tx:
+        held = [row for row in store.list_outbox(tx, state=OutboxState.UNKNOWN) if row.id in ids]
+        for report_id in dict.fromkeys(row.report_id for row in held):
+            record_shown(tx, store.get_report(tx, report_id), shown_on=now.astimezone(zone).date())
+        return store.believe_arrived(tx, at=now, ids=[row.id for row in held])
 
 
 def pause(attempts: int) -> timedelta:

@@ -11,7 +11,7 @@ from monitor.core.secrets import read_secret
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.notices import queue_notice, send_notices
-from monitor.reports.outbox import send_due
+from monitor.reports.outbox import send_due, take_for_arrived
 from monitor.reports.personal import Linking
 from monitor.reports.smtp import SmtpPost
 from monitor.reports.store import OutboxRow, OutboxState
@@ -93,8 +93,7 @@ def resend_held(app: App, ids: Sequence[int]) -> int:
 
 def believe_held(app: App, ids: Sequence[int]) -> int:
     """Take held mails for arrived. How many."""
-    with app.ready_db.begin() as tx:
-        return store.believe_arrived(tx, at=app.clock(), ids=ids)
+    return take_for_arrived(db=app.ready_db, ids=ids, now=app.clock(), zone=app.zone)
 
 
 def tell_operator(app: App) -> Counts:

@@ -22,7 +22,7 @@ from monitor.reports import store
 from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
 from monitor.reports.notices import list_notices, queue_notice
-from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out
+from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, take_for_arrived
 from monitor.reports.outbox import send_due as send_withheld
 from monitor.reports.personal import Linking, Links
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
@@ -505,6 +505,21 @@ def test_what_is_held_is_sent_again_or_taken_for_arrived_as_the_operator_says(
     assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 1}
     assert states(full) == [("sent", ""), ("sent", ""), ("unknown", "cut")]
     assert sink.recipients == ["one@paper.example"]
+
+
+def test_what_a_mail_that_is_taken_for_arrived_holds_was_shown(full: Db) -> None:
+    late = NOW.replace(hour=22)  # the next day in Minsk
+    with full.begin() as tx:
+        tx.execute(sa.update(outbox).where(outbox.c.id == 2).values(state="unknown", next_try_at=None))
+    to = partial(take_for_arrived, db=full, now=late, zone=ZoneInfo("Europe/Minsk"))
+    assert to(ids=[1]) == 0  # it waits and is not held
+    with full.begin() as tx:
+        assert tx.execute(sa.select(showings)).all() == []
+    assert to(ids=[1, 2]) == 1
+    assert [state for state, _ in states(full)] == ["queued", "sent", "queued"]
+    with full.begin() as tx:
+        shown = tx.execute(sa.select(showings.c.family_id, showings.c.shown_on)).all()
+    assert shown == [("AGR-0079", date(2025, 11, 25))]
 
 
 def test_after_each_mail_there_is_a_rest_and_none_after_an_unusable_server(
