@@ -171,7 +171,7 @@ def forms_version(places: Sequence[Place], config: Path) -> str:
 def _plain(place: Place) -> list[Any]:
     lists = (place.names, place.adjectives, place.demonyms, place.colloquial)
     sorted_lists = [sorted((lang, tuple(words)) for lang, words in listed.items()) for listed in lists]
-    return [place.id, place.kind, place.ambiguous, *sorted_lists]
+    return [place.id, place.kind, place.country, place.ambiguous, *sorted_lists]
 
 
 def _write(path: Path, found: tuple[NameForm, ...]) -> None:

@@ -44,6 +44,14 @@ def test_another_name_or_ending_makes_another_table(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 3
 
 
+def test_a_place_that_moves_to_another_country_gets_another_table(tmp_path: Path) -> None:
+    town = places()["by-city-shklov"]
+    at_home = name_forms([town], config=config_dir(), folder=tmp_path)
+    abroad = name_forms([replace(town, country="RU")], config=config_dir(), folder=tmp_path)
+    people = {form.text for form in at_home} - {form.text for form in abroad}
+    assert "шкловцы" in people  # beside those that the gazetteer names, of towns at home only
+
+
 def test_adjectives_of_languages_that_the_gazetteer_lacks_come_from_their_own_file(tmp_path: Path) -> None:
     found = name_forms(SOME, config=config_dir(), folder=tmp_path)
     assert {form.text for form in found if form.how == "adjective" and form.lang == "en"} == {"French"}
