@@ -16,7 +16,6 @@ from monitor.articles.store import VECTOR_TYPE
 from monitor.articles.tables import DATED, articles, taggings, tags, vectors
 from monitor.articles.types import ArticleState, Kept
 from monitor.core.db import Tx, canonical_json
-from monitor.core.ids import ArticleId
 
 _LABELS = {1: True, 0: False, -1: None}
 
@@ -183,12 +182,3 @@ def drop_judgements(tx: Tx, version_id: int) -> None:
     """Forget all that a version has decided."""
     for table in (tags, taggings):
         tx.execute(sa.delete(table).where(table.c.version_id == version_id))
-
-
-def find_article(tx: Tx, named: str) -> ArticleId | None:
-    """The article of an id or an address as listed or as found; None if there is none."""
-    query = sa.select(articles.c.id).where(sa.or_(articles.c.url == named, articles.c.listed_url == named))
-    if named.isascii() and named.isdigit() and len(named) < 10:
-        query = sa.select(articles.c.id).where(articles.c.id == int(named))
-    found = tx.execute(query.order_by(articles.c.id).limit(1)).scalar_one_or_none()
-    return None if found is None else ArticleId(found)

@@ -12,6 +12,7 @@ from monitor.articles.tables import articles, revisions, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
+from monitor.core.urls import normalise, twins
 
 VECTOR_TYPE = np.dtype("<f2")
 
@@ -42,6 +43,29 @@ def _article(found: sa.RowMapping) -> Article:
         cluster_id=found["cluster_id"],
         is_origin=found["is_origin"],
     )
+
+
+def find_at(tx: Tx, url: PageUrl) -> ArticleId | None:
+    """The article that has an address in one of its spellings, as listed or as its own; of several one with a
+    text, None if there is none."""
+    spelt = twins(url)
+    query = (
+        sa.select(articles.c.id)
+        .where(sa.or_(articles.c.url.in_(spelt), articles.c.listed_url.in_(spelt)))
+        .order_by(articles.c.state != ArticleState.READY.value, articles.c.id)
+        .limit(1)
+    )
+    found = tx.execute(query).scalar_one_or_none()
+    return None if found is None else ArticleId(found)
+
+
+def find_named(tx: Tx, named: str) -> ArticleId | None:
+    """The article of a number, or of an address as somebody typed it; None if there is none."""
+    if not (named.isascii() and named.isdigit() and len(named) < 10):
+        url = normalise(named)
+        return None if url is None else find_at(tx, url)
+    found = tx.execute(sa.select(articles.c.id).where(articles.c.id == int(named))).scalar_one_or_none()
+    return None if found is None else ArticleId(found)
 
 
 def due_for_tagging(tx: Tx, version_id: int, *, limit: int, upto: int | None = None) -> list[Article]:

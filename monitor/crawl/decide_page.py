@@ -27,6 +27,7 @@ _NO_PLACE = frozenset({Reason.PRIVATE_ADDRESS, Reason.BAD_URL})  # nobody could 
 _DEFAULT_WAIT_S = 600.0
 _FUTURE_SLACK = timedelta(days=1)
 _READ_AGAIN = "read again"  # version in the ledger
+_DOUBLE_OF = "the same page as article "  # what its line says of a double, before the other's number
 _SPARE_LABELS = frozenset({"www", "m", "amp", "wap", "mobile", "lite"})
 
 
@@ -211,10 +212,16 @@ def decide_fetched(
 
 def told_double(article: ArticleId, source_id: SourceId, *, of: ArticleId, at: datetime) -> LedgerEntry:
     """The ledger's line of an article that is another one's page."""
-    detail = f"the same page as article {of}"
+    detail = f"{_DOUBLE_OF}{of}"
     return LedgerEntry(
         Stage.EXTRACT, str(article), Ending.SKIPPED, Reason.DUPLICATE_URL, at, source_id, detail
     )
+
+
+def double_of(detail: str) -> ArticleId | None:
+    """Of which article such a line says that its page is; None for a line of another kind."""
+    number = detail.removeprefix(_DOUBLE_OF)
+    return ArticleId(int(number)) if number != detail and number.isdigit() else None
 
 
 def as_revision(intent: PageIntent, at: datetime) -> PageIntent:

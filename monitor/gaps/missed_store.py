@@ -11,16 +11,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.articles.effective import judged
+from monitor.articles.store import find_at
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
-from monitor.core.ids import FamilyId, PageUrl, SourceId
-from monitor.core.ledger import Stage
+from monitor.core.ids import ArticleId, FamilyId, PageUrl, SourceId
+from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.core.runs import current_version
 from monitor.core.text import squeeze
-from monitor.core.urls import normalise, twins
+from monitor.core.urls import normalise
+from monitor.crawl.decide_page import double_of
 from monitor.crawl.tables import checks
 from monitor.crawl.types import Source
 from monitor.gaps.missed import Lost, LostAt, Polled, Stored, not_listed, of_stored, source_of
@@ -67,10 +69,10 @@ def checked_print(text: str) -> str:
 def walk(
     tx: Tx, url: PageUrl, sources: Sequence[Source], *, min_p: float, wanted: FamilyId | None = None
 ) -> Lost:
-    """The stage that lost the page of an address, and why."""
-    article = _find_article(tx, url)
+    """The stage that lost the page of an address, and why; of a double what became of the story it tells."""
+    article = find_at(tx, url)
     if article is not None:
-        return of_stored(_stored(tx, article, min_p), wanted)
+        return of_stored(_stored(tx, _row_of(tx, article), min_p), wanted)
     source = source_of(url, sources)
     return not_listed(source, None if source is None else _polled(tx, source.id))
 
@@ -124,15 +126,17 @@ def floor(tx: Tx) -> Counter[LostAt]:
     return Counter(stage for stage in stories.values() if Lost(stage, "").is_loss)
 
 
-def _find_article(tx: Tx, url: PageUrl) -> sa.Row[tuple[object, ...]] | None:
-    spelt = twins(url)
-    query = (
-        sa.select(articles)
-        .where(sa.or_(articles.c.url.in_(spelt), articles.c.listed_url.in_(spelt)))
-        .order_by(articles.c.id)
-        .limit(1)
+def _row_of(tx: Tx, article: ArticleId) -> sa.Row[tuple[object, ...]]:
+    """The article, or where its page was found to be another one's, that one."""
+    line = sa.select(ledger.c.detail).where(
+        ledger.c.stage == Stage.EXTRACT.value,
+        ledger.c.item == str(article),
+        ledger.c.reason == Reason.DUPLICATE_URL.value,
     )
-    return tx.execute(query).one_or_none()
+    other = double_of(tx.execute(line.order_by(ledger.c.at.desc()).limit(1)).scalar_one_or_none() or "")
+    rows = {row.id: row for row in tx.execute(sa.select(articles).where(articles.c.id.in_([article, other])))}
+    own = rows[article]
+    return own if own.state == ArticleState.READY.value else rows.get(other, own)
 
 
 def _stored(tx: Tx, row: sa.Row[tuple[object, ...]], min_p: float) -> Stored:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from classifiers.labelled import LabelledItem
-from monitor.articles import corrections, kept_store
+from monitor.articles import corrections
 from monitor.articles import reclassify as stage
 from monitor.articles.carry import Plan, carry, plan
 from monitor.articles.corrections import Correction, Saying
 from monitor.articles.effective import judged, tagged
 from monitor.articles.reclassify import Candidate, Spread
-from monitor.articles.store import get_many
+from monitor.articles.store import find_named, get_many
 from monitor.articles.tag import Tagging, tag_due
 from monitor.articles.types import Article, Classifier
 from monitor.core import runs
@@ -147,9 +147,9 @@ def _log_saying(tx: Tx, app: App, action: Action, article: ArticleId, saying: Sa
 
 def article_named(tx: Tx, named: str) -> ArticleId:
     """The article of an id or address. Errors: UsageError when there is none."""
-    found = kept_store.find_article(tx, named)
+    found = find_named(tx, named)
     if found is None:
-        raise UsageError(f"no article is called {named!r}: give its id or its address as stored")
+        raise UsageError(f"no article is called {named!r}: give its id or its address")
     return found
 
 

@@ -9,8 +9,9 @@ from monitor.articles.tables import taggings
 from monitor.core import ledger_store, runs
 from monitor.core.db import Db, Tx
 from monitor.core.errors import UsageError
-from monitor.core.ids import FamilyId, PageUrl
+from monitor.core.ids import ArticleId, FamilyId, PageUrl
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
+from monitor.crawl.decide_page import told_double
 from monitor.crawl.tables import checks
 from monitor.gaps.missed import Lost, LostAt
 from monitor.gaps.missed_store import add_missed, checked_page, checked_print, floor, list_missed, walk
@@ -56,6 +57,28 @@ def test_a_page_is_followed_until_the_stage_that_lost_it(db: Db) -> None:
         step(tx, Stage.FETCH, url, Reason.OK, after=1)
         step(tx, Stage.EXTRACT, "1", Reason.NO_TEXT, after=1)
         assert lost(tx, url) == Lost(LostAt.EXTRACT, "no_text", PAPER.id, 1)
+
+
+def test_of_an_address_that_two_articles_have_the_one_with_a_text_is_followed(db: Db) -> None:
+    with db.begin() as tx:
+        add_source(tx, "daily")
+        add_article(tx, "daily", 1, state="dead")
+        add_article(tx, "daily", 2, listed_url="http://www.daily.example/1")
+        step(tx, Stage.FETCH, "http://daily.example/1", Reason.HTTP_4XX)
+        assert lost(tx, "http://daily.example/1") == Lost(LostAt.WAITING, "tag", PAPER.id, 2)
+
+
+def test_a_double_is_no_loss_where_its_story_is_none(db: Db) -> None:
+    with db.begin() as tx:
+        add_source(tx, "daily")
+        for number, state in ((1, "dead"), (2, "ready"), (3, "dead")):
+            add_article(tx, "daily", number, state=state)
+        for number, of in ((1, 2), (3, 77)):
+            entry = told_double(ArticleId(number), PAPER.id, of=ArticleId(of), at=NOW)
+            ledger_store.record(tx, entry)
+        assert lost(tx, "http://daily.example/1") == Lost(LostAt.WAITING, "tag", PAPER.id, 2)
+        gone = lost(tx, "http://daily.example/3")  # no such article is left
+        assert gone == Lost(LostAt.EXTRACT, "duplicate_url", PAPER.id, 3)
 
 
 def test_a_read_page_is_followed_through_judgement_and_linking(db: Db) -> None:
