@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,14 @@ class Context:
         """Give back what the application holds, if it was used."""
         if "app" in self.__dict__:
             self.app.close()
+
+    def day(self, at: datetime) -> date:
+        """The newsroom's day of a moment: what people are told a day by."""
+        return at.astimezone(self.app.zone).date()
+
+    def moment(self, at: datetime) -> str:
+        """A moment by the newsroom's clock, to the minute, with the name of its zone."""
+        return f"{at.astimezone(self.app.zone):%Y-%m-%d %H:%M} {self.app.zone}"
 
     def place(self, region: str) -> PlaceId:
         """The place id of a region in any spelling. Errors: UsageError when it is unknown."""

@@ -6,7 +6,7 @@ facts that `monitor.crawl.history` reads.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import takewhile
 from math import sqrt
 
@@ -150,11 +150,12 @@ def trouble_class(trouble: Trouble) -> str:
     return _WORDS.get(trouble.what) or error_class(trouble.what)
 
 
-def trouble_line(trouble: Trouble) -> str:
-    """One line for the operator: who, what, since when, how it is known, and which feed."""
+def trouble_line(trouble: Trouble, zone: tzinfo) -> str:
+    """One line for the operator: who, what, since which day of `zone`, how it is known, and which feed."""
     feed = f" {redact(trouble.feed_url)}" if trouble.feed_url else ""
     what = _WORDS.get(trouble.what, trouble.what)
-    return f"{trouble.source_id}: {what} since {trouble.since:%Y-%m-%d} ({trouble.detail}){feed}"
+    since = trouble.since.astimezone(zone)
+    return f"{trouble.source_id}: {what} since {since:%Y-%m-%d} ({trouble.detail}){feed}"
 
 
 def standing(polls: Sequence[Poll], published: Given, *, end: datetime) -> Standing:
@@ -199,16 +200,16 @@ def volume_code(change: VolumeChange) -> str:
     return FEWER if change.after < change.before else MORE
 
 
-def troubles(facts: Facts, *, now: datetime) -> tuple[Trouble, ...]:
-    """All that is wrong with a source at `now`, the worst first; empty when it is well."""
+def troubles(facts: Facts, *, now: datetime, zone: tzinfo = UTC) -> tuple[Trouble, ...]:
+    """All that is wrong with a source at `now`, in days of `zone`, the worst first; empty when it is well."""
     stands, source = standing(facts.polls, facts.published, end=now), facts.source_id
-    found = [Trouble(source, f.feed, f.code, f.since, _last_read(f)) for f in stands.failing]
+    found = [Trouble(source, f.feed, f.code, f.since, _last_read(f, zone)) for f in stands.failing]
     silence = stands.silence
     if silence is not None:
         found.append(Trouble(source, "", SILENT, silence.start, _how_sure(silence)))
     change = change_of_volume(facts.published, stands, end=now)
     if change is not None:
-        since = datetime.combine(change.since, time(), UTC)
+        since = datetime.combine(change.since, time(), zone).astimezone(UTC)
         detail = f"{change.after:.1f} items a day after {change.before:.1f}"
         found.append(Trouble(source, "", volume_code(change), since, detail))
     found += [Trouble(source, "", what, now - TEXT_WINDOW, detail) for what, detail in _of_pages(facts.texts)]
@@ -225,8 +226,8 @@ def _of_pages(texts: TextShare) -> Iterator[tuple[str, str]]:
         yield DOUBLES, f"{texts.doubles} of {n} pages of four weeks were doubles of other pages"
 
 
-def _last_read(trouble: FeedTrouble) -> str:
-    read = f"last read {trouble.good_at:%Y-%m-%d}" if trouble.good_at else "never read"
+def _last_read(trouble: FeedTrouble, zone: tzinfo) -> str:
+    read = f"last read {trouble.good_at.astimezone(zone):%Y-%m-%d}" if trouble.good_at else "never read"
     return f"{trouble.error_class}; {read}"
 
 

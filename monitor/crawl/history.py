@@ -5,7 +5,7 @@ The only place that counts them: the gap table, `doctor` and `sources list` all 
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -46,15 +46,18 @@ def first_good_poll(tx: Tx) -> datetime | None:
     return first
 
 
-def source_troubles(tx: Tx, *, now: datetime) -> tuple[Trouble, ...]:
-    """What is wrong with the enabled sources at `now`, by source id, the worst of each first."""
+def source_troubles(tx: Tx, *, now: datetime, zone: tzinfo = UTC) -> tuple[Trouble, ...]:
+    """What is wrong with the enabled sources at `now`, by source id, the worst of each first.
+
+    `zone`: whose days are told.
+    """
     enabled = set(tx.execute(sa.select(sources.c.id).where(sources.c.enabled)).scalars())
     until = now + timedelta(microseconds=1)  # what happens just now is seen
     found = read_facts(tx, since=now - LOOK_BACK, stop=until)
     return tuple(
         trouble
         for source in sorted(found.keys() & enabled)
-        for trouble in troubles(found[SourceId(source)], now=now)
+        for trouble in troubles(found[SourceId(source)], now=now, zone=zone)
     )
 
 

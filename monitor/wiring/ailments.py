@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ def ailments(app: App) -> Iterator[Ailment]:
     now = app.clock()
     with app.ready_db.reading() as tx:
         yield _holder(tx)
-        yield from _audit(tx, now)
+        yield from _audit(tx, now, app.zone)
         has_readers = bool(list_subscribers(tx))
     for sign in signs(app):
         if sign.code not in _ELSEWHERE:
@@ -77,11 +77,12 @@ def _past_term(app: App) -> Iterator[Ailment]:
         yield WARN, f"register: {len(past)} rows in force are past their term ({some}): renewed or expired?"
 
 
-def _audit(tx: Tx, now: datetime) -> Iterator[Ailment]:
+def _audit(tx: Tx, now: datetime, zone: tzinfo) -> Iterator[Ailment]:
     first = tx.execute(sa.select(sa.func.min(runs.runs.c.started_at))).scalar_one()
     last = last_answer_at(tx) or first
     if last is not None and now - last > _SKIPPED_AFTER:
-        yield WARN, f"no audit item was answered since {last:%Y-%m-%d}: recall and precision grow uncertain"
+        day = last.astimezone(zone).date()
+        yield WARN, f"no audit item was answered since {day}: recall and precision grow uncertain"
 
 
 def _smtp(app: App) -> Ailment:

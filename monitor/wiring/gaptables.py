@@ -73,9 +73,10 @@ def kept_week(app: App, week: str) -> Week:
     with app.ready_db.reading() as tx:
         began = first_good_poll(tx)
     # a young installation's first letter is of the week before its own
-    if began is not None and wanted < weeks_back(week_of(began.astimezone(app.zone).date()), 1):
+    first_on = None if began is None else began.astimezone(app.zone).date()
+    if first_on is not None and wanted < weeks_back(week_of(first_on), 1):
         raise UsageError(
-            f"{wanted} was over before anything was watched: the first good poll is of {began:%Y-%m-%d}"
+            f"{wanted} was over before anything was watched: the first good poll is of {first_on}"
         )
     return wanted
 

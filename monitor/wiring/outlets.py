@@ -35,7 +35,8 @@ def standing_troubles(app: App) -> tuple[Trouble, ...]:
         last = last_good_poll(tx)
         # a demo's days are over: it is judged as of its own last evening
         is_over = last is not None and app.settings.newsroom.demo
-        return source_troubles(tx, now=last if last and is_over else app.clock())
+        now = last if last and is_over else app.clock()
+        return source_troubles(tx, now=now, zone=app.zone)
 
 
 def check_addresses(app: App, urls: Sequence[str], progress: Progress = silent) -> Iterator[Probe]:
@@ -105,6 +106,6 @@ def _switched(found: Sequence[Sorted]) -> str:
 
 
 def _sorted(sources: Sequence[Source], probes: Sequence[Probe], app: App) -> list[Verdict]:
-    now = app.clock()
+    now = app.clock().astimezone(app.zone)  # a reason names the newsroom's day
     answers = iter(probes)
     return [sort_source(s, [next(answers) for _ in s.feeds], now) for s in sources]

@@ -91,9 +91,8 @@ def _list(ours: Context, named: str, *, as_json: bool) -> None:
         what = f"undoes {one.undoes}" if one.undoes is not None else f"{one.kind.value} {one.value}".rstrip()
         mark = "" if one.holds or one.undoes is not None else "  (no longer holds)"
         note = f"  {one.note}" if one.note else ""
-        typer.echo(
-            f"{one.id}  article {one.article_id}  {what}  {one.who} {one.at:%Y-%m-%d %H:%M}{note}{mark}"
-        )
+        when = ours.moment(one.at)
+        typer.echo(f"{one.id}  article {one.article_id}  {what}  {one.who} {when}{note}{mark}")
     if not found:
         typer.echo("nobody has corrected anything yet")
 

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Annotated
 
 import typer
@@ -135,15 +135,15 @@ def _crawl(ours: Context) -> Iterator[Finding]:
     if last is None:
         yield Finding("warn", "nothing was crawled yet: `monitor crawl`")
     elif app.settings.newsroom.demo:
-        yield Finding("ok", f"a demo, crawled up to {last:%Y-%m-%d %H:%M} UTC; its news is invented")
+        yield Finding("ok", f"a demo, crawled up to {ours.moment(last)}; its news is invented")
     elif app.clock() - last > timedelta(days=1):
-        yield Finding("bad", f"no good poll since {last:%Y-%m-%d %H:%M} UTC")
+        yield Finding("bad", f"no good poll since {ours.moment(last)}")
     else:
-        yield Finding("ok", f"last good poll {last:%Y-%m-%d %H:%M} UTC")
-    yield from _health(standing_troubles(app))
+        yield Finding("ok", f"last good poll {ours.moment(last)}")
+    yield from _health(standing_troubles(app), app.zone)
 
 
-def _health(found: Sequence[Trouble]) -> Iterator[Finding]:
+def _health(found: Sequence[Trouble], zone: tzinfo) -> Iterator[Finding]:
     """One line for each class of trouble with its number, then one for each trouble, the longest first."""
     classes: dict[str, list[Trouble]] = {}
     for trouble in found:
@@ -152,7 +152,7 @@ def _health(found: Sequence[Trouble]) -> Iterator[Finding]:
         n_sources = len({trouble.source_id for trouble in classes[name]})
         yield Finding("warn", f"{name}: {n_sources} {'source' if n_sources == 1 else 'sources'}")
     for trouble in sorted(found, key=lambda one: (trouble_class(one), one.since, one.source_id)):
-        yield Finding("warn", trouble_line(trouble))
+        yield Finding("warn", trouble_line(trouble, zone))
 
 
 def _service(ours: Context) -> Iterator[Finding]:

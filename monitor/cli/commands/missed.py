@@ -62,5 +62,7 @@ def _list(ours: Context, lang: str, *, as_json: bool) -> None:
     for one in said:
         story = one.url or one.print_only
         reason = f" ({one.reason})" if one.reason else ""
-        typer.echo(f"{one.at:%Y-%m-%d}  {one.stage.value}{reason}  {story}  {one.family}  {one.who}".rstrip())
+        typer.echo(
+            f"{ours.day(one.at)}  {one.stage.value}{reason}  {story}  {one.family}  {one.who}".rstrip()
+        )
     typer.echo(floor_line(counted, page_words(lang)))

@@ -48,9 +48,9 @@ def show(
         if name not in _TABLES:
             _tell(name, value)
     _tell_gap(facts["gap"])
-    _tell_changes(facts["changes"])
+    _tell_changes(ours, facts["changes"])
     if facts["coverage"] is not None:
-        _tell_coverage(facts["coverage"])
+        _tell_coverage(ours, facts["coverage"])
 
 
 def _row(found: Agreement) -> dict[str, Any]:
@@ -196,19 +196,20 @@ def _tell_gap(gap: dict[str, Any] | None) -> None:
     )
 
 
-def _tell_changes(found: list[dict[str, Any]]) -> None:
+def _tell_changes(ours: Context, found: list[dict[str, Any]]) -> None:
     for change in found:
         names = ", ".join(change["fields"])
-        typer.echo(f"changed       {change['at']:%Y-%m-%d}  {change['version']}  {change['change']}: {names}")
+        on = ours.day(change["at"])
+        typer.echo(f"changed       {on}  {change['version']}  {change['change']}: {names}")
 
 
-def _tell_coverage(coverage: list[dict[str, Any]]) -> None:
+def _tell_coverage(ours: Context, coverage: list[dict[str, Any]]) -> None:
     typer.echo(f"\n{len(coverage)} articles found, copies included")
     for one in coverage:
         kind = "original" if one["is_original"] else "copy"
         which = one["member"] or "the family"
         how = f"{kind}, {which}, {one['stage']}, p {one['p']:.2f}"
-        typer.echo(f"\n{one['published_at']:%Y-%m-%d}  {one['outlet']} ({how})")
+        typer.echo(f"\n{ours.day(one['published_at'])}  {one['outlet']} ({how})")
         typer.echo(f"  {one['title']}\n  {one['url']}")
         for quote in one["quotes"]:
             typer.echo(f"  > {quote}")

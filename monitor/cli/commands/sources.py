@@ -50,7 +50,7 @@ def list_sources(
         return
     for s in rows:
         what = ", ".join(f.url for f in s.feeds) if s.enabled else f"not polled: {s.why_not}"
-        told = [f"{t.what} since {t.since:%Y-%m-%d} ({t.detail})" for t in found.get(s.id, [])]
+        told = [f"{t.what} since {ours.day(t.since)} ({t.detail})" for t in found.get(s.id, [])]
         ill = "; ".join(told) if s.enabled else ""
         typer.echo("\t".join((s.id, s.kind, s.region, what, ill)).rstrip("\t"))
     typer.echo(f"{len(rows)} sources, {sum(s.enabled for s in rows)} polled")

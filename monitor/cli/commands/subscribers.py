@@ -84,7 +84,7 @@ def list_all(
         state = "" if s.active else "  ended" if s.confirmed_at else "  not confirmed"
         pause = f"  paused until {s.paused_until}" if s.paused_until else ""
         topics = f"  only {', '.join(s.topics)}" if s.topics else ""
-        typer.echo(f"{s.email}\t{s.region}\t{s.lang}\tsince {s.added_at:%Y-%m-%d}{topics}{pause}{state}")
+        typer.echo(f"{s.email}\t{s.region}\t{s.lang}\tsince {ours.day(s.added_at)}{topics}{pause}{state}")
     typer.echo(f"{len(found)} subscriptions")
 
 

@@ -60,7 +60,7 @@ def list_all(
         return
     for one in held:
         end = "ended" if one.ends_at <= now else "until"
-        typer.echo(f"{one.name}: {' '.join(sorted(one.scopes))}, {end} {one.ends_at:%Y-%m-%d}")
+        typer.echo(f"{one.name}: {' '.join(sorted(one.scopes))}, {end} {ours.day(one.ends_at)}")
 
 
 def remove(context: typer.Context, name: Name) -> None:

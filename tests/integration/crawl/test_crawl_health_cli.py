@@ -1,8 +1,10 @@
 """What a crawl over real sockets leaves for the operator: classes of trouble, since when, and mistrust."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -48,6 +50,22 @@ def test_doctor_and_the_list_tell_what_is_wrong_with_which_source(server: "RawSe
     found = {name: [trouble["what"] for trouble in troubles] for name, troubles in listed.items()}
     # all three pages of the liar are 404
     assert found == {"gone": ["http_4xx"], "liar": ["no_text"], "shut": ["blocked"], "well": []}
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])  # one has another day than UTC
+def test_since_when_is_told_by_the_newsrooms_day(
+    home: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("MONITOR_NEWSROOM__ZONE", zone)
+    days = {datetime.now(ZoneInfo(zone)).date()}
+    monitor("crawl", "--source", "gone", home=home)
+    days.add(datetime.now(ZoneInfo(zone)).date())  # midnight may have passed
+    since = {f"since {day} (4xx" for day in days}
+    for words in (("doctor", "--quiet"), ("sources", "list")):
+        (line,) = [
+            one for one in monitor(*words, home=home).out.splitlines() if "since" in one and "4xx" in one
+        ]
+        assert any(day in line for day in since), line
 
 
 def test_what_was_edited_and_not_taken_over_is_told(tmp_path: Path, base: str) -> None:

@@ -1,6 +1,8 @@
 """What is wrong with a source, from its polls and days with items: classes of error, since when, how sure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -48,7 +50,21 @@ def test_a_failing_feed_is_named_with_its_class_since_when_and_when_it_was_last_
     (found,) = judged(polls, items(0, 20), 31)
     assert found == Trouble(PAPER, FEED, "dns", START + 22 * DAY, "dns; last read 2026-09-07")
     line = "paper: dns since 2026-09-29 (dns; last read 2026-09-07) https://paper.example/feed?key=***"
-    assert trouble_line(found) == line
+    assert trouble_line(found, UTC) == line
+
+
+def test_days_are_those_of_the_newsroom() -> None:
+    """Ten in the evening UTC is tomorrow in Minsk; a step in volume has its day, wherever that begins."""
+    minsk, late = ZoneInfo("Europe/Minsk"), timedelta(hours=13)
+    polls = [replace(one, at=one.at + late) for one in (poll(0), poll(20, "dns"))]
+    (found,) = troubles(Facts(PAPER, polls, items(0, 20)), now=START + 21 * DAY, zone=minsk)
+    told = "paper: dns since 2026-09-28 (dns; last read 2026-09-08)"
+    assert trouble_line(found, minsk).startswith(told)
+    fewer = Facts(PAPER, [poll(0), poll(60)], items(0, 40) + items(40, 60, 1))
+    for name in ("UTC", "Europe/Minsk", "America/New_York"):
+        zone = ZoneInfo(name)
+        (step,) = troubles(fewer, now=START + 60 * DAY, zone=zone)
+        assert trouble_line(step, zone).startswith("paper: fewer items since 2026-10-17")
 
 
 def test_reasons_of_one_class_are_one_trouble_from_the_first() -> None:
