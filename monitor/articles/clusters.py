@@ -19,15 +19,15 @@ from monitor.articles.grouping import (
     origin_of,
     stories,
 )
+from monitor.articles.store import hold_copies
 from monitor.articles.tables import DATED, articles, copy_ties
 from monitor.articles.translated import link_translations, unlink_translations
 from monitor.articles.translations import fact_keys, facts_in_order
-from monitor.core.db import Tx, take_turn
+from monitor.core.db import Tx
 
 _MAX_CANDIDATES = 30  # the closest first; the fortieth reprint needs no more to join the others
 _AGENCY = "national_agency"
 # The sources room lies above this one, so its table is named here, not imported.
-_PG_KEY = 0x636F7079  # any constant: all who tie copies in one database must use the same
 _sources = sa.table("sources", sa.column("id", sa.String), sa.column("kind", sa.String))
 
 
@@ -51,7 +51,7 @@ def assign_cluster(
     `published_at`: the date the row has or is about to get; `marks`: phrases that credit another outlet.
     Writes `cluster_id`, `is_origin` and `is_marked` and nothing else of an article.
     """
-    take_turn(tx, _PG_KEY)  # of two copies that come at once, each would be an original
+    hold_copies(tx)  # of two copies that come at once, each would be an original
     known = sa.select(articles.c.cluster_id, articles.c.source_id, articles.c.lang)
     row = tx.execute(known.where(articles.c.id == article_id)).one()
     left = frozenset[int]() if row.cluster_id is None else _leave(tx, article_id, row.cluster_id)

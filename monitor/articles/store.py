@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from monitor.articles.search_tables import search_texts
 from monitor.articles.tables import articles, revisions, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
-from monitor.core.db import Tx, upsert
+from monitor.core.db import Tx, take_turn, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.urls import normalise, twins
 
 VECTOR_TYPE = np.dtype("<f2")
+_PG_KEY = 0x636F7079  # any constant: all who tie copies in one database must use the same
 
 _COLUMNS = (
     articles.c.id, articles.c.source_id, articles.c.url, articles.c.title, articles.c.text, articles.c.lang,
@@ -163,6 +164,15 @@ def record_tagging(
     ]
     if rows:
         tx.execute(sa.insert(tags), rows)
+
+
+def hold_copies(tx: Tx) -> None:
+    """Have pages and stories stay as they are until `tx` ends, but for what it writes itself.
+
+    The first word of a transaction that settles pages, before the ground and any row: a text is tied to
+    articles of others, whose rows it then writes. On SQLite whoever may write is alone.
+    """
+    take_turn(tx, _PG_KEY)
 
 
 def forget_judgements(tx: Tx, article: ArticleId) -> None:

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from monitor.articles.rawpage import RawPage, ReadLater, awaited
+from monitor.articles.store import hold_copies
 from monitor.articles.types import Extracted
 from monitor.bulk.hosts import Hosts, Owner
 from monitor.bulk.warc import Damaged, Held, Record, read_records, sha256_of
@@ -208,6 +209,7 @@ def _recorded(tools: _Tools, archive: Archive, batch: _Batch, counts: Counts) ->
     ]
     told = Counter(batch.counts)
     with tools.db.begin() as tx:
+        hold_copies(tx)  # before any row is held that a crawl, which has the turn, may wait for
         for item, text in zip(batch.items, texts, strict=True):
             told[_settle(tools, tx, archive, item, text)] += 1
         _record_days(tx, batch)

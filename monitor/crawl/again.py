@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from monitor.articles.store import hold_copies
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.counts import Counts
@@ -129,6 +130,7 @@ def _decide_each(
     n = 0
     for start in range(0, len(found), _BATCH):
         with db.begin() as tx:
+            hold_copies(tx)  # no crawl makes one of them an article meanwhile
             still = wanted.where(articles.c.id.in_(found[start : start + _BATCH])).order_by(articles.c.id)
             pages = get_listed(tx, [ArticleId(number) for number in tx.execute(still).scalars()])
             for page in pages:

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.articles.selectors import PageSelectors
-from monitor.articles.store import forget_judgements, record_revision
+from monitor.articles.store import forget_judgements, hold_copies, record_revision
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
-from monitor.core.db import Tx, take_turn, upsert
+from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
@@ -54,7 +54,6 @@ _KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), artic
 _TRIES = sa.select(articles.c.fetch_attempts, articles.c.n_revisions, articles.c.state).where(
     articles.c.id == sa.bindparam("of_article")
 )
-_PG_KEY = 0x70616765 << 32  # any constant above all other keys; a page's number is added
 _UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
@@ -333,7 +332,7 @@ def is_overtaken(tx: Tx, page: ListedPage) -> bool:
 
     Not its row is held: judges point at rows while they hold the ground, which a revision waits for.
     """
-    take_turn(tx, _PG_KEY + page.id)
+    hold_copies(tx)
     n_revisions = page.before.n_revisions if page.before else 0
     row = tx.execute(_TRIES, {"of_article": page.id}).one()
     is_ready = row.state == ArticleState.READY.value

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from monitor import __version__
 from monitor.articles.corrections import corrected_among
+from monitor.articles.store import hold_copies
 from monitor.articles.worker import rules_payload
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.counts import Counts
@@ -117,6 +118,7 @@ def _settle_lot(app: App, assign: AssignCluster, *, corrected: bool) -> Counts:
     """The next articles in one transaction; nothing where none are left."""
     told, now = Counts(), app.clock()
     with app.ready_db.begin() as tx:
+        hold_copies(tx)  # before any row is held that a crawl, which has the turn, may wait for
         readings = reread_store.take(tx, LOT)
         pages = {page.id: page for page in get_listed(tx, [one.article for one in readings])}
         spoken_of = set() if corrected else corrected_among(tx, pages)
