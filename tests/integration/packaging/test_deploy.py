@@ -78,6 +78,16 @@ def test_what_the_compose_file_names_is_there(compose: dict[str, Any]) -> None:
     }
 
 
+def test_the_manual_gives_what_lies_on_the_host_to_the_user_of_the_container(compose: dict[str, Any]) -> None:
+    """Compose hands files and folders on with their owner; the password may be read by nobody else."""
+    [user] = re.findall(r"useradd .*--uid (\d+)", (ROOT / "Dockerfile").read_text("utf-8"))
+    manual = (ROOT / "docs/running/install.md").read_text("utf-8")
+    given = re.findall(rf"^ +sudo (?:chown|install -d -o) {user} (?:-m \d+ )?(\S+)", manual, re.MULTILINE)
+    ours = compose["services"]["monitor"]
+    folders = [v.split(":")[0].removeprefix("./") for v in ours["volumes"] if v.startswith("./")]
+    assert given == [compose["secrets"][name]["file"] for name in ours["secrets"]] + folders
+
+
 def ours_writes(compose: dict[str, Any]) -> set[str]:
     """Where the program writes in a container whose own files are read-only."""
     home = re.findall(r"MONITOR_HOME=(\S+)", (ROOT / "Dockerfile").read_text("utf-8"))
