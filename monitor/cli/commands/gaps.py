@@ -12,6 +12,7 @@ from monitor.cli.context import Context, of
 from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId, PlaceId, Week
 from monitor.gaps.facts import facts_json
+from monitor.gaps.said import AuditNote
 from monitor.gaps.stage import store_table
 from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
@@ -101,6 +102,14 @@ def _show(ours: Context, table: GapTable, rows: list[GapRow]) -> None:
     tally: dict[str, Any] = {s.value: sum(r.state is s for r in rows) for s in _ORDER}
     counted = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n)
     ours.out.print(f"{table.week}, {table.from_on} to {table.to_on}: {len(rows)} families: {counted}")
+    ours.out.print(recall_line(table.audit))
+
+
+def recall_line(held: AuditNote) -> str:
+    """How it is known what part of the stories is found."""
+    if held.assumed:
+        return "recall is assumed: no audit tells yet what is missed (`monitor audit draw`)"
+    return f"recall by an audit of {held.texts} texts, the last of them of {held.last_week}"
 
 
 def rows_table(rows: Sequence[GapRow], titles: Mapping[AgreementId, str]) -> Table:

@@ -63,15 +63,19 @@ class _Book:
         self._sheet("gaps", [self._gap(row) for row in report.rows], wide=(1, 2, 21, 23, 24, 35))
         self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4))
         self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6))
-        self._sheet("topics", [_topic(report, n) for n in range(len(report.topics.shares))], wide=(0,))
+        shares = [_topic(report, n) for n in range(len(report.topics.shares))]
+        self._sheet("topics", shares, wide=(0,), about=self.words.say("intro.topics"))
         self._sheet("partners", [_partner(cell) for cell in report.partners], wide=())
         self._sheet("calendar", [self._dated(entry) for entry in report.calendar], wide=(1,))
         self._method()
 
-    def _sheet(self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...]) -> None:
+    def _sheet(
+        self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...], about: str = ""
+    ) -> None:
+        """A table under the caption; `about`: what only this sheet must say of itself."""
         sheet = self.book.add_worksheet(self.words.say(f"sheet.{name}"))
         columns = self.words.names(f"sheet.{name}_columns")
-        sheet.write_string(0, 0, self.caption)
+        sheet.write_string(0, 0, f"{self.caption} {about}".rstrip())
         for column in range(len(columns)):
             sheet.set_column(column, column, WIDE if column in wide else NARROW)
         for number, row in enumerate(rows, HEADER_ROW + 1):

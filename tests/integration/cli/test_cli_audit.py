@@ -3,8 +3,12 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
+from monitor.cli.commands.gaps import recall_line
+from monitor.core.ids import Week
+from monitor.gaps.said import NO_AUDIT
 from tests.command import logged, monitor
 
 WEEK = "2026-W38"  # the demo's three days lie in it
@@ -48,3 +52,9 @@ def test_what_outlets_never_wrote_on_is_listed_and_an_older_table_kept(demo_home
     assert all(not outlet["is_telling"] for outlet in outlets)  # three days say nothing of anybody's silence
     shown = monitor("gaps", "--week", WEEK, "--outlets", home=demo_home)
     assert "not watched well enough to tell" in shown.out
+
+
+def test_below_the_table_stands_what_its_recall_is_known_from() -> None:
+    audited = replace(NO_AUDIT, assumed=False, texts=50, last_week=Week("2026-W38"))
+    assert recall_line(audited) == "recall by an audit of 50 texts, the last of them of 2026-W38"
+    assert recall_line(replace(audited, assumed=True)).startswith("recall is assumed: no audit tells yet")

@@ -34,7 +34,8 @@ from tests.make_reports import (
 )
 from tests.read_reports import Shown, csv_rows, feed_items, gaps_in_html, gaps_in_text, sheet_rows
 
-SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "report.schema.json"
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA_FILE = DOCS / "report.schema.json"
 
 
 def hostile_report(title: str = HOSTILE) -> Report:
@@ -153,6 +154,8 @@ def test_the_sheet_lists_articles_sources_and_topics_with_links_and_filters() ->
     sources = {row["Источник"]: row for row in sheet_rows(content, "Источники")}
     assert sources["Шкловская трибуна"]["Наблюдали, доля срока"] == pytest.approx(0.81)
     assert sources["Мстиславская хроника"]["Молчит с"] == datetime(2025, 10, 24)  # noqa: DTZ001 - a day
+    everywhere = "по всем регионам и изданиям."  # the other sheets are the region's
+    assert [n for n in book.sheetnames if book[n]["A1"].value.endswith(everywhere)] == ["Темы"]
     topics = sheet_rows(content, "Темы")
     assert [row["Соглашений"] for row in topics] == [share.families for share in report.topics.shares]
 
@@ -177,6 +180,11 @@ def test_the_csv_holds_every_row_with_its_numbers_in_full() -> None:
         links = [report.proof(article) for article in row.counted.origins]
         assert told["links"].split() == [proof.url for proof in links if proof.is_named]
         assert int(told["unnamed_originals"]) == sum(not proof.is_named for proof in links)
+
+
+def test_every_column_of_the_csv_is_explained() -> None:
+    told = (DOCS / "formats.md").read_text("utf-8")
+    assert [column for column in csv.COLUMNS if f"`{column}`" not in told] == []
 
 
 def test_a_formula_in_the_csv_is_a_text() -> None:
