@@ -102,8 +102,8 @@ def _marks(row: Restricted) -> tuple[str, ...]:
         return ()
     host = row.host.casefold().removeprefix("www.")
     spellings = {host, _recoded(host, to_ascii=True), _recoded(host, to_ascii=False)}
-    # translators and caches write the dots of a host as hyphens
-    dashed = {one.replace(".", "-") for one in spellings}
+    # translators and caches write the dots of a host as hyphens, some of them its hyphens as two
+    dashed = {part.replace(".", "-") for one in spellings for part in (one, one.replace("-", "--"))}
     return tuple(spellings | dashed | {f"www-{one}" for one in dashed})
 
 
@@ -124,10 +124,16 @@ def _host(address: str) -> str:
 
 
 def _find(text: str, mark: str) -> int:
-    """Where `mark` stands as a whole name in `text` (both casefolded), -1 if nowhere."""
+    """Where `mark` stands as a whole name in `text` (both casefolded), -1 if nowhere.
+
+    A host with hyphens for dots may stand behind a subdomain, as others do behind its dot.
+    """
+    is_dashed = "." not in mark and "/" not in mark and "@" not in mark
     at = text.find(mark)
     while at >= 0:
-        if not (_joins(text[at - 1 : at]) or _joins(text[at + len(mark) : at + len(mark) + 1])):
+        before, behind = text[max(at - 2, 0) : at], text[at + len(mark) : at + len(mark) + 1]
+        is_prefixed = is_dashed and before[-1:] == "-" and before[:1].isalnum()  # "--" is a hyphen of another
+        if not _joins(behind) and (is_prefixed or not _joins(before[-1:])):
             return at
         at = text.find(mark, at + 1)
     return -1

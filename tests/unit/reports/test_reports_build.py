@@ -246,6 +246,10 @@ def test_an_article_of_a_count_only_outlet_counts_without_name_title_or_link() -
         "https://mirror.example/proxy?u=https%3A%2F%2Fbad.example%2F1",
         "https://bad-example.translate.example/story",
         "https://www-bad-example.translate.example/story",
+        "https://m-bad-example.translate.example/story",
+        "https://a-news-bad-example.translate.example/story",
+        "https://very-bad-example.translate.example/story",
+        "https://m-very--bad-example.translate.example/story",
         "http://BAD.example:8080/",
     ],
 )
@@ -254,7 +258,14 @@ def test_a_restricted_host_is_not_linked_by_any_way_round(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://notbad.example/1", "https://bad.examples/1", "https://a.example/bad"]
+    "url",
+    [
+        "https://notbad.example/1",
+        "https://bad.examples/1",
+        "https://a.example/bad",
+        "https://not--bad-example.translate.example/1",  # not-bad.example
+        "https://bad-example-org.translate.example/1",
+    ],
 )
 def test_other_hosts_are_linked(url: str) -> None:
     assert _proof_of(url, "Заголовок").url == url
@@ -284,6 +295,7 @@ def test_an_outlet_restricted_by_its_title_is_named_nowhere() -> None:
 def _proof_of(url: str, title: str):  # type: ignore[no-untyped-def]  # a Proof
     rules = (
         Restricted(host="bad.example", title="", channel="", since=date(2024, 1, 1), why="решение"),
+        Restricted(host="very-bad.example", title="", channel="", since=date(2024, 1, 1), why="решение"),
         Restricted(host="", title="", channel="@badnews", since=date(2024, 1, 1), why="решение"),
     )
     held = table([gap_row("AGR-0079", State.COVERED, 0.1, found=counts("AGR-0079", 1, first=1))])
