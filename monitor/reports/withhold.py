@@ -54,10 +54,13 @@ class Withholding:
         """
         if _fold(name) in self._titles:
             return False
-        called = self._called.get(_fold(one_line(name, _NAME_LIMIT)), set())
-        at_host = self._at_host.get(_host(url), set()) if url else set()
-        meant = called & at_host or called or at_host
+        meant = self._meant(name, url)
         return bool(meant) and all(self.may_name(source) for source in meant)
+
+    def renamed(self, name: str, url: str) -> str:
+        """A name that was printed once beside a link, in this language; as it was where nobody can tell."""
+        meant = self._meant(name, url)
+        return self.name(next(iter(meant))) if len(meant) == 1 else name
 
     def link(self, url: str) -> str:
         """`url` if a reader may get it, else empty. A mirror with a listed host in its address may not."""
@@ -69,6 +72,11 @@ class Withholding:
         for mark in sorted(self._marks, key=len, reverse=True):
             line = _cut(line, mark)
         return line
+
+    def _meant(self, name: str, url: str) -> set[SourceId]:
+        called = self._called.get(_fold(one_line(name, _NAME_LIMIT)), set())
+        at_host = self._at_host.get(_host(url), set()) if url else set()
+        return called & at_host or called or at_host
 
     @cached_property
     def _called(self) -> Mapping[str, set[SourceId]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from monitor.articles.audit import audit_items_of
+from monitor.articles.audit import audit_items_of, find_draw
 from monitor.articles.store import get_many
 from monitor.articles.types import Article
 from monitor.core.accounts import User
@@ -50,6 +50,7 @@ class Waiting:
     done: int
     open: tuple[Item, ...]  # in this reviewer's own order
     n_waiting: int  # looked at by this reviewer, and waiting for another one
+    is_drawn: bool = True  # False: of the audit, where the last whole week has no sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def _waiting(tx: Tx, app: App, user: User, queue: Queue) -> Waiting:
         done=look_store.count_of(tx, user.name, queue, since=_monday(app)),
         open=tuple(sorted(found, key=lambda item: turn(item, user.name))),
         n_waiting=len(left),
+        is_drawn=queue is not Queue.AUDIT or find_draw(tx, app.last_week()) is not None,
     )
 
 

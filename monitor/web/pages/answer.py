@@ -12,6 +12,7 @@ from monitor.web.lost import explained, floor_line, read_story
 from monitor.web.pages.done import DonePage
 from monitor.web.pages.proof import row_of
 from monitor.web.row_answer import articles_of, filled, read_answer
+from monitor.web.texts import withholding_of
 from monitor.web.tickets import open_ticket, refused
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -107,7 +108,7 @@ def _form(
         title=row.members[0].title,
         title_lang=row.members[0].title_lang,
         explain=words.say(f"answer.{kind}.explain"),
-        choices=_choices(report, row, words, before.ticked) if kind == "wrong" else (),
+        choices=_choices(app, report, row, words, before.ticked) if kind == "wrong" else (),
         note=before.note,
         note_label=words.say(f"answer.{kind}.note"),
         note_limit=before.note_limit,
@@ -123,12 +124,15 @@ def _form(
     )
 
 
-def _choices(report: Report, row: Row, words: Catalogue, ticked: frozenset[str]) -> tuple[Choice, ...]:
-    found = []
+def _choices(
+    app: App, report: Report, row: Row, words: Catalogue, ticked: frozenset[str]
+) -> tuple[Choice, ...]:
+    found, withholding = [], withholding_of(app, words)
     for proof in report.articles:
         if row.family in proof.families:
             day = words.day(proof.published_on) if proof.published_on else ""
             text = proof.title if proof.is_named else words.say("answer.unnamed")
-            note = ", ".join(part for part in (proof.outlet, day) if part)
+            outlet = withholding.renamed(proof.outlet, proof.url) if proof.is_named else ""
+            note = ", ".join(part for part in (outlet, day) if part)
             found.append(Choice(str(proof.article), text, note, str(proof.article) in ticked))
     return tuple(found)

@@ -161,7 +161,7 @@ def _found(app: App, proof: Proof, text: ProofText | None, withholding: Withhold
     day = words.day(proof.published_on) if proof.published_on else ""
     kind = "translation" if proof.is_translation else "copy"
     kind = "" if proof.is_original else pages.say(f"proof.{kind}")
-    outlet = withholding.name(text.source) if text else proof.outlet
+    outlet = withholding.name(text.source) if text else withholding.renamed(proof.outlet, proof.url)
     note = words.say("separator").join(part for part in (outlet, day, kind) if part)
     if text is None:
         return Found((Piece(proof.title),), "", withholding.link(proof.url), note, False, ())

@@ -119,7 +119,9 @@ def _short(app: App, agreement: AgreementId, words: Catalogue) -> str:
 
 def _line(one: Waiting, words: Catalogue) -> QueueLine:
     code, n = one.queue.value, len(one.open)
-    waits = [words.count("n.waiting", n) if n else words.say("review.nothing")]
+    waits = [
+        words.count("n.waiting", n) if n else words.say(f"review.{'nothing' if one.is_drawn else 'undrawn'}")
+    ]
     if one.n_waiting:
         waits.append(words.count("n.second", one.n_waiting))
     return QueueLine(

@@ -69,6 +69,17 @@ def test_wrong_takes_the_ticked_articles_from_the_row_at_once(place: World) -> N
     assert kept.kind is AnswerKind.WRONG
 
 
+def test_outlets_beside_what_may_be_wrong_are_named_in_the_readers_language(quick: World) -> None:
+    link = quick.link(Action.WRONG, quick.covered)
+    own = [p for p in quick.report.articles if quick.covered in p.families and p.is_named]
+    sources = {source.name: source for source in quick.app.sources}
+    assert {p.outlet for p in own} <= sources.keys()
+    page = quick.client.get(link, params={"lang": "en"}).text
+    for proof in own:
+        assert f"{sources[proof.outlet].name_en}, " in page
+        assert proof.outlet not in page
+
+
 def test_of_two_uses_of_a_link_at_once_one_counts(place: World) -> None:
     token = place.link(Action.WORKING, place.gap).rpartition("/")[2]
     ticket = Ticket(token, place.signer.read(token, now=place.clock()), place.reader)

@@ -125,6 +125,21 @@ def test_a_form_without_the_sessions_mark_or_for_nothing_is_refused(desk: World)
     assert desk.dump() == before
 
 
+def test_a_week_without_a_sample_is_told_from_one_that_is_answered(desk: World) -> None:
+    anna = Person(desk, "anna")
+    for _ in range(N_AUDIT):
+        assert anna.answer("audit", "not_cooperation") == 303
+    assert "Здесь вас ничего не ждёт" in anna.get("/review/audit")
+    assert "Выборки за прошлую неделю нет" not in anna.get("/review")
+    with desk.app.db.begin() as tx:
+        older = {"week": "2025-W46", "drawn_at": NOW, "tag_version_id": 1, "link_version_id": 2, "doc": {}}
+        tx.execute(sa.insert(audit_draws).values(**older))
+        tx.execute(sa.update(audit_items).values(week=older["week"]))
+        tx.execute(sa.delete(audit_draws).where(audit_draws.c.week == WEEK))
+    assert "Выборки за прошлую неделю нет" in anna.get("/review/audit")
+    assert "Выборки за прошлую неделю нет" in anna.get("/review")
+
+
 def test_looking_changes_nothing(desk: World) -> None:
     anna = Person(desk, "anna")
     before = desk.dump()
@@ -398,7 +413,7 @@ def test_the_sample_of_the_last_week_is_drawn_once(made: Callable[..., World]) -
 
     place = made(change=undrawn)
     anna = Person(place, "anna")
-    assert "Здесь вас ничего не ждёт" in anna.get("/review/audit")
+    assert "Выборки за прошлую неделю нет" in anna.get("/review/audit")
     drawn = reviewing.draw(place.app)
     before = place.dump()
     with place.app.ready_db.reading() as tx:
