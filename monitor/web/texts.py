@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from monitor.core.clock import week_start
-from monitor.core.ids import AgreementId, FamilyId, PlaceId, Week
+from monitor.core.ids import AgreementId, FamilyId, PlaceId, TopicId, Week
 from monitor.gaps.answers import Answer
 from monitor.register.types import Topic
 from monitor.reports.catalogue import Catalogue
@@ -35,6 +35,12 @@ def alphabetical(name: str) -> str:
 def topic_title(topic: Topic, lang: str) -> str:
     """A topic in the reader's language, else in English: unlike agreements, topics are named in all."""
     return topic.titles.get(lang) or topic.titles["en"]
+
+
+def topic_name(app: App, topic: TopicId, lang: str) -> str:
+    """The title of a topic, its id when the taxonomy has lost it."""
+    held = app.register.topics.get(topic)
+    return topic if held is None else topic_title(held, lang)
 
 
 def is_written(row: Row) -> bool:

@@ -14,7 +14,7 @@ from monitor.reports.tokens import Action
 from monitor.web.asked import Asked, FormError, Shown
 from monitor.web.pages.button import ButtonPage
 from monitor.web.pages.done import DonePage
-from monitor.web.texts import week_days
+from monitor.web.texts import place_name, week_days
 from monitor.web.tickets import open_ticket, refused
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -114,8 +114,7 @@ def confirm_page(app: App, asked: Asked) -> Shown:
 
 def region_name(app: App, reader: Subscriber, words: Catalogue) -> str:
     """The name of the reader's region, its id when the gazetteer has lost it."""
-    place = app.register.places.get(reader.region)
-    return reader.region if place is None else place.name(words.lang)
+    return place_name(app, reader.region, words.lang) or reader.region
 
 
 def _button(words: Catalogue, code: str, *lines: str, is_final: bool = False) -> Shown:

@@ -1,17 +1,14 @@
 """The reports of a reader's region and language, and each with fresh links of that reader."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 
 from monitor.core.ids import Week
 from monitor.reports.archive import list_reports
-from monitor.reports.charts import charts
-from monitor.reports.formats import html
 from monitor.reports.personal import Links, fill
 from monitor.reports.tokens import Action
 from monitor.reports.types import Report
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
-from monitor.web.kept import kept_report
+from monitor.web.kept import kept_report, whole_page
 from monitor.web.pages.account import region_name
 from monitor.web.texts import week_days
 from monitor.web.tickets import open_ticket
@@ -63,12 +60,5 @@ def report_page(app: App, asked: Asked) -> Raw:
 def _page(app: App, report: Report, ticket: Ticket) -> bytes:
     """The mail's HTML. Its links lead to these pages, wherever they are served, and end when the link to this
     page ends: those of the mail itself may have ended long ago."""
-    pictures = charts(report)
-    page = html.render_with(report, picture=lambda name: _inside(pictures[name]), is_linked=True)
     links = Links(signer(app), "", report.id, ticket.allowed.expires_at)
-    return fill(page, links.of(ticket.reader.id))
-
-
-def _inside(picture: bytes) -> str:
-    """A picture as the address of itself: a mail carries it beside the page."""
-    return f"data:image/png;base64,{b64encode(picture).decode()}"
+    return fill(whole_page(report, is_linked=True), links.of(ticket.reader.id))

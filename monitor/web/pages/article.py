@@ -11,7 +11,7 @@ from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, paragraphs_of, whole
-from monitor.web.texts import family_title, place_name, safe, topic_title, withholding_of
+from monitor.web.texts import family_title, place_name, safe, topic_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App
 
@@ -92,9 +92,8 @@ def seen_article(app: App, number: str, lang: str) -> tuple[WholeArticle, Withho
 def told_article(app: App, article: WholeArticle, withholding: Withholding, lang: str) -> ArticlePage:
     """The page of an article."""
     words, pages = catalogue(lang), page_words(lang)
-    is_short = shows_title_only(app, article)
     marks = {field: _spans(app, article, field, lang) for field in ("title", "text")}
-    paragraphs = () if is_short else paragraphs_of(article.text, marks["text"])
+    paragraphs = paragraphs_of(article.text, marks["text"])
     return ArticlePage(
         title=safe(whole(article.title, marks["title"], _TITLE), withholding),
         lang=article.lang,
@@ -104,7 +103,7 @@ def told_article(app: App, article: WholeArticle, withholding: Withholding, lang
         links=tuple(_linked(app, link, words) for link in article.links),
         topics=tuple(_topics(app, article, words)),
         paragraphs=tuple(safe(one, withholding) for one in paragraphs[:_PARAGRAPHS]),
-        is_cut=is_short or len(paragraphs) > _PARAGRAPHS,
+        is_cut=len(paragraphs) > _PARAGRAPHS,
         copies=tuple(_others(app, article.copies, withholding, words)),
         way=tuple(
             (
@@ -116,11 +115,6 @@ def told_article(app: App, article: WholeArticle, withholding: Withholding, lang
         ),
         translations=tuple(_others(app, article.translations, withholding, words)),
     )
-
-
-def shows_title_only(app: App, article: WholeArticle) -> bool:
-    """True for outlets of which only titles are shown."""
-    return next((s.show for s in app.sources if s.id == article.source), "full") != "full"
 
 
 def _label(article: WholeArticle) -> str:
@@ -145,14 +139,8 @@ def _linked(app: App, link: FoundLink, words: Catalogue) -> Linked:
 
 def _topics(app: App, article: WholeArticle, words: Catalogue) -> list[Topic]:
     shown = [tag for tag in article.tags if tag.is_published or tag.p >= 0.2][:8]
-    titles = app.register.topics
     return [
-        Topic(
-            topic_title(titles[tag.topic], words.lang) if tag.topic in titles else tag.topic,
-            words.percent(tag.p),
-            tag.is_published,
-        )
-        for tag in shown
+        Topic(topic_name(app, tag.topic, words.lang), words.percent(tag.p), tag.is_published) for tag in shown
     ]
 
 

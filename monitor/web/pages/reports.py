@@ -1,16 +1,14 @@
 """All reports that were made, for the newsroom: as their mails show them, and as files."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from monitor.core.ids import Week
 from monitor.reports.archive import Made, list_made
-from monitor.reports.charts import charts
-from monitor.reports.formats import FORMATS, html
+from monitor.reports.formats import FORMATS
 from monitor.web.asked import Asked, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
-from monitor.web.kept import kept_report
+from monitor.web.kept import kept_report, whole_page
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
 from monitor.web.texts import place_name, week_days
@@ -69,9 +67,7 @@ def kept_page(app: App, asked: Asked, _desk: Desk) -> Raw:
     if name != "html":
         form = FORMATS[name]
         return Raw(form.render(report), form.MEDIA_TYPE, file_name=f"{report.id}{form.SUFFIX}")
-    pictures = charts(report)
-    page = html.render_with(report, picture=lambda one: _inside(pictures[one]), is_linked=False)
-    return Raw(page, "text/html; charset=utf-8", True)
+    return Raw(whole_page(report, is_linked=False), "text/html; charset=utf-8", True)
 
 
 def _line(app: App, one: Made, lang: str) -> ReportLine:
@@ -85,7 +81,3 @@ def _line(app: App, one: Made, lang: str) -> ReportLine:
         url=url,
         files=tuple((f"{url}?form={form}", FORMATS[form].SUFFIX.removeprefix(".").upper()) for form in FILES),
     )
-
-
-def _inside(picture: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(picture).decode()}"

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from monitor.core.accounts import Role, User
 from monitor.core.errors import UsageError
-from monitor.core.ids import AgreementId, TopicId
+from monitor.core.ids import AgreementId
 from monitor.core.text import shorten
 from monitor.reports.catalogue import Catalogue
 from monitor.review.looks import Agreed, Item, Look
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
-from monitor.web.texts import family_title
+from monitor.web.texts import family_title, topic_name
 from monitor.web.words import page_words
 from monitor.wiring import App, reviewing
 from monitor.wiring.reviewing import Waiting
@@ -96,15 +96,9 @@ def told_line(app: App, look: Look, words: Catalogue) -> str:
         named = [_short(app, one, words) for one in look.told.agreements]
         parts.append(words.say("review.told_agreements", names="; ".join(named) or words.say("review.none")))
     if look.told.topics is not None:
-        titles = [topic_title(app, topic, words) for topic in look.told.topics]
+        titles = [topic_name(app, topic, words.lang) for topic in look.told.topics]
         parts.append(words.say("review.told_topics", names=", ".join(titles) or words.say("review.none")))
     return "; ".join(parts)
-
-
-def topic_title(app: App, topic: TopicId, words: Catalogue) -> str:
-    """The title of a topic, its id when the taxonomy has lost it."""
-    held = app.register.topics.get(topic)
-    return held.titles[words.lang] if held else topic
 
 
 def _code(look: Look) -> str:

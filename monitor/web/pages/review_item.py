@@ -14,8 +14,8 @@ from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown, one_
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, paragraphs_of, whole
 from monitor.web.pages.done import DonePage
-from monitor.web.pages.review import is_number, signed_in, told_line, topic_title
-from monitor.web.texts import place_name, safe, withholding_of
+from monitor.web.pages.review import is_number, signed_in, told_line
+from monitor.web.texts import place_name, safe, topic_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App, reviewing
 from monitor.wiring.auditing import LEAD_LIMIT
@@ -329,7 +329,7 @@ def _topics(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> list[T
     return [
         Tick(
             value=topic,
-            title=topic_title(app, topic, words),
+            title=topic_name(app, topic, words.lang),
             lang=words.lang,
             key=_figure(n) if topic in proposed else "",
             is_proposed=topic in proposed,

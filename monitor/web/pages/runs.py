@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from monitor.core.accounts import Role
 from monitor.core.errors import UsageError
-from monitor.core.ids import FamilyId
+from monitor.core.ids import FamilyId, TopicId
 from monitor.core.runs import Run, list_runs
 from monitor.gaps.compare import Change, Difference
 from monitor.jobs import Job, find_job, run_job
@@ -18,7 +18,7 @@ from monitor.web.codes import column_title, counted, job_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
 from monitor.web.pages.register import told_value
-from monitor.web.texts import family_title, week_days
+from monitor.web.texts import family_title, topic_name, week_days
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, promoting
 from monitor.wiring.judging import Reviewed
@@ -260,8 +260,7 @@ def _left_out(sizes: Iterable[int], words: Catalogue) -> str:
 def _topics(app: App, found: Difference, words: Catalogue) -> Iterable[Shift]:
     for topic, moved in found.topics.items():
         if moved.gained or moved.lost:
-            held = next((one for key, one in app.register.topics.items() if key == topic), None)
-            title = held.titles.get(words.lang, held.titles["en"]) if held else topic
+            title = topic_name(app, TopicId(topic), words.lang)
             note = f"+{words.number(moved.gained)} −{words.number(moved.lost)}"
             yield Shift(title, "", words.number(moved.before), words.number(moved.after), note)
 
