@@ -213,9 +213,7 @@ class Features:
 
 
 def topic_fit(member: Agreement, topics: Mapping[str, float]) -> float:
-    """Mean over the agreement's topics, the main one counted twice; 0 where nothing is known."""
-    if not member.topics or not topics:
-        return 0.0
+    """Mean over the agreement's topics, of which it has one at least, the main one counted twice."""
     main = topics.get(member.topics[0], 0.0)
     return (main + sum(topics.get(t, 0.0) for t in member.topics)) / (len(member.topics) + 1)
 
@@ -261,7 +259,7 @@ def _share(wanted: frozenset[PlaceId], named: Sequence[tuple[frozenset[PlaceId],
 def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tuple[float, float, float]:
     topics = reading.topics
     return (
-        max(topic_fit(m, topics) for m in candidate.handles.members) if topics else 0.0,
+        max(topic_fit(m, topics) for m in candidate.handles.members),
         float(not profile.kinds.isdisjoint(reading.kinds)),
         float(not profile.numbers.isdisjoint(reading.numbers)),
     )
@@ -269,11 +267,9 @@ def _document(candidate: Candidate, profile: _Profile, reading: Reading) -> tupl
 
 def _main_topics(candidate: Candidate, reading: Reading) -> tuple[float, float]:
     relative, sure = reading.topics, reading.given.topics
-    if not sure:
-        return 0.0, 0.0
-    members = [m for m in candidate.handles.members if m.topics]
-    main = max((relative.get(m.topics[0], 0.0) for m in members), default=0.0)
-    return main, max((sure.get(topic, 0.0) for m in members for topic in m.topics), default=0.0)
+    members = candidate.handles.members
+    main = max(relative.get(m.topics[0], 0.0) for m in members)
+    return main, max(sure.get(topic, 0.0) for m in members for topic in m.topics)
 
 
 def _second(values: NDArray[np.float64]) -> float:
