@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields, replace
 
 from monitor.core.ids import ArticleId, FamilyId
 from monitor.reports.plain import one_line
-from monitor.reports.types import Amended, Correction, Report, Row, Totals
+from monitor.reports.row_types import Row
+from monitor.reports.types import Amended, Correction, Report, Totals
 
 _P_STEP = 0.005  # a probability that moved less is printed the same
 

@@ -10,6 +10,7 @@ from monitor.gaps.types import GapTable, SourceWatch, State
 from monitor.register.types import Register
 from monitor.reports.calendar import countries
 from monitor.reports.plain import one_line
+from monitor.reports.row_types import Row
 from monitor.reports.rows import NATIONAL, Names
 from monitor.reports.shares import interval
 from monitor.reports.types import (
@@ -18,7 +19,6 @@ from monitor.reports.types import (
     BlindSpot,
     Method,
     PartnerCell,
-    Row,
     TopicPicture,
     TopicShare,
     WatchedSource,

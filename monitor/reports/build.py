@@ -15,8 +15,9 @@ from monitor.reports.around import Surroundings
 from monitor.reports.calendar import calendar
 from monitor.reports.catalogue import catalogue
 from monitor.reports.history import trend, yearly
+from monitor.reports.row_types import Proof, Row
 from monitor.reports.rows import GAP_STATES, NATIONAL, Before, Names, Silence, related, report_row
-from monitor.reports.types import SCHEMA, ArticleFact, Proof, Report, Row, Sections, Totals
+from monitor.reports.types import SCHEMA, ArticleFact, Report, Sections, Totals
 from monitor.reports.withhold import Withholding
 
 TOP_GAPS = 10

@@ -10,6 +10,7 @@ from monitor.reports.method import method_lines, wanted_titles
 from monitor.reports.page import Card, Letter, Line, Link, Section
 from monitor.reports.personal import LIST_ACTIONS, ROW_ACTIONS, mark
 from monitor.reports.phrases import Phrases
+from monitor.reports.row_types import Proof, Row
 from monitor.reports.sections import (
     calendar_section,
     correction_section,
@@ -22,7 +23,7 @@ from monitor.reports.sections import (
     yearly_section,
 )
 from monitor.reports.tokens import Action
-from monitor.reports.types import BlindSpot, Proof, Report, Row
+from monitor.reports.types import BlindSpot, Report
 
 LIST_LIMIT = 8  # rows of a short list; the sheet has all
 COVERED_LIMIT = 5  # what was written about needs the least reading

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from monitor.reports.catalogue import Catalogue
-from monitor.reports.types import Member, Row
+from monitor.reports.row_types import Member, Row
 from monitor.reports.unseen import unseen_lines
 
 TITLES_SHOWN = 3  # sibling agreements named in one line

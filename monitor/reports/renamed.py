@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from monitor.reports.row_types import Member, Row
 from monitor.reports.rows import Names
-from monitor.reports.types import Member, Row
 
 
 def renamed(row: Row, names: Names) -> Row:

@@ -13,7 +13,7 @@ from monitor.register.due import due_state
 from monitor.register.types import Agreement, Place, Register, Side
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.types import Certainty, Counted, Member, Row, Unread, Unseen, Watched, Weight
+from monitor.reports.row_types import Certainty, Counted, Member, Row, Unread, Unseen, Watched, Weight
 from monitor.reports.withhold import Withholding
 
 NATIONAL = PlaceId("country-by")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from monitor.core.ledger import Reason
 from monitor.reports.catalogue import Catalogue
-from monitor.reports.types import Row, Unread
+from monitor.reports.row_types import Row, Unread
 
 _WAITS = ""  # of a page that was not asked for yet
 # why a page was not had, by what a reader can make of it; the key of its words in [unseen]

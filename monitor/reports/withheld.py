@@ -6,7 +6,8 @@ Nothing is added to what was stored; where nothing was listed since, the report 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from monitor.reports.types import Proof, Report, Row
+from monitor.reports.row_types import Proof, Row
+from monitor.reports.types import Report
 from monitor.reports.withhold import Withholding
 
 Withhold = Callable[[Report], Report]

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from monitor.gaps.answers import Answer
 from monitor.register.types import Agreement
 from monitor.reports.catalogue import Catalogue, catalogue
-from monitor.reports.types import Proof, Report, Row
+from monitor.reports.row_types import Proof, Row
+from monitor.reports.types import Report
 from monitor.web.drawings import Timeline, timeline
 from monitor.web.words import page_words
 from monitor.wiring import App

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from monitor.reports.types import Report, Row, Sections
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report, Sections
 
 
 def cut(report: Report, rows: Sequence[Row]) -> Report:

@@ -9,7 +9,8 @@ from monitor.gaps.answers import Answer
 from monitor.register.types import Topic
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.types import Report, Row
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report
 from monitor.reports.withhold import CUT, Withholding
 from monitor.web.marks import Piece
 from monitor.web.words import page_words

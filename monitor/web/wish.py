@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from monitor.core.ids import AgreementId, PlaceId
 from monitor.register.types import Register, Side
 from monitor.reports.catalogue import Catalogue
-from monitor.reports.types import Report, Row
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report
 from monitor.web.asked import Asked
 from monitor.web.pages.account import Option
 from monitor.web.regions import known_region, region_options

@@ -8,7 +8,8 @@ import csv
 import io
 
 from monitor.reports.catalogue import catalogue
-from monitor.reports.types import Report, Row
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report
 
 SUFFIX = ".csv"
 MEDIA_TYPE = "text/csv; charset=utf-8"

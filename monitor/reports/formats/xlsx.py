@@ -11,8 +11,9 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.letter import letter
 from monitor.reports.method import method_lines
 from monitor.reports.phrases import Phrases
+from monitor.reports.row_types import Proof, Row
 from monitor.reports.sections import dated, press_lines
-from monitor.reports.types import Dated, PartnerCell, Proof, Report, Row
+from monitor.reports.types import Dated, PartnerCell, Report
 
 SUFFIX = ".xlsx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

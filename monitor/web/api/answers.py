@@ -11,14 +11,13 @@ from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId
 from monitor.gaps.said import OutletFigure
 from monitor.linking.whole import Copy, FoundLink, Step, Tag
 from monitor.reports.archive import Made
+from monitor.reports.row_types import Proof, Row
 from monitor.reports.types import (
     AgencyShare,
     BlindSpot,
     Dated,
     Method,
     PartnerCell,
-    Proof,
-    Row,
     TopicPicture,
     Totals,
     WeekCount,

@@ -6,8 +6,9 @@ from fastapi import Path, Query
 
 from monitor.core.ids import ArticleId
 from monitor.reports.catalogue import catalogue
+from monitor.reports.row_types import Proof
 from monitor.reports.store import article_facts
-from monitor.reports.types import Proof, Report
+from monitor.reports.types import Report
 from monitor.web.api.answers import Table
 from monitor.web.api.doors import Ground
 from monitor.web.regions import known_region

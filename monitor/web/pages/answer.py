@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from monitor.gaps.answers import AnswerKind
 from monitor.gaps.missed_store import PRINT_LIMIT, floor
 from monitor.reports.catalogue import Catalogue
+from monitor.reports.row_types import Row
 from monitor.reports.tokens import ANSWERS, Action
-from monitor.reports.types import Report, Row
+from monitor.reports.types import Report
 from monitor.web.asked import Asked, FormError, Shown
 from monitor.web.lost import explained, floor_line, read_story
 from monitor.web.pages.done import DonePage

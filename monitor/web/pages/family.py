@@ -9,7 +9,8 @@ from monitor.gaps.answers import list_answers
 from monitor.linking.proof import find_proofs
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
-from monitor.reports.types import Member, Report, Row
+from monitor.reports.row_types import Member, Row
+from monitor.reports.types import Report
 from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.life import Life, life_of

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from monitor.core.errors import UsageError
 from monitor.gaps.answers import AnswerKind
-from monitor.reports.types import Report, Row
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report
 from monitor.web.asked import Asked, FormError, RefusedError
 from monitor.web.row_answer import Filled, articles_of, filled, read_answer
 from monitor.web.words import page_words

@@ -9,7 +9,8 @@ from monitor.register.types import Register
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.formats import csv, xlsx
 from monitor.reports.phrases import Phrases
-from monitor.reports.types import Report, Row
+from monitor.reports.row_types import Row
+from monitor.reports.types import Report
 from monitor.web.asked import Asked, FormError, Moved, Raw, RefusedError, Shown, one_line_field
 from monitor.web.desk import Desk
 from monitor.web.pages.account import Option

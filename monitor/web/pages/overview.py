@@ -11,9 +11,10 @@ from monitor.register.types import Register
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
 from monitor.reports.pictures import has_trend, trend_words
+from monitor.reports.row_types import Row
 from monitor.reports.sections import yearly_section
 from monitor.reports.stage import WINDOW_WEEKS
-from monitor.reports.types import BlindSpot, Report, Row
+from monitor.reports.types import BlindSpot, Report
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars

@@ -9,9 +9,10 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.phrases import Phrases
 from monitor.reports.plain import one_line
 from monitor.reports.renamed import renamed
+from monitor.reports.row_types import Proof, Row
 from monitor.reports.rows import Names
 from monitor.reports.tokens import Action, answer_links
-from monitor.reports.types import Proof, Report, Row
+from monitor.reports.types import Report
 from monitor.reports.withhold import Withholding
 from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.kept import kept_report

@@ -18,8 +18,9 @@ from monitor.reports.facts import facts, from_json
 from monitor.reports.formats import FORMATS, csv, html, text, xlsx
 from monitor.reports.letter import letter
 from monitor.reports.phrases import Phrases
+from monitor.reports.row_types import Row, Weight
 from monitor.reports.sections import press_lines
-from monitor.reports.types import AgencyShare, Report, Row, Weight
+from monitor.reports.types import AgencyShare, Report
 from tests.make_reports import MOGILEV, gap_row, mogilev_report, mogilev_table, table, weights
 from tests.read_reports import csv_rows, sheet_rows
 

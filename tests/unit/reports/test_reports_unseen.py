@@ -17,8 +17,9 @@ from monitor.reports.formats import csv, text, xlsx
 from monitor.reports.letter import letter
 from monitor.reports.method import method_lines
 from monitor.reports.renamed import renamed
+from monitor.reports.row_types import Row
 from monitor.reports.rows import Names
-from monitor.reports.types import Report, Row
+from monitor.reports.types import Report
 from monitor.reports.unseen import unseen_lines
 from monitor.reports.withhold import Withholding
 from tests.make_reports import (
