@@ -30,9 +30,9 @@ from monitor.core.workers import Unread
 from monitor.crawl import reread_store
 from monitor.crawl.archived import Archive, find_archive, namesake, record_provenance
 from monitor.crawl.decide_page import ListedPage
+from monitor.crawl.page_store import get_listed
 from monitor.crawl.reread import news_of
 from monitor.crawl.reread_store import Reading, Reread, ToRead
-from monitor.crawl.store import get_listed
 from monitor.crawl.types import Source
 from monitor.wiring import App, rereading
 from monitor.wiring.rereading import ReaderKey, Reviewed

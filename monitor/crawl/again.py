@@ -15,8 +15,8 @@ from monitor.core.ids import ArticleId
 from monitor.core.ledger import Reason, Stage
 from monitor.core.ledger_store import ledger
 from monitor.crawl.decide_page import ListedPage, PageIntent, decide_again, decide_off
+from monitor.crawl.page_store import get_listed
 from monitor.crawl.settle import AssignCluster, record_settled
-from monitor.crawl.store import get_listed
 from monitor.crawl.tables import sources
 
 # Why a page may have been given up that can be tried again: not because its story is an article already

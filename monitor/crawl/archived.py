@@ -20,7 +20,7 @@ from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.ledger_store import record
 from monitor.core.urls import twins
 from monitor.crawl.decide_page import ListedPage
-from monitor.crawl.store import get_listed
+from monitor.crawl.page_store import get_listed
 from monitor.crawl.tables import archived_pages, archives, checks
 from monitor.crawl.types import ARCHIVE
 

@@ -35,10 +35,10 @@ from monitor.crawl.decide_page import (
     page_address,
     takes_feed_text,
 )
+from monitor.crawl.page_store import due_pages, is_overtaken, still_due
 from monitor.crawl.posts import as_page, is_post
 from monitor.crawl.rounds import BUDGET, Patience, batches
 from monitor.crawl.settle import AssignCluster, decide_read, record_settled
-from monitor.crawl.store import due_pages, get_listed, is_overtaken
 from monitor.crawl.types import Failed, Fetched, FetchKind, FetchMany, FetchRequest, Outcome
 
 log = structlog.get_logger(__name__)
@@ -111,7 +111,7 @@ def _answers(tools: _Tools, due: Sequence[Sequence[ArticleId]]) -> Iterator[_Ans
             if tools.patience.is_over:
                 break
             with tools.db.begin() as tx:
-                pages = get_listed(tx, batch, due_at=tools.clock())
+                pages = still_due(tx, batch, at=tools.clock())
             under_way.append(fetching.submit(_fetched, tools, pages))
             if len(under_way) > _AHEAD:
                 yield from under_way.popleft().result()

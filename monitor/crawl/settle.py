@@ -10,8 +10,8 @@ from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
 from monitor.crawl.decide_page import ListedPage, PageIntent, decide_fetched, has_moved, page_address
 from monitor.crawl.doubles import is_double, is_something_else
+from monitor.crawl.page_store import record_page
 from monitor.crawl.stamps import leave_out_templates
-from monitor.crawl.store import record_page
 from monitor.crawl.takers import find_taker
 from monitor.crawl.types import Fetched
 

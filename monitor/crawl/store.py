@@ -1,7 +1,7 @@
-"""Reads and writes sources, feeds, polls and listed pages in the caller's transaction."""
+"""Reads and writes sources, feeds and polls in the caller's transaction; for pages see `page_store`."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
@@ -11,20 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.articles.selectors import PageSelectors
-from monitor.articles.store import forget_judgements, hold_copies, record_revision
 from monitor.articles.tables import articles
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Stage
 from monitor.core.ledger_store import record
-from monitor.core.runs import move_ground
 from monitor.core.urls import twins
-from monitor.crawl.decide_page import ListedPage, PageIntent, ReadBefore
-from monitor.crawl.revise import KnownPage, last_headline
+from monitor.crawl.revise import KnownPage
 from monitor.crawl.sorting import decision_key
 from monitor.crawl.tables import checks, feeds, sources
-from monitor.crawl.takers import hand_over
 from monitor.crawl.types import ChangedEntry, Entry, FeedSpec, FeedState, PollIntent, Rejected, Source
 from monitor.crawl.verdicts import switched_off
 
@@ -51,10 +47,6 @@ _UPDATE_FEED = sa.update(feeds).where(
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
 _KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
-_TRIES = sa.select(articles.c.fetch_attempts, articles.c.n_revisions, articles.c.state).where(
-    articles.c.id == sa.bindparam("of_article")
-)
-_UPDATE_ARTICLE = sa.update(articles).where(articles.c.id == sa.bindparam("of_article"))
 
 
 def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:
@@ -118,14 +110,15 @@ def _source(doc: dict[str, Any], *, enabled: bool, why_not: str) -> Source:
         "region": PlaceId(doc["region"]),
         "languages": tuple(doc["languages"]),
         "feeds": tuple(FeedSpec(**feed) for feed in doc["feeds"]),
-        "page": _selectors(doc),
+        "page": page_rules(doc),
         "enabled": enabled,
         "why_not": why_not,
     }
     return Source(**values)
 
 
-def _selectors(doc: dict[str, Any]) -> PageSelectors:
+def page_rules(doc: dict[str, Any]) -> PageSelectors:
+    """How the pages of a source are read, by its stored row."""
     stored = doc.get("page", {})  # rows that were written before there were rules for pages
     return PageSelectors(**{**stored, "drop": tuple(stored.get("drop", ()))})
 
@@ -286,117 +279,3 @@ def _list_again(tx: Tx, changed: ChangedEntry) -> None:
     if entry.content:
         values["feed_text"] = entry.content
     tx.execute(sa.update(articles).where(articles.c.id == changed.article).values(**values))
-
-
-def due_pages(
-    tx: Tx, *, now: datetime, limit: int | None = None, source_id: str | None = None
-) -> list[tuple[ArticleId, PageUrl]]:
-    """Pages whose time has come and where they are, new ones and those that changed after they were read: the
-    first of each poll, then the second of each and so on.
-
-    The pages of a host are asked one by one with pauses: a source that lists a thousand at once must not hold
-    up all others. `turn` is stored, so a killed run goes on in the same order. No lease, as in `due_feeds`.
-    """
-    query = (
-        sa.select(articles.c.id, articles.c.listed_url)
-        .join(sources, sources.c.id == articles.c.source_id)
-        .where(
-            sources.c.enabled, articles.c.state != ArticleState.DEAD.value, articles.c.next_fetch_at <= now
-        )
-        .order_by(articles.c.turn, articles.c.next_fetch_at, articles.c.id)
-        .limit(limit)
-    )
-    if source_id is not None:
-        query = query.where(articles.c.source_id == source_id)
-    return [(ArticleId(number), PageUrl(url)) for number, url in tx.execute(query)]
-
-
-def get_listed(tx: Tx, ids: Collection[ArticleId], *, due_at: datetime | None = None) -> list[ListedPage]:
-    """Listed pages by id, in the order of `ids`; `due_at`: those that are still due then, since another
-    process may have had the others."""
-    query = (
-        sa.select(articles, sources.c.doc)
-        .join(sources, sources.c.id == articles.c.source_id)
-        .where(articles.c.id.in_(ids))
-    )
-    if due_at is not None:
-        query = query.where(articles.c.next_fetch_at <= due_at)
-    found = {row["id"]: _listed(row) for row in tx.execute(query).mappings()}
-    if due_at is None:
-        return [found[number] for number in ids]
-    return [found[number] for number in ids if number in found]
-
-
-def is_overtaken(tx: Tx, page: ListedPage) -> bool:
-    """True when another process has had the page since it was read from the database; who asks next waits.
-
-    Not its row is held: judges point at rows while they hold the ground, which a revision waits for.
-    """
-    hold_copies(tx)
-    n_revisions = page.before.n_revisions if page.before else 0
-    row = tx.execute(_TRIES, {"of_article": page.id}).one()
-    is_ready = row.state == ArticleState.READY.value
-    return (row.fetch_attempts, row.n_revisions, is_ready) != (
-        page.attempts,
-        n_revisions,
-        page.before is not None,
-    )
-
-
-def _listed(row: sa.RowMapping) -> ListedPage:
-    return ListedPage(
-        id=ArticleId(row["id"]),
-        source_id=SourceId(row["source_id"]),
-        url=PageUrl(row["listed_url"]),
-        title=last_headline(row["listed_title"]) or row["title"],
-        summary=row["summary"],
-        feed_text=row["feed_text"],
-        published_at=row["published_at"],
-        published_from=row["published_from"],
-        first_seen_at=row["first_seen_at"],
-        attempts=row["fetch_attempts"],
-        zone=row["doc"]["zone"],
-        selectors=_selectors(row["doc"]),
-        before=_read_before(row),
-    )
-
-
-def _read_before(row: sa.RowMapping) -> ReadBefore | None:
-    if row["state"] != ArticleState.READY.value:
-        return None
-    return ReadBefore(
-        title=row["title"],
-        text=row["text"],
-        content_hash=row["content_hash"],
-        published_at=row["published_at"],
-        n_revisions=row["n_revisions"],
-    )
-
-
-def record_page(tx: Tx, intent: PageIntent) -> None:
-    """Write one fetch of a page: the article and the ledger, and the text that it replaces.
-
-    The only place where a fetch is written, however it ended. A new text is judged again by later stages.
-    """
-    if intent.older is not None:
-        move_ground(tx)  # before the article's row is held, which who judges may be about to point to
-    if "url" in intent.article:
-        hand_over(tx, PageUrl(str(intent.article["url"])), to=intent.page.id, at=intent.ledger[-1].at)
-    if intent.article:
-        result = tx.execute(_UPDATE_ARTICLE, {**intent.article, "of_article": intent.page.id})
-        if result.rowcount != 1:
-            raise LookupError(f"article {intent.page.id} is not in the database")
-    for entry in intent.ledger:
-        record(tx, entry)
-    if intent.older is not None:
-        older = intent.older
-        record_revision(
-            tx,
-            intent.page.id,
-            older.n_revisions + 1,
-            title=older.title,
-            text=older.text,
-            content_hash=older.content_hash,
-            replaced_at=intent.ledger[-1].at,
-        )
-        forget_judgements(tx, intent.page.id)

@@ -17,10 +17,11 @@ from monitor.core.ids import ArticleId, SourceId
 from monitor.core.progress import Progress, silent
 from monitor.crawl import reread_store
 from monitor.crawl.decide_page import ListedPage, decide_reread
+from monitor.crawl.page_store import get_listed
 from monitor.crawl.reread import Difference, Seen, difference
 from monitor.crawl.reread_store import Reading, Reread
 from monitor.crawl.settle import AssignCluster, record_settled
-from monitor.crawl.store import get_listed, get_sources
+from monitor.crawl.store import get_sources
 from monitor.crawl.types import Source
 from monitor.wiring.app import App
 from monitor.wiring.reading import reading_rules

@@ -77,7 +77,7 @@ def callers(name: str) -> set[tuple[str, str]]:
     return {(one.file, one.name) for one in parts() if name in one.calls}
 
 
-POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/store.py", "record_page")
+POLL, PAGE = ("crawl/store.py", "record_poll"), ("crawl/page_store.py", "record_page")
 # The other way in: pages and days out of archives, which nobody asked a server for.
 ARCHIVED = {("crawl/archived.py", name) for name in ("record_days", "record_holes")}
 FILED = ("crawl/archived.py", "list_page")
