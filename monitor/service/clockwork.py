@@ -11,6 +11,20 @@ from apscheduler.triggers.cron import CronTrigger
 from monitor.jobs import Job
 
 
+class LateOnce(CronTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A crontab that gives one time of all that were missed, and then the next one to come.
+
+    APScheduler lists every missed time before it runs the last of them, with all jobs locked: after a clock
+    that began in 1970 was set right those were six million a job, and the service could not even be stopped.
+    """
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """The first time after `previous`, and not before `now`."""
+        late = previous is not None and previous < now
+        found: datetime | None = super().get_next_fire_time(None if late else previous, now)
+        return found
+
+
 class Clockwork:
     """Calls `run` with the jobs whose time has come, one thread a lane. Stands still until it is started."""
 
@@ -29,7 +43,7 @@ class Clockwork:
         for job in self._jobs:
             self._scheduler.add_job(
                 self._run,
-                CronTrigger.from_crontab(job.cron, timezone=self._zone),
+                LateOnce.from_crontab(job.cron, timezone=self._zone),
                 args=(job,),
                 id=job.name,
                 executor=job.lane,
@@ -44,7 +58,7 @@ class Clockwork:
         if self._scheduler is None:
             return
         for job in self._jobs:
-            trigger = CronTrigger.from_crontab(job.cron, timezone=self._zone)
+            trigger = LateOnce.from_crontab(job.cron, timezone=self._zone)
             self._scheduler.reschedule_job(job.name, trigger=trigger)
 
     def run_soon(self, job: Job) -> None:
