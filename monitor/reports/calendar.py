@@ -16,7 +16,7 @@ AHEAD = timedelta(days=60)
 MOST_COUNTRIES = 6  # whose holidays are listed: those of the most agreements
 HOME = "BY"
 _ENGLISH = "en_US"  # the one language that the library has every country in
-_DAY_OFF = "Day off"  # a working day that was moved
+_DAYS_OFF = ("Day off", "Non-working day", "Additional day off")  # working days that were moved
 
 
 def calendar(
@@ -144,7 +144,7 @@ def _known(country: str, lang: str, years: Sequence[int]) -> dict[date, str]:
         return {}
     found = holidays.country_holidays(country, years=years, language=spoken or None, observed=False)
     english = holidays.country_holidays(country, years=years, language=_ENGLISH, observed=False)
-    return {day: name for day, name in found.items() if not english.get(day, "").startswith(_DAY_OFF)}
+    return {day: name for day, name in found.items() if not english.get(day, "").startswith(_DAYS_OFF)}
 
 
 def _spoken(kind: type[holidays.HolidayBase], lang: str) -> str | None:

@@ -149,6 +149,8 @@ class _Writer:
     def _lead_gaps(self) -> str:
         totals, count = self.report.totals, self.words.count
         due = count("n.of_agreements", totals.due)
+        if not totals.due:
+            return self.words.say("lead.nothing_due")
         if not totals.measured:
             return self.words.say("lead.nothing_measured", due=due)
         if not totals.uncovered and not totals.thin:
@@ -160,18 +162,22 @@ class _Writer:
             "watched": self.words.number(totals.watched),
             "of": count("n.of_agreements", totals.watched),
             "n": self.words.number(totals.with_original),
+            "on": count("n.on_agreements", totals.with_original),
             "thin": self.words.number(totals.thin),
         }
         if totals.watched == 1:
             return self.words.say("lead.one_gap" if totals.uncovered else "lead.one_thin", **numbers)
+        is_all_thin = totals.thin == totals.with_original
         if not totals.uncovered:
-            return self.words.say("lead.thin", **numbers)
+            return self.words.say("lead.only_thin" if is_all_thin else "lead.thin", **numbers)
         told = [self.words.say("lead.gaps", **numbers)]
         # those watched are reported on, gaps, or neither: the three sentences add up
         unsure = totals.watched - totals.with_original - totals.uncovered
         if unsure > 0:
-            told.append(self.words.say("lead.unsure", n=self.words.number(unsure)))
-        told.append(self.words.say("lead.written_thin" if totals.thin else "lead.written", **numbers))
+            told.append(self.words.say("lead.unsure", unsure=count("n.on_agreements", unsure)))
+        if totals.with_original:
+            key = "all_thin" if is_all_thin else "written_thin" if totals.thin else "written"
+            told.append(self.words.say(f"lead.{key}", **numbers))
         return " ".join(told)
 
     def _lead_change(self) -> str:
@@ -361,7 +367,7 @@ class _Writer:
         return f"{line}; {self.words.say(seen, percent=self.words.percent(spot.observed_share))}"
 
     def _yearly(self) -> Section:
-        return yearly_section(self.report, self.phrases.weeks(self.report.method.watched_weeks))
+        return yearly_section(self.report, self.phrases.weeks_for(self.report.method.watched_weeks))
 
     def _method(self) -> Section:
         lines = tuple(Line("", text) for text in method_lines(self.report))

@@ -1,5 +1,6 @@
 """How the numbers came about and what the chart says, as sentences: for the mail and for the sheet. Pure."""
 
+from monitor.core.clock import week_start
 from monitor.reports.catalogue import catalogue
 from monitor.reports.page import Line
 from monitor.reports.phrases import Phrases
@@ -53,7 +54,7 @@ def _audited(report: Report) -> tuple[str, ...]:
             "audited.texts",
             texts=words.count("n.texts", held.texts),
             weeks=words.count("n.weeks_for", held.weeks),
-            last=held.last_week,
+            last=words.day(week_start(held.last_week)),
         )
     ]
     if held.part_held < 1:

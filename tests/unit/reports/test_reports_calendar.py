@@ -146,24 +146,25 @@ def test_the_one_agreement_that_can_be_judged_is_told_of_as_one(state: State, to
             "ru",
             (
                 "За 9 недель без единого материала осталось 2 соглашения из 6, за которыми мы следили "
-                "достаточно. Ещё по 1 ничего не нашли, но пробелом это не называем. "
-                "Хотя бы один материал нашли по 3, но по 1 из них — меньше нормы."
+                "достаточно. Ещё по 1 соглашению ничего не нашли, но пробелом это не называем. "
+                "Хотя бы один материал нашли по 3 соглашениям, но по 1 из них — меньше нормы."
             ),
         ),
         (
             "be",
             (
                 "За 9 тыдняў без ніводнага матэрыялу засталося 2 пагадненні з 6, за якімі мы сачылі "
-                "дастаткова. Яшчэ па 1 нічога не знайшлі, але прагалам гэтага не называем. "
-                "Хаця б адзін матэрыял знайшлі па 3, але па 1 з іх — менш за норму."
+                "дастаткова. Яшчэ па 1 пагадненні нічога не знайшлі, але прагалам гэтага не называем. "
+                "Хаця б адзін матэрыял знайшлі па 3 пагадненнях, але па 1 з іх — менш за норму."
             ),
         ),
         (
             "en",
             (
                 "In 9 weeks, 2 agreements out of the 6 that we watched closely enough went without "
-                "a single story. On 1 more we found nothing, but do not call that a gap. "
-                "At least one story was found on 3, but on 1 of them fewer than the minimum."
+                "a single story. On 1 agreement we found nothing either, but do not "
+                "call that a gap. "
+                "At least one story was found on 3 agreements, but on 1 of them fewer than the minimum."
             ),
         ),
     ],
@@ -194,6 +195,34 @@ def test_where_all_were_written_of_and_some_too_little_the_lead_says_so() -> Non
         "За 9 недель хотя бы один материал нашли по 2 из 2 соглашений, за которыми мы следили достаточно, "
         "но по 1 из них — меньше нормы."
     )
+
+
+def test_where_all_that_was_written_is_too_little_nothing_is_counted_of_it_again() -> None:
+    held = counts("AGR-0155", 1, first=1)
+    thin = gap_row("AGR-0155", State.THIN, 0.9, found=held, norm=2)
+    gap, other = (gap_row(family, State.UNCOVERED, 0.9) for family in ("AGR-0079", "AGR-0011"))
+    both = "За 9 недель без единого материала осталось {} из {}, за которыми мы следили достаточно."
+    assert letter(report_of(table([gap, thin]))).lead[0] == (
+        both.format("1 соглашение", 2)
+        + " Хотя бы один материал нашли по 1 соглашению, но и там — меньше нормы."
+    )
+    assert letter(report_of(table([gap, other]))).lead[0] == both.format("2 соглашения", 2)
+    assert (
+        letter(report_of(table([]))).lead[0] == "Действующих соглашений, о которых можно судить, здесь нет."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ru", "0 соглашениям, 1 соглашению, 2 соглашениям, 5 соглашениям, 11 соглашениям, 21 соглашению"),
+        ("be", "0 пагадненнях, 1 пагадненні, 2 пагадненнях, 5 пагадненнях, 11 пагадненнях, 21 пагадненні"),
+        ("en", "0 agreements, 1 agreement, 2 agreements, 5 agreements, 11 agreements, 21 agreements"),
+    ],
+)
+def test_numbers_behind_a_preposition_have_its_case(lang: str, said: str) -> None:
+    words = catalogue(lang)
+    assert ", ".join(words.count("n.on_agreements", n) for n in (0, 1, 2, 5, 11, 21)) == said
 
 
 def test_the_word_for_how_sure_it_is_goes_by_the_per_cent_that_are_shown() -> None:
