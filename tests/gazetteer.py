@@ -79,6 +79,8 @@ _IDS = [
     "org-by-amkodor",
     "org-by-horizont",
     "org-by-grsu",
+    "org-by-gsu",
+    "org-by-belgee",
     "org-mtrk-mir",
     "org-by-8-march-gomel-knitwear",
     "org-by-ministry-of-education-of-belarus",

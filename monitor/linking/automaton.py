@@ -46,7 +46,7 @@ class Spellings:
             if self.alphabet.knows(line):
                 self.index[self.alphabet.write(line)[:-1]] = index
             else:
-                exotic[_pattern(line)] = index
+                exotic |= dict.fromkeys(_patterns(line), index)
         for text, line in natural.items():  # with its own gaps: ОАО «Амкодор»
             flat = self.alphabet.read(text)
             if flat is not None:
@@ -100,9 +100,11 @@ def _longest(found: list[tuple[int, int, int, int, int]]) -> Iterator[tuple[int,
             free = one[4]
 
 
-def _pattern(line: str) -> str:
-    """As in `Words.line`; no spaces are written between Chinese words."""
-    return line.replace(" ", "") if _IDEOGRAPH.search(line) else words(line).line
+def _patterns(line: str) -> tuple[str, ...]:
+    """As in `Words.line`; Chinese words have no spaces around them, but signs may stand between them."""
+    if not _IDEOGRAPH.search(line):
+        return (words(line).line,)
+    return line.replace(" ", ""), line.replace(" ", "  ")
 
 
 def _narrowed(given: Words, first: int, last: int, start: int, end: int) -> tuple[int, int]:
@@ -111,7 +113,8 @@ def _narrowed(given: Words, first: int, last: int, start: int, end: int) -> tupl
     if line[start] == " ":
         return given.begin(first), given.end(last)
     begin = given.begin(first) + start - line.rindex(" ", 0, start) - 1
-    return begin, min(begin + end - start, given.end(last))
+    inside = end - line.rindex(" ", 0, end) - 1  # of the last word
+    return begin, min(given.begin(last) + inside, given.end(last))
 
 
 def _capital_word(form: NameForm, shown: Words) -> int:

@@ -39,6 +39,9 @@ def found(find: Finder, text: str, title: str = "", home: str | None = None) -> 
         ("w Białej Podlaskiej", [("Białej Podlaskiej", "pl-city-biala-podlaska")]),
         ("Belarusian-French ties", [("Belarusian", "country-by"), ("French", "country-fr")]),
         ("与白俄罗斯和法国", [("白俄罗斯", "country-by"), ("法国", "country-fr")]),
+        ("与戈梅利国立大学签署", [("戈梅利国立大学", "org-by-gsu")]),
+        ("与格罗德诺扬卡·库帕拉国立大学签署", [("格罗德诺扬卡·库帕拉国立大学", "org-by-grsu")]),
+        ("在吉利（白俄罗斯）汽车有限公司工作", [("吉利（白俄罗斯）汽车有限公司", "org-by-belgee")]),
         (
             "могилёвско-псковский форум",
             [("могилёвско", "by-mogilev-region"), ("псковский", "ru-pskov-region")],
