@@ -13,6 +13,7 @@ from monitor.linking.nouns import (
     is_verb,
     noun_after,
     row_begins_with,
+    stands_alone,
     touches,
     unit_after,
     unit_of,
@@ -31,17 +32,25 @@ _SEPARATES = frozenset(",;—–\n")
 _IN_ROW = frozenset({" ", ", "})
 _BEFORE_NUMBER = frozenset("—–-:|(")
 _MASCULINE, _FEMININE = ("ский", "цкий", "скі", "цкі", "ський", "цький"), ("ская", "цкая", "ська", "цька")
+_WITHIN = frozenset({"в", "во", "у"})
+_LOCATIVE = ("ском", "цком", "скім", "цкім")
+_POLISH = ("ski", "cki", "skiego", "ckiego", "skim", "ckim", "skiemu", "ckiemu")
 _PLURAL = ("ов", "оу", "ів", "ах", "ы", "и", "ам", "ами", "амі", "ей")
 
 
 def unit_left_out(hit: Hit, cues: Cues) -> str:
     """What the noun of an earlier item of a list makes of an adjective that has none: По Витебской области —
     снег, по Гомельской — дождь."""
-    if not hit.text[:1].isupper() or not _leaves_noun_out(hit):
+    if not hit.text[:1].isupper():
         return ""
+    if not _leaves_noun_out(hit):
+        return _unit_of_twin(hit, cues)
+    return _unit_by_gender(hit) if _is_of_table(hit) else _unit_of_list(hit, cues)
+
+
+def _unit_of_list(hit: Hit, cues: Cues) -> str:
+    """The noun of the item before: По Витебской области — снег, по Гомельской — дождь."""
     ending = hit.last_word[-2:]
-    if _is_of_table(hit):
-        return _unit_by_gender(hit)
     for n in range(1, _FAR + 1):
         word, gap = hit.before(n), hit.gap(-n)
         if not word or word in cues.street_after or (gap[:1] in _ENDS and gap[1:2].isspace()):
@@ -51,6 +60,21 @@ def unit_left_out(hit: Hit, cues: Cues) -> str:
             return unit  # в Щучинском и Берестовицком районах, на подходе Кореличский
         if unit and hit.before(n + 1).endswith(ending) and hit.written(-n - 1)[:1].isupper():
             return unit if _is_item_like(hit, hit.before(n + 2), cues) else ""
+    return ""
+
+
+def _unit_of_twin(hit: Hit, cues: Cues) -> str:
+    """The same before a word that is no noun of it: У Пастаўскім раёне скончылі, у Мёрскім засталося яшчэ."""
+    at = 2 if hit.before() in cues.next_to else 1
+    is_within = hit.gap_after == " " and hit.written(1)[:1].islower() and hit.gap_before == " "
+    if not is_within or hit.before(at) not in _WITHIN or not hit.last_word.endswith(_LOCATIVE):
+        return ""
+    if at == 1 and not (stands_alone(hit, cues) or is_verb(hit.after(), cues)):
+        return ""
+    for n in range(at + 1, _NEAR + 1):
+        unit = unit_of(hit.before(n), cues)
+        if unit == "district" and hit.before(n + 1).endswith(_LOCATIVE) and hit.before(n + 2) in _WITHIN:
+            return unit
     return ""
 
 
@@ -106,8 +130,8 @@ def _is_of_other(hit: Hit, cues: Cues, *, has_name: bool) -> bool:
     """True for what the word before makes of an adjective: history, a lake, a cup, a dish, a breed."""
     if hit.gap_before == " " and (hit.before() in cues.history or _is_lake(hit, cues)):
         return True
-    if has_name and is_of_contest(hit, cues):  # Puchar Polski
-        return True
+    if (has_name or hit.last_word.endswith(_POLISH)) and is_of_contest(hit, cues):
+        return True  # Puchar Polski, Maraton Warszawski
     return _is_dish(hit, cues) or _is_kind(hit, cues) or _is_of_painters(hit, cues) or is_spoken(hit, cues)
 
 
@@ -156,8 +180,11 @@ def _is_dish(hit: Hit, cues: Cues) -> bool:
 
 
 def _is_kind(hit: Hit, cues: Cues) -> bool:
-    """True for пород брянская и орловская: a nominative behind the word for breeds or sorts."""
-    return hit.first_word.endswith(cues.surname_base) and row_begins_with(hit, cues.kinds, cues)
+    """True for пород брянская и орловская: a nominative behind the word for breeds or sorts; and for помесь
+    сибирской и персидской."""
+    if hit.first_word.endswith(cues.surname_base) and row_begins_with(hit, cues.kinds, cues):
+        return True
+    return row_begins_with(hit, cues.mixes, cues) and has_no_noun(hit, cues)
 
 
 def _is_of_painters(hit: Hit, cues: Cues) -> bool:
@@ -219,7 +246,8 @@ def is_at_corner(hit: Hit, cues: Cues) -> bool:
         word = hit.before(n)
         if word in cues.street_corner:
             return True
-        if not word or not (word.endswith(cues.adjective_endings) or word in cues.street_after):
+        is_street = word.endswith(cues.adjective_endings + cues.street_persons) or word in cues.street_after
+        if not word or not is_street:
             return False
     return False
 

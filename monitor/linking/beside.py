@@ -1,12 +1,8 @@
 """What the words right beside a name say about it: a street, a person, a dish, a district. Pure."""
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-
 from monitor.linking.adjectives import is_adverb, is_at_corner, is_no_party, is_of_thing
 from monitor.linking.cues import Cues
 from monitor.linking.hits import CLOSING, OPENING, Hit, has_score, sentence_around
-from monitor.linking.lanes import Plan
 from monitor.linking.languages import is_language
 from monitor.linking.namesakes import (
     bears_quoted,
@@ -15,11 +11,16 @@ from monitor.linking.namesakes import (
     is_called_so,
     is_first_of_streets,
     is_of_contest,
+    is_of_cup,
+    is_of_street,
+    is_on_sheet,
     is_on_table,
+    is_ware,
     quote_before,
 )
-from monitor.linking.nouns import STOPS, is_capitalised, noun_after, touches
+from monitor.linking.nouns import STOPS, is_capitalised, noun_after, touches, unit_of
 from monitor.linking.persons import follows_first_name, follows_initial, is_like_person, is_of_author
+from monitor.linking.rows import Neighbours, is_among_people
 from monitor.register.names import Guard, NameForm
 
 _CYRILLIC = frozenset({"ru", "be", "uk"})  # Latin press puts no quotation marks around companies
@@ -30,46 +31,6 @@ _NEAR = 4  # words
 _TITLE_GAPS = frozenset({" ", ". "})
 _CLUB_GAPS = frozenset({" ", "-", "–", " «"})
 _SHORT = 4  # letters of an attribute
-_ROW, _ROW_REACH = 2, 4  # places that make a row, words of it that are looked at on each side
-
-
-class Neighbours:
-    """Words of one field, by where they begin, that other hits take up; gathered when they are asked for."""
-
-    def __init__(self, text: str, stretches: Sequence[tuple[int, int, Plan]]) -> None:
-        """`stretches`: of the field's names, with their start and end in its text."""
-        self._text, self._stretches = text, stretches
-
-    @cached_property
-    def named(self) -> frozenset[int]:
-        """Of a hit that is no personal name."""
-        named: set[int] = set()
-        for start, end, plan in self._stretches:
-            if plan.is_named:
-                named.add(start)
-                if not plan.is_single:
-                    written = self._text[start:end]
-                    named.update(start + at for at in range(1, end - start) if _begins_word(written, at))
-        return frozenset(named)
-
-    @cached_property
-    def single(self) -> frozenset[int]:
-        """Of a name of one word: Иванова may be Иваново in the genitive."""
-        return frozenset(start for start, _, plan in self._stretches if plan.is_single_name)
-
-    @cached_property
-    def people(self) -> frozenset[int]:
-        """Of a hit that is also a first name: Лида."""
-        return frozenset(start for start, _, plan in self._stretches if plan.is_people)
-
-    @cached_property
-    def abroad(self) -> frozenset[int]:
-        """First word of a hit that names a foreign place."""
-        return frozenset(start for start, _, plan in self._stretches if plan.is_abroad)
-
-
-def _begins_word(written: str, at: int) -> bool:
-    return written[at].isalnum() and not written[at - 1].isalnum()
 
 
 def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: str, is_base: bool) -> bool:
@@ -81,11 +42,9 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
         is_half = hit.gap_after in _HYPHENS and bool(hit.after())
         return not is_half or noun_after(hit, cues) in cues.thing_after  # русско-японская война
     if not kind:
-        return _is_other_body(hit, form, cues, near)
+        return _is_other_body(hit, form, cues, near, is_base=is_base)
     if not hit.is_single or form.how == "abbreviation":
-        is_bare = kind != "union" and " " in hit.text  # хор «Белая Русь», but «Пояс и путь»
-        is_of_country = kind == "country" and is_of_contest(hit, cues)
-        return is_of_country or (hit.is_quoted and ("-" in hit.text or is_bare))
+        return _is_long_name_of_other(hit, cues, kind)
     if form.how == "adjective":
         has_name = any(other.how == "name" for other in hit.forms)
         return is_no_party(hit, cues, is_plain=form.lang in _CYRILLIC, has_name=has_name)
@@ -96,11 +55,20 @@ def ruled_out(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, kind: s
     return is_else or _name_is_no_place(hit, form, cues, near, is_base=is_base)
 
 
+def _is_long_name_of_other(hit: Hit, cues: Cues, kind: str) -> bool:
+    """True for чемпионат Республики Беларусь, Кубок Минской области, хор «Белая Русь»; not «Пояс и путь»."""
+    if (kind == "country" and is_of_contest(hit, cues)) or (kind == "region" and is_of_cup(hit, cues)):
+        return True
+    return hit.is_quoted and ("-" in hit.text or (kind != "union" and " " in hit.text))
+
+
 def _is_no_town(hit: Hit, form: NameForm, cues: Cues, *, is_base: bool) -> bool:
     is_german = is_base and form.lang not in _CYRILLIC
     if Guard.COMMON in form.guards and (_is_adjective(hit, cues) or (is_base and _has_attribute(hit, cues))):
         return True
     if form.lang in _CYRILLIC and (_is_of_monument(hit, cues) or (is_base and is_like_person(hit, cues))):
+        return True
+    if form.lang in _CYRILLIC and (is_on_sheet(hit, cues) if is_base else is_of_street(hit, cues)):
         return True
     if hit.last_word in cues.river_towns and _is_in_water(hit, cues):
         return True
@@ -140,51 +108,7 @@ def is_placed(hit: Hit, cues: Cues) -> bool:
     return hit.before() in cues.place_before and STOPS.isdisjoint(hit.gap_before.replace(".", "", 1))
 
 
-def is_in_row(hit: Hit, near: Neighbours, cues: Cues, *, is_other_too: bool = False) -> bool:
-    """True among at least two other places in a row: Лион, Бонн и Лодзь; one joined by "and" is enough for
-    a word that is a first name or an ordinary word too (`is_other_too`): Лида и Слоним."""
-    if not hit.is_single:
-        return False
-    n_places = sum(hit.at(other) in near.named for other in _row(hit, cues))
-    return n_places >= _ROW or (n_places == 1 and is_other_too and _is_in_pair(hit, near, cues))
-
-
-def _is_in_pair(hit: Hit, near: Neighbours, cues: Cues) -> bool:
-    """True with "and" between the hit and one place alone."""
-    if hit.after() in cues.joints and hit.gap_after == " " and hit.after(2):
-        return hit.at(2) in near.named
-    if hit.before() in cues.joints and hit.gap_before == " " and hit.before(2):
-        return hit.at(-2) in near.named
-    return False
-
-
-def _is_among_people(hit: Hit, near: Neighbours, cues: Cues) -> bool:
-    """True in a row with a first name that is no place: Вера, Лида и Владимир."""
-    return any(
-        hit.at(other) not in near.named | near.people
-        and (hit.word(other).startswith(cues.first) or hit.word(other) in cues.first_names)
-        for other in _row(hit, cues)
-    )
-
-
-def _row(hit: Hit, cues: Cues) -> list[int]:
-    """Which words with a capital stand in a row with a hit, with commas or "and" between them."""
-    return [*_side_of_row(hit, cues, -1), *_side_of_row(hit, cues, 1)]
-
-
-def _side_of_row(hit: Hit, cues: Cues, step: int) -> Iterator[int]:
-    other = 0
-    for _ in range(_ROW_REACH):
-        other += step
-        joined = hit.gap(other) == ", "
-        if hit.word(other) in cues.joints and hit.word(other + step):
-            joined, other = True, other + step
-        if not (joined and is_capitalised(hit.written(other))):
-            break
-        yield other
-
-
-def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bool:
+def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is_base: bool) -> bool:
     if Guard.BARE in form.guards:
         return is_of_land(hit, near)
     if (
@@ -193,6 +117,8 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours) -> bo
         and (hit.before() in cues.sport_before or hit.before() in cues.clubs)
     ):
         return True  # «Торпедо-БелАЗ»
+    if Guard.QUOTED in form.guards and is_ware(hit, cues, is_base=is_base):
+        return True
     if Guard.QUOTED in form.guards and hit.opens_quote and bears_quoted(hit.before(), cues):
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
@@ -245,7 +171,7 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
         return True
     if hit.is_quoted or _is_model(hit) or _is_in_address(hit) or _is_part_of_name(hit, form, cues, near):
         return True
-    if _is_other_thing(hit, cues) or _is_of_club(hit, near, cues, is_base=is_base):
+    if _is_other_thing(hit, cues, near) or _is_of_club(hit, near, cues, is_base=is_base):
         return True
     if hit.gap_before == " " and (_is_titled(hit, cues) or hit.at(-1) in near.people):
         return True
@@ -255,7 +181,7 @@ def _name_is_no_place(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *,
     return Guard.PERSON in form.guards and _is_of_person(hit, cues, near, is_base=is_base)
 
 
-def _is_other_thing(hit: Hit, cues: Cues) -> bool:
+def _is_other_thing(hit: Hit, cues: Cues, near: Neighbours) -> bool:
     """True for a namesake of a place abroad, a sausage, a second street of a corner, Dr. Hamburger."""
     if is_of_contest(hit, cues) or is_on_table(hit, cues) or is_at_corner(hit, cues):
         return True
@@ -263,8 +189,15 @@ def _is_other_thing(hit: Hit, cues: Cues) -> bool:
         return True
     if hit.before() in cues.short_titles and hit.gap_before in _TITLE_GAPS:
         return True
+    if hit.gap_before != " " or hit.before() not in cues.person_called:
+        return False
     is_er = hit.last_word.endswith("er") and not is_capitalised(hit.written(1))
-    return is_er and hit.gap_before == " " and hit.before() in cues.person_called  # Trainer Hamburger lobte
+    return is_er or _is_first_name(hit, near)  # Trainer Hamburger lobte
+
+
+def _is_first_name(hit: Hit, near: Neighbours) -> bool:
+    """True for Coach Paris Hill praised."""
+    return hit.gap_after == " " and is_capitalised(hit.written(1)) and hit.at(1) not in near.named
 
 
 def _is_other_place(hit: Hit, cues: Cues) -> bool:
@@ -360,11 +293,12 @@ def _is_word_of_name(hit: Hit) -> bool:
 
 def _is_person(hit: Hit, cues: Cues, near: Neighbours) -> bool:
     before, after = hit.written(-1), hit.written(1)
-    if (hit.gap_before == " " and hit.before() in cues.person_before) or _is_among_people(hit, near, cues):
+    if (hit.gap_before == " " and hit.before() in cues.person_before) or is_among_people(hit, near, cues):
         return True
     if hit.gap_after == " " and is_capitalised(after):
         surname = hit.after().endswith(cues.surname)
-        if hit.at(1) not in near.named or (surname and hit.at(1) in near.single):
+        is_name = hit.at(1) in near.single or hit.after().endswith(cues.surname_genitive)
+        if hit.at(1) not in near.named or (surname and is_name and not unit_of(hit.after(2), cues)):
             return surname or not is_placed(hit, cues)
     if len(after) == 1 and after.isupper() and hit.gap_after == " ":
         return True

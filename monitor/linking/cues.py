@@ -65,12 +65,14 @@ class Cues:
     street_from: frozenset[str]  # с Брестской на Минскую
     street_onto: frozenset[str]
     street_corner: frozenset[str]
+    street_persons: tuple[str, ...]  # endings: на Кирова
     street_agrees: Mapping[str, str]  # ending of an adjective -> last letters of a noun that it belongs to
     street_alone: frozenset[str]  # przy Lubelskiej: before a Polish adjective with a capital
     street_alone_endings: tuple[str, ...]
     thing_after: Stems  # dishes too
     goods: Stems  # of a place in the plural, a sort in the singular: литовские сыры
     plural_endings: tuple[str, ...]  # of adjectives
+    mixes: frozenset[str]  # помесь сибирской и персидской
     kinds: frozenset[str]  # пород брянская и орловская: breeds and sorts in the nominative
     art: Stems  # иконы новгородской школы
     art_school: Stems
@@ -78,6 +80,9 @@ class Cues:
     table: Stems
     thing_before: Stems
     quoted_before: Stems  # before a company's name that is a word: отряд «Полесье»
+    wares: Stems  # холодильник «Атлант»
+    offers: Stems  # in a sentence that sells them
+    wares_beside: Mapping[str, Stems]  # name -> words near it that make goods of it
     stiff: tuple[str, ...]  # endings of towns that do not decline: рестораны Гродно
     stiff_after: tuple[str, ...]  # endings of other cases before them
     named_after: Stems  # Hotel, Street: behind a name in Latin letters
@@ -116,6 +121,8 @@ class Cues:
     clubs: frozenset[str]  # the same where they have a capital
     sport_words: Stems
     contests: Stems  # before a country: Кубок Беларуси
+    cups: Stems  # before a region too
+    sheets: frozenset[str]  # Голы: Лисакович, Ковель
     company_before: Stems
     company_goods: Stems  # the wares of one maker: холодильников Атлант
     place_before: frozenset[str]
@@ -124,6 +131,8 @@ class Cues:
     locatives: Mapping[str, tuple[str, ...]]  # language -> endings that no person has: Lydoje
     ours: frozenset[str]
     towns: frozenset[str]
+    town_acts: frozenset[str]  # Мосты отметили праздник
+    town_words: frozenset[str]  # but Мир ждёт
     villages: frozenset[str]
     nicknames: frozenset[str]  # Little Warsaw
     attributes: tuple[str, ...]  # endings of an adjective in the genitive: Ветка железной дороги
@@ -149,6 +158,7 @@ class Cues:
     short_titles: frozenset[str]  # with a full stop: Dr. Hamburger
     monument: Stems  # памятник Кирову: before a dative
     dative: tuple[str, ...]
+    surname_genitive: tuple[str, ...]  # Владимира Бельского
     family: frozenset[str]  # семья Минских: before a plural
     family_endings: tuple[str, ...]
     surname_like: tuple[str, ...]  # endings of towns that may be surnames behind a post: тренер Быхов
@@ -169,6 +179,7 @@ class Cues:
     alone: frozenset[str]  # abbreviations as written
     adjective_endings: tuple[str, ...]
     joints: frozenset[str]
+    next_to: Stems  # в соседнем Светлогорском
     phrases: Phrases
 
 
@@ -193,6 +204,8 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         clubs=frozenset(raw["sport"]["clubs"]),
         sport_words=Stems(raw["sport"]["words"]),
         contests=Stems(raw["sport"]["contests"]),
+        cups=Stems(raw["sport"]["cups"]),
+        sheets=frozenset(raw["sport"]["sheets"]),
         company_before=Stems(raw["company"]["before"]),
         company_goods=Stems(raw["company"]["goods"]),
         bodies={country: Stems(stems) for country, stems in raw["bodies"].items()},
@@ -203,6 +216,7 @@ def _cues(raw: Mapping[str, Any]) -> Cues:
         alone=frozenset(raw["abbreviations"]["alone"]),
         adjective_endings=tuple(raw["list"]["endings"]),
         joints=frozenset(raw["list"]["joints"]),
+        next_to=Stems(raw["list"]["next_to"]),
         phrases=Phrases(raw["pairs"]),
     )
 
@@ -216,12 +230,17 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "street_from": frozenset(street["from"]),
         "street_onto": frozenset(street["onto"]),
         "street_corner": frozenset(street["corner"]),
+        "street_persons": tuple(street["persons"]),
         "street_agrees": dict(street["agrees"]),
         "street_alone": frozenset(street["alone"]),
         "street_alone_endings": tuple(street["alone_endings"]),
         "goods": Stems(things["goods"]),
         "plural_endings": tuple(things["plural"]),
         "kinds": frozenset(things["kinds"]),
+        "mixes": frozenset(things["mixes"]),
+        "wares": Stems(things["wares"]),
+        "offers": Stems(things["offers"]),
+        "wares_beside": {name: Stems(stems) for name, stems in things["beside"].items()},
         "art": Stems(things["art"]),
         "art_school": Stems(things["art_school"]),
         "pastry": frozenset(things["pastry"]),
@@ -265,6 +284,9 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
     }
 
 
+_OF_TOWNS = ("ours", "towns", "town_acts", "town_words", "villages", "articles", "states", "nicknames")
+
+
 def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "capitals": frozenset(place["capitals"]),
@@ -272,10 +294,7 @@ def _places(place: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
         "place_heads": frozenset(place["heads"]),
         "locatives": {lang: tuple(listed) for lang, listed in place["locatives"].items()},
         "place_inside": {lang: frozenset(listed) for lang, listed in place["inside"].items()},
-        **{
-            key: frozenset(more[key])
-            for key in ("ours", "towns", "villages", "articles", "states", "nicknames")
-        },
+        **{key: frozenset(more[key]) for key in _OF_TOWNS},
         "attributes": tuple(more["attributes"]),
         "times": frozenset(more["times"]),
         "neuter": tuple(more["neuter"]),
@@ -308,6 +327,7 @@ def _persons(person: Mapping[str, Any]) -> dict[str, Any]:
         "short_titles": frozenset(person["short_titles"]),
         "monument": Stems(person["monument"]),
         "dative": tuple(person["dative"]),
+        "surname_genitive": tuple(person["genitive"]),
         "family": frozenset(person["family"]),
         "family_endings": tuple(person["family_endings"]),
         "surname_like": tuple(person["like"]),

@@ -64,7 +64,7 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
     persons = (cues.titles, cues.short_titles, cues.monument, cues.first_names)
     places = (cues.embankment, cues.water_before, cues.villages, cues.articles)
     languages = (cues.language_before, cues.lessons, cues.speak, cues.teach, cues.reflexive)
-    kinds = (cues.adverb_before, cues.history, cues.dishes, cues.kinds, cues.art)
+    kinds = (cues.adverb_before, cues.history, cues.dishes, cues.kinds, cues.mixes, cues.art, cues.next_to)
     along = (cues.street_along, cues.street_alone, cues.street_corner, cues.street_after)
     return (
         (BEFORE_NAME, (*streets, *things, *games, *places, *persons)),
@@ -78,7 +78,7 @@ def _effects(cues: Cues) -> tuple[tuple[int, tuple[Stems | frozenset[str], ...]]
         (LED, (cues.phrases.before,)),
         (DECLINED, (cues.posts,)),
         (SAID, (cues.said,)),
-        (QUOTING, (cues.quoted_before,)),
+        (QUOTING, (cues.quoted_before, cues.wares)),
         (SPEAK, (cues.speak,)),
         (OF, (OF_WORDS,)),
         (CONTEST, (cues.contests, cues.history)),

@@ -14,8 +14,8 @@ from monitor.register.types import Place
 # a rule that changes finds other names: the files that mentions.Finder is made of, beside those of the forms
 _CODE = (
     "adjectives.py", "atlas.py", "automaton.py", "beside.py", "cues.py", "effects.py", "firm.py", "flat.py",
-    "hits.py", "homonyms.py", "lanes.py", "languages.py", "mentions.py", "namesakes.py", "nouns.py",
-    "persons.py", "plain.py", "plan.py",
+    "hits.py", "homonyms.py", "kinds.py", "lanes.py", "languages.py", "mentions.py", "namesakes.py",
+    "nouns.py", "persons.py", "plain.py", "plan.py", "rows.py",
 )  # fmt: skip
 
 

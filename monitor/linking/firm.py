@@ -13,6 +13,7 @@ _BESIDE, _AROUND = 2.0, 1.25  # what a name so near counts, and one in the title
 # how much another sentence on a place abroad counts for a name that a place at home has too: one sentence
 # on the French Brest does not take the whole article of a Belarusian paper there
 _FAR = 0.25
+_ALIKE = 4  # letters by which two cases of one name are known
 _SENTENCE_END = re.compile(r"[.!?…]\s|\n")
 _ADJECTIVES = frozenset({"adjective", "demonym"})
 
@@ -105,3 +106,8 @@ def _closeness(hit: Hit, field: str, starts: list[int], far: float) -> float:
     index = bisect_left(starts, hit.start)
     distance = min(abs(start - hit.start) for start in starts[max(0, index - 1) : index + 1])
     return _BESIDE if distance <= _CLOSE else _AROUND if distance <= _NEAR else far
+
+
+def is_apart(name: str, word: str) -> bool:
+    """True for a name that ends in another case of a word: французский Брест, в Бресте."""
+    return name.rsplit(" ", 1)[-1][:_ALIKE].lower() == word[:_ALIKE]

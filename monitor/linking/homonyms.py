@@ -11,15 +11,18 @@ from typing import NamedTuple
 from monitor.core.ids import PlaceId
 from monitor.linking.adjectives import is_set_phrase, unit_left_out
 from monitor.linking.atlas import Atlas
-from monitor.linking.beside import Neighbours, is_in_row, is_of_land, is_placed, ruled_out
+from monitor.linking.beside import is_of_land, is_placed, ruled_out
 from monitor.linking.cues import Cues
-from monitor.linking.firm import Firm
+from monitor.linking.firm import Firm, is_apart
 from monitor.linking.hits import Hit, Sense
+from monitor.linking.kinds import is_base_form, is_geographic, is_in_city, kind_of
 from monitor.linking.lanes import Meaning
+from monitor.linking.namesakes import acts_as_town
 from monitor.linking.nouns import noun_after, touches, unit_after
 from monitor.linking.persons import is_surname, is_surname_again
+from monitor.linking.rows import Neighbours, is_across, is_in_row
 from monitor.linking.types import Mention
-from monitor.register.names import GEOGRAPHIC, HOME, Guard, NameForm
+from monitor.register.names import Guard, NameForm
 
 _NAME_RANK = {"union": 0, "country": 1, "region": 2, "city": 3, "district": 4, "city_district": 5, "zone": 6}
 _PEOPLE_RANK = {
@@ -85,13 +88,22 @@ def _firm(cases: Sequence[Mention | _Case | None], atlas: Atlas) -> Firm:
     open_cases = [case for case in cases if isinstance(case, _Case) and case.is_open]
     for case in cases if open_cases else ():
         if isinstance(case, Mention):
-            firm.note(case.place, case.field, case.start, case.end, case.how)
+            if " " not in case.text or not _is_told_apart(case, case.place, open_cases, atlas):
+                firm.note(case.place, case.field, case.start, case.end, case.how)
         elif case is not None and not case.is_open:
-            hit = case.hit
-            firm.note(_first(case.sense, atlas), hit.field, hit.start, hit.end, case.sense.forms[0].how)
+            hit, place = case.hit, _first(case.sense, atlas)
+            if " " not in hit.text or not _is_told_apart(hit, place, open_cases, atlas):
+                firm.note(place, hit.field, hit.start, hit.end, case.sense.forms[0].how)
     for case in open_cases:
         firm.keep_apart(case.hit, case.sense.places)
     return firm
+
+
+def _is_told_apart(one: Mention | Hit, place: PlaceId, cases: Sequence[_Case], atlas: Atlas) -> bool:
+    """True for французский Брест in a text that speaks of a Brest as well: that one is another."""
+    if atlas.is_home(place):
+        return False
+    return any(is_apart(one.text, case.hit.last_word) for case in cases if case.hit.field == one.field)
 
 
 def _drop_surnames(found: Sequence[Mention | Hit], cases: list[Mention | _Case | None], cues: Cues) -> None:
@@ -159,7 +171,10 @@ def _case(hit: Hit, near: Mapping[str, Neighbours], atlas: Atlas, cues: Cues) ->
     doubtful = _is_doubtful(hit, forms, unit, cues, atlas) and not (
         is_geographic(forms[0], atlas)
         and forms[0].how == "name"
-        and is_in_row(hit, near[hit.field], cues, is_other_too=_is_other_too(forms))
+        and (
+            is_in_row(hit, near[hit.field], cues, is_other_too=_is_other_too(forms))
+            or is_across(hit, near[hit.field])
+        )
     )
     sense = _sense(forms, unit, doubtful=doubtful)
     return _Case(hit, sense, doubtful or not _one_family(sense, atlas))
@@ -169,39 +184,32 @@ def _left(hit: Hit, near: Neighbours, atlas: Atlas, cues: Cues) -> tuple[NameFor
     """The forms that the words beside a hit leave."""
     possible = hit.forms
     if is_set_phrase(hit, cues):
-        possible = tuple(form for form in hit.forms if not _kind_of(form, atlas))
-    forms = tuple(
-        form
-        for form in possible
-        if not ruled_out(hit, form, cues, near, kind=_kind_of(form, atlas), is_base=_is_base(form, atlas))
-    )
+        possible = tuple(form for form in hit.forms if not kind_of(form, atlas))
+    out: dict[tuple[object, ...], bool] = {}  # Полоцкий of city and district is looked at once
+    forms = tuple(form for form in possible if not _is_out(hit, form, near, atlas, cues, out))
     return _people_first(hit, forms, atlas, cues)
 
 
-def is_abroad(forms: Sequence[NameForm], atlas: Atlas) -> bool:
-    """True for a place of another country."""
-    first = atlas.places[forms[0].place]
-    return first.kind in GEOGRAPHIC and first.country not in {None, HOME}
+def _is_out(
+    hit: Hit,
+    form: NameForm,
+    near: Neighbours,
+    atlas: Atlas,
+    cues: Cues,
+    known: dict[tuple[object, ...], bool],
+) -> bool:
+    kind, is_base = kind_of(form, atlas), is_base_form(form, atlas)
+    key = (kind if form.how != "adjective" else bool(kind), form.how, form.lang, form.guards, is_base)
+    if key not in known:
+        known[key] = ruled_out(hit, form, cues, near, kind=kind, is_base=is_base)
+    return known[key]
 
 
 def _people_first(hit: Hit, forms: tuple[NameForm, ...], atlas: Atlas, cues: Cues) -> tuple[NameForm, ...]:
     """Without the cases of a name that look like its people, where no preposition stands before: Смоляне."""
     if not any(form.how == "demonym" for form in forms) or is_placed(hit, cues):
         return forms
-    return tuple(form for form in forms if form.how != "name" or _is_base(form, atlas))
-
-
-def is_geographic(form: NameForm, atlas: Atlas) -> bool:
-    """True for a form of a place, not of a body or zone."""
-    return atlas.places[form.place].kind in GEOGRAPHIC - {"zone"}
-
-
-def _kind_of(form: NameForm, atlas: Atlas) -> str:
-    return atlas.places[form.place].kind if is_geographic(form, atlas) else ""
-
-
-def _is_base(form: NameForm, atlas: Atlas) -> bool:
-    return form.text in atlas.places[form.place].names.get(form.lang, ())
+    return tuple(form for form in forms if form.how != "name" or is_base_form(form, atlas))
 
 
 def _unit(hit: Hit, forms: tuple[NameForm, ...], cues: Cues) -> str:
@@ -233,11 +241,6 @@ def _is_of(place: PlaceId, unit: str, atlas: Atlas) -> bool:
     return kind == unit or (unit == "district" and kind == "city_district")
 
 
-def is_in_city(form: NameForm) -> bool:
-    """True for the adjective of a city district: Партизанский."""
-    return form.how == "adjective" and Guard.CITY in form.guards
-
-
 def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, atlas: Atlas) -> bool:
     guards = frozenset("".join(form.guards for form in forms))
     how = forms[0].how
@@ -258,7 +261,7 @@ def _is_doubtful(hit: Hit, forms: tuple[NameForm, ...], unit: str, cues: Cues, a
     if how == "abbreviation":
         return Guard.COMMON in guards and hit.is_shouted  # МАЗ: its capitals tell it from мазь
     at_home = atlas.is_home(forms[0].place)
-    is_base = any(_is_base(form, atlas) for form in forms)
+    is_base = any(is_base_form(form, atlas) for form in forms)
     return _may_be_word_or_person(hit, guards, cues, at_home=at_home, is_base=is_base)
 
 
@@ -274,7 +277,10 @@ def _may_be_word_or_person(
         return not (at_home or is_town or (hit.gap_before == " " and hit.before() in inside))
     if is_placed(hit, cues) or (not is_base and hit.before() in cues.place_heads):
         return False
-    return Guard.PERSON in guards or (Guard.COMMON in guards and (hit.begins_sentence or hit.is_shouted))
+    if Guard.PERSON in guards:
+        return True
+    is_first = hit.begins_sentence and not (is_base and acts_as_town(hit, cues))
+    return Guard.COMMON in guards and (is_first or hit.is_shouted)
 
 
 def _one_family(sense: Sense, atlas: Atlas) -> bool:

@@ -45,4 +45,7 @@ class Plan:
     is_paired: bool = False  # in set phrases no place: русская печь
     is_led: bool = False  # the same behind its noun: kiełbasa krakowska
     is_oblique: bool = False  # an adjective like Минского, as a surname stands behind тренера
+    is_of_street: bool = False  # a town like Кирова
+    is_like_person: bool = False  # one of both
+    is_taught: bool = False  # a language like немецкого
     is_nominative: bool = False  # an adjective like Минский, as a surname stands behind a post

@@ -2,7 +2,7 @@
 
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
-from monitor.linking.nouns import has_no_noun, noun_after, row_begins_with, stands_alone
+from monitor.linking.nouns import has_no_noun, is_verb, noun_after, row_begins_with, stands_alone
 
 _INSTRUMENTAL = ("ською", "цькою")
 _HYPHENS = frozenset("-‑–")
@@ -37,7 +37,7 @@ def is_spoken(hit: Hit, cues: Cues) -> bool:
     is_base = hit.last_word.endswith(cues.language_endings)
     if not (is_base and hit.gap_before == " " and has_no_noun(hit, cues)):
         return False
-    return hit.before() in cues.speak or (hit.gap_after != " " and row_begins_with(hit, cues.speak, cues))
+    return hit.before() in cues.speak or row_begins_with(hit, cues.speak, cues)
 
 
 def _has_preposition_after(hit: Hit, cues: Cues) -> bool:
@@ -51,10 +51,23 @@ def _is_ukrainian(hit: Hit, cues: Cues) -> bool:
     return hit.last_word.endswith(_INSTRUMENTAL) and has_no_noun(hit, cues)
 
 
+def _is_second(hit: Hit, cues: Cues) -> bool:
+    """True for курсы английского и немецкого: a language in a row behind a word for lessons."""
+    if hit.gap_before != ", " and hit.before() not in cues.joints:
+        return False
+    if not hit.last_word.endswith(cues.lesson_endings):
+        return False
+    if not (row_begins_with(hit, cues.lessons, cues) or row_begins_with(hit, cues.teach, cues)):
+        return False
+    word, agreeing = hit.after(), cues.agrees.get(hit.last_word[-3:], "")
+    is_noun = hit.gap_after == " " and word and word[-1] in agreeing and not is_verb(word, cues)
+    return not is_noun or word in cues.little
+
+
 def is_language(hit: Hit, cues: Cues) -> bool:
     """True for a language: переведено на белорусский и польский, уроки русского, she speaks Belarusian."""
     is_taught = hit.last_word.endswith(cues.lesson_endings)
-    if (is_taught and hit.before() in cues.lessons) or _is_ukrainian(hit, cues):
+    if (is_taught and hit.before() in cues.lessons) or _is_ukrainian(hit, cues) or _is_second(hit, cues):
         return True
     if hit.gap_after in _DASHES or hit.last_word.endswith(cues.no_language):
         return False  # с псковской стороны — бригада, с витебской — машины; рядом с итальянскими и индийскими

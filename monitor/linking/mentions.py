@@ -9,7 +9,6 @@ from typing import NamedTuple
 from monitor.core.ids import PlaceId
 from monitor.linking.atlas import Atlas
 from monitor.linking.automaton import Spellings, forms_written
-from monitor.linking.beside import Neighbours
 from monitor.linking.cues import Cues
 from monitor.linking.flat import by_letters
 from monitor.linking.hits import Hit, WordsHit
@@ -17,6 +16,7 @@ from monitor.linking.homonyms import settle
 from monitor.linking.lanes import NOTHING, Plan
 from monitor.linking.plain import OUT, Beside
 from monitor.linking.plan import Planner
+from monitor.linking.rows import Neighbours
 from monitor.linking.types import Mention
 from monitor.register.folding import Words, words
 from monitor.register.names import BODIES, GEOGRAPHIC, NameForm

@@ -2,11 +2,13 @@
 
 from monitor.linking.cues import Cues
 from monitor.linking.hits import CLOSING, OPENING, Hit
-from monitor.linking.nouns import is_capitalised
+from monitor.linking.nouns import REACH, STOPS, is_capitalised
 
 _DASHES = frozenset("-‑–—")
 _QUOTES_CLOSE = CLOSING - {"'", "’"}
 _NAME_REACH = 4  # words of a quoted name
+_IN_LIST = frozenset({", ", "; ", ": "})
+_SHEET_REACH = 16  # words of a list of those who scored
 OF_WORDS = frozenset({"of", "von"})
 
 
@@ -17,6 +19,11 @@ def is_of_contest(hit: Hit, cues: Cues) -> bool:
     if hit.before() in OF_WORDS:
         return hit.before(2) in cues.contests or hit.before(2) in cues.history
     return hit.before() in cues.contests
+
+
+def is_of_cup(hit: Hit, cues: Cues) -> bool:
+    """True for Кубок Минской области; its championship is one of the region."""
+    return hit.gap_before == " " and hit.before() in cues.cups
 
 
 def is_first_of_streets(hit: Hit, cues: Cues) -> bool:
@@ -74,3 +81,49 @@ def ends_name_of_thing(hit: Hit, cues: Cues) -> bool:
         return False
     head = hit.before(quote_before(hit)) if quote_before(hit) else ""
     return bears_quoted(head, cues) and head not in cues.company_before
+
+
+def is_ware(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
+    """True for холодильник «Атлант», «Полесье» с жаткой: goods that are called after a maker or like one."""
+    if not hit.opens_quote:
+        return False
+    if is_base and hit.is_quoted and hit.before() in cues.wares:
+        # телевизоры «Горизонт» едут в Казань: from their maker, unless somebody buys or wins them here
+        return hit.before() not in cues.company_goods or any(word in cues.offers for word in hit.sentence())
+    stems = cues.wares_beside.get(hit.last_word)
+    return stems is not None and any(hit.word(n) in stems for n in range(-_NAME_REACH, _NAME_REACH + 1) if n)
+
+
+def is_on_sheet(hit: Hit, cues: Cues) -> bool:
+    """True for Голы: Лисакович, Ковель, Дашук: a town among the surnames of a game."""
+    if hit.gap_before not in _IN_LIST and (hit.gap_before != " " or hit.before() not in cues.joints):
+        return False
+    for n in range(1, _SHEET_REACH + 1):
+        word = hit.before(n)
+        if word in cues.sheets:
+            return not _DASHES & set(hit.gap_after)
+        is_listed = hit.written(-n)[:1].isupper() or word.isdigit() or word in cues.joints
+        if not (word and is_listed):
+            return False
+    return False
+
+
+def is_of_street(hit: Hit, cues: Cues) -> bool:
+    """True for на Кирова, по Советской и Кирова: a genitive where a place would stand in another case."""
+    if not hit.last_word.endswith(cues.street_persons) or hit.gap_before != " ":
+        return False
+    if hit.before() in cues.street_along:
+        return True
+    if hit.before() not in cues.joints or not is_capitalised(hit.written(-2)):
+        return False
+    for n in range(2, REACH + 1):
+        if not STOPS.isdisjoint(hit.gap(-n)) or not hit.before(n):
+            return False
+        if not is_capitalised(hit.written(-n)) and hit.before(n) not in cues.joints:
+            return hit.before(n) in cues.street_along or hit.before(n) in cues.street_corner
+    return False
+
+
+def acts_as_town(hit: Hit, cues: Cues) -> bool:
+    """True for Мосты отметили день города: a word that begins a sentence and does what only a town does."""
+    return hit.gap_after == " " and hit.after() in cues.town_acts and hit.last_word not in cues.town_words

@@ -2,6 +2,7 @@
 
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
+from monitor.linking.namesakes import is_on_sheet
 from monitor.linking.nouns import REACH, is_capitalised, is_past, is_verb, noun_after, unit_after
 
 _IN_ROW = frozenset({" ", ", "})
@@ -94,6 +95,8 @@ def is_surname(hit: Hit, cues: Cues) -> bool:
         return True
     is_base = hit.first_word.endswith(cues.surname_base)
     if is_base and hit.begins_sentence and not hit.opens_quote and _acts(hit, cues):
+        return True
+    if is_base and is_on_sheet(hit, cues) and not noun_after(hit, cues):
         return True
     return hit.gap_before == " " and _is_told_before(hit, cues, is_base=is_base)
 

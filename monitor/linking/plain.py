@@ -70,6 +70,7 @@ _OPEN_BEFORE_PROPER = _OPEN_BEFORE_ADJECTIVE | OPENING
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
 _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _HYPHENS = frozenset("-‑–")
+_IN_LIST = frozenset({", ", "; ", ": "})
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
@@ -149,7 +150,7 @@ class Beside:
         before = self._before(text, flat, start)
         if before & _MAY_CHANGE and self._is_other(before, plan, text, flat, start, end):
             return None
-        if plan.is_like_surname and self._after(flat, end) & SAID:
+        if plan.is_like_person and self._is_person_here(plan, before, text, flat, start, end):
             return None
         if plan.lane == COMMON and not self._is_no_word(before, text, flat, start, end):
             return None
@@ -188,6 +189,8 @@ class Beside:
         """True if the word before may make a name of a street, a person or a river of it."""
         if before & BEFORE_NAME or (before & POST and plan.is_like_surname):
             return True
+        if before & POST and plan.lane == LATIN and text[end + 1 : end + 2].isupper():
+            return True  # Coach Paris Hill
         begin = flat.rfind(b" ", 0, start)
         if before & OF and self._known[word_before(flat, begin)] & CONTEST:
             return True  # Grand Duchy of Lithuania
@@ -196,6 +199,13 @@ class Beside:
         if before & ON and text[end - 1] in self._cues.water_locative:
             return True
         return bool(before & OVER and self._known[word_before(flat, begin)] & CROSSING)
+
+    def _is_person_here(self, plan: Plan, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
+        """True if a town like a surname may be one: Брагин пояснил; Иванов, Ковель; на Кирова."""
+        if plan.is_of_street and before & (ON | ALONG | JOINT):
+            return True
+        is_listed = before & JOINT or text[start - 2 : start] in _IN_LIST
+        return plan.is_like_surname and bool(is_listed or self._after(flat, end) & SAID)
 
     def _is_no_word(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:
         """True for a name that is a word too after a preposition or within a sentence: в Мостах."""
@@ -258,6 +268,8 @@ class Beside:
         if text[end : end + 1] == " " and after & (BEARER | SPEAK):
             return OUT if plan.is_place and after & BEARER else None  # русского языка; немецкий изучают
         before = self._known[word_before(flat, start)]  # whatever stands between
+        if plan.is_taught and before & (JOINT | LISTED):
+            return None  # курсы английского и немецкого
         if before & BEFORE_ADJECTIVE or (before & INTO and self._stands_alone(text, flat, end)):
             return None
         return self._by_noun(text, flat, end)
@@ -281,7 +293,7 @@ class Beside:
         if is_told or is_post or (behind.isupper() and after & FIRST) or behind.isdigit():
             return None  # Псковский Иван; в Гомельской 15, with a noun before; Полоцкий признался
         noun = self._by_noun(text, flat, end)
-        is_alone = after & LITTLE and not after & JOINT
+        is_alone = (after & LITTLE and not after & JOINT) or (after & VERB and before & PLACED)
         if not noun and (is_alone or (before & DECLINED and plan.is_oblique)):
             return None  # с Брестской на Минскую; тренера Слонимского уволили
         if start < 2 or text[start - 1] != " " or flat[start - 1] == GAP:  # begins a sentence, or in a row
@@ -302,7 +314,7 @@ class Beside:
         begin = flat.rfind(b" ", 0, joint)
         if begin < 0 or text[joint - 1] != " " or not text[begin].islower():
             return False
-        return not self._known[flat[begin + 1 : joint]] & (WORK | STREET | JOINT)
+        return not self._known[flat[begin + 1 : joint]] & (WORK | STREET | JOINT | ALONG)
 
     def _of_compound(self, plan: Plan, text: str, flat: bytes, start: int, end: int) -> str | None:
         if text[end : end + 1] != "-" or flat[end + 2] == GAP:

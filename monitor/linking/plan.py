@@ -3,7 +3,8 @@
 from monitor.linking.atlas import Atlas
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Sense
-from monitor.linking.homonyms import is_abroad, is_geographic, is_in_city, meaning
+from monitor.linking.homonyms import meaning
+from monitor.linking.kinds import is_abroad, is_geographic, is_in_city
 from monitor.linking.lanes import (
     ABBREVIATION,
     ADJECTIVE,
@@ -40,7 +41,7 @@ class Planner:
         self._atlas = atlas
         self._cues = cues
         sure = {pair.split()[0] for pair in cues.sure_pairs}
-        self._elsewhere = frozenset({*cues.elsewhere, *cues.pastry, *sure})
+        self._elsewhere = frozenset({*cues.elsewhere, *cues.wares_beside, *cues.pastry, *sure})
 
     def plan(self, forms: tuple[NameForm, ...], written: str) -> Plan:
         """The plan of forms that are written so; of none, the names inside are looked for."""
@@ -62,6 +63,8 @@ class Planner:
         is_person = any(Guard.PERSON in form.guards for form in forms)
         row_only = all(map(is_in_city, forms))  # Партизанский: what it is hangs on its noun
         is_body = all(places[form.place].kind not in GEOGRAPHIC for form in forms)
+        is_like_surname = parts.folded[0].endswith((*self._cues.surname_like, "er"))
+        is_of_street = parts.folded[0].endswith(self._cues.street_persons)
         phrases = self._cues.phrases.of(parts.folded[0])
         return Plan(
             forms=forms,
@@ -76,9 +79,13 @@ class Planner:
             is_place=all(is_geographic(form, self._atlas) for form in forms),
             is_union=any(places[form.place].kind == "union" for form in forms),
             is_city=any(places[form.place].kind == "city" for form in forms),
-            is_like_surname=parts.folded[0].endswith((*self._cues.surname_like, "er")),
+            is_like_surname=is_like_surname,
             is_paired=is_single and bool(phrases),
             is_led=is_single and any(phrase.before for phrase in phrases),
+            is_of_street=is_of_street,
+            is_like_person=is_like_surname or is_of_street,
+            is_taught=parts.folded[0].endswith(self._cues.lesson_endings)
+            and any(places[form.place].kind == "country" for form in forms),
             is_oblique=parts.folded[0].endswith(self._cues.post_cases),
             is_nominative=parts.folded[0].endswith(self._cues.surname_base),
             meanings={unit: one for unit, one in found.items() if isinstance(one, Meaning)},

@@ -36,6 +36,7 @@ DEVS = {
     "dev4": (HERE / "mentions_dev4.jsonl", 350),
     "dev5": (HERE / "mentions_dev5.jsonl", 235),
     "dev6": (HERE / "mentions_dev6.jsonl", 320),
+    "dev7": (HERE / "mentions_dev7.jsonl", 320),
 }
 FLOORS = HERE / "mentions_floors.json"
 
