@@ -23,6 +23,7 @@ from monitor.crawl.types import ARCHIVE, Distrust, Poll
 
 # How far before a moment or a window polls and items are read: a silence or an outage may have begun there.
 LOOK_BACK = HISTORY
+_DONE, _SAME = Ending.DONE.value, Reason.NOT_MODIFIED.value  # looked up once: a year has thousands of polls
 # of pages that came; what is in a language that nobody reads here has a text
 _NO_LOSS = (Reason.OK.value, Reason.SOURCE_OFF.value)  # of a page that did not come: no fault of its site
 _TEXTLESS = tuple(
@@ -92,10 +93,12 @@ def changed_polls(
     """Per source in time order: polls that ended otherwise than the one before, overflows, and the last."""
     found: dict[SourceId, list[Poll]] = {}
     before: dict[tuple[str, str], _Polled] = {}
-    for row in map(_Polled._make, tx.execute(_telling_polls(since, stop, only)).all()):
-        feed = row.source_id, row.feed_url
+    rows = [_Polled(*row) for row in tx.execute(_telling_polls(since, stop, only)).all()]
+    ends = {row[:2]: row for row in rows}  # the last of each feed
+    for row in rows:
+        feed = row[:2]
         last, before[feed] = before.get(feed), row
-        if _is_change(row, last):
+        if row is ends[feed] or _is_change(row, last):
             found.setdefault(SourceId(row.source_id), []).append(_poll(row))
     return found
 
@@ -111,8 +114,7 @@ class _Polled(NamedTuple):
     status: int | None
     overflow: bool
     has_left: bool
-    previous_at: datetime | None
-    is_last: bool
+    previous_at: datetime | None  # of overflows
 
 
 def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None) -> sa.Select[Any]:
@@ -125,8 +127,8 @@ def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None
         inside = (*inside, checks.c.source_id == only)
     key = (checks.c.source_id, checks.c.feed_url)
     odd = sa.select(*key, checks.c.at).where(*inside, ODD).cte("odd")
-    polled = sa.select(*key).distinct()  # by the index: what is in between is not read
-    lists = (polled if only is None else polled.where(checks.c.source_id == only)).cte("lists")
+    own = sa.select(*key).distinct().where(checks.c.source_id == only)
+    lists = (_polled_lists() if only is None else own).cte("lists")
     keys = sa.union(
         sa.select(odd),
         sa.select(odd.c.source_id, odd.c.feed_url, _next_at(odd, since, stop)),
@@ -148,12 +150,27 @@ def _telling_polls(since: datetime, stop: datetime, only: SourceId | None = None
             checks.c.status,
             checks.c.overflow,
             has_left.label("has_left"),
-            _previous_at(checks, since, stop).label("previous_at"),
-            _next_at(checks, since, stop).is_(None).label("is_last"),
+            sa.case((checks.c.overflow, _previous_at(checks, since, stop))).label("previous_at"),
         )
         .select_from(keys.join(checks, same).outerjoin(feeds, of_feed))
         .order_by(checks.c.at, checks.c.feed_url)
     )
+
+
+def _polled_lists() -> sa.Select[Any]:
+    """Source and address of everything that was ever polled, from one to the next by the index: for DISTINCT
+    PostgreSQL reads all polls of all time."""
+    one, after = checks.alias(), checks.alias()
+    first = sa.select(after.c.id).order_by(after.c.source_id, after.c.feed_url, after.c.at).limit(1)
+    steps = sa.select(first.scalar_subquery().label("id")).cte("steps", recursive=True)
+    in_source = first.where(after.c.source_id == one.c.source_id, after.c.feed_url > one.c.feed_url)
+    behind = (
+        in_source,
+        first.where(after.c.source_id > one.c.source_id),
+    )  # as a pair SQLite reads every poll
+    following = sa.func.coalesce(*(query.correlate(one).scalar_subquery() for query in behind))
+    steps = steps.union_all(sa.select(following).join_from(steps, one, one.c.id == steps.c.id))
+    return sa.select(checks.c.source_id, checks.c.feed_url).join(steps, steps.c.id == checks.c.id)
 
 
 def _next_at(one: sa.FromClause, since: datetime, stop: datetime) -> sa.ScalarSelect[Any]:
@@ -185,18 +202,18 @@ def _of_same_feed(
 
 
 def _is_change(row: _Polled, last: _Polled | None) -> bool:
-    if row.previous_at is None or row.is_last or row.overflow:
+    """`last`: the poll told before it, which is the one right before or a good one: what follows on others is
+    told."""
+    if last is None or row.overflow:
         return True
-    if last is None or last.at != row.previous_at:  # the poll before was not told: a good one
-        return row.ending != Ending.DONE.value
-    return row.ending != last.ending or (row.ending != Ending.DONE.value and row.reason != last.reason)
+    return row.ending != last.ending or (row.ending != _DONE and row.reason != last.reason)
 
 
 def _poll(row: _Polled) -> Poll:
     return Poll(
         feed=row.feed_url,
         at=row.at,
-        is_good=row.ending == Ending.DONE.value or row.reason == Reason.NOT_MODIFIED.value,
+        is_good=row.ending == _DONE or row.reason == _SAME,
         overflow=row.overflow,
         previous_at=row.previous_at,
         reason=trouble_code(row.reason, row.status),

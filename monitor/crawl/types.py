@@ -185,7 +185,7 @@ class Poll:
     at: datetime
     is_good: bool
     overflow: bool
-    previous_at: datetime | None  # of the poll before, whether given or not
+    previous_at: datetime | None  # of the poll before an overflow, whether given or not
     reason: str = ""  # ledger reason, or "blocked"
     in_use: bool = True  # False: its address has left the configuration
 
