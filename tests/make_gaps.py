@@ -15,6 +15,7 @@ from monitor.crawl.types import FeedSpec, Source
 from monitor.gaps.detection import Detection, own_recalls
 from monitor.gaps.model import N_WORLDS, Model
 from monitor.gaps.rates import K_GRID, Evidence, Rates, theta_weights
+from monitor.gaps.recalls import recalls_of
 from monitor.linking.tables import links
 from monitor.register.norms import Norm
 from monitor.register.types import Agreement, Family, PartialDate, Party, Place, Register, Side, Status
@@ -209,24 +210,34 @@ class Writer:
 
 
 def model(
-    evidence: Evidence, *, rate: float, k: float, recall: float, burst: float, false_links: float = 0.0
+    evidence: Evidence,
+    *,
+    rate: float,
+    k: float,
+    recall: float,
+    burst: float,
+    false_links: float = 0.0,
+    carry: float = 1.0,
 ) -> Model:
     """A model whose parameters are known: one family, one rate, one k, one recall."""
     worlds = np.full(N_WORLDS, recall)
     detection = Detection(worlds, worlds, assumed=False)
+    strata = {evidence.stratum: own_recalls(detection, burst)}
+    wrong = {evidence.family: np.full((2, N_WORLDS), false_links)}
+    rates = Rates(
+        mean=np.full((1, N_WORLDS), rate),
+        spread=np.full(N_WORLDS, int(np.argmin(abs(K_GRID - k)))),
+        carry=np.full(N_WORLDS, carry),
+        theta_weights=theta_weights(),
+        dispersion=burst,
+        k=k,
+    )
     return Model(
         evidence={evidence.family: evidence},
         order={evidence.family: 0},
         detection={evidence.stratum: detection},
-        own_recalls={evidence.stratum: own_recalls(detection, burst)},
-        rates=Rates(
-            mean=np.full((1, N_WORLDS), rate),
-            spread=np.full(N_WORLDS, int(np.argmin(abs(K_GRID - k)))),
-            carry=np.ones(N_WORLDS),
-            theta_weights=theta_weights(),
-            dispersion=burst,
-            k=k,
-        ),
-        false_links={evidence.family: np.full((2, N_WORLDS), false_links)},
+        recalls=recalls_of([evidence], rates=rates, strata=strata, false_links=wrong, seed=1),
+        rates=rates,
+        false_links=wrong,
         seed=1,
     )

@@ -136,10 +136,10 @@ def false_draws(
     for n in range(1, len(cumulated)):  # by rows: along this axis cumsum and sum take four times as long
         cumulated[n] += cumulated[n - 1]
     uniform = rng.random(size.shape) * cumulated[-1]
-    chosen = np.zeros(size.shape, dtype=np.int64)
+    chosen = np.zeros(size.shape, dtype=np.uint8)  # there are fewer options than a byte counts
     for row in cumulated[:-1]:
-        chosen += row < uniform
-    return np.asarray(options.false[chosen].ravel())
+        chosen += (row < uniform).view(np.uint8)
+    return np.asarray(options.false.take(chosen).ravel())
 
 
 def _by_false_links(
@@ -155,7 +155,8 @@ def _by_false_links(
         log_p -= most
         return np.exp(log_p, out=log_p), most
     q = 1 - 1 / thinned
-    rows = np.ones((len(options.false), *size.shape))
+    rows = np.empty((len(options.false), *size.shape))
+    rows[0] = 1.0
     step = np.empty(size.shape)
     odds = np.exp(np.diff(options.log_weight, axis=0))
     for n, f in enumerate(options.false[1:].tolist(), 1):

@@ -15,15 +15,12 @@ from monitor.gaps.detection import (
     Audit,
     Detection,
     Floats,
-    OwnRecalls,
     detect,
     generator,
     own_recalls,
-    spread_uniform,
 )
 from monitor.gaps.false_links import expected_false, false_draws, false_weights, likelihood
 from monitor.gaps.rates import (
-    K_GRID,
     LOG_THETA_STEP,
     THETA,
     THETA_EDGES,
@@ -33,6 +30,7 @@ from monitor.gaps.rates import (
     fit_rates,
     found_and_exposure,
 )
+from monitor.gaps.recalls import FamilyRecall, recalls_of
 from monitor.gaps.types import Posterior
 
 Ints = NDArray[np.int64]
@@ -68,7 +66,7 @@ class Model:
     evidence: Mapping[str, Evidence]
     order: Mapping[str, int]  # family -> row of rates.mean
     detection: Mapping[str, Detection]
-    own_recalls: Mapping[str, OwnRecalls]  # by stratum
+    recalls: Mapping[str, FamilyRecall]
     rates: Rates
     false_links: Mapping[str, Floats]  # expected in the window of the fit, and before it, by world: (2, s)
     seed: int
@@ -97,16 +95,18 @@ def fit(
         rates = fit_rates(
             evidence, recall=recall, false_links=false_links, teaches=teaches, burst=burst, seed=seed
         )
+    by_world = {
+        e.family: np.outer(f, (1 - detection[e.stratum].precision) / share)
+        for e, f, share in zip(evidence, false_links, wrong, strict=True)
+    }
+    strata = {name: own_recalls(drawn, burst) for name, drawn in detection.items()}
     return Model(
         evidence={e.family: e for e in evidence},
         order={e.family: n for n, e in enumerate(evidence)},
         detection=detection,
-        own_recalls={name: own_recalls(drawn, burst) for name, drawn in detection.items()},
+        recalls=recalls_of(evidence, rates=rates, strata=strata, false_links=by_world, seed=seed),
         rates=rates,
-        false_links={
-            e.family: np.outer(f, (1 - detection[e.stratum].precision) / share)
-            for e, f, share in zip(evidence, false_links, wrong, strict=True)
-        },
+        false_links=by_world,
         seed=seed,
     )
 
@@ -143,11 +143,12 @@ def estimate_part(
 
 def draw(model: Model, family: str, *, as_if: int | None = None) -> Drawn:
     """Seeded draws of a family's rate and recall; `as_if` replaces all its found counts."""
-    recall = _own_recall(model, family, as_if)
+    known = model.recalls[family]
+    recall = known.given_found if as_if is None else known.given_nothing
     cell_rng = generator(model.seed, f"rate {family}")
     cell = _cells(_rate_weights(model, family, as_if, recall), N_PER_WORLD, cell_rng)
     within = cell_rng.random(cell.shape)  # log-uniform inside the cell, so that the grid does not show
-    theta = THETA_EDGES[cell] * np.exp(within * LOG_THETA_STEP)
+    theta = THETA_EDGES.take(cell) * np.exp(within * LOG_THETA_STEP)
     mean = model.rates.mean[model.order[family]]
     return Drawn((mean[:, None] * theta).ravel(), np.repeat(recall, N_PER_WORLD))
 
@@ -206,7 +207,7 @@ def summarise(draws: Ints, norm: int) -> Posterior:
         mean=float(draws.mean()),
         lo=int(np.searchsorted(cumulated, 0.025 - 1e-12)),
         hi=int(np.searchsorted(cumulated, 0.975 - 1e-12)),
-        pmf=tuple(float(p) for p in shares[: last + 1]),
+        pmf=tuple(shares[: last + 1].tolist()),
         p_none=float(shares[0]),
         p_below_norm=float(shares[:norm].sum()),
     )
@@ -230,34 +231,6 @@ def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floa
     return parts
 
 
-def _own_recall(model: Model, family: str, as_if: int | None) -> Floats:
-    """The family's recall in each world, given its found counts. Shapes: (s,).
-
-    With theta summed out, y is nearly NB(k) for any recall (exactly so for y = 0): much found speaks for a
-    high recall, little for a low one, in so far as the rate of families like it was known before.
-    """
-    own = model.own_recalls[model.evidence[family].stratum]
-    k = K_GRID[model.rates.spread][:, None]
-    mean = model.rates.mean[model.order[family]][:, None]
-    events, n_true = np.zeros(own.options.shape), np.zeros((1, 1))
-    for found, exposure, false_links, weight in _parts(model, family, as_if):
-        expected = mean * exposure if weight is None else weight * mean * exposure
-        events += expected * (own.found if found else own.silent)
-        true = np.maximum(found - false_links, 0.0)[:, None]
-        n_true = n_true + (true if weight is None else true * weight)
-    if n_true.any():
-        told = n_true / own.thinned
-        log_p = told * np.log(np.maximum(events, 1e-12)) - (k + told) * np.log(k + events)
-    else:
-        log_p = -k * np.log(k + events)
-    log_p -= log_p.max(axis=1, keepdims=True)
-    cumulated = np.cumsum(np.exp(log_p, out=log_p), axis=1)
-    uniform = spread_uniform(N_WORLDS, model.seed, f"family recall {family}")
-    chosen = (cumulated < uniform[:, None] * cumulated[:, -1:]).sum(axis=1)
-    picked: Floats = own.options[np.arange(N_WORLDS), np.minimum(chosen, own.options.shape[1] - 1)]
-    return picked
-
-
 def _rate_weights(model: Model, family: str, as_if: int | None, recall: Floats) -> Floats:
     """Weights of the first values of THETA given the found counts, however many of them are false.
 
@@ -274,7 +247,7 @@ def _rate_weights(model: Model, family: str, as_if: int | None, recall: Floats) 
     n = max(
         (_n_cells(found, float((size * told_by).max())) for found, size, _, _ in parts), default=len(THETA)
     )
-    prior = model.rates.theta_weights[model.rates.spread, :n]
+    prior = model.rates.theta_weights.take(model.rates.spread, axis=0)[:, :n]
     weights = prior
     for found, size, false_links, weight in parts:
         told = likelihood(found, size * THETA[:n], thinned, false_links)
@@ -300,9 +273,30 @@ def _gap_if_silent(model: Model, family: str, norm: int) -> float:
     n p(n) = size (c_1 p(n - 1) + ... + c_n p(0)), c_i the i-th powers of both q times the weeks seen and
     not, so that P(N < norm) is p(0) times a polynomial in size.
     """
-    recall = _own_recall(model, family, 0)
-    weights = _rate_weights(model, family, 0, recall)
+    recall = model.recalls[family].given_nothing
     own, bursts = model.evidence[family], model.rates.dispersion - 1
+    rate = model.rates.mean[model.order[family]] / bursts
+    log_thinned = np.log1p(recall * bursts)
+    fallen = [  # log P(nothing found) a unit of theta, of each part
+        (-rate * exposure[:, 0] * log_thinned, weight) for _, exposure, _, weight in _parts(model, family, 0)
+    ]
+    n = max((_n_cells(0, float(told.max())) for told, _ in fallen), default=len(THETA))
+    told = sum((told if weight is None else told * weight[:, 0] for told, weight in fallen), np.zeros(1))
+    theta, prior = THETA[:n], model.rates.theta_weights.take(model.rates.spread, axis=0)[:, :n]
+    weights = np.multiply.outer(np.broadcast_to(told, N_WORLDS), theta)
+    weights = prior * np.exp(weights, out=weights)
+    log_none, terms = _fewer(own, recall, bursts, norm)
+    chance = np.multiply.outer(rate * log_none, theta)
+    chance = np.exp(chance, out=chance)
+    powers = np.arange(norm)
+    chance *= (terms * rate ** powers[:, None]).T @ theta ** powers[:, None]
+    chance *= weights
+    sums = weights.sum(axis=1)
+    return float((chance.sum(axis=1) / sums).mean())
+
+
+def _fewer(own: Evidence, recall: Floats, bursts: float, norm: int) -> tuple[Floats, Floats]:
+    """log p(0) a unit of size, and P(N < norm) / p(0) by the power of size. Shapes: (s,); (norm, s)."""
     seen = np.broadcast_to(own.seen[:, 0], N_WORLDS)
     q = np.stack([(1 - recall) * bursts / (1 + bursts), np.full(N_WORLDS, bursts / (1 + bursts))])
     weeks = np.stack([seen, np.maximum(own.weeks - seen, 0.0)])
@@ -311,13 +305,7 @@ def _gap_if_silent(model: Model, family: str, norm: int) -> float:
     terms[0, 0] = 1.0
     for n in range(1, norm):
         terms[n, 1:] = sum(c * terms[n - i, :-1] for i, c in enumerate(powers[:n], 1)) / n
-    size = model.rates.mean[model.order[family]][:, None] * (THETA[: weights.shape[1]] / bursts)
-    chance = np.zeros(size.shape)
-    for term in terms.sum(axis=0)[::-1]:
-        chance *= size
-        chance += term[:, None]
-    chance *= np.exp(size * (weeks * np.log1p(-q)).sum(axis=0)[:, None])
-    return float(((weights * chance).sum(axis=1) / weights.sum(axis=1)).mean())
+    return (weeks * np.log1p(-q)).sum(axis=0), terms.sum(axis=0)
 
 
 def _cells(weights: Floats, n: int, rng: np.random.Generator) -> Ints:

@@ -159,8 +159,8 @@ def test_what_was_found_before_the_window_tells_of_the_rate(originals: int, earl
 
 def test_the_past_at_no_weight_is_as_if_it_had_not_been() -> None:
     alone, known = family(2, 30.0), {"rate": 0.06, "k": 1.0, "recall": 0.8, "burst": 2.0}
-    told = model(replace(alone, before=family(20, 45.0)), **known)
-    forgotten = replace(told, rates=replace(told.rates, carry=np.zeros(N_WORLDS)))
+    before = replace(alone, before=family(20, 45.0))
+    told, forgotten = model(before, **known), model(before, **known, carry=0.0)
     assert exists(forgotten, "F", alone).tolist() == exists(model(alone, **known), "F", alone).tolist()
     assert exists(told, "F", alone).mean() > exists(forgotten, "F", alone).mean() + 1
 
