@@ -66,7 +66,8 @@ def count(
     whole = _press(tx, press, retold, window.start)
     links = _linked(tx, window, basis)
     coop = {row.id: row.told(retold) for row in links.counting}
-    firsts = _firsts(tx, coop.values(), retold)
+    members = _members(tx, coop.values(), retold)
+    firsts = _firsts(coop.values(), _earliest(members), retold)
     originals = {story for story, at in firsts.items() if at >= window.start}
     found: dict[FamilyId, _Found] = {}
     for family, rows in links.of_family.items():
@@ -78,7 +79,7 @@ def count(
             days = {story: window.day(firsts[story]) for story in stories}
             days = {story: day for story, day in days.items() if day >= since}
             found[family] = _family(family, kept, days, coop, sides=sides, window=window)
-    topics = _topics_of_stories(tx, window, basis, list(coop.values()), retold)
+    topics = _topics_of_stories(tx, window, basis, list(coop.values()), members, retold)
     return Counted(
         families={family: one.counts for family, one in found.items()},
         original_days={family: tuple(sorted(one.days.values())) for family, one in found.items()},
@@ -105,19 +106,49 @@ def _press(
     tx: Tx, stretches: Sequence[Stretch], retold: Mapping[int, FirstTold], start: datetime
 ) -> PressCounts:
     rows = [one.article.told(retold) for part in stretches for one in part.open]
-    return together(stretches, _firsts(tx, rows, retold), retold, start)
+    spans = spans_of(tx, {article.story for article in rows})
+    firsts = _firsts(rows, {cluster: first for cluster, (first, _) in spans.items()}, retold)
+    return together(stretches, firsts, retold, start)
 
 
-def _firsts(tx: Tx, rows: Iterable[Counting], retold: Mapping[int, FirstTold]) -> dict[int, datetime]:
-    """When each story was first published, by any of its members."""
+def _firsts(
+    rows: Iterable[Counting], clusters: Mapping[int, datetime], retold: Mapping[int, FirstTold]
+) -> dict[int, datetime]:
+    """When each story was first published, by any of its members. `clusters`: when each of theirs was."""
     firsts: dict[int, datetime] = {}
     for article in rows:
         before = firsts.get(article.story)
         if before is None or article.at < before:
             firsts[article.story] = article.at
-    firsts.update({cluster: first for cluster, (first, _) in spans_of(tx, firsts).items()})
+    firsts.update({story: clusters[story] for story in firsts if story in clusters})
     firsts.update({first.cluster: first.at for first in retold.values() if first.cluster in firsts})
     return firsts
+
+
+class _Member(NamedTuple):
+    """An article of a story that a linked one tells, linked or not."""
+
+    id: int
+    cluster: int
+    at: datetime
+
+
+def _members(tx: Tx, linked_ones: Iterable[Counting], retold: Mapping[int, FirstTold]) -> list[_Member]:
+    """All articles of the clusters that tell the stories of linked articles."""
+    stories = {article.story for article in linked_ones}
+    told = [cluster for cluster, first in retold.items() if first.cluster in stories]
+    named = numbers(tx, stories.union(told))
+    query = sa.select(articles.c.id, articles.c.cluster_id, DATED).where(articles.c.cluster_id.in_(named))
+    return [_Member._make(row) for row in tx.execute(query).all()]
+
+
+def _earliest(members: Iterable[_Member]) -> dict[int, datetime]:
+    """When the first article of each cluster came out."""
+    found: dict[int, datetime] = {}
+    for _, cluster, at in members:
+        if cluster not in found or at < found[cluster]:
+            found[cluster] = at
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,23 +273,20 @@ def _topics_of_stories(
     window: Window,
     basis: Basis,
     linked_ones: Collection[Counting],
+    members: Sequence[_Member],
     retold: Mapping[int, FirstTold],
 ) -> dict[TopicId, set[int]]:
     """Which stories of linked articles carry each published topic, by any of their articles that count."""
     story = {article.id: article.story for article in linked_ones}
-    stories = set(story.values())
-    told = {cluster: first.cluster for cluster, first in retold.items() if first.cluster in stories}
-    named = numbers(tx, {*stories, *told})
-    members = tx.execute(sa.select(articles.c.id).where(articles.c.cluster_id.in_(named))).scalars().all()
-    others = numbers(tx, [article for article in members if article not in story])
-    judgement = judged(basis.tag_version, others)
-    counting = (
-        sa.select(articles.c.id, CLUSTER)
-        .join(judgement, judgement.c.article_id == articles.c.id)
-        .where(articles.c.id.in_(others), window.start <= DATED, window.stop > DATED)
-        .where(judgement.c.label.is_(True))
-    )
-    story.update({article: told.get(cluster, cluster) for article, cluster in tx.execute(counting).all()})
+    start, stop = window.start, window.stop
+    others = {
+        one.id: retold[one.cluster].cluster if one.cluster in retold else one.cluster
+        for one in members
+        if one.id not in story and start <= one.at < stop
+    }
+    judgement = judged(basis.tag_version, numbers(tx, others))
+    counting = sa.select(judgement.c.article_id).where(judgement.c.label.is_(True))
+    story.update({article: others[article] for article in tx.execute(counting).scalars()})
     tags = tagged(basis.tag_version, numbers(tx, story))
     query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
     found: dict[TopicId, set[int]] = {}
