@@ -1,8 +1,11 @@
 """Facts of sources as both databases give them; the operator and the gap table are told the same."""
 
 from datetime import timedelta
+from itertools import pairwise
+from random import Random
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from monitor.articles.tables import articles
@@ -11,7 +14,7 @@ from monitor.core.ids import SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
 from monitor.core.ledger_store import record
 from monitor.crawl.health import TextShare, Trouble
-from monitor.crawl.history import read_facts, source_troubles
+from monitor.crawl.history import changed_polls, read_facts, source_troubles
 from monitor.crawl.tables import checks, feeds
 from monitor.crawl.types import Distrust, Poll
 from monitor.gaps.watching import watched_sources
@@ -139,3 +142,49 @@ def test_an_outlet_that_is_nearly_all_doubles_is_told(db: Db) -> None:
     detail = "39 of 40 pages of four weeks were doubles of other pages"
     assert [(t.what, t.detail) for t in told] == [("doubles", detail)]
     assert watched[SourceId("gorki")].odd == "doubles"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_polls_told_are_those_that_a_look_at_each_would_tell(db: Db, seed: int) -> None:
+    rng, names = Random(seed), [(source, feed) for source in ("brest", "gorki") for feed in ("a", "b", "c")]
+    polls: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}
+    for name in names:
+        endings = rng.choices([("done", "ok"), ("failed", "dns"), ("failed", "tls")], (6, 2, 1), k=40)
+        polls[name] = [
+            (n, *ending, rng.random() < 0.1) for n, ending in enumerate(endings) if rng.random() < 0.8
+        ]
+    same = {"n_entries": 1, "n_new": 0, "warnings": []}
+    with db.begin() as tx:
+        for source in ("brest", "gorki"):
+            add_source(tx, source)
+        for (source, feed), rows in polls.items():
+            key = {"source_id": source, "feed_url": feed, **same}
+            tx.execute(
+                sa.insert(checks),
+                [
+                    {**key, "at": START + n * DAY, "ending": e, "reason": why, "overflow": over}
+                    for n, e, why, over in rows
+                ],
+            )
+        since, stop = 5, 35
+        told = changed_polls(tx, START + since * DAY, START + stop * DAY)
+        of_one = changed_polls(tx, START + since * DAY, START + stop * DAY, only=SourceId("gorki"))
+    expected: dict[str, list[tuple[int, str, bool, int | None]]] = {}
+    for (source, feed), rows in polls.items():
+        inside = [row for row in rows if since <= row[0] < stop]
+        pairs = pairwise([None, *inside])
+        found = [
+            (n, feed, ending == "done", before[0] if over and before else None)
+            for before, (n, ending, why, over) in pairs
+            if before is None or over or (ending, why) != before[1:3] or n == inside[-1][0]
+        ]
+        expected[source] = sorted(expected.get(source, []) + found)
+    seen = {
+        source: [
+            ((p.at - START).days, p.feed, p.is_good, (p.previous_at - START).days if p.previous_at else None)
+            for p in rows
+        ]
+        for source, rows in told.items()
+    }
+    assert seen == expected
+    assert of_one == {"gorki": told[SourceId("gorki")]}
