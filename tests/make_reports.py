@@ -97,8 +97,10 @@ def counts(
         originals=originals,
         outlets=tuple(SourceId(o) for o in outlets),
         by_side={"by": originals, "partner": 0},
-        by_stage={},
-        by_depth={},
+        by_stage={"signing": 1, "result": originals - 1}
+        if originals > 1
+        else dict.fromkeys(["none"][:originals], 1),
+        by_depth={"lead": originals} if originals else {},
         article_ids=ids,
         origin_ids=ids[:originals],
         last_on=TODAY - timedelta(days=5) if ids else None,

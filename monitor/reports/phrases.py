@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from monitor.reports.catalogue import Catalogue
-from monitor.reports.row_types import Member, Row
+from monitor.reports.row_types import Member, Row, Tally
 from monitor.reports.unseen import unseen_lines
 
 TITLES_SHOWN = 3  # sibling agreements named in one line
@@ -101,6 +101,23 @@ class Phrases:
         said = [self._words.say(f"near.{k}", n=self._words.number(n)) for k, n in near.items() if n]
         said += [self._words.coded("flag", flag) for flag in row.flags]
         return "; ".join(said)
+
+    def stages(self, row: Row) -> str:
+        """What the originals tell of: signing, result, ...; empty where that was not counted."""
+        return self._tallied("link_stage", row.counted.stages)
+
+    def depths(self, row: Row) -> str:
+        """Where the originals name the sides; empty where that was not counted."""
+        return self._tallied("link_depth", row.counted.depths)
+
+    def _tallied(self, words: str, tallies: Sequence[Tally]) -> str:
+        told = [
+            self._words.say(
+                "press.wrote_on", name=self._words.coded(words, one.code), n=self._words.number(one.n)
+            )
+            for one in tallies
+        ]
+        return "; ".join(told)
 
     def unseen(self, row: Row) -> str:
         """What may have kept stories from us, empty where nothing did."""

@@ -37,6 +37,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """So many originals of one kind."""
+
+    code: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What was found of one family, and what was near."""
 
@@ -52,6 +60,9 @@ class Counted:
     sibling_links: int
     unread_pages: int
     translations: tuple[ArticleId, ...] = ()  # one a text that tells an original in another language
+    # originals by what they tell of and by where they name the sides, the commonest first; empty: not told
+    stages: tuple[Tally, ...] = ()
+    depths: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

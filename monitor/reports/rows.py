@@ -13,7 +13,7 @@ from monitor.register.due import due_state
 from monitor.register.types import Agreement, Place, Register, Side
 from monitor.reports.catalogue import Catalogue
 from monitor.reports.plain import one_line
-from monitor.reports.row_types import Certainty, Counted, Member, Row, Unread, Unseen, Watched, Weight
+from monitor.reports.row_types import Certainty, Counted, Member, Row, Tally, Unread, Unseen, Watched, Weight
 from monitor.reports.withhold import Withholding
 
 NATIONAL = PlaceId("country-by")
@@ -187,7 +187,13 @@ def _counted(gap: GapRow, names: Names) -> Counted:
         sibling_links=gap.reasons.sibling_links,
         unread_pages=gap.reasons.unread_pages,
         translations=tuple(ArticleId(a) for a in gap.counts.article_ids if a in translations),
+        stages=_tallies(gap.counts.by_stage),
+        depths=_tallies(gap.counts.by_depth),
     )
+
+
+def _tallies(counts: Mapping[str, int]) -> tuple[Tally, ...]:
+    return tuple(Tally(code, n) for code, n in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _unseen(gap: GapRow) -> Unseen:

@@ -61,7 +61,7 @@ class _Book:
     def write(self) -> None:
         """All sheets."""
         report = self.report
-        self._sheet("gaps", [self._gap(row) for row in report.rows], wide=(1, 2, 21, 23, 24, 35))
+        self._sheet("gaps", [self._gap(row) for row in report.rows], wide=(1, 2, 21, 23, 24, 35, 36, 37))
         self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4))
         self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6))
         shares = [_topic(report, n) for n in range(len(report.topics.shares))]
@@ -134,6 +134,8 @@ class _Book:
             row.weight.date if row.weight else None,
             row.weight.waiting if row.weight else None,
             self.phrases.unseen(row),
+            self.phrases.stages(row),
+            self.phrases.depths(row),
         ]
 
     def _source(self, n: int) -> list[Cell]:

@@ -109,7 +109,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         state_code=row.state,
         when=when_line(report, pages),
         back_url=f"/gaps?{urlencode({'region': report.region})}",
-        facts=facts_of(row, words),
+        facts=(*facts_of(row, words), *_told(row, words, pages)),
         measure=_measure(row, words, pages) if row.state in _SAID else "",
         documents=tuple(_document(member, words, pages, may_edit=may_edit) for member in row.members),
         life=life_of(app, report, row, said),
@@ -122,6 +122,13 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         answer=form(app, asked, error) if may_answer else None,
         choices=tuple((str(a), "".join(piece.text for piece in told.title)) for a, told in found),
     )
+
+
+def _told(row: Row, words: Catalogue, pages: Catalogue) -> tuple[Fact, ...]:
+    """What the stories that count tell of, and how far up; they add up to the number found."""
+    phrases = Phrases(words)
+    said = (("stages", phrases.stages(row)), ("depths", phrases.depths(row)))
+    return tuple(Fact(pages.say(f"family.{key}"), text) for key, text in said if text)
 
 
 def _measure(row: Row, words: Catalogue, pages: Catalogue) -> str:

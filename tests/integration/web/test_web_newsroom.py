@@ -325,6 +325,19 @@ def test_a_reader_may_look_at_a_row_and_not_answer(desk: World) -> None:
     assert client.post(path, data=form).status_code == 403
 
 
+def test_a_family_says_what_its_stories_tell_of_in_the_readers_language(desk: World) -> None:
+    family, client = desk.report.sections.covered[0], as_(desk, "rita")
+    n = desk.report.row(family).counted.originals
+    assert n == 3
+    for lang, stages, depths in (
+        ("ru", "О чём материалы</dt><dd>итог — 2; подписание — 1", "стороны</dt><dd>в начале текста — 3"),
+        ("be", "Пра што матэрыялы</dt><dd>вынік — 2; падпісанне — 1", "бакі</dt><dd>у пачатку тэксту — 3"),
+        ("en", "What they tell of</dt><dd>result – 2; signing – 1", "sides</dt><dd>at the beginning – 3"),
+    ):
+        page = client.get(f"/family/{family}?{REGION}&lang={lang}").text
+        assert (stages in page, depths in page) == (True, True), lang
+
+
 def test_a_family_shows_its_year_with_copies_folded_and_nobody_unnamed(desk: World) -> None:
     family = desk.report.sections.thin[0]
     page = as_(desk, "rita").get(f"/family/{family}?{REGION}&lang=en").text

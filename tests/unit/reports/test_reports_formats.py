@@ -89,6 +89,17 @@ def test_html_and_text_say_the_numbers_of_the_report() -> None:
     assert gaps_in_text(text.render(report)) == expected
 
 
+def test_the_sheet_tells_what_stories_tell_of_and_where_they_name_the_sides() -> None:
+    report = mogilev_report()
+    rows = {row["Номер"]: row for row in sheet_rows(xlsx.render(report), "Пробелы")}
+    for row in report.rows:
+        told = [rows[row.family][name] or "" for name in ("О чём материалы", "Где в них названы стороны")]
+        sums = [sum(map(int, re.findall(r" — (\d+)", cell))) for cell in told]
+        assert sums == [row.counted.originals] * 2
+    assert rows["AGR-0030"]["О чём материалы"] == "итог — 2; подписание — 1"
+    assert rows["AGR-0030"]["Где в них названы стороны"] == "в начале текста — 3"
+
+
 def test_the_sheet_holds_every_row_with_its_numbers() -> None:
     report = mogilev_report()
     rows = {row["Номер"]: row for row in sheet_rows(xlsx.render(report), "Пробелы")}
