@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from monitor.articles.audit_tables import audit_answers, audit_draws, audit_items
 from monitor.articles.audit_types import Answer, Draw
 from monitor.core.db import Tx
-from monitor.core.ids import AgreementId, TopicId
+from monitor.core.ids import AgreementId, TopicId, Week
 from monitor.core.runs import Version
 from monitor.review.sample import Drawn
 
@@ -18,6 +18,13 @@ def add_draw(tx: Tx, drawn: Draw, *, tag: Version, link: Version) -> None:
     doc = {name: list(size) for name, size in drawn.sizes.items()}
     values = {"week": drawn.week, "drawn_at": drawn.drawn_at, "doc": doc}
     tx.execute(sa.insert(audit_draws).values(**values, tag_version_id=tag.id, link_version_id=link.id))
+
+
+def forget_empty_draws_after(tx: Tx, week: Week) -> int:
+    """Delete samples of later weeks that hold no text: of a clock that was ahead. How many."""
+    texts = sa.select(audit_items.c.week)
+    later = sa.delete(audit_draws).where(audit_draws.c.week > week, audit_draws.c.week.not_in(texts))
+    return int(tx.execute(later).rowcount)
 
 
 def add_items(
