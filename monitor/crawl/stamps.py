@@ -1,6 +1,11 @@
 """Dates that a template gives to all its pages: today's, the day on which the site was made.
 
 They are told from a story's own by the outlet's other stories with the same moment, and by the feed's date.
+
+The first stories keep such a date after it was found out. They are what it is known by: without them the
+next three would be believed. What their feed said was let go when the page's date was taken, and the day on
+which they were first seen is for a first list the day on which the outlet was added: months of news on one
+day. And a new date means judging, linking and counting anew, for three stories an outlet.
 """
 
 from collections.abc import Sequence
