@@ -77,6 +77,23 @@ def test_national_gaps_are_three_and_counted_in_no_total_of_the_region() -> None
     assert not set(report.sections.national) & set(report.sections.gaps)
 
 
+def test_a_national_gap_stands_in_its_own_section_alone() -> None:
+    held = mogilev_table()
+    own = next(row for row in held.rows if MOGILEV in held.regions[row.family] and row.state is State.THIN)
+    national = next(row for row in held.rows if MOGILEV not in held.regions[row.family])
+    report = mogilev_report(held=replace(held, rows=(own, national)))
+    listed = report.sections
+    assert (listed.gaps, listed.thin, listed.national) == ((), (own.family,), (national.family,))
+    assert (report.totals.families, report.totals.uncovered) == (1, 0)
+
+
+def test_sources_that_were_not_seen_at_all_are_in_scope_and_not_watched() -> None:
+    method = mogilev_report().method
+    dead = sum(spot.observed_share == 0 for spot in mogilev_report().blind_spots)
+    assert (method.sources_in_scope - method.sources_watched, dead) == (1, 1)
+    assert (method.sources_watched, method.sources_not_enabled) == (8, 1)
+
+
 def test_a_planned_document_is_asked_after_and_never_called_a_gap() -> None:
     report = mogilev_report()
     planned = [row.family for row in report.rows if row.state == "not_due"]
@@ -133,6 +150,14 @@ def test_no_gap_is_new_since_a_table_that_could_not_judge_yet() -> None:
     report = mogilev_report(held=now, previous=before)
     assert (report.has_previous, report.totals.new_gaps) == (False, 0)
     assert not any(row.is_new for row in report.rows)
+
+
+def test_a_table_that_could_judge_other_regions_alone_tells_nothing_of_what_is_new_in_this_one() -> None:
+    own = gap_row("AGR-0079", State.UNCOVERED, 0.9)
+    elsewhere = gap_row("AGR-0083", State.UNCOVERED, 0.9)  # of Grodno
+    before = table([replace(own, state=State.UNMEASURED), elsewhere], week=LAST_WEEK)
+    report = mogilev_report(held=table([own, elsewhere]), previous=before)
+    assert (report.has_previous, report.totals.new_gaps) == (False, 0)
 
 
 @pytest.mark.parametrize(("originals", "is_closed"), [(0, False), (1, True)])

@@ -77,6 +77,12 @@ def test_holidays_here_and_at_the_partners_stand_in_the_language_of_the_letter()
     assert any(" и " in country for country in shared)  # one line for all who keep the day
 
 
+def test_a_holiday_is_told_with_its_country_abroad_and_without_it_here() -> None:
+    told = said(mogilev_report(lang="en"), "holiday")
+    assert "1–2 January 2026: New Year's Day" in told
+    assert "16 December: Independence Day (Kazakhstan)" in told
+
+
 @pytest.mark.parametrize("lang", languages())
 def test_the_calendar_has_the_same_days_in_every_language(lang: str) -> None:
     one, other = mogilev_report(), mogilev_report(lang=lang)
