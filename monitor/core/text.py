@@ -1,4 +1,4 @@
-"""Text folding used on both sides of every comparison: hashes, names, duplicates."""
+"""Text folded for every comparison (hashes, names, duplicates), cut to a length, and harmless in a sheet."""
 
 import hashlib
 import re
@@ -6,6 +6,16 @@ import unicodedata
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\s»\"”)]+|\n+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+# A cell that begins so is a formula to spreadsheets; those of full width to Excel in East Asia.
+FORMULA_SIGNS = tuple("=+-@＝＋－＠")
+_FORMULA = (*FORMULA_SIGNS, "\t", "\r")  # some look behind these
+
+
+def harmless_cell(text: str) -> str:
+    """A text for the cell of a sheet: an apostrophe stands before what a spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def squeeze(text: str) -> str:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.core.text import FORMULA_SIGNS
 from monitor.register.parse import AGREEMENT_KEYS, OPTIONAL_KEYS
 
 MAX_CELL = 32_767  # characters, what a spreadsheet can hold
 COLUMNS = (*AGREEMENT_KEYS, *OPTIONAL_KEYS)
-# Signs that make a spreadsheet take a cell for a formula, those of full width among them
-_FORMULA = tuple("=+-@＝＋－＠")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _SPAN = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 _ESCAPES = {"\\": "\\\\", "|": "\\p", ";": "\\d"}
@@ -66,14 +65,14 @@ def line_of(raw: Mapping[str, Any]) -> str:
 
 def guarded(cell: str) -> str:
     """The cell as a spreadsheet may hold it: an apostrophe before what it would take for a formula."""
-    return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
+    return f"'{cell}" if cell.startswith((*FORMULA_SIGNS, "'")) else cell
 
 
 def unguarded(cell: str) -> str:
     """The cell that `guarded` gave. Errors: CellError where a formula stands without its apostrophe."""
     if cell.startswith("'"):
         return cell[1:]
-    if cell.startswith(_FORMULA):
+    if cell.startswith(FORMULA_SIGNS):
         raise CellError(
             f"begins with {cell[0]}, which a spreadsheet takes for a formula; put an apostrophe (') before it"
         )

@@ -10,13 +10,13 @@ from monitor.articles.audit_types import Answer
 from monitor.core.errors import InputError, Problem
 from monitor.core.ids import AgreementId, ArticleId, TopicId, Week
 from monitor.core.rows import bad_character
+from monitor.core.text import harmless_cell
 
 GIVEN = ("item", "article", "published", "outlet", "language", "title", "lead", "link", "candidates")
 ASKED = ("cooperation", "agreements", "topics", "correct", "note")
 NEEDED = ("item", "article", *ASKED[:2])
 MAX_BYTES, MAX_ROWS, MAX_CELL = 5_000_000, 5_000, 20_000
 NOTE_LIMIT = 300
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DELIMITERS = ";,\t"
 
 
@@ -61,13 +61,8 @@ def write_sheet(rows: Sequence[SheetRow]) -> bytes:
     for row in rows:
         candidates = " | ".join(f"{id} {title}" for id, title in row.candidates)
         texts = (row.published, row.outlet, row.language, row.title, row.lead, row.link, candidates)
-        writer.writerow((row.item, row.article, *map(harmless, texts), *("" for _ in ASKED)))
+        writer.writerow((row.item, row.article, *map(harmless_cell, texts), *("" for _ in ASKED)))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def read_sheet(data: bytes, name: str, plan: AuditPlan, known: Known) -> tuple[list[Said], int]:

@@ -7,6 +7,7 @@ spreadsheet would take for a formula begins with an apostrophe.
 import csv
 import io
 
+from monitor.core.text import harmless_cell
 from monitor.reports.catalogue import catalogue
 from monitor.reports.row_types import Row
 from monitor.reports.types import Report
@@ -24,7 +25,6 @@ COLUMNS = (
     "unread_reasons", "sources_dead", "sources_silent", "sources_overflowed", "sources_late",
     "outlets_not_read",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BETWEEN = "; "
 
 
@@ -90,5 +90,4 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return harmless_cell(value) if isinstance(value, str) else str(value)

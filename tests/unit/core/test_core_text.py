@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.text import sentence_at
+from monitor.core.text import harmless_cell, sentence_at
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_words_that_are_too_long_themselves_are_cut() -> None:
 def test_a_word_that_nothing_parts_from_the_marked_one_is_left_out() -> None:
     text = "б" * 400 + "слово" + "в" * 400
     assert sentence_at(text, 400, 405) == "…слово…"
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠\t\r")
+def test_what_a_spreadsheet_takes_for_a_formula_is_a_text(sign: str) -> None:
+    assert harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert harmless_cell(f"1{sign}") == f"1{sign}"
