@@ -10,6 +10,7 @@ from monitor.core.errors import UsageError
 from monitor.core.ids import AgreementId, FamilyId
 from monitor.gaps.latest import find_latest_row
 from monitor.gaps.readings import STATE_WEEKS
+from monitor.gaps.stage import is_outdated
 from monitor.gaps.types import GapRow
 from monitor.linking.candidates import findability
 from monitor.linking.store import find_coverage
@@ -135,7 +136,10 @@ def _found(ours: Context, found: Agreement) -> dict[str, Any]:
             return nothing | {"changes": edits}
         row = find_latest_row(tx, family, STATE_WEEKS)
         coverage = [asdict(c) for c in find_coverage(tx, family)]
-    gap = None if row is None else {"week": row[0], **_gap(row[1])}
+    gap = None
+    if row is not None:
+        old = is_outdated(ours.app.ready_db, row[0], STATE_WEEKS)
+        gap = {"week": row[0], "is_outdated": old, **_gap(row[1])}
     same = counting.agreements.get(found.id) == found
     return {"is_counting": same, "gap": gap, "changes": edits, "coverage": coverage}
 
@@ -194,6 +198,10 @@ def _tell_gap(gap: dict[str, Any] | None) -> None:
         f"gap table     {gap['week']}: {gap['state']} ({gap['why']}{flags}); {gap['originals']} originals "
         f"found, probably {low} to {high}, norm {gap['norm']}"
     )
+    if gap["is_outdated"]:
+        typer.echo(
+            "              older than a correction, an audit, or the tags, links or register that count now"
+        )
 
 
 def _tell_changes(ours: Context, found: list[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.home import Home
 from monitor.demo.walk import Walked
@@ -195,6 +196,20 @@ def test_a_row_that_no_link_depends_on_counts_at_once(linked: tuple[Path, str]) 
     shown = review(monitor("register", "show", family, "--json", home=home))
     assert (shown["interest"], shown["is_counting"]) == (["country-by"], True)
     assert len(shown["coverage"]) > 0
+
+
+def test_an_agreement_is_shown_with_the_word_that_its_place_in_the_table_is_older(
+    linked: tuple[Path, str],
+) -> None:
+    home, family = linked
+    asked = ("register", "show", family)
+    before = review(monitor(*asked, "--json", home=home))
+    assert before["gap"]["is_outdated"] is False
+    with closing(process(home)) as app, app.ready_db.begin() as tx:
+        article = tx.execute(sa.text("SELECT min(article_id) FROM taggings")).scalar_one()
+    assert monitor("correct", article, "--not-link", family, "--who", "anna", home=home).code == 0
+    assert review(monitor(*asked, "--json", home=home))["gap"] == {**before["gap"], "is_outdated": True}
+    assert "older than a correction" in monitor(*asked, home=home).out
 
 
 def test_the_newest_table_follows_a_register_that_counts_at_once(linked: tuple[Path, str]) -> None:
