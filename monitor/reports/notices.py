@@ -77,6 +77,11 @@ def queue_notice(
     return True
 
 
+def end_key(tx: Tx, key: str, *, at: datetime) -> None:
+    """Note that what a notice asked for is done: another of its key may be queued."""
+    tx.execute(sa.update(notices).where(notices.c.key == key).values(key=f"{key} {at.isoformat()}"))
+
+
 def list_notices(tx: Tx, *, address: str = "") -> tuple[Notice, ...]:
     """Notices by id, of one address or all."""
     query = sa.select(notices).order_by(notices.c.id)

@@ -5,7 +5,7 @@ Each of these is one transaction that also uses up its link. Nothing here knows 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from monitor.articles import corrections
 from monitor.articles.corrections import CorrectionKind, Saying
@@ -23,7 +23,7 @@ from monitor.gaps.missed_store import add_missed, checked_page, checked_print, w
 from monitor.linking.store import forget_linking
 from monitor.reports import subscribers
 from monitor.reports.catalogue import catalogue
-from monitor.reports.notices import forget_old, queue_notice
+from monitor.reports.notices import end_key, forget_old, queue_notice
 from monitor.reports.subscribers import Subscriber
 from monitor.reports.tokens import LIFETIME, Action, Pass, Signer, parse_row_subject
 from monitor.reports.used import forget_expired, use
@@ -185,8 +185,8 @@ def invite(
 
     `by`: who does this for others, for the log; a reader's own wish is not in it.
 
-    One mail a day and subscription at most. Errors: UsageError for a bad address, or without a public address
-    that the link could lead to.
+    One mail a day and subscription at most, until its link is used.
+    Errors: UsageError for a bad address, or without a public address that the link could lead to.
     """
     base = app.settings.reports.public_url
     if not base:
@@ -205,7 +205,7 @@ def invite(
         place = app.register.places[region].name(lang)
         queue_notice(
             tx,
-            key=f"confirm {held.id} {now.astimezone(app.zone).date()}",
+            key=_confirm_key(app, held.id, now),
             address=held.email,
             subject=words.say("confirm.subject", region=place),
             text=words.say("confirm.text", region=place, link=link, name=newsroom_name(app, lang)),
@@ -217,8 +217,17 @@ def invite(
 
 def confirm(app: App, ticket: Ticket) -> Subscriber:
     """Have a subscription count. Errors: UsedError."""
+    asked_at = datetime.fromtimestamp(int(ticket.allowed.subject or 0), UTC)
     with app.ready_db.begin() as tx:
-        return subscribers.confirm(tx, ticket.reader.id, at=_use(tx, app, ticket))
+        now = _use(tx, app, ticket)
+        # who leaves and asks again on the same day would else be told of a mail that does not come
+        end_key(tx, _confirm_key(app, ticket.reader.id, asked_at), at=now)
+        return subscribers.confirm(tx, ticket.reader.id, at=now)
+
+
+def _confirm_key(app: App, subscriber: int, asked_at: datetime) -> str:
+    """What makes a mail that asks to confirm the only one of its day."""
+    return f"confirm {subscriber} {asked_at.astimezone(app.zone).date()}"
 
 
 def change(

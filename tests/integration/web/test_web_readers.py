@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.reports.notices import list_notices
-from monitor.reports.subscribers import change, get_subscriber, list_subscribers
+from monitor.reports.subscribers import change, get_subscriber, list_subscribers, remove_subscriber
 from monitor.reports.tokens import Action
 from monitor.wiring import answers
 from tests.make_reports import MOGILEV
@@ -76,6 +76,27 @@ def test_all_topics_ticked_are_all_topics_whatever_comes(quick: World) -> None:
     with quick.app.ready_db.begin() as tx:
         held = get_subscriber(tx, quick.reader.id)
     assert (held.topics, held.paused_until) == ((), None)
+
+
+def test_who_leaves_and_asks_again_on_the_same_day_gets_a_mail_and_a_fresh_link(
+    made: Callable[..., World],
+) -> None:
+    place = made(open_form=True)
+    used: list[str] = []
+    for times in (1, 2):
+        for _twice in range(2):
+            place.client.post("/subscribe", data=dict(email="a@b.example", region=MOGILEV, report_lang="be"))
+        with place.app.ready_db.begin() as tx:
+            mails = list_notices(tx, address="a@b.example")
+        assert len(mails) == times
+        path = urlsplit(next(word for word in mails[-1].text.split() if word.startswith(BASE))).path
+        assert place.client.post(path).status_code == 200
+        assert "a@b.example" in active(place)
+        with place.app.ready_db.begin() as tx:
+            remove_subscriber(tx, email="a@b.example")
+        used.append(path)
+        place.clock.set(place.clock() + timedelta(minutes=5))
+    assert place.client.post(used[0]).status_code == 410
 
 
 @pytest.mark.parametrize(
