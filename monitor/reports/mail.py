@@ -24,10 +24,16 @@ _SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class _MailPolicy(EmailPolicy):
-    """SMTP with the subject folded by the older `Header`: EmailPolicy's own folding (seen in Python 3.11.7)
-    moves a space between two encoded words, where every reader drops it."""
+    """SMTP with two headers folded otherwise than EmailPolicy does (seen in Python 3.11.7).
+
+    The subject by the older `Header`: a space between two encoded words is moved where every reader drops it.
+    The addresses to unsubscribe at only between them: one longer than a line would be written as encoded
+    words, which programs that offer the button do not read (RFC 2369 allows none there).
+    """
 
     def fold(self, name: str, value: str) -> str:
+        if name.lower() == "list-unsubscribe" and value.isascii():
+            return f"{name}: {value.replace(', <', f',{self.linesep} <')}{self.linesep}"
         if name.lower() == "subject" and not value.isascii():
             encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
             return f"{name}: {encoded}{self.linesep}"

@@ -12,6 +12,8 @@ from monitor.reports.charts import CHARTS
 from monitor.reports.facts import facts, from_json
 from monitor.reports.formats import FORMATS, html
 from monitor.reports.mail import Parts, message, message_id, render_parts
+from monitor.reports.personal import Links
+from monitor.reports.tokens import Signer
 from tests.make_reports import mogilev_report
 
 SENDER = "Монитор <monitor@desk.example>"
@@ -61,6 +63,15 @@ def test_the_headers_say_who_what_and_how_to_leave(parts: Parts) -> None:
     assert mail["Message-ID"] == "<2025-w47-by-mogilev-region-ru.7@desk.example>"
     leave = "<mailto:monitor@desk.example?subject=unsubscribe%207%202025-W47-by-mogilev-region-ru>"
     assert mail["List-Unsubscribe"] == leave
+
+
+def test_the_addresses_to_leave_at_go_out_as_they_are(parts: Parts) -> None:
+    links = Links(Signer(b"k" * 32), "https://monitor.example", parts.report_id, parts.dated_at)
+    mail = message(parts, subscriber_id=7, recipient="editor@paper.example", sender=SENDER, links=links)
+    head = mail.as_bytes().partition(b"\r\n\r\n")[0].decode()
+    by_web, by_mail = str(mail["List-Unsubscribe"]).split(", ")
+    assert len(by_web) > 78  # longer than a line: encoded words are no address to who offers the button
+    assert f"\r\nList-Unsubscribe: {by_web},\r\n {by_mail}\r\n" in head
 
 
 def test_the_same_facts_and_reader_give_the_same_mail(parts: Parts) -> None:
