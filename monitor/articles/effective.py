@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from monitor.articles.corrections import LABEL, TOPIC, decided, last_said
 from monitor.articles.tables import articles, taggings, tags
+from monitor.core.db import Named
 
-Ids = Sequence[int] | sa.Select[Any]  # of articles: named, or asked for in the same query
+# of articles: named, few or many, or asked for in the same query
+Ids = Sequence[int] | Named | sa.Select[Any]
 
 
 def judged(version_id: int, ids: Ids | None = None) -> sa.Subquery:
@@ -37,8 +39,8 @@ def judged(version_id: int, ids: Ids | None = None) -> sa.Subquery:
     if (
         ids is not None
     ):  # named inside: a database reads all of a union before it looks at what is wanted of it
-        by_run = by_run.where(taggings.c.article_id.in_(ids))
-        by_person_alone = by_person_alone.where(alone.c.article_id.in_(ids))
+        by_run = by_run.where(_are(taggings.c.article_id, ids))
+        by_person_alone = by_person_alone.where(_are(alone.c.article_id, ids))
     return sa.union_all(by_run, by_person_alone).subquery("judged")
 
 
@@ -83,6 +85,10 @@ def tagged(version_id: int, ids: Ids | None = None) -> sa.Subquery:
         added.c.is_yes.is_(True)
     )
     if ids is not None:  # inside, as above
-        by_run = by_run.where(tags.c.article_id.in_(ids))
-        by_person = by_person.where(added.c.article_id.in_(ids))
+        by_run = by_run.where(_are(tags.c.article_id, ids))
+        by_person = by_person.where(_are(added.c.article_id, ids))
     return sa.union_all(by_run, by_person).subquery("tagged")
+
+
+def _are(article: sa.ColumnElement[int], ids: Ids) -> sa.ColumnElement[bool]:
+    return ids(article) if callable(ids) else article.in_(ids)

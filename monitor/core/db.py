@@ -254,6 +254,22 @@ def numbers(tx: Tx, values: Iterable[int]) -> sa.Select[Any]:
     return sa.select(sa.func.unnest(sa.literal(known, ARRAY(sa.Integer))))
 
 
+Named = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]
+
+
+def among(tx: Tx, values: Iterable[int]) -> Named:
+    """The condition that a column holds one of the values: one parameter, however many they are.
+
+    As `numbers`, for thousands of rows that an index finds: of an array PostgreSQL looks for neighbours
+    together, of what a query gives for one after the other in any order.
+    """
+    if tx.dialect.name == "sqlite":
+        found = numbers(tx, values)
+        return lambda column: column.in_(found)
+    known = sa.literal(sorted(values), ARRAY(sa.Integer))
+    return lambda column: column == sa.any_(known)
+
+
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:
     """Insert, or update the row with the same key columns. Works on SQLite and PostgreSQL."""
     tx.execute(_upsert(tx.dialect.name, table, frozenset(values), key), dict(values))

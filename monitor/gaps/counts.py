@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from monitor.articles.effective import judged, tagged
 from monitor.articles.tables import DATED, articles
 from monitor.articles.translated import FirstTold, told_before
-from monitor.core.db import Tx, numbers
+from monitor.core.db import Tx, among
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.readings import Basis, Counted, Window
 from monitor.gaps.stretch import Counting, PressCounts, Stretch, nearness, together
@@ -137,8 +137,8 @@ def _members(tx: Tx, linked_ones: Iterable[Counting], retold: Mapping[int, First
     """All articles of the clusters that tell the stories of linked articles."""
     stories = {article.story for article in linked_ones}
     told = [cluster for cluster, first in retold.items() if first.cluster in stories]
-    named = numbers(tx, stories.union(told))
-    query = sa.select(articles.c.id, articles.c.cluster_id, DATED).where(articles.c.cluster_id.in_(named))
+    is_named = among(tx, stories.union(told))
+    query = sa.select(articles.c.id, articles.c.cluster_id, DATED).where(is_named(articles.c.cluster_id))
     return [_Member._make(row) for row in tx.execute(query).all()]
 
 
@@ -194,13 +194,13 @@ def _judged_rows(
     tx: Tx, window: Window, basis: Basis, ids: Collection[int]
 ) -> Iterable[tuple[bool | None, Counting]]:
     """The articles among `ids` that are of the window and were judged."""
-    named = numbers(tx, ids)
-    judgement = judged(basis.tag_version, named)
+    is_named = among(tx, ids)
+    judgement = judged(basis.tag_version, is_named)
     query = (
         sa.select(judgement.c.label, articles.c.id, CLUSTER.label("story"), articles.c.source_id)
         .add_columns(DATED.label("at"), articles.c.is_origin, CLUSTER.label("cluster"))
         .join(judgement, judgement.c.article_id == articles.c.id)
-        .where(articles.c.id.in_(named), window.start <= DATED, window.stop > DATED)
+        .where(is_named(articles.c.id), window.start <= DATED, window.stop > DATED)
     )
     return [(row[0], Counting._make(row[1:])) for row in tx.execute(query).all()]
 
@@ -284,10 +284,10 @@ def _topics_of_stories(
         for one in members
         if one.id not in story and start <= one.at < stop
     }
-    judgement = judged(basis.tag_version, numbers(tx, others))
+    judgement = judged(basis.tag_version, among(tx, others))
     counting = sa.select(judgement.c.article_id).where(judgement.c.label.is_(True))
     story.update({article: others[article] for article in tx.execute(counting).scalars()})
-    tags = tagged(basis.tag_version, numbers(tx, story))
+    tags = tagged(basis.tag_version, among(tx, story))
     query = sa.select(tags.c.article_id, tags.c.topic).where(tags.c.published.is_(True))
     found: dict[TopicId, set[int]] = {}
     for row in tx.execute(query).all():
