@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.ids import FamilyId, PlaceId
+from monitor.core.ids import FamilyId, PlaceId, SourceId
 from monitor.crawl.types import Source
 from monitor.gaps import rank
 from monitor.gaps.calendar import Calendar
@@ -20,7 +20,7 @@ from monitor.gaps.profile import Profile
 from monitor.gaps.readings import Reading, Window
 from monitor.gaps.rest import Answered, Showing, facts_of, rests
 from monitor.gaps.said import AgencyFigure, Angle, NextDate, OutletFigure, YearFigure
-from monitor.gaps.scope import regions_of, siblings
+from monitor.gaps.scope import Scope, regions_of, siblings
 from monitor.gaps.states import is_dark, norm_for, settle
 from monitor.gaps.story import angle_of
 from monitor.gaps.types import GapRow, Posterior, Reasons, SourceWatch, State
@@ -113,6 +113,8 @@ class _Rows:
         self.observed = {source: shown.observed(source) for source in press.kinds}
         self.any_exists: dict[FamilyId, NDArray[np.bool_]] = {}  # draws, in worlds that families share
         self.ail = rank.ailing(press.kinds, shown.reading)
+        self.sides_of: dict[tuple[SourceId, ...], Mapping[str, float]] = {}  # families share their scopes
+        self.reasons_of: dict[Scope, Reasons] = {}
 
     def row(self, family: FamilyId, window_weeks: int) -> GapRow:
         """The row of one family."""
@@ -186,31 +188,37 @@ class _Rows:
 
     def _flags(self, family: FamilyId) -> tuple[str, ...]:
         reading = self.shown.reading
-        observed: dict[str, float] = {}
-        for side in ("by", "partner"):
-            of_side = [s for s in self.press.scopes[family].watched if self.press.sides[s] == side]
-            weights = shares(self.press.rates, of_side)
-            weeks = sum(weight * self.observed[source] for source, weight in weights.items())
-            observed[side] = weeks / reading.weeks if reading.weeks > 0 else 0.0
         return rank.flags(
             self.shown.counts(family),
             reading.counted.origin_sources.get(family, ()),
             reading.counted.original_days.get(family, ()),
             kinds=self.press.kinds,
-            observed_by_side=observed,
+            observed_by_side=self._sides(self.press.scopes[family].watched),
             weeks=reading.weeks,
             to_on=reading.window.to_on,
             signed_on=self.setting.profiles[family].due_from,
         )
 
+    def _sides(self, scope: tuple[SourceId, ...]) -> Mapping[str, float]:
+        """Which part of the window each side's sources of a scope were watched in."""
+        if scope not in self.sides_of:
+            weeks, found = self.shown.reading.weeks, {}
+            for side in ("by", "partner"):
+                weights = shares(self.press.rates, [s for s in scope if self.press.sides[s] == side])
+                seen = sum(weight * self.observed[source] for source, weight in weights.items())
+                found[side] = seen / weeks if weeks > 0 else 0.0
+            self.sides_of[scope] = found
+        return self.sides_of[scope]
+
     def _reasons(self, family: FamilyId) -> Reasons:
+        scope, reading = self.press.scopes[family], self.shown.reading
+        if scope not in self.reasons_of:
+            self.reasons_of[scope] = rank.scope_reasons(scope, reading, observed=self.observed, ail=self.ail)
         return rank.reasons(
             family,
-            self.press.scopes[family],
-            self.shown.reading,
+            self.reasons_of[scope],
+            reading.counted,
             related=self.related[family],
-            observed=self.observed,
-            ail=self.ail,
             weeks=self.shown.due_weeks[family],
         )
 

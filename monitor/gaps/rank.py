@@ -1,11 +1,11 @@
 """What to show first and what to say beside a state: importance, flags, reasons of a zero. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.core.ids import FamilyId, SourceId
-from monitor.gaps.readings import Reading
+from monitor.gaps.readings import Counted, Reading
 from monitor.gaps.scope import Scope
 from monitor.gaps.types import FamilyCounts, Reasons, State
 from monitor.register.history import promises
@@ -137,37 +137,46 @@ def ailing(sources: Iterable[SourceId], reading: Reading) -> Ailing:
     )
 
 
-def reasons(
-    family: FamilyId,
-    scope: Scope,
-    reading: Reading,
-    *,
-    related: frozenset[FamilyId],
-    observed: Mapping[SourceId, float],
-    ail: Ailing,
-    weeks: float,
+def scope_reasons(
+    scope: Scope, reading: Reading, *, observed: Mapping[SourceId, float], ail: Ailing
 ) -> Reasons:
-    """A zero split into its possible causes. `observed`: weeks of each source; `ail`: of all sources."""
-    counted, pages = reading.counted, reading.pages
+    """What the families of a scope have in common of `reasons`.
+
+    `observed`: weeks of each source; `ail`: of all sources.
+    """
+    pages = [reading.pages[source] for source in scope.watched if source in reading.pages]
     unread: dict[str, int] = {}
-    for source in scope.watched:
-        for reason, n in (pages[source].reasons if source in pages else {}).items():
+    for of_source in pages:
+        for reason, n in of_source.reasons.items():
             unread[reason] = unread.get(reason, 0) + n
-    own = counted.clusters.get(family, frozenset())
-    elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
     return Reasons(
         sources_in_scope=len(scope.watched),
         sources_observed=sum(observed[source] > 0 for source in scope.watched),
         sources_dead=tuple(s for s in scope.watched if s in ail.dead),
         sources_silent=tuple(s for s in scope.watched if s in ail.silent),
         outlets_without_address=scope.not_watched,
-        weeks=round(weeks, 6),
-        below_gate_pairs=counted.below_gate.get(family, 0),
-        undecided=counted.undecided.get(family, 0),
-        sibling_links=len(elsewhere - own),
-        unread_pages=sum(pages[source].unread for source in scope.watched if source in pages),
+        weeks=0.0,
+        below_gate_pairs=0,
+        undecided=0,
+        sibling_links=0,
+        unread_pages=sum(of_source.unread for of_source in pages),
         unread_reasons={reason: unread[reason] for reason in sorted(unread)},
         sources_overflowed=tuple(s for s in scope.watched if s in reading.overflowed),
         sources_late=tuple(s for s in scope.watched if s in ail.late),
         outlets_not_polled={why: scope.why_not.count(why) for why in sorted(set(scope.why_not))},
+    )
+
+
+def reasons(
+    family: FamilyId, of_scope: Reasons, counted: Counted, *, related: frozenset[FamilyId], weeks: float
+) -> Reasons:
+    """A zero split into its possible causes. `of_scope`: what `scope_reasons` says."""
+    own = counted.clusters.get(family, frozenset())
+    elsewhere = frozenset[int]().union(*(counted.clusters.get(sibling, ()) for sibling in related))
+    return replace(
+        of_scope,
+        weeks=round(weeks, 6),
+        below_gate_pairs=counted.below_gate.get(family, 0),
+        undecided=counted.undecided.get(family, 0),
+        sibling_links=len(elsewhere - own),
     )
