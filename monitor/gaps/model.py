@@ -6,6 +6,7 @@ Formulas, assumptions and a worked example: docs/method.md.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +142,7 @@ def estimate_part(
     return Posterior(found.mean, found.lo, found.hi, found.pmf, found.p_none, p_below_norm)
 
 
-def draw(model: Model, family: str, *, as_if: int | None = None) -> Drawn:
+def draw(model: Model, family: str, *, as_if: Literal[0] | None = None) -> Drawn:
     """Seeded draws of a family's rate and recall; `as_if` replaces all its found counts."""
     known = model.recalls[family]
     recall = known.given_found if as_if is None else known.given_nothing
@@ -154,7 +155,12 @@ def draw(model: Model, family: str, *, as_if: int | None = None) -> Drawn:
 
 
 def exists(
-    model: Model, family: str, window: Evidence, *, as_if: int | None = None, drawn: Drawn | None = None
+    model: Model,
+    family: str,
+    window: Evidence,
+    *,
+    as_if: Literal[0] | None = None,
+    drawn: Drawn | None = None,
 ) -> Ints:
     """Seeded draws of N in `window`, at least as long as nothing: T + M + U.
 
@@ -213,7 +219,9 @@ def summarise(draws: Ints, norm: int) -> Posterior:
     )
 
 
-def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floats, Floats, Floats | None]]:
+def _parts(
+    model: Model, family: str, as_if: Literal[0] | None
+) -> list[tuple[int, Floats, Floats, Floats | None]]:
     """Found, exposure, false links and weight of what tells of a family's rate: the window, what was before.
 
     Shapes: exposure (s, 1) or (1, 1); false links (s,); weight (s, 1), None: one.
@@ -231,7 +239,7 @@ def _parts(model: Model, family: str, as_if: int | None) -> list[tuple[int, Floa
     return parts
 
 
-def _rate_weights(model: Model, family: str, as_if: int | None, recall: Floats) -> Floats:
+def _rate_weights(model: Model, family: str, as_if: Literal[0] | None, recall: Floats) -> Floats:
     """Weights of the first values of THETA given the found counts, however many of them are false.
 
     Shapes: (s, cells); rows have a sum, but not the same. Cells that are left out weigh nothing beside it.

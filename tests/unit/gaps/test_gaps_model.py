@@ -18,6 +18,7 @@ from monitor.gaps.model import (
     unseen,
 )
 from monitor.gaps.rates import Evidence, dispersion
+from monitor.gaps.recalls import recalls_of
 from monitor.gaps.types import Posterior
 from tests.make_gaps import model
 
@@ -280,3 +281,18 @@ def test_a_family_watched_for_a_fifth_of_the_time_has_a_fifth_of_the_stray_false
     known = fit([whole, part, *others], [], {"s": Audit(50, 40, 200, 180)}, seed=1)
     assert known.false_links["part"][0] == pytest.approx(known.false_links["whole"][0] / 5)
     assert known.false_links["whole"][0].mean() > 0.1
+
+
+def test_a_family_has_the_same_recall_alone_as_among_others() -> None:
+    rows = [family(n % 4, 30.0 + n, name=f"F{n}") for n in range(11)]
+    rows = [replace(row, before=family(n, 45.0)) if n % 3 else row for n, row in enumerate(rows)]
+    known = fit(rows, [], {"s": Audit(50, 40, 200, 180)}, seed=1)
+    strata = {"s": own_recalls(known.detection["s"], known.rates.dispersion)}
+    for n, row in enumerate(rows):
+        rates = replace(known.rates, mean=known.rates.mean[[n]])
+        alone = recalls_of([row], rates=rates, strata=strata, false_links=known.false_links, seed=1)
+        together = known.recalls[row.family]
+        assert np.array_equal(alone[row.family].given_found, together.given_found)
+        assert np.array_equal(alone[row.family].given_nothing, together.given_nothing)
+    found = known.recalls["F3"]
+    assert found.given_found.mean() > found.given_nothing.mean()  # finds speak for a high recall
