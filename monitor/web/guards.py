@@ -38,6 +38,7 @@ _MOST_ADDRESSES = 10_000
 _MINUTE_S = 60.0
 _DOORS = ("/sign-in", "/password")  # where a password is tried: fewer of these from one address
 _DEADLINE_S = 20.0
+_DEADLINES = 3  # that a whole body may take: else one byte at a time would keep its place for ever
 
 
 class Guards:
@@ -54,7 +55,7 @@ class Guards:
         deadline_s: float = _DEADLINE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`deadline_s`: for each part of a request's body."""
+        """`deadline_s`: for each part of a request's body; the whole may take three times that."""
         self._app = app
         self._deadline_s = deadline_s
         self._hosts = frozenset(host.lower() for host in hosts)
@@ -133,13 +134,15 @@ class _Body:
 
     def __init__(self, receive: Receive, max_bytes: int, deadline_s: float) -> None:
         self._receive, self._left, self._deadline_s = receive, max_bytes, deadline_s
+        self._until = asyncio.get_running_loop().time() + deadline_s * _DEADLINES
         self._is_whole = self.is_refused = False
 
     async def receive(self) -> Message:
         if self._is_whole:  # from here on only the end of the connection is waited for
             return await self._receive()
+        left_s = self._until - asyncio.get_running_loop().time()
         try:
-            message = await asyncio.wait_for(self._receive(), self._deadline_s)
+            message = await asyncio.wait_for(self._receive(), min(self._deadline_s, left_s))
         except TimeoutError:
             raise self._refused(HTTPStatus.REQUEST_TIMEOUT) from None
         if message["type"] == "http.request":

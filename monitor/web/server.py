@@ -30,6 +30,7 @@ from monitor.web.desk import Desk
 from monitor.web.guards import MAIL_CSP, SCRIPT_CSP, Guards
 from monitor.web.pages.refusal import refusal_page
 from monitor.web.pages.sign_in import require_mark
+from monitor.web.patience import Impatient
 from monitor.web.render import frame_of, render
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, ROUTES, DeskRoute, Route
 from monitor.web.words import choose, languages, page_words
@@ -41,6 +42,7 @@ COOKIE = "monitor_session"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MOST_FIELDS = 200
 _MOST_WAITING = 64  # requests at once; the next is told to come again
+_STOP_S = 8  # for answers under way: somebody who sends slowly would hold up the end
 _THREADS = 12  # that answer: more of them wait for one another and for the 15 connections of the pool
 
 log = structlog.get_logger(__name__)
@@ -90,8 +92,10 @@ def server(app: App, *, port: int | None = None) -> uvicorn.Server:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
+        http=Impatient,
         limit_concurrency=_MOST_WAITING,
         timeout_keep_alive=10,
+        timeout_graceful_shutdown=_STOP_S,
     )
     return uvicorn.Server(config)
 

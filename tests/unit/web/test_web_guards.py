@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from monitor.web.guards import SAFE_HEADERS, FormLimit, Guards, _network
 
@@ -84,25 +84,32 @@ def test_a_body_of_no_announced_length_is_counted_while_it_comes(client: TestCli
     assert asyncio.run(ask()) == 413
 
 
-def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+async def nothing() -> Message:
+    await asyncio.Event().wait()
+    return {"type": "http.disconnect"}
+
+
+async def byte_by_byte() -> Message:
+    await asyncio.sleep(0.01)
+    return {"type": "http.request", "body": b"a", "more_body": True}
+
+
+@pytest.mark.parametrize("comes", [nothing, byte_by_byte], ids=lambda f: f.__name__)
+def test_a_body_that_does_not_come_is_not_waited_for(comes: Receive) -> None:
     async def echo(request: Request) -> Response:
         return PlainTextResponse(str(len(await request.body())))
 
     inner = Starlette(routes=[Route("/", echo, methods=["POST"])])
     guarded = Guards(
-        inner, hosts=["m"], max_bytes=100, forms_per_minute=9, sign_ins_per_minute=9, deadline_s=0.05
+        inner, hosts=["m"], max_bytes=100_000, forms_per_minute=9, sign_ins_per_minute=9, deadline_s=0.05
     )
     sent: list[dict[str, object]] = []
-
-    async def never() -> dict[str, object]:
-        await asyncio.Event().wait()
-        return {}
 
     async def send(message: object) -> None:
         sent.append(dict(message))  # type: ignore[call-overload]
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"m")], "query_string": b""}
-    asyncio.run(guarded(scope, never, send))
+    asyncio.run(guarded(scope, comes, send))
     assert [message.get("status") for message in sent] == [408, None]
 
 
