@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from monitor.articles.corrections import spoken_of
 from monitor.articles.search_store import forget_words
+from monitor.articles.store import hold_copies
 from monitor.articles.tables import articles, revisions, taggings
 from monitor.core import runs
 from monitor.core.audit_log import audit_log
@@ -37,6 +38,7 @@ class _Kind:
     ids: Callable[[datetime], sa.Select[int]]
     let_go: Callable[[Sequence[int]], sa.UpdateBase]
     also: Callable[[Tx, Sequence[int]], object] = lambda _tx, _ids: None  # in the same transaction
+    are_pages: bool = False  # whose rows others write too: their turn is taken first
 
 
 def prune(app: App, progress: Progress = silent, *, dry_run: bool = False) -> Counts:
@@ -76,7 +78,7 @@ def _kinds(app: App) -> tuple[_Kind, ...]:
                   articles.c.first_seen_at < before, articles.c.text != "", articles.c.id.in_(below),
                   articles.c.id.not_in(spoken_of())),
               lambda ids: sa.update(articles).where(articles.c.id.in_(ids)).values(text="", feed_text=""),
-              _forget_what_it_said),
+              _forget_what_it_said, are_pages=True),
         _Kind("checks", keep.checks_days, _old_checks,
               lambda ids: sa.delete(checks).where(checks.c.id.in_(ids))),
     )  # fmt: skip
@@ -116,6 +118,8 @@ def _let_go(db: Db, kind: _Kind, before: datetime, progress: Progress) -> None:
     done = 0
     while True:
         with db.begin() as tx:
+            if kind.are_pages:
+                hold_copies(tx)
             lot = [row[0] for row in tx.execute(kind.ids(before).limit(_LOT))]
             if not lot:
                 return
