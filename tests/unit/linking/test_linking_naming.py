@@ -25,3 +25,14 @@ def test_a_town_names_the_district_of_its_name_that_has_agreements(register: Reg
 def test_a_district_without_agreements_is_not_named_by_the_town_beside_it(register: Register) -> None:
     nothing_agreed = replace(register, families={})
     assert PlaceId("ru-district-zernograd") not in implied(nothing_agreed, "ru-city-zernograd")
+
+
+def test_a_body_speaks_for_the_place_that_it_governs_and_less_for_what_that_lies_in(
+    register: Register,
+) -> None:
+    assert implied(register, "org-by-baranovichi-city-executive-committee") == {
+        PlaceId("org-by-baranovichi-city-executive-committee"): 1.0,
+        PlaceId("by-city-baranovichi"): 0.8,
+        PlaceId("by-brest-region"): 0.45,
+        PlaceId("country-by"): 0.6,
+    }

@@ -207,3 +207,9 @@ def test_no_mail_goes_out_under_a_list_that_cannot_be_read(tmp_path: Path) -> No
         assert (counts, post.mails) == ({"crashed": 2}, [])
         with pytest.raises(InputError):
             for_mails(app)(mogilev_report())
+
+
+def test_a_listed_title_is_not_printed_beside_the_link_of_an_outlet_that_may_be_named() -> None:
+    withholding = Withholding(PRESS, (listed(title="Чужая нота"),))
+    assert withholding.may_print("Новое имя", "https://daily.example/1")  # of an outlet that was renamed
+    assert not withholding.may_print("ЧУЖАЯ нота", "https://daily.example/1")
