@@ -31,6 +31,18 @@ def test_a_reprint_is_a_copy_and_another_report_of_the_event_is_not(reprint: str
     assert (compare(original, read("Подписан план", reprint)) is not None) is expected
 
 
+def test_speech_is_told_from_the_rest_and_a_name_from_a_word_that_opens_it() -> None:
+    found = read(
+        "",
+        "Глава района сказал: «Мы довольны итогами встречи, и Иван приедет снова». «Новь» пишет, что гости "
+        "уехали в Брест – Минск их ждал 3 мая.",
+    )
+    quoted = [word for word, held in zip(found.words, found.is_quoted, strict=True) if held]
+    assert quoted == ["мы", "довол", "итога", "встре", "и", "иван", "приед", "снова"]  # a title alone is none
+    facts = [word for word, held in zip(found.words, found.is_fact, strict=True) if held]
+    assert facts == ["иван", "брест", "3"]  # Мы, Новь, Минск: what opens speech or a title, or follows a dash
+
+
 def is_copy(one: str, other: str, *, marked: bool = False, same_outlet: bool = False) -> bool:
     found = compare(read("", one), read("", other), marked=marked, same_outlet=same_outlet)
     return found is not None

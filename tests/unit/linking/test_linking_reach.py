@@ -12,12 +12,13 @@ from monitor.linking.reach import Reach, reach_beyond
 from monitor.linking.reading import Reader
 from monitor.linking.types import LinkInput, Mention
 from monitor.linking.unchanged import unchanged_families
-from monitor.linking.wording import LinkWords
+from monitor.linking.wording import LinkWords, stems, token_line
 from monitor.register.types import Register
 from tests.pointed import Pointed, press
 from tests.registers import EDITS, Edit, with_rows
 
 ROSTOV = FamilyId("AGR-0002")  # Belarus and the Rostov region
+MARKETING = FamilyId("AGR-0007")  # an analytical centre in Rostov and one in Minsk
 TAGANROG, MINSK, BREST = (PlaceId(one) for one in ("ru-city-taganrog", "by-city-minsk", "by-city-brest"))
 
 
@@ -114,3 +115,19 @@ def test_no_family_reaches_nothing(register: Register, texts: list[Pointed]) -> 
     reach = reach_beyond(register, nothing, frozenset(register.families))
     assert not any(touches(reach, one) for one in texts)
     assert reach.families == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("mentions", "is_reached"),
+    [
+        (told("by-city-minsk", "ru-city-rostov-on-don"), True),
+        (told("by-city-minsk"), False),  # words alone say nothing: the seat of the other is not named
+        (told("ru-city-rostov-on-don"), False),
+    ],
+)
+def test_bodies_are_described_where_the_seats_of_both_are_named(
+    mentions: tuple[Mention, ...], is_reached: bool, register: Register
+) -> None:
+    reach = Reach(register, [MARKETING], lambda _: stems(token_line("центр")))
+    assert reach.touches_text(mentions, None, ("Встреча", "Оба центра сверили планы.")) is is_reached
+    assert not reach.touches_text(mentions, None, ("Встреча", "Обе стороны сверили планы."))
