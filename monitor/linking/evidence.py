@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from monitor.core.ids import PlaceId
 from monitor.linking.candidates import Candidate
 from monitor.linking.naming import Named
-from monitor.linking.reading import LEAD, Reading
-from monitor.linking.types import Evidence, Mention
+from monitor.linking.reading import Reading
+from monitor.linking.types import LEAD, Evidence, Mention
 from monitor.linking.wording import LinkWords
 
 TITLE, IN_LEAD, BODY = "title", "lead", "body"

@@ -17,12 +17,11 @@ from monitor.linking.lanes import NOTHING, Plan
 from monitor.linking.plain import OUT, Beside
 from monitor.linking.plan import Planner
 from monitor.linking.rows import Neighbours
-from monitor.linking.types import Mention
+from monitor.linking.types import LEAD, Mention
 from monitor.register.folding import Words, words
 from monitor.register.names import BODIES, GEOGRAPHIC, NameForm
 from monitor.register.types import Place
 
-LEAD = 300  # characters of the text that count as its lead
 _CYRILLIC = re.compile(r"[а-яіїўєґ]", re.IGNORECASE)
 _KEPT = 200_000  # spellings as written: more than the gazetteer has
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
-from monitor.linking.types import LinkInput
+from monitor.linking.types import LEAD, LinkInput
 from monitor.linking.wording import LinkWords, Marks, numbers, stems_of_lines, token_line, token_lines
 from monitor.register.types import Register
 
-LEAD = 300  # characters of the text that count as its lead, as for the gate
 # signs, quotation marks and a space, or lines; its first sign is told first, so that the search is fast
 _SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*[»\"”)]*\s+)")
 

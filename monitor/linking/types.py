@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.core.ledger import Reason
 
+LEAD = 300  # characters of the text that count as its lead, for the gate as for links
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -8,8 +8,7 @@ from monitor.core.ids import PlaceId
 from monitor.linking.candidates import Candidate
 from monitor.linking.evidence import depth_of, evidence_of
 from monitor.linking.naming import Named
-from monitor.linking.reading import LEAD
-from monitor.linking.types import Evidence, Mention
+from monitor.linking.types import LEAD, Evidence, Mention
 
 HOME, PARTNER, OTHER = (PlaceId(one) for one in ("by-city-mir", "ru-city-tula", "ru-city-omsk"))
 # 0 to 4: the title's word, three of the text's, and one more of the title's
