@@ -3,7 +3,7 @@
 from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 from monitor.linking.languages import is_german_language, is_language, is_spoken
-from monitor.linking.namesakes import is_of_contest
+from monitor.linking.namesakes import bears_adjective, is_of_contest
 from monitor.linking.nouns import (
     REACH,
     STOPS,
@@ -112,7 +112,7 @@ def is_no_party(hit: Hit, cues: Cues, *, is_plain: bool, has_name: bool) -> bool
     `is_plain`: the adjective is written without a capital where it stands alone (минский); `has_name`: the
     same letters are a case of the name too (Минском).
     """
-    if hit.is_quoted or is_adverb(hit, cues) or is_of_thing(hit, cues):
+    if hit.is_quoted or is_adverb(hit, cues) or is_of_thing(hit, cues) or bears_adjective(hit, cues):
         return True
     if unit_left_out(hit, cues):
         return False
@@ -171,7 +171,9 @@ def is_set_phrase(hit: Hit, cues: Cues) -> bool:
     word = hit.after()
     if hit.gap_after != " " or not any(word in phrase.after for phrase in phrases):
         return False
-    return len(word) > _SHORT or hit.written(2)[:1].islower()  # Dania z dziczyzny, not Dania z Norwegią
+    return (
+        len(word) > _SHORT or hit.written(1).isupper() or hit.written(2)[:1].islower()
+    )  # Dania z dziczyzny, not Dania z Norwegią
 
 
 def _is_dish(hit: Hit, cues: Cues) -> bool:

@@ -117,8 +117,9 @@ def _is_other_body(hit: Hit, form: NameForm, cues: Cues, near: Neighbours, *, is
         and (hit.before() in cues.sport_before or hit.before() in cues.clubs)
     ):
         return True  # «Торпедо-БелАЗ»
-    if Guard.QUOTED in form.guards and is_ware(hit, cues, is_base=is_base):
-        return True
+    is_good = Guard.QUOTED in form.guards and is_ware(hit, cues, is_base=is_base)
+    if is_good or (form.how == "adjective" and hit.is_quoted):
+        return True  # магазин «Беловежская»
     if Guard.QUOTED in form.guards and hit.opens_quote and bears_quoted(hit.before(), cues):
         return hit.before() not in cues.company_before  # гостиница «Полесье»
     if Guard.QUOTED in form.guards and form.lang in _CYRILLIC and not hit.opens_quote:
@@ -161,7 +162,8 @@ def _bears_the_name(hit: Hit, form: NameForm, cues: Cues) -> bool:
         return True
     if form.lang not in _NAMES_ALONE and is_first_of_streets(hit, cues):
         return True
-    as_adjective = form.lang not in _NAMES_ALONE or any(other.how == "adjective" for other in hit.forms)
+    is_spelt = hit.last_word.startswith(cues.seas)  # Балтийском море
+    as_adjective = form.lang not in _NAMES_ALONE or is_spelt or any(f.how == "adjective" for f in hit.forms)
     return as_adjective and is_of_thing(hit, cues)
 
 

@@ -108,6 +108,7 @@ class Cues:
     chinese_after: tuple[str, ...]  # behind a Chinese name
     water_before: Stems
     water_names: Stems
+    seas: tuple[str, ...]  # beginnings of towns that are spelt like a sea
     embankment: Stems
     river_towns: Stems  # in a sentence that speaks of fish and boats they are rivers
     water_words: Stems
@@ -275,6 +276,7 @@ def _things(street: Mapping[str, Any], things: Mapping[str, Any], water: Mapping
         "water_over": frozenset(water["over"]),
         "water_crossing": Stems(water["crossing"]),
         "water_names": Stems(water["names"]),
+        "seas": tuple(water["seas"]),
         "embankment": Stems(water["embankment"]),
         "rivers": Stems(water["rivers"]),
         "river_towns": Stems(water["towns"]),

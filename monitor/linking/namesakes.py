@@ -49,6 +49,15 @@ def bears_quoted(word: str, cues: Cues) -> bool:
     return word in cues.thing_before or word in cues.quoted_before
 
 
+def bears_adjective(hit: Hit, cues: Cues) -> bool:
+    """True for ансамбль «Полоцкие напевы», томат «Московский деликатес»; a paper of that name speaks of its
+    place."""
+    if not hit.opens_quote or hit.gap_after != " ":
+        return False
+    head = hit.before()
+    return bears_quoted(head, cues) or head in cues.wares or head in cues.dishes or head in cues.kinds
+
+
 def is_called_so(hit: Hit, cues: Cues) -> bool:
     """True for a hotel or shop of that name: гостиница Минск, but в гостиницах Минска."""
     if hit.gap_before != " " or hit.before() not in cues.thing_before:
@@ -91,7 +100,11 @@ def is_ware(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
         # телевизоры «Горизонт» едут в Казань: from their maker, unless somebody buys or wins them here
         return hit.before() not in cues.company_goods or any(word in cues.offers for word in hit.sentence())
     stems = cues.wares_beside.get(hit.last_word)
-    return stems is not None and any(hit.word(n) in stems for n in range(-_NAME_REACH, _NAME_REACH + 1) if n)
+    if stems is None:
+        return False
+    if hit.gap_after in _DASHES and is_capitalised(hit.written(1)):
+        return True  # СПК «Полесье-Агро»
+    return any(hit.word(n) in stems for n in range(-_NAME_REACH, _NAME_REACH + 1) if n)
 
 
 def is_on_sheet(hit: Hit, cues: Cues) -> bool:

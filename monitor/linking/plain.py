@@ -76,6 +76,7 @@ _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
 OUT = "out"  # the rules would take the name for none
 _NO_NOUN = "none"
+_BEARS = BEFORE_NAME | BEFORE_ADJECTIVE | QUOTING
 _MAY_CHANGE = BEFORE_NAME | ON | OVER | POST | OF  # what makes something else of a name behind it
 
 
@@ -287,6 +288,8 @@ class Beside:
         if start and text[start - 1] not in _OPEN_BEFORE_PROPER:
             return None
         before = self._before(text, flat, start) if text[start - 1 : start] not in OPENING else 0
+        if not before and self._known[word_before(flat, start)] & _BEARS:
+            return None  # ансамбль «Полоцкие напевы»
         after, behind = self._after(flat, end), text[end + 1 : end + 2]
         is_told = before & (BEFORE_NAME | BEFORE_ADJECTIVE | WORK | ALONG) or after & (PAST | SAID | SPEAK)
         is_post = before & POST and plan.is_nominative

@@ -129,7 +129,8 @@ class Planner:
         """True for a word that the rest of its sentence can make something else: Днепр, Georgia, Russisch."""
         is_german = written[0].isupper() and word.endswith(self._cues.german_endings)
         is_water = word in self._cues.water_names or word in self._cues.river_towns
-        return is_german or is_water or word in self._elsewhere
+        is_seas = word.startswith(self._cues.seas)  # в Балтийском море: the town of Балтийск
+        return is_german or is_water or is_seas or word in self._elsewhere
 
     def _lane_of_people(
         self, forms: tuple[NameForm, ...], guards: set[str], word: str, *, is_small: bool

@@ -103,3 +103,39 @@ def test_short_nouns_rows_and_contrast_tell_which_place(
     find: Finder, text: str, wanted: list[tuple[str, PlaceId]]
 ) -> None:
     assert [(mention.text, mention.place) for mention in find.find("", text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "wanted"),
+    [
+        ("Ансамбль «Полоцкие напевы» выступил в Орше.", "ru", ["Орше"]),
+        ("Томат «Московский деликатес» любят дачники.", "ru", []),
+        ("Об этом пишет «Полоцкая газета».", "ru", ["Полоцкая"]),
+        ("По гамбургскому счёту выиграли гости из Шклова.", "ru", ["Шклова"]),
+        ("Der Hamburger SV verlor.", "de", []),
+        ("In der Liga spielt der Berliner AK.", "de", ["Berliner"]),
+        ("На чэмпіянаце Беларусі ў Мінску.", "be", ["Мінску"]),
+    ],
+)
+def test_what_a_quoted_name_and_a_set_phrase_bear_is_no_party(
+    find: Finder, text: str, lang: str, wanted: list[str]
+) -> None:
+    assert words_found(find, text, lang) == wanted
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "place"),
+    [
+        ("de", "die Bremer Gäste, die Rigaer Gäste", "lv-city-riga"),
+        ("en", "Palestinians, Poles and Americans", "country-pl"),
+        ("uk", "дніпрові пороги, дніпровські заводи", "ua-city-dnipro"),
+        ("pl", "Turcy i Polacy", "country-pl"),
+        ("ru", "на Лидчине и на Полотчине", "by-district-lida"),
+        ("be", "мінчукі сустрэлі гасцей", "by-city-minsk"),
+        ("ru", "на Полоччине", "by-district-polotsk"),
+    ],
+)
+def test_people_and_lands_are_called_as_their_press_calls_them(
+    find: Finder, lang: str, text: str, place: str
+) -> None:
+    assert place in [mention.place for mention in find.find("", text, lang=lang)]
