@@ -57,4 +57,4 @@ def own_path(onward: str) -> str:
 def require_mark(asked: Asked) -> None:
     """Refuse a form that did not come from a page of this session. Errors: RefusedError."""
     if not asked.session or asked.field("mark") != accounts.form_mark(asked.session):
-        raise RefusedError("bad_request", 403)
+        raise RefusedError("old_form", 403)  # most often a tab from before the last signing in

@@ -92,6 +92,13 @@ def test_no_post_changes_anything_without_session_mark_and_role(desk: World) -> 
     assert desk.dump() == before
 
 
+def test_a_form_from_before_the_last_signing_in_is_told_to_be_sent_again(desk: World) -> None:
+    route = next(route for route in POSTED if route.path == "/me")
+    before, now = session_of(desk, Role.READER), session_of(desk, Role.READER)
+    answer = post(desk, route, now, form_mark(before))
+    assert (answer.status_code, "обновите её и отправьте ещё раз" in answer.text) == (403, True)
+
+
 def test_pages_that_are_read_refuse_a_post_and_those_of_other_roles_a_look(desk: World) -> None:
     sessions = {role: session_of(desk, role) for role in Role}
     before = desk.dump()
