@@ -190,7 +190,9 @@ class Models:
                 return _ModelPort(artefacts.load(folder, labels=labels, embedder=self._embedder(kind)))
             except artefacts.ArtefactError as error:
                 raise ModelError(str(error)) from error
-        raise ModelError(f"the model {fingerprint} is not in {self._models} any more")
+        raise ModelError(
+            f"the model {fingerprint} is not in {self._models} any more. Put it back from a backup."
+        )
 
     def _forget_older(self) -> None:
         """Let go a loaded model that is not the one in the folder: another process has trained since."""

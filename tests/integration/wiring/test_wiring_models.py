@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.errors import ModelError
 from monitor.core.home import Home
 from monitor.wiring import App, models
 from tests.quick_model import learning_quickly
@@ -34,3 +35,8 @@ def test_a_model_that_another_process_has_trained_is_the_one_that_is_used(home: 
     assert second != first
     assert f"ngram-{service.models.classifier_of(second).version}" == second
     assert f"ngram-{service.models.classifier_of(first).version}" == first  # kept from before
+
+
+def test_a_model_that_is_gone_is_named_with_what_to_do(home: Home) -> None:
+    with pytest.raises(ModelError, match=r"ngram-abc is not in .* any more\. Put it back from a backup\.$"):
+        App(home).models.classifier_of("ngram-abc")
