@@ -30,6 +30,7 @@ def test_a_whole_life_is_read_as_it_was_written(tmp_path: Path) -> None:
         event("planned", "2002"),
         event("signed", "2003-09", "2008"),
         event("amended", "2005-01-20", note="customs"),
+        event("expired", "2008-01"),
         event("renewed", "2008-09", "2013"),
         event("expired", "2013"),
     ]
@@ -39,6 +40,7 @@ def test_a_whole_life_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("planned", "2002", None, ""),
         ("signed", "2003-09", "2008", ""),
         ("amended", "2005-01-20", None, "customs"),
+        ("expired", "2008-01", None, ""),
         ("renewed", "2008-09", "2013", ""),
         ("expired", "2013", None, ""),
     ]

@@ -107,3 +107,12 @@ def test_marks_are_words_of_the_evidence_and_excerpts_are_bounded(
         assert sum(len(piece.text) for piece in excerpt) <= 2 * LIMIT + 200
         assert not any("…" in piece.text for piece in excerpt if piece.name)
         assert all(piece.text.isprintable() for piece in excerpt)
+
+
+def test_a_mark_stands_in_its_own_paragraph() -> None:
+    text = "Гости приехали.\n\nИз Казани, в Могилёв."
+    spans = [span("Казани", "а", text), span("Могилёв", "б", text)]
+    assert paragraphs_of(text, spans) == [
+        (Piece("Гости приехали."),),
+        (Piece("Из "), Piece("Казани", "а"), Piece(", в "), Piece("Могилёв", "б"), Piece(".")),
+    ]
