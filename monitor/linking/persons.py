@@ -107,6 +107,8 @@ def _is_told_before(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
         return not noun_after(hit, cues)
     if hit.before() in cues.family and hit.last_word.endswith(cues.family_endings):
         return not unit_after(hit, cues)
+    if hit.before() in cues.titles:
+        return not unit_after(hit, cues)  # pani Grodzieńska, пан Мінскі
     if not is_base:
         return _is_of_post(hit, cues)
     post = post_before(hit, cues)

@@ -60,6 +60,8 @@ def test_languages_and_breeds_stand_in_rows(find: Finder, text: str, lang: str, 
         ("Coach Berlin Hill praised the guests from Brest.", "en", ["Brest"]),
         ("The coach of Berlin praised them.", "en", ["Berlin"]),
         ("Bürgermeisterin Berliner kam.", "de", []),
+        ("Pani Mińska i pan Brzeski wzięli ślub.", "pl", []),
+        ("Delegacja obwodu brzeskiego.", "pl", ["obwodu brzeskiego"]),
         ("Bürgermeisterin der Berliner Gemeinde.", "de", ["Berliner"]),
     ],
 )
