@@ -86,12 +86,6 @@ def store_table(tx: Tx, table: GapTable, *, tag_version_id: int, link_version_id
         tx.execute(sa.insert(gap_rows), values)
 
 
-def forget_tables_after(tx: Tx, week: Week) -> int:
-    """Delete the tables of later weeks: of a clock that was ahead. How many; nothing else stands on them."""
-    tx.execute(sa.delete(gap_rows).where(gap_rows.c.week > week))
-    return int(tx.execute(sa.delete(gap_weeks).where(gap_weeks.c.week > week)).rowcount)
-
-
 def find_origin(tx: Tx, week: Week, window_weeks: int) -> Origin | None:
     """What a stored table was made from; None if there is none."""
     query = sa.select(

@@ -48,8 +48,9 @@ class Desk:
 
         Errors: RefusedError where there is no gap table yet, or one of another register.
         """
+        until = app.last_week()
         with app.ready_db.reading() as tx:
-            latest = find_latest_origin(tx, WINDOW_WEEKS)
+            latest = find_latest_origin(tx, WINDOW_WEEKS, until=until)
         if latest is None:
             raise RefusedError("no_table", 503)
         week, origin = latest

@@ -9,7 +9,6 @@ from monitor.core.clock import week_of
 from monitor.core.db import Tx
 from monitor.core.runs import find_fact, put_fact
 from monitor.crawl.tables import checks, feeds
-from monitor.gaps.store import forget_tables_after
 from monitor.reports.tables import notices, outbox
 from monitor.review.store import forget_empty_draws_after
 
@@ -51,17 +50,15 @@ def tell_until(tx: Tx, at: datetime) -> None:
 
 def settle_times(tx: Tx, *, now: datetime) -> int:
     """Make due what waits since a time after `now`; how many waits were ended. Failures of mails of such a
-    time count as of now, so that the digest tells each once. Tables of gaps and empty samples of weeks to
-    come go: pages would show them as the newest ones until then. Nothing else is changed.
+    time count as of now, so that the digest tells each once. Empty samples of weeks to come go: the review
+    would show them as the newest until then. Nothing else is changed: a clock that is behind comes here too.
 
     A clock that ran a year ahead for a minute would otherwise silence a year.
     """
     if not is_clock_back(tx, now=now):
         return 0
     _settle_failures(tx, now)
-    week = week_of(now.date())
-    forget_tables_after(tx, week)
-    forget_empty_draws_after(tx, week)
+    forget_empty_draws_after(tx, week_of(now.date()))
     polled = sa.select(checks.c.feed_url).where(checks.c.at > now)
     waits = (
         sa.update(feeds)

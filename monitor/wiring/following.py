@@ -15,8 +15,9 @@ def follow_register(app: App) -> bool:
 
     Nothing is counted where no table is kept yet.
     """
+    until = app.last_week()
     with app.ready_db.reading() as tx:
-        latest = find_latest_origin(tx, WINDOW_WEEKS)
+        latest = find_latest_origin(tx, WINDOW_WEEKS, until=until)
     if latest is None:
         return False
     week, origin = latest

@@ -130,11 +130,12 @@ def _found(ours: Context, found: Agreement) -> dict[str, Any]:
         return nothing
     counting = ours.app.register
     family = counting.family_of.get(found.id)
+    until = ours.app.last_week()
     with ours.app.ready_db.begin() as tx:
         edits = [asdict(change) for change in changes(tx, found.id)]
         if family is None:
             return nothing | {"changes": edits}
-        row = find_latest_row(tx, family, STATE_WEEKS)
+        row = find_latest_row(tx, family, STATE_WEEKS, until=until)
         coverage = [asdict(c) for c in find_coverage(tx, family)]
     gap = None
     if row is not None:
