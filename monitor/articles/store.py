@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from monitor.articles.search_tables import search_texts
-from monitor.articles.tables import articles, revisions, taggings, tags, vectors
+from monitor.articles.tables import articles, revisions, stands_at, taggings, tags, vectors
 from monitor.articles.types import Article, ArticleState, Judgement
 from monitor.core.db import Tx, take_turn, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
@@ -49,10 +49,9 @@ def _article(found: sa.RowMapping) -> Article:
 def find_at(tx: Tx, url: PageUrl) -> ArticleId | None:
     """The article that has an address in one of its spellings, as listed or as its own; of several one with a
     text, None if there is none."""
-    spelt = twins(url)
     query = (
         sa.select(articles.c.id)
-        .where(sa.or_(articles.c.url.in_(spelt), articles.c.listed_url.in_(spelt)))
+        .where(stands_at(twins(url)))
         .order_by(articles.c.state != ArticleState.READY.value, articles.c.id)
         .limit(1)
     )

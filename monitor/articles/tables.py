@@ -1,10 +1,12 @@
 """Articles, their near-duplicate clusters, vectors, taggings and tags."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from monitor.core.db import CanonicalJson, UtcDateTime, metadata
+from monitor.core.ids import PageUrl
 
 articles = sa.Table(
     "articles",
@@ -45,6 +47,11 @@ articles = sa.Table(
 def dated(table: sa.FromClause) -> sa.ColumnElement[datetime]:
     """When an article came out: as it says itself, else when we saw it. `table`: articles or an alias."""
     return sa.func.coalesce(table.c.published_at, table.c.first_seen_at, type_=UtcDateTime())
+
+
+def stands_at(spelt: Collection[str] | sa.BindParameter[tuple[PageUrl, ...]]) -> sa.ColumnElement[bool]:
+    """The condition that an article has an address in one of these spellings, as listed or as its own."""
+    return sa.or_(articles.c.url.in_(spelt), articles.c.listed_url.in_(spelt))
 
 
 DATED = dated(articles)  # said in other words, a query would not be seen to be the index's

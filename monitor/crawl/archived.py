@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles
+from monitor.articles.tables import articles, stands_at
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
@@ -162,9 +162,7 @@ def list_page(
 
     One that a feed listed and that never gave a text is taken up. Nothing is fetched for a new one.
     """
-    query = sa.select(articles.c.id, articles.c.state).where(
-        sa.or_(articles.c.listed_url.in_(twins(url)), articles.c.url.in_(twins(url)))
-    )
+    query = sa.select(articles.c.id, articles.c.state).where(stands_at(twins(url)))
     found = tx.execute(query.order_by(articles.c.id).limit(1)).one_or_none()
     if found is not None and found.state == ArticleState.READY.value:
         return ArticleId(found.id)

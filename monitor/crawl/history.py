@@ -164,10 +164,8 @@ def _polled_lists() -> sa.Select[Any]:
     first = sa.select(after.c.id).order_by(after.c.source_id, after.c.feed_url, after.c.at).limit(1)
     steps = sa.select(first.scalar_subquery().label("id")).cte("steps", recursive=True)
     in_source = first.where(after.c.source_id == one.c.source_id, after.c.feed_url > one.c.feed_url)
-    behind = (
-        in_source,
-        first.where(after.c.source_id > one.c.source_id),
-    )  # as a pair SQLite reads every poll
+    # two questions: as a comparison of pairs SQLite reads every poll
+    behind = (in_source, first.where(after.c.source_id > one.c.source_id))
     following = sa.func.coalesce(*(query.correlate(one).scalar_subquery() for query in behind))
     steps = steps.union_all(sa.select(following).join_from(steps, one, one.c.id == steps.c.id))
     return sa.select(checks.c.source_id, checks.c.feed_url).join(steps, steps.c.id == checks.c.id)

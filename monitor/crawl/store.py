@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.articles.selectors import PageSelectors
-from monitor.articles.tables import articles
+from monitor.articles.tables import articles, stands_at
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, PlaceId, SourceId
@@ -46,7 +46,7 @@ _UPDATE_FEED = sa.update(feeds).where(
 )
 _REMEMBERED = tuple(column.name for column in _STATE if column.name not in ("source_id", "url"))
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
-_KNOWN_PAGES = sa.select(*_KNOWN).where(sa.or_(articles.c.url.in_(_SPELT), articles.c.listed_url.in_(_SPELT)))
+_KNOWN_PAGES = sa.select(*_KNOWN).where(stands_at(_SPELT))
 
 
 def put_sources(tx: Tx, wanted: Sequence[Source], *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles
+from monitor.articles.tables import articles, stands_at
 from monitor.articles.types import ArticleState
 from monitor.core.db import Tx
 from monitor.core.ids import ArticleId, PageUrl, SourceId
@@ -16,7 +16,7 @@ from monitor.crawl.revise import last_headline
 
 _IS_READY = articles.c.state == ArticleState.READY.value
 _SPELT: sa.BindParameter[tuple[PageUrl, ...]] = sa.bindparam("spelt", expanding=True)
-_HAS_IT = sa.or_(articles.c.listed_url.in_(_SPELT), articles.c.url.in_(_SPELT))
+_HAS_IT = stands_at(_SPELT)
 # Built once: they are asked for each page.
 _TAKER = (
     sa.select(articles.c.id, articles.c.listed_title, articles.c.title, articles.c.text)
