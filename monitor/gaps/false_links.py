@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from monitor.gaps.detection import Floats
+from monitor.gaps.detection import Floats, drawn_rows
 
 MOST_FALSE = 64  # numbers of false links looked at; below 64 expected, all of them
 _DIGITS = 290  # what a float holds, with room for a sum
@@ -132,14 +132,8 @@ def false_draws(
         return np.full(len(rate), options.false[0])
     by_world = (options.log_weight.shape[1], -1)
     size = (rate * np.maximum(exposure, 1e-9) / (burst - 1)).reshape(by_world)
-    cumulated, _ = _by_false_links(y, options, size, (1 + r * (burst - 1)).reshape(by_world))
-    for n in range(1, len(cumulated)):  # by rows: along this axis cumsum and sum take four times as long
-        cumulated[n] += cumulated[n - 1]
-    uniform = rng.random(size.shape) * cumulated[-1]
-    chosen = np.zeros(size.shape, dtype=np.uint8)  # there are fewer options than a byte counts
-    for row in cumulated[:-1]:
-        chosen += (row < uniform).view(np.uint8)
-    return np.asarray(options.false.take(chosen).ravel())
+    weights, _ = _by_false_links(y, options, size, (1 + r * (burst - 1)).reshape(by_world))
+    return np.asarray(options.false.take(drawn_rows(weights, rng.random(size.shape))).ravel())
 
 
 def _by_false_links(

@@ -7,24 +7,22 @@ all of them to come.
 
 import sqlalchemy as sa
 
+from monitor.core.clock import weeks_back
 from monitor.core.db import Tx
 from monitor.core.ids import FamilyId, Week
-from monitor.gaps.store import Origin, find_origin, row_from_json
-from monitor.gaps.tables import gap_rows, gap_weeks
+from monitor.gaps.store import Origin, find_origin, find_week_before, row_from_json
+from monitor.gaps.tables import gap_rows
 from monitor.gaps.types import GapRow
 
 
 def find_latest_origin(tx: Tx, window_weeks: int, *, until: Week) -> tuple[Week, Origin] | None:
     """The week of the latest stored table and what that was made from; None if there is none.
 
-    `until`: the last week that is over. ISO weeks sort as text.
+    `until`: the last week that is over.
     """
-    query = sa.select(sa.func.max(gap_weeks.c.week)).where(
-        gap_weeks.c.week <= until, gap_weeks.c.window_weeks == window_weeks
-    )
-    week = tx.execute(query).scalar_one()
-    origin = None if week is None else find_origin(tx, Week(week), window_weeks)
-    return None if origin is None else (Week(week), origin)
+    week = find_week_before(tx, weeks_back(until, -1), window_weeks)
+    origin = None if week is None else find_origin(tx, week, window_weeks)
+    return None if week is None or origin is None else (week, origin)
 
 
 def find_latest_row(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.gaps.detection import Floats, OwnRecalls, spread_uniform
+from monitor.gaps.detection import Floats, OwnRecalls, drawn_rows, spread_uniform
 from monitor.gaps.rates import K_GRID, Evidence, Rates
 
 _AT_ONCE = 8  # families: their numbers still lie near the processor
@@ -104,12 +104,6 @@ def _picked(log_p: Floats, options: Floats, uniform: Floats) -> Floats:
     Shapes: log_p (recalls, families, s); options (s, recalls); uniform (families, s).
     """
     log_p -= log_p.max(axis=0)
-    cumulated = np.exp(log_p, out=log_p)
-    for n in range(1, len(cumulated)):
-        cumulated[n] += cumulated[n - 1]
-    bar = uniform * cumulated[-1]
-    chosen = np.zeros(bar.shape, dtype=np.uint8)
-    for row in cumulated[:-1]:
-        chosen += (row < bar).view(np.uint8)
+    chosen = drawn_rows(np.exp(log_p, out=log_p), uniform)
     picked: Floats = options[np.arange(len(options)), chosen]
     return picked
