@@ -161,6 +161,11 @@ def finder() -> Finder:
     return Finder(places(), all_forms(), load_cues(config_dir()))
 
 
+def words_found(find: Finder, text: str, lang: str = "") -> list[str]:
+    """The names that are found in a text, as they are written there."""
+    return [mention.text for mention in find.find("", text, lang=lang)]
+
+
 def config_copy(folder: Path) -> Path:
     """A copy of the shipped language tables that a test may spoil."""
     target = folder / "languages"

@@ -171,9 +171,8 @@ def is_set_phrase(hit: Hit, cues: Cues) -> bool:
     word = hit.after()
     if hit.gap_after != " " or not any(word in phrase.after for phrase in phrases):
         return False
-    return (
-        len(word) > _SHORT or hit.written(1).isupper() or hit.written(2)[:1].islower()
-    )  # Dania z dziczyzny, not Dania z Norwegią
+    # Dania z dziczyzny, not Dania z Norwegią
+    return len(word) > _SHORT or hit.written(1).isupper() or hit.written(2)[:1].islower()
 
 
 def _is_dish(hit: Hit, cues: Cues) -> bool:

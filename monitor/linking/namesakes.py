@@ -2,12 +2,11 @@
 
 from monitor.linking.cues import Cues
 from monitor.linking.hits import CLOSING, OPENING, Hit
-from monitor.linking.nouns import REACH, STOPS, is_capitalised
+from monitor.linking.nouns import IN_LIST, REACH, STOPS, is_capitalised
 
 _DASHES = frozenset("-‑–—")
 _QUOTES_CLOSE = CLOSING - {"'", "’"}
 _NAME_REACH = 4  # words of a quoted name
-_IN_LIST = frozenset({", ", "; ", ": "})
 _SHEET_REACH = 16  # words of a list of those who scored
 OF_WORDS = frozenset({"of", "von"})
 
@@ -109,7 +108,7 @@ def is_ware(hit: Hit, cues: Cues, *, is_base: bool) -> bool:
 
 def is_on_sheet(hit: Hit, cues: Cues) -> bool:
     """True for Голы: Лисакович, Ковель, Дашук: a town among the surnames of a game."""
-    if hit.gap_before not in _IN_LIST and (hit.gap_before != " " or hit.before() not in cues.joints):
+    if hit.gap_before not in IN_LIST and (hit.gap_before != " " or hit.before() not in cues.joints):
         return False
     for n in range(1, _SHEET_REACH + 1):
         word = hit.before(n)

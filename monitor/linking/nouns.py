@@ -4,6 +4,7 @@ from monitor.linking.cues import Cues
 from monitor.linking.hits import Hit
 
 STOPS = frozenset(".;:!?\n()«»—–")
+IN_LIST = frozenset({", ", "; ", ": "})  # before one of several things that are listed
 REACH = 6  # words in which an adjective's noun may stand: "Витебская, Могилёвская и Псковская области"
 
 

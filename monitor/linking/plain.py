@@ -62,7 +62,7 @@ from monitor.linking.lanes import (
     WHOLE,
     Plan,
 )  # fmt: skip
-from monitor.linking.nouns import STOPS
+from monitor.linking.nouns import IN_LIST, STOPS
 
 _OPEN_BEFORE = frozenset(" \n(")
 _OPEN_BEFORE_ADJECTIVE = frozenset(" \n(-")
@@ -70,7 +70,6 @@ _OPEN_BEFORE_PROPER = _OPEN_BEFORE_ADJECTIVE | OPENING
 _CLOSED_AFTER = frozenset(" ,;:)\n!?—'’")
 _CLOSED_BEHIND_PEOPLE = _CLOSED_AFTER | {"", "."}
 _HYPHENS = frozenset("-‑–")
-_IN_LIST = frozenset({", ", "; ", ": "})
 _OPENS = frozenset("«„")
 _BEGINS = frozenset(".!?…:;")  # a sentence, with a space behind
 _REACH, _QUOTED_REACH = 6, 80  # words of a row, characters of a quoted name
@@ -205,7 +204,7 @@ class Beside:
         """True if a town like a surname may be one: Брагин пояснил; Иванов, Ковель; на Кирова."""
         if plan.is_of_street and before & (ON | ALONG | JOINT):
             return True
-        is_listed = before & JOINT or text[start - 2 : start] in _IN_LIST
+        is_listed = before & JOINT or text[start - 2 : start] in IN_LIST
         return plan.is_like_surname and bool(is_listed or self._after(flat, end) & SAID)
 
     def _is_no_word(self, before: int, text: str, flat: bytes, start: int, end: int) -> bool:

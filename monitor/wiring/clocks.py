@@ -51,7 +51,8 @@ def tell_until(tx: Tx, at: datetime) -> None:
 def settle_times(tx: Tx, *, now: datetime) -> int:
     """Make due what waits since a time after `now`; how many waits were ended. Failures of mails of such a
     time count as of now, so that the digest tells each once. Empty samples of weeks to come go: the review
-    would show them as the newest until then. Nothing else is changed: a clock that is behind comes here too.
+    would show them as the newest until then, and a week is drawn once. Nothing else is changed: a clock
+    that is behind comes here too.
 
     A clock that ran a year ahead for a minute would otherwise silence a year.
     """

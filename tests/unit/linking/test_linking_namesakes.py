@@ -4,7 +4,7 @@ import pytest
 
 from monitor.core.ids import PlaceId
 from monitor.linking.mentions import Finder
-from tests.gazetteer import finder
+from tests.gazetteer import finder, words_found
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +15,6 @@ def find() -> Finder:
 def found(find: Finder, text: str, lang: str = "", home: str | None = None) -> list[tuple[str, str]]:
     region = PlaceId(home) if home else None
     return [(m.text, m.place) for m in find.find("", text, lang=lang, outlet_region=region)]
-
-
-def words_found(find: Finder, text: str, lang: str = "") -> list[str]:
-    return [mention.text for mention in find.find("", text, lang=lang)]
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,12 @@ import pytest
 
 from monitor.core.ids import PlaceId
 from monitor.linking.mentions import Finder
-from tests.gazetteer import finder
+from tests.gazetteer import finder, words_found
 
 
 @pytest.fixture(scope="module")
 def find() -> Finder:
     return finder()
-
-
-def words_found(find: Finder, text: str, lang: str = "") -> list[str]:
-    return [mention.text for mention in find.find("", text, lang=lang)]
 
 
 @pytest.mark.parametrize(
