@@ -1,7 +1,7 @@
 """The crawler against its budget, on loopback and without politeness delay.
 
 1,000 feeds of ten new articles with pages of 100 KB; the feeds alone, beside the library `reader` where it
-can be had; a second pass with nothing new; the memory of a simulated day. Figures: docs/benchmarks.md.
+can be had; a second pass with nothing new; the memory of a simulated day. Figures: docs/benchmarks/crawl.md.
 """
 
 import json

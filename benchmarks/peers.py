@@ -1,6 +1,6 @@
-"""Every peer beside ours in one run, and the table of them in docs/benchmarks.md made anew.
+"""Every peer beside ours in one run, and the table of them in docs/benchmarks/peers.md made anew.
 
-PEERS_PYTHON names a Python that has the peers (docs/benchmarks.md says how to make one).
+PEERS_PYTHON names a Python that has the peers (docs/benchmarks/peers.md says how to make one).
 """
 
 import os
@@ -27,7 +27,7 @@ def run(seed: int, *, feeds: int = 1000) -> dict[str, Any]:
         "classify": classify.run(seed),
         "copies": copies.run(seed, peers=True, articles=_STORED),
     }
-    page = shipped_root() / "docs" / "benchmarks.md"
+    page = shipped_root() / "docs" / "benchmarks" / "peers.md"
     if page.is_file():
         put_table(page, table(found, on=datetime.now(UTC).date().isoformat(), load=os.getloadavg()[0]))
     return found

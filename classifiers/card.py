@@ -35,7 +35,7 @@ _LIMITS = (
         "Before the slow look comes a quick one at the title and {chars} characters, which sends away what "
         "is plainly something else: of dry agency and district news much more than of news that was written "
         "to look like cooperation. What it sends away nobody sees again, and a few reports on cooperation "
-        "are among it: `monitor benchmark gate` measures both, docs/benchmarks.md has the figures."
+        "are among it: `monitor benchmark gate` measures both, docs/benchmarks/gate.md has the figures."
     ),
     "Languages with few items below have wide intervals; a language that is not listed was never measured.",
     (
