@@ -16,7 +16,7 @@ from monitor.linking.store import forget_linking
 from monitor.register.types import Register
 from monitor.review import look_store, store
 from monitor.review.corrected import sayings_of
-from monitor.review.looks import Item, Look, Queue, Told, Verdict, in_force
+from monitor.review.looks import Item, Look, Queue, Said, Told, Verdict, in_force, is_disputed
 from monitor.review.queues import seen_of
 from monitor.review.standing import Runs, families_now, runs_now, topics_now
 
@@ -32,31 +32,45 @@ class Answering:
     now: datetime
 
 
-def take_look(given: Answering, item: Item, told: Told, *, verdict: Verdict, is_final: bool = False) -> None:
+class ChangedError(UsageError):
+    """What the program proposes for an item is no longer what the answer is about."""
+
+
+class DecidedError(UsageError):
+    """Nobody waits for a third look at the item any more."""
+
+
+def take_look(given: Answering, item: Item, said: Said) -> None:
     """Keep a look and have it count, unless another's counts already. A reviewer's second look at an item
     replaces the first; the same one once more changes nothing.
 
-    `is_final`: the third look at an item that two see differently.
-    Errors: UsageError when there is no such item or nothing was linked yet.
+    Errors: ChangedError, DecidedError; UsageError when there is no such item or nothing was linked yet.
     """
+    told, verdict, is_final = said.told, said.verdict, said.is_final
     with given.db.begin() as tx:
         _check(tx, item)
         look_store.lock_article(tx, item.article)
+        held = look_store.looks_at(tx, item)
         own = [
             look
-            for look in look_store.looks_at(tx, item)
+            for look in held
             if look.who == given.user.name and look.is_final is is_final and look.undone_at is None
         ]
         if any((look.told, look.verdict) == (told, verdict) for look in own):
             return
+        if is_final and not (own or is_disputed(held, given.register.family_of)):
+            raise DecidedError(f"nobody waits for a third look at {item}")
+        runs = runs_now(tx, given.min_p)
+        shown = seen_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id)
+        if verdict is not Verdict.SKIP and shown.proposal != said.proposal:
+            raise ChangedError(f"of {item} something else is proposed by now")
         for look in own:
             look_store.undo_look(tx, look.id, at=given.now)
-        runs = runs_now(tx, given.min_p)
         look_store.add_look(
             tx,
             item,
             told,
-            shown=seen_of(tx, item, given.register, tag=runs.tag.id, link=runs.link.id),
+            shown=shown,
             verdict=verdict,
             who=given.user.name,
             at=given.now,

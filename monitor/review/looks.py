@@ -50,6 +50,11 @@ class Proposal:
         """True where there is nothing to accept or reject."""
         return not (self.agreements or self.topics)
 
+    @property
+    def mark(self) -> str:
+        """What a form carries of it, so that nobody confirms what they were not shown."""
+        return f"{zlib.crc32(' '.join((*self.agreements, '|', *self.topics)).encode()):08x}"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -69,6 +74,16 @@ class Told:
     cooperation: bool | None  # None: skipped
     agreements: tuple[AgreementId, ...] | None
     topics: tuple[TopicId, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it is given. `proposal`: what it answers; `is_final`: the third look at an item."""
+
+    told: Told
+    verdict: Verdict
+    proposal: Proposal = Proposal()
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

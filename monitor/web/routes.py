@@ -117,5 +117,7 @@ DESK_ROUTES = (
     DeskRoute("/review", review_page, ("review",), Role.REVIEWER),
     DeskRoute("/review/undo", undo_page, (), Role.REVIEWER, ONLY_POST),
     DeskRoute("/review/{queue}", item_page, ("review_item", "done"), Role.REVIEWER, FORM, has_script=True),
-    DeskRoute("/review/{queue}/{subject}", third_page, ("review_item",), Role.ADMIN, FORM, has_script=True),
+    DeskRoute(
+        "/review/{queue}/{subject}", third_page, ("review_item", "done"), Role.ADMIN, FORM, has_script=True
+    ),
 )

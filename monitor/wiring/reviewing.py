@@ -23,13 +23,14 @@ from monitor.review.looks import (
     Item,
     Look,
     Queue,
+    Said,
     Seen,
     Sharing,
-    Told,
-    Verdict,
     agreed,
+    in_force,
     is_disputed,
     is_open,
+    needed,
     turn,
 )
 from monitor.review.nearest import Nearest
@@ -111,9 +112,29 @@ def last_look(app: App, user: User) -> Look | None:
         return look_store.find_last(tx, user.name)
 
 
-def answer(app: App, user: User, item: Item, told: Told, *, verdict: Verdict, is_final: bool = False) -> None:
+def counted_of(app: App, look: Look) -> Look | None:
+    """Another's look that counts in this one's place, None where this one counts.
+
+    Of an item that two look at on purpose nothing is told before the third look: both are to be blind.
+    """
+    plan = app.settings.review
+    with app.ready_db.reading() as tx:
+        seen = look_store.looks_at(tx, look.item)
+    first, is_shared = in_force(seen), needed(look.item, Sharing(plan.second_share, plan.seed)) > 1
+    if first is None or first.who == look.who or not look.decides or (is_shared and not first.is_final):
+        return None
+    return first
+
+
+def decided_of(app: App, item: Item) -> Look | None:
+    """The look that counts at an item."""
+    with app.ready_db.reading() as tx:
+        return in_force(look_store.looks_at(tx, item))
+
+
+def answer(app: App, user: User, item: Item, said: Said) -> None:
     """Keep an answer; it counts at once. Errors: as `take_look`."""
-    take_look(_answering(app, user), item, told, verdict=verdict, is_final=is_final)
+    take_look(_answering(app, user), item, said)
 
 
 def undo(app: App, user: User, look: int) -> Item | None:

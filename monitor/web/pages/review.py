@@ -54,7 +54,7 @@ def review_page(app: App, asked: Asked, _desk: Desk) -> Shown:
             agreed=_agreed(reviewing.agreement(app), words),
             disputed=tuple(_disputed(item, words) for item in held) if is_admin else (),
             n_disputed=words.count("n.disputed", len(held)) if held and not is_admin else "",
-            last=told_line(app, last, words) if last else "",
+            last=last_line(app, last, words) if last else "",
             last_look=last.id if last else 0,
         ),
     )
@@ -99,6 +99,16 @@ def told_line(app: App, look: Look, words: Catalogue) -> str:
         titles = [topic_name(app, topic, words.lang) for topic in look.told.topics]
         parts.append(words.say("review.told_topics", names=", ".join(titles) or words.say("review.none")))
     return "; ".join(parts)
+
+
+def last_line(app: App, look: Look, words: Catalogue) -> str:
+    """One's last answer, and whose counts where it is another's."""
+    counts = reviewing.counted_of(app, look)
+    said = told_line(app, look, words)
+    if counts is None:
+        return said
+    code = "final" if counts.is_final else "first"
+    return f"{said}. {words.say(f'review.counts_{code}', who=counts.who, told=told_line(app, counts, words))}"
 
 
 def _code(look: Look) -> str:

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field, replace
 
 from monitor.core.accounts import User
 from monitor.core.errors import UsageError
-from monitor.core.ids import AgreementId, TopicId
+from monitor.core.ids import AgreementId
 from monitor.core.text import shorten
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.withhold import Withholding
-from monitor.review.looks import Item, Proposal, Queue, Verdict, told_by
-from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown, one_line_field
+from monitor.review.answering import ChangedError, DecidedError
+from monitor.review.looks import Item, Queue, Said, Verdict, told_by
+from monitor.web.asked import Asked, FormError, Moved, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.marks import Piece, Span, paragraphs_of, whole
 from monitor.web.pages.done import DonePage
-from monitor.web.pages.review import is_number, signed_in, told_line
+from monitor.web.pages.review import is_number, last_line, signed_in, told_line
+from monitor.web.pages.review_form import Ticked, near, read_ticked, searched, slip_of
 from monitor.web.texts import place_name, safe, topic_name, withholding_of
 from monitor.web.words import page_words
 from monitor.wiring import App, reviewing
@@ -59,6 +61,7 @@ class ReviewItemPage:
     progress: str
     action: str
     subject: int
+    shown: str  # the mark of what is proposed
     title: tuple[Piece, ...]
     lang: str
     note: str
@@ -76,17 +79,6 @@ class ReviewItemPage:
     last: str
     last_look: int
     error: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Ticked:
-    """What a form holds so far. `found`: agreements beside those offered."""
-
-    agreements: tuple[AgreementId, ...] = ()
-    topics: tuple[TopicId, ...] = ()
-    found: tuple[AgreementId, ...] = ()
-    wanted: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +115,7 @@ def item_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
         links = ((f"/review?lang={asked.lang}", words.say("review.back")),)
         return Shown("done", DonePage(words.say(f"review.{queue.value}.title"), lines, links))
     place = _Place(chosen, user, False, words, progress)
-    return Shown("review_item", _page(app, place, _sight(app, chosen), _Ticked()))
+    return Shown("review_item", _page(app, place, _sight(app, chosen), Ticked()))
 
 
 def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
@@ -132,7 +124,7 @@ def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
     held = reviewing.disputed(app)
     item = next((one for one in held if (one.queue, str(one.subject)) == (queue, number)), None)
     if item is None:
-        raise RefusedError("not_found", 404)
+        return _decided(app, asked, queue, number)
     others = tuple(
         words.say("review.other", who=look.who, told=told_line(app, look, words))
         for look in held[item]
@@ -141,7 +133,25 @@ def third_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
     place = _Place(item, signed_in(asked), True, words, words.say("review.disputed"), others)
     if asked.is_post:
         return _answered(app, asked, place)
-    return Shown("review_item", _page(app, place, _sight(app, item), _Ticked()))
+    return Shown("review_item", _page(app, place, _sight(app, item), Ticked()))
+
+
+def _decided(app: App, asked: Asked, queue: Queue, number: str) -> Shown:
+    """What was said of an item that waits for nobody: another has decided, or the form was sent twice.
+
+    Errors: RefusedError where no third look has decided it.
+    """
+    item = reviewing.find_item(app, queue, int(number)) if is_number(number) else None
+    look = reviewing.decided_of(app, item) if item else None
+    if look is None or not look.is_final:
+        raise RefusedError("not_found", 404)
+    words, is_own = page_words(asked.lang), look.who == signed_in(asked).name
+    lines = [words.say("review.counts_final", who=look.who, told=told_line(app, look, words))]
+    if asked.is_post and not is_own:
+        lines.append(words.say("review.not_kept"))
+    links = ((f"/review?lang={asked.lang}", words.say("review.back")),)
+    page = DonePage(words.say(f"review.{queue.value}.title"), tuple(lines), links)
+    return Shown("done", page, 409 if asked.is_post and not is_own else 200)
 
 
 def _queue(asked: Asked) -> Queue:
@@ -176,87 +186,49 @@ def _progress(held: Waiting, words: Catalogue) -> str:
 
 def _answered(app: App, asked: Asked, place: _Place) -> Shown | Moved:
     """What was answered is kept, and the next item shown; a search or a slip shows the item again."""
-    sight, ticked = _sight(app, place.item), _ticked(app, asked)
+    sight, ticked = _sight(app, place.item), read_ticked(app, asked)
     verdict = asked.field("verdict")
     try:
         if verdict not in (Verdict.SKIP.value, Verdict.NOT_COOPERATION.value):
-            ticked = _searched(app, ticked, place.words)
+            ticked = searched(app, ticked, place.words)
         if verdict == _FIND:
             return _again(app, place, sight, ticked)
+        if asked.field("shown") != sight.seen.proposal.mark and verdict != Verdict.SKIP.value:
+            raise FormError(place.words, "review_changed")
         _keep(app, place, sight, ticked, verdict)
     except FormError as error:
-        return _again(app, place, sight, replace(ticked, found=_near(app, ticked), error=str(error)))
+        return _again(app, place, sight, replace(ticked, found=near(app, ticked), error=str(error)))
     path = "/review" if place.is_final else place.path
     return Moved(f"{path}?lang={asked.lang}")
 
 
-def _again(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> Shown:
+def _again(app: App, place: _Place, sight: Sight, ticked: Ticked) -> Shown:
     """The item with what was ticked; with a fault, where there was one."""
     progress = place.progress or _progress(_waiting(app, place.user, place.item.queue), place.words)
     page = _page(app, replace(place, progress=progress), sight, ticked)
     return Shown("review_item", page, 422 if ticked.error else 200)
 
 
-def _keep(app: App, place: _Place, sight: Sight, ticked: _Ticked, verdict: str) -> None:
+def _keep(app: App, place: _Place, sight: Sight, ticked: Ticked, verdict: str) -> None:
     if verdict not in {answer.verdict for answer in _answers(sight, place.words)}:
         raise FormError(place.words, "review_verdict")
     queue, proposal = place.item.queue, sight.seen.proposal
-    if slip := _slip(Verdict(verdict), proposal, ticked):
+    if ticked.gone:
+        raise FormError(place.words, "review_gone", names=place.words.list(ticked.gone))
+    if slip := slip_of(Verdict(verdict), proposal, ticked):
         raise FormError(place.words, slip)
     try:
         told = told_by(queue, Verdict(verdict), proposal, ticked.agreements, ticked.topics)
     except UsageError as error:
         raise FormError(place.words, "review_contradiction") from error
-    reviewing.answer(app, place.user, place.item, told, verdict=Verdict(verdict), is_final=place.is_final)
+    said = Said(told, Verdict(verdict), proposal, is_final=place.is_final)
+    try:
+        reviewing.answer(app, place.user, place.item, said)
+    except (ChangedError, DecidedError) as error:  # while the answer was on its way
+        raise FormError(place.words, "review_changed") from error
 
 
-def _slip(verdict: Verdict, proposal: Proposal, ticked: _Ticked) -> str:
-    """The fault of an answer that says something else than the ticks beside it; empty where they agree.
-
-    Nothing is ticked beforehand, so that nobody confirms what they have not looked at.
-    """
-    proposed = {*proposal.agreements, *proposal.topics}
-    marked = {*ticked.agreements, *ticked.topics}
-    both = proposed & marked
-    match verdict:
-        case Verdict.ACCEPT if both and both != proposed:
-            return "review_part"
-        case Verdict.REJECT if both:
-            return "review_rejected"
-        case Verdict.CHOOSE if proposed and not marked:
-            return "review_nothing"
-    return ""
-
-
-def _ticked(app: App, asked: Asked) -> _Ticked:
-    """Only what there is, whatever was posted."""
-    agreements = tuple(AgreementId(one) for one in asked.fields("agreement"))
-    topics = tuple(TopicId(one) for one in asked.fields("topic"))
-    known = tuple(one for one in agreements if one in app.register.family_of)
-    return _Ticked(
-        agreements=known,
-        topics=tuple(one for one in topics if one in app.register.topics),
-        found=known,
-        wanted=one_line_field(asked, "wanted")[:300],
-    )
-
-
-def _searched(app: App, ticked: _Ticked, words: Catalogue) -> _Ticked:
-    """With the agreement of the search field ticked. Errors: FormError when it is none or one of several."""
-    if not ticked.wanted:
-        return ticked
-    found = reviewing.search(app, ticked.wanted)
-    if len(found) != 1:
-        raise FormError(words, "review_several" if found else "review_unknown")
-    return _Ticked((*ticked.agreements, *found), ticked.topics, (*ticked.found, *found))
-
-
-def _near(app: App, ticked: _Ticked) -> tuple[AgreementId, ...]:
-    """What was ticked, and what the search field may have meant."""
-    return (*ticked.found, *(reviewing.search(app, ticked.wanted)[:OFFERED] if ticked.wanted else ()))
-
-
-def _page(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> ReviewItemPage:
+def _page(app: App, place: _Place, sight: Sight, ticked: Ticked) -> ReviewItemPage:
     words, article = place.words, sight.article
     withholding = withholding_of(app, catalogue(words.lang))
     paragraphs = _paragraphs(app, sight, withholding, words.lang)
@@ -269,6 +241,7 @@ def _page(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> ReviewItemP
         progress=place.progress,
         action=f"{place.path}?lang={words.lang}",
         subject=place.item.subject,
+        shown=sight.seen.proposal.mark,
         title=safe(whole(article.title, _spans(app, sight, "title", words.lang), _TITLE), withholding),
         lang=article.lang,
         note=_note(app, sight, withholding, words),
@@ -283,7 +256,7 @@ def _page(app: App, place: _Place, sight: Sight, ticked: _Ticked) -> ReviewItemP
         known=_known(app, words),
         answers=_answers(sight, words),
         others=place.others,
-        last=told_line(app, last, words) if last else "",
+        last=last_line(app, last, words) if last else "",
         last_look=last.id if last else 0,
         error=ticked.error,
     )
@@ -322,7 +295,7 @@ def _note(app: App, sight: Sight, withholding: Withholding, words: Catalogue) ->
     )
 
 
-def _topics(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> list[Tick]:
+def _topics(app: App, sight: Sight, ticked: Ticked, words: Catalogue) -> list[Tick]:
     """Those proposed first; they have the first figure keys."""
     proposed = sight.seen.proposal.topics
     ordered = (*proposed, *(topic for topic in app.register.topics if topic not in proposed))
@@ -339,7 +312,7 @@ def _topics(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> list[T
     ]
 
 
-def _agreements(app: App, sight: Sight, ticked: _Ticked, words: Catalogue) -> tuple[Tick, ...]:
+def _agreements(app: App, sight: Sight, ticked: Ticked, words: Catalogue) -> tuple[Tick, ...]:
     rows = dict.fromkeys((*sight.offered, *ticked.found))
     before = len(sight.seen.proposal.topics)
     found = []

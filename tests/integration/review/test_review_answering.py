@@ -29,7 +29,7 @@ from monitor.register.types import Register, Topic
 from monitor.review import look_store, queues
 from monitor.review.answering import Answering, take_look, undo_look
 from monitor.review.audit import draw_sample
-from monitor.review.looks import Item, Look, Proposal, Queue, Seen, Told, Verdict, is_disputed
+from monitor.review.looks import Item, Look, Proposal, Queue, Said, Seen, Told, Verdict, is_disputed
 from tests.make_gaps import NOW, WEEK, Writer, register
 
 ANNA, PETR, OLEG = (User(n, name, Role.REVIEWER) for n, name in enumerate(("Анна", "Пётр", "Олег"), 1))
@@ -78,7 +78,12 @@ def press(db: Db) -> Db:
 
 def take(db: Db, user: User, item: Item, told: Told, *, is_final: bool = False) -> None:
     verdict = {True: Verdict.CHOOSE, False: Verdict.NOT_COOPERATION, None: Verdict.SKIP}[told.cooperation]
-    take_look(given(db, user), item, told, verdict=verdict, is_final=is_final)
+    take_look(given(db, user), item, Said(told, verdict, proposal_of(db, item), is_final=is_final))
+
+
+def proposal_of(db: Db, item: Item) -> Proposal:
+    with db.reading() as tx:
+        return queues.seen_of(tx, item, known(), tag=1, link=2).proposal
 
 
 def given(db: Db, user: User) -> Answering:

@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 
 from monitor.articles import corrections
 from monitor.articles.audit import audit_items_of
@@ -23,9 +22,9 @@ from monitor.core.ids import AgreementId, ArticleId, TopicId, Week
 from monitor.core.runs import versions
 from monitor.core.settings import Settings
 from monitor.web.guards import SCRIPT_CSP
-from monitor.web.server import COOKIE
 from monitor.wiring import judging, reviewing
 from tests.make_reports import HOSTILE
+from tests.review_people import Person, field, sharing
 from tests.review_world import (
     AUDIT,
     FAMILY,
@@ -36,9 +35,8 @@ from tests.review_world import (
     UNDECIDED,
     WEEK,
     fill,
-    session_of,
 )
-from tests.web_world import BASE, NOW, World
+from tests.web_world import NOW, World
 
 PAGES = ("/review", "/review/audit", "/review/undecided", "/review/links")
 QUEUES = {"audit": N_AUDIT, "undecided": N_UNDECIDED, "links": N_LINKS}
@@ -54,40 +52,6 @@ def desk(made: Callable[..., World], plain_settings: Settings) -> World:
 def shared(made: Callable[..., World], plain_settings: Settings) -> World:
     """Every item waits for two."""
     return made(change=fill, settings=sharing(plain_settings, 1.0))
-
-
-def sharing(settings: Settings, share: float) -> Settings:
-    review = settings.review.model_copy(update={"second_share": share})
-    return settings.model_copy(update={"review": review})
-
-
-class Person:
-    """Somebody who is signed in, with a browser of their own."""
-
-    def __init__(self, place: World, name: str) -> None:
-        self.client = TestClient(place.client.app, base_url=BASE, raise_server_exceptions=False)
-        self.client.cookies.set(COOKIE, session_of(name))
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return answer.text
-
-    def mark(self) -> str:
-        return field(self.get("/me"), "mark")
-
-    def answer(self, queue: str, verdict: str, *, item: int | None = None, **more: object) -> int:
-        """Status of answering an item, else the one that is shown next."""
-        page = self.get(f"/review/{queue}")
-        subject = str(item or field(page, "subject"))
-        form = {"mark": field(page, "mark"), "subject": subject, "verdict": verdict, **more}
-        return self.client.post(f"/review/{queue}", data=form, follow_redirects=False).status_code
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', page)
-    assert found, name
-    return found[1]
 
 
 def ruling(place: World, article: int) -> Ruling:
@@ -219,9 +183,7 @@ def test_verdicts_do_what_they_say(desk: World) -> None:
     anna.answer("links", "reject", item=LINKS + 1)
     anna.answer("links", "skip", item=LINKS + 2)
     anna.answer("undecided", "accept", item=UNDECIDED)
-    anna.answer(
-        "undecided", "choose", item=UNDECIDED + 1, topic=["culture", "no topic"], agreement="AGR-9999"
-    )
+    anna.answer("undecided", "choose", item=UNDECIDED + 1, topic=["culture"])
     assert ruling(desk, LINKS) == Ruling(True, agreements=family)
     assert ruling(desk, LINKS + 1) == Ruling(True, agreements=no_family, not_agreements=family)
     assert ruling(desk, LINKS + 2) == Ruling()
@@ -265,6 +227,7 @@ def test_an_answer_that_says_something_else_than_the_ticks_is_asked_about(
     data = {
         "mark": field(page, "mark"),
         "subject": str(UNDECIDED),
+        "shown": field(page, "shown"),
         "verdict": verdict,
         "topic": [*topics, "tourism"] if topics else [],
     }
@@ -323,7 +286,7 @@ def test_a_correction_survives_reclassification_and_is_learnt_from(desk: World) 
 
 def posted(person: Person, **form: object) -> tuple[int, str]:
     page = person.get("/review/audit?item=503")
-    data = {"mark": field(page, "mark"), "subject": "503", **form}
+    data = {**{name: field(page, name) for name in ("mark", "shown")}, "subject": "503", **form}
     answer = person.client.post("/review/audit", data=data, follow_redirects=False)
     return answer.status_code, answer.text
 
@@ -381,12 +344,14 @@ def test_who_decides_sees_both_answers_and_has_the_last_word(shared: World) -> N
     page = chief.get("/review/audit/503")
     assert "anna: не сотрудничество" in page
     assert "petr: сотрудничество; соглашения: AGR-0184" in page
-    form = {"mark": field(page, "mark"), "subject": "503", "verdict": "choose", "agreement": FAMILY}
+    named = {name: field(page, name) for name in ("mark", "shown")}
+    form = {**named, "subject": "503", "verdict": "choose", "agreement": FAMILY}
     answer = chief.client.post("/review/audit/503", data=form, follow_redirects=False)
     assert answer.headers["location"] == "/review?lang=ru"
     assert ruling(shared, AUDIT + 3) == Ruling(True, agreements=frozenset({AgreementId(FAMILY)}))
     assert "/review/audit/503" not in chief.get("/review")
-    assert chief.client.get("/review/audit/503").status_code == 404
+    assert "Окончательное решение: chief — сотрудничество" in chief.get("/review/audit/503")
+    assert chief.client.get("/review/audit/504").status_code == 404  # nobody was asked to decide it
 
 
 def test_an_outlet_that_may_not_be_named_is_not_and_hostile_texts_stay_text(desk: World) -> None:
