@@ -207,7 +207,7 @@ def _within(asked: Asked, key: sa.ColumnElement[int]) -> list[sa.ColumnElement[b
     bounds = []
     if asked.from_on:
         bounds.append(key >= position(asked.from_on, 0))
-    if asked.to_on:
+    if asked.to_on and asked.to_on < date.max:
         bounds.append(key < position(asked.to_on + timedelta(days=1), 0))
     if asked.before is not None:
         bounds.append(key < asked.before)

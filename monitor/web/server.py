@@ -29,10 +29,11 @@ from monitor.web.asked import Asked, Frame, Moved, Raw, RefusedError, Shown
 from monitor.web.desk import Desk
 from monitor.web.guards import MAIL_CSP, SCRIPT_CSP, Guards
 from monitor.web.pages.refusal import refusal_page
-from monitor.web.pages.sign_in import require_mark
+from monitor.web.pages.sign_in import ended_page, require_mark
 from monitor.web.patience import Impatient
 from monitor.web.render import frame_of, render
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES, ROUTES, DeskRoute, Route
+from monitor.web.typed import typed_in
 from monitor.web.words import choose, languages, page_words
 from monitor.wiring import App
 from monitor.wiring.answers import signer
@@ -142,7 +143,8 @@ def _answer(
             answer.headers["content-security-policy"] = SCRIPT_CSP
         return answer
     except RefusedError as error:
-        return _refusal(app, request, lang, error.code, error.status)
+        typed = typed_in(Asked(request.method, token, lang, form)) if error.code == "old_form" else ()
+        return _refusal(app, request, lang, error.code, error.status, typed)
     except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
         # frames only: messages hold values of readers, and an address is a reader's key
         frames = "".join(traceback.format_tb(error.__traceback__))
@@ -157,6 +159,9 @@ def _made(
         return route.view(app, asked)
     if asked.user is None:
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if asked.is_post:
+            above = request.url.path.rpartition("/")[0]  # where only a button leads
+            return ended_page(asked, onward if "GET" in route.methods else above)
         return Moved("/sign-in?" + urlencode({"onward": onward, "lang": asked.lang}))
     if not asked.user.role.may(route.needed(asked.method)):
         raise RefusedError("not_yours", 403)
@@ -241,8 +246,10 @@ def _frame(app: App, request: Request, lang: str, user: User | None = None) -> F
     )
 
 
-def _refusal(app: App, request: Request, lang: str, code: str, status: int) -> Response:
-    body = render("refusal", refusal_page(code, page_words(lang)), _frame(app, request, lang))
+def _refusal(
+    app: App, request: Request, lang: str, code: str, status: int, typed: tuple[str, ...] = ()
+) -> Response:
+    body = render("refusal", refusal_page(code, page_words(lang), typed), _frame(app, request, lang))
     return Response(body, status, media_type="text/html; charset=utf-8")
 
 

@@ -24,6 +24,7 @@ _SORTS: dict[str, Callable[[Row], tuple[object, ...]]] = {
     "found": lambda row: (row.counted.originals, row.family),
     "name": lambda row: (row.members[0].title.casefold(), row.family),
 }
+_FIGURES = 9  # of the number of a page; the page shows the last one that there is
 _SCOPES = ("own", "national", "both")
 _KINDS = ("government", "company", "university", "other")
 # When a story was last found: 13 and 4 weeks are for news of change, the state is always that of 52
@@ -73,7 +74,7 @@ def wish_of(app: App, query: Mapping[str, str]) -> Wish:
         partner=_one_of(query.get("partner", ""), _countries(app.register)),
         window=_one_of(query.get("window", ""), _SEEN),
         sort=_one_of(query.get("sort", ""), _SORTS) or "order",
-        page=int(page) if len(page) < 4 and page.isascii() and page.isdigit() and int(page) else 1,
+        page=max(int(page[:_FIGURES]), 1) if page.isascii() and page.isdigit() else 1,
     )
 
 

@@ -131,6 +131,8 @@ def _shown(app: App, asked: Asked, desk: Desk, wish: Wish, *, error: str = "") -
     rows = chosen(report, app.register, wish)
     words, pages = catalogue(asked.lang), page_words(asked.lang)
     weeks = Phrases(words).weeks_for(report.method.watched_weeks)
+    # rows may have gone since the address was made
+    wish = replace(wish, page=min(wish.page, max(-(-len(rows) // ROWS_A_PAGE), 1)))
     first = (wish.page - 1) * ROWS_A_PAGE
     part = rows[first : first + ROWS_A_PAGE]
     page = GapsPage(

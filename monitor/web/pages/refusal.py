@@ -11,8 +11,9 @@ class RefusalPage:
 
     heading: str
     line: str
+    typed: tuple[str, ...]  # of a form that was not kept
 
 
-def refusal_page(code: str, words: Catalogue) -> RefusalPage:
+def refusal_page(code: str, words: Catalogue, typed: tuple[str, ...] = ()) -> RefusalPage:
     """The page of a code of [refused]; an unknown one is shown as it is."""
-    return RefusalPage(words.say("refused.title"), words.coded("refused", code))
+    return RefusalPage(words.say("refused.title"), words.coded("refused", code), typed)

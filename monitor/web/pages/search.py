@@ -131,6 +131,8 @@ def _note(app: App, wish: Wish, strange: str, question: Question, hits: list[Hit
         return pages.say(f"search.no_{strange}")
     if wish.is_empty:
         return ""
+    if wish.from_on and wish.to_on and wish.from_on > wish.to_on:
+        return pages.say("search.no_order")
     if wish.text and not question.clauses:
         return pages.say("search.no_words")
     reach = reach_of(app)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.core import accounts
 from monitor.web.asked import Asked, Moved, RefusedError, Shown
+from monitor.web.typed import typed_in
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import accounts as work
@@ -19,6 +20,7 @@ class SignInPage:
     onward: str  # where to go then: a path of ours
     forgot_url: str  # empty where no mail could carry a link
     error: str
+    typed: tuple[str, ...] = ()  # of a form that came after the session had ended
 
 
 def sign_in_page(app: App, asked: Asked) -> Shown | Moved:
@@ -33,6 +35,15 @@ def sign_in_page(app: App, asked: Asked) -> Shown | Moved:
     if key is None:
         return Shown("sign_in", SignInPage(name[:64], onward, forgot, words.say("sign_in.wrong")), 401)
     return Moved(onward, session=key)
+
+
+def ended_page(asked: Asked, onward: str) -> Shown:
+    """The form for who sent another after their session had ended: that is not kept, and shown to be copied.
+
+    `onward`: the page that the form stood on.
+    """
+    said = page_words(asked.lang).say("sign_in.unsaved")
+    return Shown("sign_in", SignInPage("", own_path(onward), "", said, typed_in(asked)), 401)
 
 
 def sign_out_page(app: App, asked: Asked) -> Moved:

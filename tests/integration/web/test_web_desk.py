@@ -18,6 +18,7 @@ from monitor.reports.catalogue import catalogue
 from monitor.reports.tokens import Action
 from monitor.reports.unseen import unseen_lines
 from monitor.web.guards import SAFE_HEADERS
+from monitor.web.pages import gaps
 from monitor.web.pages.sign_in import own_path
 from monitor.web.routes import DESK_ROUTES, DOOR_ROUTES
 from tests.make import add_user
@@ -169,6 +170,25 @@ def test_filters_leave_what_they_say_and_nonsense_leaves_all(desk: World) -> Non
     odd = client.get(f"/gaps.csv?{REGION}&kind=x&state=y&topic=z&partner=QQ&sort=w&page=-3")
     assert rows_of(odd.content.decode("utf-8")) == everything
     assert client.get("/gaps?region=nowhere").status_code == 404
+
+
+def test_a_page_behind_the_last_one_shows_the_last_one(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "ROWS_A_PAGE", 2)
+    client = sign_in(desk)
+    families = re.findall(r'href="/family/([\w-]+)', client.get(f"/gaps?{REGION}").text)
+    number, shown = 1, list(families)
+    while 'rel="next"' in (text := client.get(f"/gaps?{REGION}&page={number}").text):
+        number += 1
+        last = client.get(f"/gaps?{REGION}&page={number}").text
+        shown += re.findall(r'href="/family/([\w-]+)', last)
+    everything = rows_of(client.get(f"/gaps.csv?{REGION}").content.decode("utf-8"))
+    assert shown == [row["family"] for row in everything]
+    assert number > 1
+    for behind in (number + 1, 999, 10**9, 10**40):
+        page = client.get(f"/gaps?{REGION}&page={behind}").text
+        assert re.findall(r'href="/family/([\w-]+)', page) == re.findall(r'href="/family/([\w-]+)', text)
+        assert ("Под эти условия" in page, 'rel="next"' in page) == (False, False)
+    assert "Под эти условия" in client.get(f"/gaps?{REGION}&state=thin&kind=other&page=3").text
 
 
 def test_a_family_shows_its_documents_and_articles_and_leads_to_them(desk: World) -> None:

@@ -74,6 +74,7 @@ FILTERS = [
     ("q=кувшин&from=2025-11-22&to=2025-11-22", [90002]),
     ("q=кувшин&from=yesterday", []),
     ("q=кувшин&agreement=AGR-9999", []),
+    ("q=кувшин&from=0001-01-01&to=9999-12-31", [90004, 90001, 90002]),
     ("outlet=gorki&from=2025-11-22&to=2025-11-22", [90002, 302]),
     ("q=кувшин&outlet=nonsense", []),
     ("q=кувшин&topic=nonsense&written=xx&cooperation=maybe&before=x", [90004, 90001, 90002]),
@@ -84,6 +85,18 @@ FILTERS = [
 
 def test_filters_narrow_what_is_found(desk: World) -> None:
     assert [(query, found(desk, query)) for query, _ in FILTERS] == FILTERS
+
+
+def test_days_the_wrong_way_round_are_told(desk: World) -> None:
+    said = {
+        "ru": "Первый день позже последнего",
+        "be": "Першы дзень пазнейшы",
+        "en": "The first day is later",
+    }
+    for lang, told in said.items():
+        wrong = desk.client.get(f"/search?q=кувшин&from=2025-11-23&to=2025-11-20&lang={lang}").text
+        right = desk.client.get(f"/search?q=кувшин&from=2025-11-20&to=2025-11-20&lang={lang}").text
+        assert (told in wrong, told in right) == (True, False)
 
 
 def test_an_agreement_finds_the_articles_that_count_for_it(desk: World) -> None:
