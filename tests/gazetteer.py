@@ -7,6 +7,7 @@ from monitor.core.ids import PlaceId
 from monitor.core.shipped import config_dir
 from monitor.linking.cues import load_cues
 from monitor.linking.mentions import Finder
+from monitor.register.formtable import FormTable
 from monitor.register.load import load_register
 from monitor.register.names import NameForm
 from monitor.register.nametable import make_forms
@@ -158,7 +159,7 @@ def forms_of(place: str) -> tuple[NameForm, ...]:
 @cache
 def finder() -> Finder:
     """A finder over the chosen places."""
-    return Finder(places(), all_forms(), load_cues(config_dir()))
+    return Finder(places(), FormTable.of(all_forms()), load_cues(config_dir()))
 
 
 def words_found(find: Finder, text: str, lang: str = "") -> list[str]:

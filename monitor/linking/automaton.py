@@ -8,6 +8,7 @@ import ahocorasick_rs
 
 from monitor.linking.flat import GAP, Alphabet
 from monitor.register.folding import Words, words
+from monitor.register.formtable import FormTable
 from monitor.register.names import Case, NameForm
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
@@ -22,35 +23,25 @@ class Reading(NamedTuple):
 
 
 class Spellings:
-    """Built once from all forms; finding is safe to share between threads."""
+    """Built once from all forms; safe to share between threads."""
 
-    def __init__(self, forms: Iterable[NameForm]) -> None:
-        self.readings: list[list[Reading]] = []
-        indexes: dict[str, int] = {}
-        natural: dict[str, str] = {}
-        for form in forms:
-            shown = words(form.text)
-            line = " ".join(shown.folded)
-            if not line:
-                continue
-            index = indexes.setdefault(line, len(self.readings))
-            if index == len(self.readings):
-                self.readings.append([])
-            self.readings[index].append(Reading(form, _capital_word(form, shown)))
-            if len(line) != len(form.text):
-                natural[form.text] = line
-        self.alphabet = Alphabet(indexes)
+    def __init__(self, table: FormTable) -> None:
+        self._table = table
+        self.alphabet = Alphabet(table.spellings)
         self.index: dict[bytes, int] = {}  # of a spelling with a gap before it
         exotic: dict[str, int] = {}
-        for line, index in indexes.items():
-            if self.alphabet.knows(line):
-                self.index[self.alphabet.write(line)[:-1]] = index
-            else:
+        natural: dict[str, int] = {}
+        for index, line in enumerate(table.spellings):
+            flat = self.alphabet.spell(line)
+            if flat is None:
                 exotic |= dict.fromkeys(_patterns(line), index)
-        for text, line in natural.items():  # with its own gaps: ОАО «Амкодор»
+            else:
+                self.index[flat] = index
+            natural |= {text: index for text in table.texts_of(index) if len(text) != len(line)}
+        for text, index in natural.items():  # with its own gaps: ОАО «Амкодор»
             flat = self.alphabet.read(text)
             if flat is not None:
-                self.index.setdefault(b" " + flat.strip(), indexes[line])
+                self.index.setdefault(b" " + flat.strip(), index)
         self._index_of = list(self.index.values())
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             list(self.index), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
@@ -59,6 +50,11 @@ class Spellings:
         self._exotic = ahocorasick_rs.AhoCorasick(
             list(exotic), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
+
+    def readings(self, index: int) -> list[Reading]:
+        """What a spelling can be, made now: of most spellings nobody ever asks."""
+        forms = self._table.forms_of(index)
+        return [Reading(form, _capital_word(form, words(form.text))) for form in forms]
 
     def index_of(self, folded: Sequence[str]) -> int | None:
         """Which spelling these words are, None for no name."""

@@ -97,9 +97,13 @@ class Alphabet:
             flat = bytes([self.code(c) for c in line])
         return b" " + flat + b" "
 
-    def knows(self, line: str) -> bool:
-        """True if every letter of folded words has a byte."""
-        return all(c in self._byte for c in line)
+    def spell(self, line: str) -> bytes | None:
+        """Folded words with a space between them, with a gap before them; None where a letter has no byte."""
+        try:
+            flat: bytes = codecs.charmap_encode(line, "strict", self._written)[0]
+        except UnicodeEncodeError:
+            return None
+        return b" " + flat
 
     def _with_gaps(self, flat: bytes, scripts: bytes) -> bytes:
         """An apostrophe belongs to a word only between Cyrillic letters."""

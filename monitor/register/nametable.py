@@ -1,4 +1,4 @@
-"""The table of all name forms: made once, kept in a folder under the hash of what made it."""
+"""All name forms: made once, kept in a folder under the hash of what made them."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import UNREADABLE, InputError, Problem
-from monitor.core.ids import PlaceId
+from monitor.register.formtable import FormTable
 from monitor.register.inflection import AdjectiveClass, Cases, Inflector, NounRow, Tables
-from monitor.register.names import Case, NameForm, forms
+from monitor.register.names import NameForm, forms
 from monitor.register.types import Place
 
 _SUFFIX = "_inflection.toml"
-_CODE = ("names.py", "inflection.py", "nametable.py", "folding.py")
+_CODE = ("names.py", "inflection.py", "nametable.py", "formtable.py", "folding.py")
 _WITH_DICTIONARY = frozenset({"ru"})  # languages for which a dictionary package is installed
 
 
-def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[NameForm, ...]:
+def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> FormTable:
     """Every form of every place, from `folder` if it holds them, else made now (some ten seconds) and kept.
 
     `config` is the folder that holds languages/. The file's name is a hash of places, tables and code:
@@ -32,7 +32,7 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> tuple[
     kept = _read(path) if path.is_file() else None
     if kept is not None:
         return kept
-    found = make_forms(listed, config)
+    found = FormTable.of(make_forms(listed, config))
     _write(path, found)
     return found
 
@@ -174,22 +174,16 @@ def _plain(place: Place) -> list[Any]:
     return [place.id, place.kind, place.country, place.ambiguous, *sorted_lists]
 
 
-def _write(path: Path, found: tuple[NameForm, ...]) -> None:
-    rows = [[f.place, f.text, f.how, f.lang, f.case.value, f.guards] for f in found]
+def _write(path: Path, found: FormTable) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(rows, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    part.write_text(json.dumps(found.doc(), ensure_ascii=False, separators=(",", ":")), "utf-8")
     part.replace(path)
 
 
-def _read(path: Path) -> tuple[NameForm, ...] | None:
+def _read(path: Path) -> FormTable | None:
     """None when the file is damaged: it can be made again."""
-    cases = {case.value: case for case in Case}
     try:
-        rows = json.loads(path.read_text("utf-8"))
-        return tuple(
-            NameForm(PlaceId(place), text, how, lang, cases[case], guards)
-            for place, text, how, lang, case, guards in rows
-        )
-    except (ValueError, KeyError, TypeError):
+        return FormTable.read(json.loads(path.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None

@@ -19,6 +19,11 @@ def test_a_byte_stands_where_its_letter_stands_and_spellings_meet(alphabet: Alph
     assert flat[1:8] == alphabet.write("гродно")[1:]
 
 
+def test_folded_words_are_spelt_as_texts_are_read_or_not_at_all(alphabet: Alphabet) -> None:
+    assert alphabet.spell("мар'іна горка") == alphabet.write("мар'іна горка").rstrip()
+    assert alphabet.spell("明斯克") is None
+
+
 def test_an_apostrophe_belongs_to_a_word_only_between_cyrillic_letters(alphabet: Alphabet) -> None:
     assert alphabet.read("Мар’іна Горка") == alphabet.write("мар'іна горка")
     assert alphabet.read("'Гродно'") == alphabet.read(" Гродно.")

@@ -21,7 +21,17 @@ def test_a_kept_table_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     assert [path.suffix for path in kept] == [".json"]
 
 
-@pytest.mark.parametrize("content", [b"", b"[[", b"[[1]]", b'[["a", "b", "c", "d", "e", []]]', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[[",
+        b"[[1]]",
+        b'[["country-fr", "France", "name", "en", "capital", ""]]',  # as it was kept once
+        b'{"spellings": ["france"], "ends": [1], "texts": [], "sorts": [], "sort_of": []}',
+        b"\xff\xfe",
+    ],
+)
 def test_a_damaged_table_is_made_again(tmp_path: Path, content: bytes) -> None:
     made = name_forms(SOME, config=config_dir(), folder=tmp_path)
     (path,) = tmp_path.iterdir()
