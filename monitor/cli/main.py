@@ -67,6 +67,7 @@ def main(words: list[str] | None = None) -> None:
     except MonitorError as error:
         typer.echo(f"monitor: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output went away, as with `| head`
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(0)  # the reader of our output went away, as with `| head`: typer says 1, a finding
+        raise

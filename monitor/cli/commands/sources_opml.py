@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import of
+from monitor.cli.files import reading, writing
 from monitor.core.errors import OutsideError
 from monitor.crawl.opml import known_feeds, read_opml, toml_rows, write_opml
 from monitor.wiring.naming import newsroom_name
@@ -18,11 +19,8 @@ def import_sources(
 ) -> None:
     """Turn an OPML file into rows for config/sources to be reviewed; bad rows are named (exit 1)."""
     ours = of(context)
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise OutsideError(f"{file}: cannot be read: {error.strerror}") from error
-    read = read_opml(body, str(file))
+    with reading(file) as lines:
+        read = read_opml(lines.read(), str(file))
     known = known_feeds(read.feeds, ours.app.sources)
     for feed in read.feeds:
         if feed.line in known:
@@ -40,19 +38,16 @@ def import_sources(
 
 def export_sources(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="The OPML file to write; an old one is replaced.")],
+    out: Annotated[Path, typer.Option("--out", help="The OPML file to write, - for the output; an old one is replaced.")],
 ) -> None:
     """Write all feeds of the config as OPML; an import of the file gives the same sources back."""
     ours = of(context)
     sources = ours.app.sources
     title = newsroom_name(ours.app, ours.app.settings.reports.languages[0])
-    partial = out.with_name(out.name + ".partial")
-    try:
-        partial.write_bytes(write_opml(sources, title))
-        partial.replace(out)
-    except OSError as error:
-        raise OutsideError(f"{out}: cannot be written: {error.strerror}") from error
-    typer.echo(f"{sum(len(s.feeds) for s in sources)} feeds of {sum(bool(s.feeds) for s in sources)} sources")
+    with writing(out) as file:
+        file.write(write_opml(sources, title))
+    told = f"{sum(len(s.feeds) for s in sources)} feeds of {sum(bool(s.feeds) for s in sources)} sources"
+    typer.echo(told, err=str(out) == "-")
 
 
 def _give(rows: str, out: Path | None) -> None:
