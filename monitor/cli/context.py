@@ -22,6 +22,8 @@ from monitor.core.ids import PlaceId, TopicId
 from monitor.core.progress import Progress, silent
 from monitor.wiring import App
 
+DAY = "%Y-%m-%d"  # as options take one
+
 
 class Context:
     """Made once a call by `main`; commands take it from typer's context."""

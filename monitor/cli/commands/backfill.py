@@ -8,7 +8,7 @@ import typer
 
 from monitor.bulk.history import backfill_warc
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import of
+from monitor.cli.context import DAY, of
 from monitor.core.errors import UsageError
 
 
@@ -31,8 +31,12 @@ def warc(
     tls_ca: Ca = None,
     tls_cert: Cert = None,
     tls_key: Key = None,
-    since: Annotated[str, typer.Option(help="Only pages archived on this day or later (UTC).")] = "",
-    until: Annotated[str, typer.Option(help="Only pages archived before this day (UTC).")] = "",
+    since: Annotated[
+        datetime | None, typer.Option(formats=[DAY], help="Only pages archived on this day or later (UTC).")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=[DAY], help="Only pages archived before this day (UTC).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
 ) -> None:
     """Read pages of our sources out of archives such as CC-NEWS; safe to stop and to repeat.
@@ -40,25 +44,18 @@ def warc(
     The articles are tagged and linked by the next run of the jobs `articles.tag` and `linking.link`.
     """
     ours = of(context)
+    if since and until and until <= since:
+        raise UsageError("--until must be a day after --since: pages of that day are left out")
     with ours.progress() as progress:
         counts = backfill_warc(
             ours.app,
             paths,
             cluster=cluster_of(cluster, tls_ca, tls_cert, tls_key),
-            since=_day(since),
-            until=_day(until),
+            since=since and since.replace(tzinfo=UTC),
+            until=until and until.replace(tzinfo=UTC),
             progress=progress,
         )
     if as_json:
         ours.print_json(dict(counts))
     else:
         ours.print_counts(counts)
-
-
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no day such as 2026-11-30") from error

@@ -50,7 +50,8 @@ def correct(
         if sayings or article:
             raise UsageError("--undo takes the number of a correction and nothing else to be said")
         undone = judging.undo(ours.app, undo, who=who, note=note)
-        typer.echo(f"undone: {undone.id} {undone.kind.value} {undone.value}".rstrip())
+        told = f"undone: {undone.id} {undone.kind.value} {undone.value}".rstrip()
+        ours.say({"undone": undone.id}, told, as_json=as_json)
         return
     if not article or not sayings:
         raise UsageError("name an article and what is right, e.g. --not-cooperation or --topic trade")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.context import Context, of
+from monitor.cli.context import DAY, Context, of
 from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.ledger import Reason
@@ -32,7 +32,7 @@ def crawl(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="With --again: only pages given up on this day or later."),
+        typer.Option(formats=[DAY], help="With --again: only pages given up on this day or later."),
     ] = None,
 ) -> None:
     """Crawl what is due now; with --source or --all also what is not."""

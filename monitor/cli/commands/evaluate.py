@@ -8,6 +8,7 @@ import typer
 
 from monitor.cli.context import of
 from monitor.cli.files import writing
+from monitor.core.errors import UsageError
 from monitor.reports.calibration import calibration_chart
 
 
@@ -28,6 +29,8 @@ def evaluate(
     """Judge the model on a corpus; items it was trained on get cross-validated figures, and it says so."""
     ours = of(context)
     if card is not None:
+        if corpus is not None or plot is not None or as_json:
+            raise UsageError("--card only writes the card of the model that is there: nothing else with it")
         with writing(card) as out:
             out.write(ours.app.models.card().encode())
         return

@@ -18,6 +18,7 @@ from monitor.gaps.store import table_json
 from monitor.gaps.types import GapRow, GapTable, State
 from monitor.wiring.gaptables import count_table, kept_week
 
+_DECIDING = "52w"
 _WINDOWS = {"4w": 4, "13w": 13, "52w": 52}
 _SOME = 5  # agreements named of an outlet; --json has all
 _ORDER = (State.UNCOVERED, State.THIN, State.UNDECIDED, State.COVERED, State.UNMEASURED, State.NOT_DUE)
@@ -30,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def gaps(
     context: typer.Context,
-    window: Annotated[str, typer.Option(help="4w, 13w or 52w (52w decides what is a gap).")] = "52w",
+    window: Annotated[str, typer.Option(help="4w, 13w or 52w (52w decides what is a gap).")] = _DECIDING,
     region: Annotated[str, typer.Option(help="Only families of this region, in any spelling.")] = "",
     week: Annotated[str, typer.Option(help="ISO week, e.g. 2026-W47; without it the last whole one.")] = "",
     state: Annotated[str, typer.Option(help="Only rows of this state.")] = "",
@@ -47,8 +48,10 @@ def gaps(
 ) -> None:
     """Show which agreements go uncovered, how sure that is, and why."""
     ours = of(context)
-    if facts is not None and (region or week or state or outlets or keep):
-        raise UsageError("--facts asks the model alone: no --region, --week, --state, --outlets, --keep")
+    if facts is not None and (region or week or state or outlets or keep or window != _DECIDING):
+        raise UsageError(
+            "--facts asks the model alone: no --window, --region, --week, --state, --outlets, --keep"
+        )
     if outlets and state:
         raise UsageError("--outlets shows outlets, which have no state")
     if facts is not None:

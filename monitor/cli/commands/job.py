@@ -25,8 +25,11 @@ def list_jobs(context: typer.Context) -> None:
 
 
 def run(context: typer.Context, name: Annotated[str, typer.Argument(help="A name of `job list`.")]) -> None:
-    """Run one job now; it does what is due."""
+    """Run one job now; it does what is due. Exit 3 when some of it crashed."""
     ours = of(context)
     job = find_job(name)
     with ours.progress() as progress:
-        ours.print_counts(run_job(ours.app, job, progress))
+        counts = run_job(ours.app, job, progress)
+    ours.print_counts(counts)
+    if counts["crashed"]:
+        raise typer.Exit(3)

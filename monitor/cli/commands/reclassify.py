@@ -9,7 +9,7 @@ import typer
 from monitor.bulk import judging as bulk
 from monitor.bulk.placed import Cluster
 from monitor.cli.cluster import Address, Ca, Cert, Key, cluster_of
-from monitor.cli.context import Context, at_most_one, of
+from monitor.cli.context import DAY, Context, at_most_one, of
 from monitor.gaps.compare import Difference
 from monitor.wiring import judging
 from monitor.wiring.judging import Reviewed
@@ -29,7 +29,7 @@ def reclassify(
     ] = "",
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Judge anew only what was published from this day on."),
+        typer.Option(formats=[DAY], help="Judge anew only what was published from this day on."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and keep nothing.")] = False,
     embed: Annotated[
@@ -53,18 +53,17 @@ def reclassify(
     where = cluster_of(cluster, tls_ca, tls_cert, tls_key)
     reviewed = _carry_on(ours, model, since.date() if since else None, embed=embed, cluster=where)
     fingerprint = reviewed.candidate.version.fingerprint
-    if as_json:
-        ours.print_json(_json(reviewed) | {"promoted": promote and not reviewed.candidate.is_partial})
-    else:
+    if not as_json:
         _tell(ours, reviewed)
     if dry_run:
         judging.drop(ours.app, fingerprint)
-        return
     if promote:
         judging.promote(ours.app, reviewed.candidate.version)
-        if not as_json:
-            typer.echo(f"{fingerprint} counts from now on; changed articles will be linked anew")
-    elif not as_json:
+    if as_json:
+        ours.print_json(_json(reviewed) | {"promoted": promote})
+    elif promote:
+        typer.echo(f"{fingerprint} counts from now on; changed articles will be linked anew")
+    elif not dry_run:
         typer.echo("nothing of it counts yet: --promote to have it count, --drop to forget it")
 
 

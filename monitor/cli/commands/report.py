@@ -173,7 +173,8 @@ def held(
         ours.print_json([_held_json(row) for row in rows])
         return
     for row in rows:
-        typer.echo(f"{row.id}  {row.changed_at or ''}  {row.email}  {row.report_id}  {row.last_error}")
+        since = ours.moment(row.changed_at) if row.changed_at else ""
+        typer.echo(f"{row.id}  {since}  {row.email}  {row.report_id}  {row.last_error}")
     typer.echo(f"held: {len(rows)}")
 
 

@@ -38,7 +38,9 @@ def import_sources(
 
 def export_sources(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="The OPML file to write, - for the output; an old one is replaced.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="The OPML file to write, - for the output; an old one is replaced.")
+    ],
 ) -> None:
     """Write all feeds of the config as OPML; an import of the file gives the same sources back."""
     ours = of(context)

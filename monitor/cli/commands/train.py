@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.context import of
+from monitor.core.errors import UsageError
 from monitor.wiring import judging
 
 
@@ -31,6 +32,8 @@ def train(
 ) -> None:
     """Train the model of this home; the figures in its manifest are cross-validated."""
     ours = of(context)
+    if keep_topics is not None and not links:
+        raise UsageError("--keep-topics goes with --links")
     if corpus is None:
         manifest = judging.train(ours.app, kind=kind or None, with_corrections=corrections)
     else:

@@ -9,6 +9,7 @@ from monitor.cli.commands import user_token
 from monitor.cli.context import of
 from monitor.core.accounts import Role, list_accounts, put_user, remove_user, set_email, set_role
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
+from monitor.core.errors import UsageError
 from monitor.core.passwords import new_hash
 from monitor.core.secrets import read_secret
 from monitor.reports.address import checked_address
@@ -69,7 +70,8 @@ def list_all(
         )
         return
     for account in found:
-        typer.echo(f"{account.user.name}: {account.user.role}, {account.email or 'no address'}")
+        address, n = account.email or "no address", account.n_sessions
+        typer.echo(f"{account.user.name}: {account.user.role}, {address}, open sessions: {n}")
 
 
 def change(
@@ -81,7 +83,7 @@ def change(
     """Give a person another role or address; the password stays."""
     ours = of(context)
     if role is None and email is None:
-        raise typer.BadParameter("say what changes: --role or --email")
+        raise UsageError("say what changes: --role or --email")
     address = checked_address(email) if email else email
     with ours.app.ready_db.begin() as tx:
         if role is not None:

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor import jobs
+from monitor.core.accounts import list_accounts, open_session
+from monitor.core.clock import system_clock
+from monitor.core.counts import Counts
+from monitor.core.db import Db
 from monitor.crawl.sources import load_sources
-from monitor.jobs import JOBS
+from monitor.jobs import JOBS, Job
 from monitor.register.load import load_register
 from tests.command import monitor
 
@@ -172,3 +177,47 @@ def test_moments_are_written_as_programs_read_them(home: Path) -> None:
     told = json.loads(monitor("missed", "--list", "--json", home=home).out)
     assert datetime.fromisoformat(told["missed"][0]["at"]).tzinfo is not None
     assert "T" in told["missed"][0]["at"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["gaps", "--facts", "facts", "--window", "4w"], "--facts asks the model alone: no --window, "),
+        (["link", "--tls-ca", "here.pem"], "--tls-ca, --tls-cert and --tls-key go with --cluster"),
+        (["train", "--keep-topics", "here.pem"], "--keep-topics goes with --links"),
+        (["evaluate", "--card", "card.md", "--json"], "--card only writes the card"),
+        (["backfill", "warc", "here.pem", "--since", "2026-02-01", "--until", "2026-02-01"],
+         "--until must be a day after --since"),
+        (["user", "change", "anna"], "say what changes: --role or --email"),
+    ],
+)  # fmt: skip
+def test_options_that_would_be_left_aside_are_refused(words: list[str], told: str, home: Path) -> None:
+    Path("here.pem").touch()
+    said = monitor(*words, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"monitor: {told}")
+
+
+def test_a_job_of_which_some_crashed_ends_with_3_as_its_run_is_failed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, code in ((0, 0), (2, 3)):
+        row = Job("crawl.poll", "0 0 * * *", lambda app, progress, n=n: Counts(checked=3, crashed=n))
+        monkeypatch.setattr(jobs, "JOBS", (row,))
+        assert monitor("job", "run", "crawl.poll", home=home).code == code
+
+
+def test_people_are_listed_with_their_open_sessions(home: Path) -> None:
+    Path("password").write_text("long enough for anybody")
+    monitor("user", "add", "anna", "--password-file", "password", "--role", "admin", home=home)
+    monitor("user", "add", "piotr", "--password-file", "password", "--email", "p@paper.example", home=home)
+    db = Db(f"sqlite:///{home / 'monitor.sqlite'}")
+    with db.begin() as tx:
+        at = system_clock()
+        users = {account.user.name: account.user.id for account in list_accounts(tx, at=at)}
+        for _ in range(2):
+            open_session(tx, users["anna"], at=at)
+    db.close()
+    assert monitor("user", "list", home=home).out == (
+        "anna: admin, no address, open sessions: 2\npiotr: reader, p@paper.example, open sessions: 0\n"
+    )

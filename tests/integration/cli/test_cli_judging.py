@@ -14,9 +14,10 @@ from monitor.bulk.judging import spread_over
 from monitor.bulk.work import LocalWorkers
 from monitor.core.counts import Counts
 from monitor.core.db import Db
+from monitor.core.errors import UsageError
 from monitor.core.home import Home
-from monitor.core.runs import current_version
-from monitor.wiring import App
+from monitor.core.runs import Version, current_version
+from monitor.wiring import App, judging
 from tests.command import logged, monitor
 from tests.quick_model import learning_quickly
 
@@ -61,8 +62,8 @@ def test_a_correction_counts_at_once_and_undone_no_longer(demo_home: Path) -> No
     assert [(c["kind"], c["who"], c["note"], c["holds"]) for c in json.loads(listed.out)] == [
         ("not_cooperation", "Анна", "о спорте", True)
     ]
-    undone = monitor("correct", "--undo", "1", "--who", "Пётр", home=demo_home)
-    assert undone.out == "undone: 1 not_cooperation\n"
+    undone = monitor("correct", "--undo", "1", "--who", "Пётр", "--json", home=demo_home)
+    assert json.loads(undone.out) == {"undone": 1}
     assert originals(demo_home) == before
     assert "no longer holds" in monitor("correct", "--list", home=demo_home).out
     article = one["article_id"]
@@ -94,9 +95,13 @@ def test_what_cannot_be_said_is_refused(demo_home: Path) -> None:
     assert logged(demo_home) == []
 
 
+def overtaken(app: App, version: Version) -> None:
+    raise UsageError("somebody was faster")
+
+
 @pytest.mark.slow
 def test_a_model_learns_from_corrections_and_counts_only_once_promoted(
-    demo_home: Path, tmp_path: Path
+    demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = linked_articles(demo_home)[0]["article_id"]
     assert monitor("reclassify", home=demo_home).code == 2
@@ -137,6 +142,11 @@ def test_a_model_learns_from_corrections_and_counts_only_once_promoted(
     assert found["difference"]["articles"] == {"before": n, "after": n}
     assert originals(demo_home) == counted
     assert monitor("tag", home=demo_home).code == 0  # goes on with the model of the current run
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "promote", overtaken)
+        said = monitor("reclassify", "--promote", "--json", home=demo_home)
+    assert (said.code, said.out, said.err) == (2, "", "monitor: somebody was faster\n")
 
     promoted = monitor("reclassify", "--promote", home=demo_home)
     assert f"{new} counts from now on" in promoted.out
