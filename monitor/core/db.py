@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -132,6 +133,12 @@ class Db:
     def is_sqlite(self) -> bool:
         """True on SQLite, False on PostgreSQL."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None on PostgreSQL and in memory."""
+        name = self.engine.url.database if self.is_sqlite else None
+        return None if not name or name == ":memory:" or name.startswith("file:") else Path(name)
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:

@@ -1,5 +1,8 @@
 """The database's schema: up, down, what is pending. The migrations lie in the shipped migrations/ folder."""
 
+import os
+from contextlib import suppress
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -23,16 +26,26 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(db: Db, revision: str = "head") -> None:
-    """Bring the schema to `revision`.
+    """Bring the schema to `revision`. A new SQLite file can be read by its owner only: readers' addresses and
+    hashes of passwords lie in it.
 
     Errors: StorageError with the database's words, or when its schema is none that this program knows.
     """
+    _make_file(db)
     _refuse_strange(db)
     try:
         with db.begin() as connection:
             command.upgrade(_config(connection), revision)
     except DBAPIError as error:
         raise storage_error(error, db.engine) from error
+
+
+def _make_file(db: Db) -> None:
+    path = db.file
+    if path is None:
+        return
+    with suppress(OSError):  # it is there; or cannot be made, which SQLite will say in its words
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def downgrade(db: Db, revision: str) -> None:

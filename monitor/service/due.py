@@ -1,6 +1,6 @@
 """Which jobs a service that begins must catch up on, asked from the runs that the database knows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from monitor.core import runs
@@ -25,20 +25,28 @@ def missed_jobs(
 
 
 def jobs_to_repeat(
-    tx: Tx, jobs: Sequence[Job], *, first_start: datetime, now: datetime, zone: tzinfo
+    tx: Tx,
+    jobs: Sequence[Job],
+    *,
+    at_work: Collection[str],
+    first_start: datetime,
+    now: datetime,
+    zone: tzinfo,
 ) -> tuple[Job, ...]:
     """Missed jobs that are not running and were not begun within the hour: a Monday that failed is not left
-    to the next one."""
+    to the next one.
+
+    `at_work`: names of the jobs that run now. The database does not know: of a run that ended when it could
+    not be written, on a full disk say, it has no end.
+    """
     missed = missed_jobs(tx, jobs, first_start=first_start, now=now, zone=zone)
-    return tuple(job for job in missed if _may_be_repeated(tx, job, now))
+    return tuple(job for job in missed if job.name not in at_work and _may_be_repeated(tx, job, now))
 
 
 def _may_be_repeated(tx: Tx, job: Job, now: datetime) -> bool:
     last = next(iter(runs.list_runs(tx, limit=1, job=job.name)), None)
-    if last is None:
-        return True
     # a run of a time to come is not believed: the clock was ahead
-    return last.ended_at is not None and not now - AGAIN < last.started_at <= now
+    return last is None or not now - AGAIN < last.started_at <= now
 
 
 def is_missed(job: Job, since: datetime, *, now: datetime, zone: tzinfo) -> bool:

@@ -60,6 +60,12 @@ class Lane:
                 self._busy = None
         return False
 
+    @property
+    def job(self) -> str | None:
+        """The name of the job that runs now."""
+        busy = self._busy
+        return None if busy is None else busy[0].name
+
     def stuck(self) -> Stuck | None:
         """The job that makes no progress."""
         busy = self._busy
@@ -128,6 +134,10 @@ class Lanes:
     def run(self, job: Job) -> bool:
         """Run a job in its lane; see Lane.run."""
         return self._lanes[job.lane].run(job)
+
+    def at_work(self) -> frozenset[str]:
+        """The names of the jobs that run now."""
+        return frozenset(job for lane in self._lanes.values() if (job := lane.job) is not None)
 
     def stuck(self) -> Sequence[Stuck]:
         """Jobs that make no progress."""

@@ -53,14 +53,15 @@ class Service:
     def __init__(self, frame: Frame, stop: threading.Event, *, lease: Lease | None = None) -> None:
         self._frame, self._stop = frame, stop
         self._lease = lease or lease_on(frame.db, LEASE, monotonic=frame.monotonic)
-        self._said = ""
+        self._said = self._why = ""
         self._told_stuck: set[str] = set()
         self.is_active = False
         self.stuck_jobs: tuple[str, ...] = ()
 
     def standing(self) -> dict[str, Any]:
         """How it stands, for those who watch it."""
-        return {"active": self.is_active, "stuck_jobs": list(self.stuck_jobs)}
+        why = {"why": self._why} if self._why else {}
+        return {"active": self.is_active, "stuck_jobs": list(self.stuck_jobs), **why}
 
     def run(self) -> bool:
         """Run until asked to stop; False when a job had to be left in the midst of its work.
@@ -85,14 +86,17 @@ class Service:
     def _take(self) -> bool:
         frame = self._frame
         try:
-            if self._lease.take(frame.clock()):
+            is_ours = self._lease.take(frame.clock())
+            self._why = ""
+            if is_ours:
                 self._say("active")
                 return True
             with frame.db.reading() as tx:
                 holder = find_holder(tx, LEASE)
             self._say("standby", holder=holder.holder if holder else "unknown")
-        except StorageError as error:
-            self._say("database_gone", why=str(error))
+        except StorageError as error:  # away, locked or full: it may be read and still not be written
+            self._why = str(error)
+            self._say("database_gone", why=self._why)
         return False
 
     def _say(self, state: str, **facts: str) -> None:
@@ -161,16 +165,23 @@ class Service:
             self._look_at_jobs(lanes)
             if frame.monotonic() - asked >= ASK_S:
                 asked = frame.monotonic()
-                self._ask_again(clockwork)
+                self._ask_again(lanes, clockwork)
 
-    def _ask_again(self, clockwork: Clockwork) -> None:
+    def _ask_again(self, lanes: Lanes, clockwork: Clockwork) -> None:
         """Jobs that failed and whose crontab comes round late, an hour after they were run last."""
         frame = self._frame
         try:
             with frame.db.begin() as tx:
                 now = frame.clock()
                 first = note_first_start(tx, now=now)
-                again = jobs_to_repeat(tx, frame.jobs, first_start=first, now=now, zone=frame.zone)
+                again = jobs_to_repeat(
+                    tx,
+                    frame.jobs,
+                    at_work=lanes.at_work(),
+                    first_start=first,
+                    now=now,
+                    zone=frame.zone,
+                )
         except StorageError as error:
             log.error("not_asked_again", why=str(error))
             return

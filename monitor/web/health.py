@@ -35,8 +35,9 @@ _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 def health_routes(app: App, standing: Callable[[], dict[str, Any]] = dict) -> list[Route]:
     """/health/live, /health/ready and /metrics.
 
-    `standing`: what the service says of itself; not ready while its `stuck_jobs` are not empty, not alive
-    when its `pages` are False: they were to be served with it and ended by themselves.
+    `standing`: what the service says of itself; not ready while its `stuck_jobs` are not empty or it says
+    `why` it cannot work, not alive when its `pages` are False: they were to be served with it and ended by
+    themselves.
     """
 
     def live(request: Request) -> Response:
@@ -52,7 +53,7 @@ def health_routes(app: App, standing: Callable[[], dict[str, Any]] = dict) -> li
             found = [sign.key for sign in await run_in_threadpool(signs, app)]
         except MonitorError as error:
             return JSONResponse({"ready": False, "why": str(error), **facts}, 503)
-        is_ready = not facts.get("stuck_jobs")
+        is_ready = not facts.get("stuck_jobs") and not facts.get("why")
         return JSONResponse({"ready": is_ready, "troubles": found, **facts}, 200 if is_ready else 503)
 
     async def metrics(request: Request) -> Response:

@@ -123,6 +123,7 @@ def _fill(home: Home, told: Told, tables: tuple[TableDump, ...], *, url: str) ->
             raise StorageError(f"{target}: is there already; restore into a new file")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(home.root / _DATABASE / SQLITE_FILE, target)
+        target.chmod(0o600)
         _compare(Db(f"sqlite:///{target}"), tables)
         return
     db = Db(wanted, password=read_secret(database.password_file, "database.password_file"))

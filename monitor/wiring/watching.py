@@ -19,6 +19,7 @@ from monitor.core import runs
 from monitor.core.clock import week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
+from monitor.core.home import Home
 from monitor.core.ids import Week
 from monitor.crawl.history import first_good_poll, last_good_poll
 from monitor.reports.notices import queue_notice
@@ -158,10 +159,20 @@ def _reports_unmade(tx: Tx) -> Iterator[Sign]:
         yield Sign(REPORT_UNMADE, {"n": str(len(failed)), **about})
 
 
+def fullest(home: Home, database: Path | None) -> tuple[Path, int]:
+    """The folder of home and database whose disk has least room, and its free bytes. Errors: OSError."""
+    folders = [home.root if home.root.exists() else home.root.absolute().parent]
+    if database is not None and database.parent.is_dir():
+        folders.append(database.parent)
+    free = {folder: shutil.disk_usage(folder).free for folder in folders}
+    folder = min(folders, key=free.__getitem__)
+    return folder, free[folder]
+
+
 def _disk_low(app: App) -> Iterator[Sign]:
-    free = shutil.disk_usage(app.home.root).free / 1e6
-    if free < app.settings.service.min_free_mb:
-        yield Sign(DISK_LOW, {"free_mb": f"{free:.0f}", "folder": str(app.home.root)})
+    folder, free = fullest(app.home, app.ready_db.file)
+    if free / 1e6 < app.settings.service.min_free_mb:
+        yield Sign(DISK_LOW, {"free_mb": f"{free / 1e6:.0f}", "folder": str(folder)})
 
 
 def _failing_jobs(tx: Tx) -> Iterator[Sign]:

@@ -1,6 +1,5 @@
 """`monitor doctor`: finds what is wrong with an installation and says what to do."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -20,6 +19,7 @@ from monitor.wiring.ailments import ailments
 from monitor.wiring.check import config_errors
 from monitor.wiring.outlets import standing_troubles
 from monitor.wiring.waiting import waiting_models
+from monitor.wiring.watching import fullest
 
 _SOME = 5  # outlets named
 _LOW_DISK = 1_000_000_000  # bytes; a week of 300 sources takes about a tenth of it
@@ -102,8 +102,11 @@ def _database(ours: Context) -> Iterator[Finding]:
 
 
 def _disk(ours: Context) -> Iterator[Finding]:
-    folder = ours.home.root if ours.home.root.exists() else ours.home.root.absolute().parent
-    free = shutil.disk_usage(folder).free
+    try:
+        database = ours.app.db.file
+    except MonitorError:  # said by a check of its own
+        database = None
+    folder, free = fullest(ours.home, database)
     level = "warn" if free < _LOW_DISK else "ok"
     yield Finding(level, f"disk: {free / 1e9:.1f} GB free at {folder}")
 

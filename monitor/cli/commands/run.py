@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -63,7 +63,8 @@ def run(
         left = _left_behind(service)
     if left is not None:
         why, exit_code = left
-        typer.echo(f"monitor: {why}", err=True)
+        with suppress(OSError):  # a log on a full disk: the end must not wait for the thread that hangs
+            typer.echo(f"monitor: {why}", err=True)
         _end_at_once(exit_code)
 
 

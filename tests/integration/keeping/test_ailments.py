@@ -1,11 +1,13 @@
 """What doctor says of the service: nobody at work, open secrets, no mail server, rows past their term."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.core import schema
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db
 from monitor.core.home import Home
@@ -52,6 +54,28 @@ def test_a_secret_that_others_can_read_is_named(app: App, home: Home) -> None:
     )
     home.web_key.chmod(0o600)
     assert not [what for _, what in ailments(app) if "chmod" in what]
+
+
+def test_a_new_database_file_is_its_owners_and_one_that_others_can_read_is_named(
+    tmp_path: Path, app: App
+) -> None:
+    before = os.umask(0)
+    try:
+        made = Db(f"sqlite:///{tmp_path / 'own.sqlite'}")
+        schema.upgrade(made)
+    finally:
+        os.umask(before)
+    assert made.file is not None
+    with made.begin() as tx:
+        tx.exec_driver_sql("DELETE FROM meta")
+        assert [path.stat().st_mode & 0o777 for path in tmp_path.glob("own.sqlite*")] == [0o600] * 3
+    app.db = app.ready_db = made
+    assert not [what for _, what in ailments(app) if "chmod" in what]
+    made.file.chmod(0o644)
+    assert [what for _, what in ailments(app) if "chmod" in what] == [
+        f"{made.file} can be read by other users: chmod 600 {made.file}"
+    ]
+    made.close()
 
 
 def test_an_audit_that_nobody_answers_is_said_after_four_weeks(app: App, db: Db) -> None:

@@ -206,6 +206,17 @@ def test_figures_tell_what_the_database_holds(app: App, db: Db) -> None:
     } <= set(lines)
 
 
+def test_of_two_disks_the_one_with_least_room_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, data = tmp_path / "home", tmp_path / "data"
+    home.mkdir()
+    data.mkdir()
+    free = {home: 7_000_000, data: 5_000_000}
+    monkeypatch.setattr(watching.shutil, "disk_usage", lambda folder: Disk(10**9, 10**9, free[folder]))
+    assert watching.fullest(Home(home), data / "monitor.sqlite") == (data, 5_000_000)
+    assert watching.fullest(Home(home), home / "monitor.sqlite") == (home, 7_000_000)
+    assert watching.fullest(Home(home), None) == (home, 7_000_000)
+
+
 def test_health_is_served_on_loopback_and_figures_to_nobody_behind_a_proxy(app: App) -> None:
     standing = {"active": True, "stuck_jobs": []}
     with health_served(app, 0, dict) as none:
@@ -219,6 +230,11 @@ def test_health_is_served_on_loopback_and_figures_to_nobody_behind_a_proxy(app: 
         assert _get(port, "/metrics", {"X-Forwarded-For": "203.0.113.9"})[0] == 404
         with health_served(app, port, dict) as second:
             assert second is None  # a standby beside the active one
+        standing["why"] = "database or disk is full"  # it may be read all the same
+        status, body = _get(port, "/health/ready")
+        assert (status, json.loads(body)["why"]) == (503, "database or disk is full")
+        del standing["why"]
+        assert _get(port, "/health/ready")[0] == 200
         standing["stuck_jobs"] = ["crawl.poll"]
         assert _get(port, "/health/ready")[0] == 503
         assert _get(port, "/health/live")[0] == 200

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db
-from monitor.core.errors import OutsideError
+from monitor.core.errors import OutsideError, StorageError
 from monitor.core.lease import lease_on
 from monitor.core.progress import Progress
 from monitor.crawl.tables import checks, feeds
@@ -124,8 +124,10 @@ def test_a_job_that_runs_or_was_run_within_the_hour_is_not_asked_for_again(db: D
     add_run(db, "ahead", NOW + timedelta(days=300), ending="failed")
     with db.begin() as tx:
         first = NOW - timedelta(days=9000)
-        again = jobs_to_repeat(tx, jobs, first_start=first, now=NOW, zone=MINSK)
+        again = jobs_to_repeat(tx, jobs, at_work={"runs"}, first_start=first, now=NOW, zone=MINSK)
+        without_end = jobs_to_repeat(tx, jobs[:2], at_work=(), first_start=first, now=NOW, zone=MINSK)
     assert [job.name for job in again] == ["failed", "killed", "ahead", "never"]
+    assert [job.name for job in without_end] == ["runs"]  # its end could not be written: a full disk
 
 
 def test_a_job_that_crashes_stops_no_other_and_is_due_again(db: Db) -> None:
@@ -272,6 +274,7 @@ def test_what_was_missed_is_caught_up_when_a_locked_database_is_free_again(
     holding.__enter__()
     with running(db, (Job("job", "*/5 * * * *", work),), lease=Held()) as it:
         until(lambda: it.service.is_active)
+        assert "why" not in it.service.standing()
         threading.Event().wait(0.3)
         assert work.calls == 0
         holding.__exit__(None, None, None)
@@ -279,3 +282,24 @@ def test_what_was_missed_is_caught_up_when_a_locked_database_is_free_again(
     assert endings(other)[1:] == [("job", "done")]
     db.close()
     other.close()
+
+
+class Unwritable(Held):
+    """A lease that nobody gets while the disk is full."""
+
+    is_full = True
+
+    def take(self, now: datetime) -> bool:
+        if self.is_full:
+            raise StorageError("database or disk is full")
+        return True
+
+
+def test_a_database_that_can_be_read_and_not_written_is_told_until_it_is_well_again(db: Db) -> None:
+    lease = Unwritable()
+    with running(db, (Job("never", NEVER, Work()),), lease=lease) as it:
+        until(lambda: it.service.standing().get("why") == "database or disk is full")
+        assert it.service.standing()["active"] is False
+        lease.is_full = False
+        until(lambda: it.service.is_active)
+        assert it.service.standing() == {"active": True, "stuck_jobs": []}

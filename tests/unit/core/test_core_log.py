@@ -1,6 +1,9 @@
 """Logs: one line an event, a traceback where something crashed, and no value that the code held."""
 
+import io
 import logging
+import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -60,3 +63,30 @@ def test_libraries_that_cry_over_pages_without_text_are_not_heard(capsys: pytest
     logging.getLogger("trafilatura.core").error("discarding data")
     logging.getLogger("another").warning("heard")
     assert capsys.readouterr().err == "WARNING:another:heard\n"
+
+
+class FullDisk(io.StringIO):
+    """A stream that takes nothing while it is full."""
+
+    is_full = True
+
+    def write(self, text: str) -> int:
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_a_log_on_a_full_disk_stops_nobody_and_tells_later_how_much_it_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = FullDisk()
+    monkeypatch.setattr(sys, "stderr", disk)
+    log.configure(verbose=True)
+    events = structlog.get_logger("t")
+    events.error("job_failed")
+    events.bind(job="a").warning("again")
+    disk.is_full = False
+    events.info("room")
+    events.info("more")
+    told = [re.findall("event=([a-z_]+)(?: n=([0-9]+))?", line)[0] for line in disk.getvalue().splitlines()]
+    assert told == [("room", ""), ("log_lines_lost", "2"), ("more", "")]
