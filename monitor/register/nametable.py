@@ -5,15 +5,20 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.register.formtable import FormTable
 from monitor.register.inflection import AdjectiveClass, Cases, Inflector, NounRow, Tables
 from monitor.register.names import NameForm, forms
 from monitor.register.types import Place
+
+log = structlog.get_logger(__name__)
 
 _SUFFIX = "_inflection.toml"
 _CODE = ("names.py", "inflection.py", "nametable.py", "formtable.py", "folding.py")
@@ -24,8 +29,7 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> FormTa
     """Every form of every place, from `folder` if it holds them, else made now (some ten seconds) and kept.
 
     `config` is the folder that holds languages/. The file's name is a hash of places, tables and code:
-    a stale table is never read. Errors: InputError for a broken table of endings; OSError if `folder`
-    cannot be written.
+    a stale table is never read. Errors: InputError for a broken table of endings.
     """
     listed = list(places)
     path = folder / f"names-{forms_version(listed, config)}.json"
@@ -175,10 +179,16 @@ def _plain(place: Place) -> list[Any]:
 
 
 def _write(path: Path, found: FormTable) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A table that cannot be kept, as on a full disk, costs the next start its time and nothing else."""
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(found.doc(), ensure_ascii=False, separators=(",", ":")), "utf-8")
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(found.doc(), ensure_ascii=False, separators=(",", ":")), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        log.warning("name_forms_not_kept", path=str(path), why=str(error))
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> FormTable | None:

@@ -209,7 +209,6 @@ class App:
         """The names automaton; the first use in a home generates all inflected forms (half a minute)."""
         places = self.register.places
         config = self.home.config
-        self.home.cache.mkdir(parents=True, exist_ok=True)
         forms = name_forms(places.values(), config=config, folder=self.home.cache)
         return Finder(places, forms, load_cues(config))
 

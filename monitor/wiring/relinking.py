@@ -309,7 +309,6 @@ def _gives_the_same_links(app: App, given: Configured, base: Version) -> bool:
 
 
 def _finder(app: App, register: Register) -> Finder:
-    app.home.cache.mkdir(parents=True, exist_ok=True)
     forms = name_forms(register.places.values(), config=app.home.config, folder=app.home.cache)
     return Finder(register.places, forms, load_cues(app.home.config))
 

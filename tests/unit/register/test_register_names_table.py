@@ -41,6 +41,13 @@ def test_a_damaged_table_is_made_again(tmp_path: Path, content: bytes) -> None:
     assert path.read_bytes() == whole
 
 
+def test_a_folder_that_cannot_be_written_costs_no_table(tmp_path: Path) -> None:
+    made = name_forms(SOME, config=config_dir(), folder=tmp_path)
+    no_folder = tmp_path / "file"
+    no_folder.write_bytes(b"")
+    assert name_forms(SOME, config=config_dir(), folder=no_folder) == made
+
+
 def test_another_name_or_ending_makes_another_table(tmp_path: Path) -> None:
     config = config_copy(tmp_path / "config")
     folder = tmp_path / "kept"
