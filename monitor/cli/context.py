@@ -25,6 +25,10 @@ from monitor.wiring import App
 DAY = "%Y-%m-%d"  # as options take one
 
 
+class Terminated(SystemExit):
+    """SIGTERM came: what the command has half made is cleared away first."""
+
+
 class Context:
     """Made once a call by `main`; commands take it from typer's context."""
 
@@ -83,8 +87,9 @@ class Context:
             yield _Shown(bars)
 
     def print_json(self, value: Any) -> None:
-        """One JSON document on the output."""
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+        """One JSON document on the output, in letters that its encoding has."""
+        has_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        typer.echo(json.dumps(value, ensure_ascii=not has_all, indent=1, default=_plain))
 
     def say(self, document: dict[str, Any], line: str, *, as_json: bool) -> None:
         """A document for programs or a line for people."""

@@ -1,15 +1,23 @@
 """The command line: parse, call one function, render, return the code. Names are final (scripts use them)."""
 
+import errno
+import io
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from monitor import __version__
-from monitor.cli.context import Context
-from monitor.core.errors import MonitorError
+from monitor.cli.context import Context, Terminated
+from monitor.core.errors import MonitorError, OutsideError
 
 # One file a command (group); imported when its command is called would be faster still, but typer needs them.
 COMMANDS = (
@@ -17,6 +25,17 @@ COMMANDS = (
     "quantify", "reclassify", "correct", "audit", "gaps", "missed", "report", "subscribers", "doctor", "job",
     "run", "backup", "restore", "prune", "serve", "user", "backfill", "reextract", "move", "benchmark",
 )  # fmt: skip
+
+# What a disk or a machine refuses whatever the program does: its words are enough.
+_OF_THE_MACHINE = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EMFILE,
+    errno.EIO,
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -62,8 +81,10 @@ def main(words: list[str] | None = None) -> None:
 
     Exit codes: 0 done, 1 a finding or bad rows, 2 usage, 3 outside world.
     """
+    _write_what_can_be_written()
     try:
-        build()(words, prog_name="monitor")
+        with _tidy_at_sigterm():
+            build()(words, prog_name="monitor")
     except MonitorError as error:
         typer.echo(f"monitor: {error}", err=True)
         sys.exit(error.exit_code)
@@ -71,3 +92,37 @@ def main(words: list[str] | None = None) -> None:
         if isinstance(ended.__context__, BrokenPipeError):
             sys.exit(0)  # the reader of our output went away, as with `| head`: typer says 1, a finding
         raise
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"monitor: {where}{error.strerror}", err=True)
+        sys.exit(OutsideError.exit_code)
+
+
+@contextmanager
+def _tidy_at_sigterm() -> Iterator[None]:
+    """Have SIGTERM end the process by way of all that clears up, as Ctrl-C does, and by that signal still."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    except Terminated:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(signum: int, frame: FrameType | None) -> None:
+    del signum, frame
+    raise Terminated(128 + signal.SIGTERM)
+
+
+def _write_what_can_be_written() -> None:
+    """Letters that the output's encoding lacks are written as their numbers; they had ended the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

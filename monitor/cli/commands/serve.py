@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.context import of
+from monitor.cli.context import Terminated, of
 from monitor.core.errors import OutsideError
 
 
@@ -36,5 +36,7 @@ def serve(
     typer.echo(f"serving http://{config.host}:{config.port}/ (Ctrl-C ends it)")
     try:
         running.run()
+    except Terminated:
+        raise
     except SystemExit as error:  # uvicorn's way to say that it could not listen; it has written why
         raise OutsideError(f"{config.host}:{config.port} cannot be listened on") from error

@@ -134,6 +134,7 @@ def test_serve_answers_on_loopback_and_ends_when_it_is_asked_to(home: Path, port
         assert stranger.status_code == 421
         serving.send_signal(signal.SIGTERM)
         out, err = serving.communicate(timeout=20)
+    assert serving.returncode == -signal.SIGTERM  # so that systemd takes it for a clean end
     assert f"serving http://127.0.0.1:{port}/" in out.decode()
     assert b"secret-token" not in out + err
     assert b"reports.public_url is empty" in err
