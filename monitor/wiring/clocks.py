@@ -1,12 +1,13 @@
 """Moments on record, and what a wrong clock has left behind: waits of a time that has not come yet."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 
 import sqlalchemy as sa
 
-from monitor.articles.tables import articles
-from monitor.core.clock import week_of
+from monitor.articles.tables import DATED, articles
+from monitor.core.clock import week_of, week_start
 from monitor.core.db import Tx
+from monitor.core.ids import Week
 from monitor.core.runs import find_fact, put_fact
 from monitor.crawl.tables import checks, feeds
 from monitor.reports.tables import notices, outbox
@@ -21,6 +22,19 @@ def is_clock_back(tx: Tx, *, now: datetime) -> bool:
     """Whether polls are on record that were made after `now`: the clock was ahead then, or is behind now."""
     last: datetime | None = tx.execute(sa.select(sa.func.max(checks.c.at))).scalar_one()
     return last is not None and last > now + _NO_MATTER
+
+
+def is_known(tx: Tx, week: Week, *, zone: tzinfo) -> bool:
+    """Whether anything is on record of a week: a feed that was asked, or an article that came out in it.
+
+    Of weeks that a clock which is ahead calls over there is nothing. Of one in which the service was away
+    there are the articles that feeds still listed when it came back.
+    """
+    began = datetime.combine(week_start(week), time(), zone)
+    ended = began + timedelta(days=7)
+    asked = sa.select(checks.c.at).where(checks.c.at >= began, checks.c.at < ended)
+    written = sa.select(articles.c.id).where(began <= DATED, ended > DATED)
+    return any(tx.execute(query.limit(1)).first() is not None for query in (asked, written))
 
 
 def first_start(tx: Tx) -> datetime | None:

@@ -14,6 +14,7 @@ from monitor.gaps.store import find_table
 from monitor.reports.stage import WINDOW_WEEKS
 from monitor.wiring import gaptables, reporting
 from monitor.wiring.app import App
+from monitor.wiring.clocks import is_known
 from monitor.wiring.reporting import Choice
 
 log = structlog.get_logger(__name__)
@@ -32,10 +33,15 @@ def build_gaps(app: App, progress: Progress = silent) -> Counts:
 def build_reports(app: App, progress: Progress = silent) -> Counts:
     """Make and queue the reports of the weeks that are over and not reported; the last in any case.
 
-    Before them those that could not be made for a week of late.
+    Before them those that could not be made for a week of late. A week of which nothing is on record is left
+    out (counts: unknown_weeks): a clock that is a year ahead would else send eight letters of next year.
     """
 
     def build(week: Week, only: Collection[Choice] | None = None) -> Counts:
+        with app.ready_db.begin() as tx:
+            if not is_known(tx, week, zone=app.zone):
+                log.warning("week_not_reported", week=week, why="nothing was asked and no article came out")
+                return Counts(unknown_weeks=1)
         with app.ready_db.begin() as tx:
             is_counted = find_table(tx, week, WINDOW_WEEKS) is not None
         if not is_counted:  # its own job failed or was never due: no letter is lost for that

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.core import runs
+from monitor.core.clock import week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import PlaceId, Week
+from monitor.crawl.tables import checks, sources
 from monitor.gaps.store import store_table
 from monitor.gaps.types import State
 from monitor.jobs import find_job, run_job
@@ -20,8 +22,10 @@ from monitor.reports.store import list_outbox
 from monitor.reports.subscribers import add_subscriber, remove_subscriber
 from monitor.reports.tables import outbox, subscribers
 from monitor.wiring import watching
+from monitor.wiring.clocks import is_known
 from monitor.wiring.reporting import unmade
 from monitor.wiring.watching import watch
+from tests import make
 from tests.desk_world import OPERATOR, Desk, desk
 from tests.make_reports import MOGILEV, gap_row, table
 
@@ -42,13 +46,25 @@ def app(db: Db, tmp_path: Path) -> Iterator[Desk]:
 
 
 def count(app: Desk, week: Week) -> None:
-    """Keep a gap table of the week."""
+    """Keep a gap table of the week, in which a feed was asked."""
+    asked_in(app, week)
     held = table([gap_row("AGR-0079", State.UNCOVERED, 0.9)], watch=())
     held = replace(held, week=week, register_version=app.register.version)
     with app.ready_db.begin() as tx:
         tag = runs.ensure_version(tx, "tag", "t", {}, at=NOW)
         link = runs.ensure_version(tx, "link", "l", {}, at=NOW)
         store_table(tx, held, tag_version_id=tag.id, link_version_id=link.id, at=app.clock())
+
+
+def asked_in(app: Desk, week: Week) -> None:
+    """A poll on the Wednesday of a week."""
+    at = datetime.combine(week_start(week), time(12), UTC) + timedelta(days=2)
+    found = {"ending": "done", "reason": "ok", "n_entries": 1, "n_new": 0, "overflow": False}
+    polled = {"source_id": "gorki", "feed_url": "http://gorki.example/feed", "warnings": []}
+    with app.ready_db.begin() as tx:
+        if not tx.execute(sa.select(sources.c.id).where(sources.c.id == "gorki")).first():
+            make.add_source(tx, "gorki")
+        tx.execute(sa.insert(checks).values(**polled, **found, at=at))
 
 
 def mails(db: Db) -> list[tuple[str, str]]:
@@ -142,3 +158,22 @@ def test_failures_of_long_ago_are_forgotten(app: Desk, db: Db) -> None:
     run_job(app, BUILD)
     with db.begin() as tx:
         assert unmade(tx) == ()
+
+
+def test_a_clock_a_year_ahead_sends_no_letter_of_weeks_of_which_nothing_is_known(app: Desk, db: Db) -> None:
+    region_of(db, "gone", MOGILEV)
+    assert run_job(app, BUILD) == Counts(reports=1, queued=3)
+    app.clock.set(NOW + timedelta(days=364))  # what is polled now is polled after the week that it calls over
+    assert run_job(app, BUILD) == Counts(unknown_weeks=8)
+    app.clock.set(NOW + timedelta(days=7))
+    count(app, Week("2025-W48"))
+    assert run_job(app, BUILD) == Counts(reports=1, queued=3)
+    assert {report_id[:8] for _, report_id in mails(db)} == {"2025-W47", "2025-W48"}
+
+
+def test_a_week_in_which_the_service_was_away_is_known_by_what_feeds_still_listed(app: Desk, db: Db) -> None:
+    with db.begin() as tx:
+        written = datetime(2025, 12, 3, 9, tzinfo=UTC)
+        make.add_article(tx, "gorki", 1, published_at=written, first_seen_at=written + timedelta(days=6))
+        known = [is_known(tx, Week(f"2025-W{n}"), zone=app.zone) for n in (46, 47, 48, 49, 50)]
+    assert known == [False, True, False, True, False]
