@@ -65,7 +65,8 @@ def ask_for(
 ) -> Subscriber:
     """Note that somebody asked for a subscription; no report goes out before `confirm`.
 
-    One that is active stays as it is. Errors: UsageError as `add_subscriber`.
+    One that is active stays as it is; one that has ended takes the spelling given now. Errors: UsageError
+    as `add_subscriber`.
     """
     address = checked_address(email)
     _check_lang(lang)
@@ -76,7 +77,8 @@ def ask_for(
         values = {"email": address, "region": region, "lang": lang, "active": False, "added_at": at}
         tx.execute(sa.insert(subscribers).values(topics=list(topics), **values))
     else:
-        again = {"added_at": at, "topics": list(topics), "confirmed_at": None, "paused_until": None}
+        again = {"email": address, "added_at": at, "topics": list(topics)}
+        again |= {"confirmed_at": None, "paused_until": None}
         tx.execute(sa.update(subscribers).where(subscribers.c.id == held.id).values(**again))
     found = _find(tx, address, region, lang)
     assert found is not None  # noqa: S101 - it was written above
@@ -104,7 +106,7 @@ def get_subscriber(tx: Tx, subscriber_id: int) -> Subscriber:
 
 def of_address(tx: Tx, email: str) -> tuple[Subscriber, ...]:
     """All subscriptions of an address, ended ones too, by id."""
-    query = sa.select(subscribers).where(subscribers.c.email == email).order_by(subscribers.c.id)
+    query = sa.select(subscribers).where(_is_mailbox(subscribers.c.email, email)).order_by(subscribers.c.id)
     return tuple(_subscriber(row) for row in tx.execute(query))
 
 
@@ -114,8 +116,8 @@ def change(
     """Set language, topics (empty: all) and pause. Errors: UsageError when this would double another one."""
     held = get_subscriber(tx, subscriber_id)
     _check_lang(lang)
-    other = _find(tx, held.email, held.region, lang)
-    if other is not None and other.id != held.id:
+    other = _find(tx, held.email, held.region, lang) if lang != held.lang else None
+    if other is not None:
         if other.active:
             raise UsageError(f"{held.email} gets the report of {held.region} in {lang!r} already")
         _retire(tx, other)
@@ -157,7 +159,7 @@ def remove_subscriber(tx: Tx, *, email: str, region: PlaceId | None = None) -> t
 
     Errors: UsageError when there is none.
     """
-    wanted = [subscribers.c.email == checked_address(email), subscribers.c.active.is_(True)]
+    wanted = [_is_mailbox(subscribers.c.email, checked_address(email)), subscribers.c.active.is_(True)]
     if region is not None:
         wanted.append(subscribers.c.region == region)
     ids = tuple(tx.execute(sa.select(subscribers.c.id).where(*wanted).order_by(subscribers.c.id)).scalars())
@@ -193,7 +195,7 @@ def forget_unconfirmed(tx: Tx, *, before: datetime) -> int:
 
 
 def _forget_notices(tx: Tx, email: str) -> None:
-    tx.execute(sa.delete(notices).where(notices.c.address == email))
+    tx.execute(sa.delete(notices).where(_is_mailbox(notices.c.address, email)))
 
 
 def _retire(tx: Tx, held: Subscriber) -> None:
@@ -226,11 +228,18 @@ def _has_address() -> sa.ColumnElement[bool]:
 
 
 def _find(tx: Tx, email: str, region: PlaceId, lang: str) -> Subscriber | None:
-    query = sa.select(subscribers).where(
-        subscribers.c.email == email, subscribers.c.region == region, subscribers.c.lang == lang
-    )
-    row = tx.execute(query).one_or_none()
+    wanted = (subscribers.c.region == region, subscribers.c.lang == lang)
+    # of two spellings, which older versions took for two readers, the active one, then the same spelling
+    first = (subscribers.c.active.desc(), (subscribers.c.email == email).desc(), subscribers.c.id)
+    query = sa.select(subscribers).where(_is_mailbox(subscribers.c.email, email), *wanted).order_by(*first)
+    row = tx.execute(query.limit(1)).one_or_none()
     return None if row is None else _subscriber(row)
+
+
+def _is_mailbox(column: sa.ColumnElement[str], email: str) -> sa.ColumnElement[bool]:
+    """Whether a column holds this address in any case: Ed@x and ed@x are two by the letter of RFC 5321, and
+    one wherever mail is read."""
+    return sa.func.lower(column) == email.lower()
 
 
 def _subscriber(row: sa.Row[tuple[object, ...]]) -> Subscriber:

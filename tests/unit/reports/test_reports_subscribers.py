@@ -3,11 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId
-from monitor.reports.subscribers import add_subscriber, list_subscribers, remove_subscriber
+from monitor.reports.subscribers import (
+    add_subscriber,
+    forget,
+    list_subscribers,
+    of_address,
+    remove_subscriber,
+)
+from monitor.reports.tables import subscribers
 from tests.make_reports import MOGILEV
 
 NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
@@ -45,3 +53,27 @@ def test_a_stranger_cannot_be_removed_and_an_unknown_language_not_be_sent(db: Db
             remove_subscriber(tx, email="a@b.example")
         with pytest.raises(UsageError, match="no report language 'xx'"):
             add_subscriber(tx, email="a@b.example", region=MOGILEV, lang="xx", at=NOW)
+
+
+def test_one_mailbox_in_two_spellings_is_one_reader_spelt_as_given(db: Db) -> None:
+    with db.begin() as tx:
+        one = add_subscriber(tx, email="Ed@Paper.example", region=MOGILEV, lang="ru", at=NOW)
+        assert add_subscriber(tx, email="ed@paper.example", region=MOGILEV, lang="ru", at=NOW) == one
+        assert one.email == "Ed@paper.example"
+        assert of_address(tx, "eD@paper.example") == (one,)
+        assert remove_subscriber(tx, email="ED@paper.example") == (one.id,)
+        again = add_subscriber(tx, email="ed@paper.example", region=MOGILEV, lang="ru", at=NOW)
+        assert (again.id, again.email) == (one.id, "ed@paper.example")
+        assert forget(tx, "ED@PAPER.EXAMPLE") == 1
+        assert list_subscribers(tx, active_only=False) == ()
+
+
+def test_two_spellings_that_an_older_version_kept_apart_are_both_found_and_both_leave(db: Db) -> None:
+    with db.begin() as tx:
+        one = add_subscriber(tx, email="Ed@paper.example", region=MOGILEV, lang="ru", at=NOW)
+        other = {"email": "ed@paper.example", "region": MOGILEV, "lang": "ru", "topics": []}
+        tx.execute(sa.insert(subscribers).values(**other, active=True, added_at=NOW, confirmed_at=NOW))
+        assert add_subscriber(tx, email="ED@paper.example", region=MOGILEV, lang="ru", at=NOW) == one
+        assert len(of_address(tx, "ed@paper.example")) == 2
+        assert len(remove_subscriber(tx, email="ed@paper.example")) == 2
+        assert list_subscribers(tx) == ()
