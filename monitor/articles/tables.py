@@ -38,7 +38,13 @@ articles = sa.Table(
     sa.Column("listed_update_at", UtcDateTime),  # the feed's word on when it was changed
     sa.Column("n_revisions", sa.Integer, nullable=False, server_default="0"),  # times it was asked for again
     sa.Index("ix_articles_source_id_published_at", "source_id", "published_at"),
-    sa.Index("ix_articles_cluster_id", "cluster_id", "published_at", "first_seen_at"),
+    sa.Index(
+        "ix_articles_cluster_id",
+        "cluster_id",
+        "published_at",
+        "first_seen_at",
+        postgresql_include=["id"],  # of SQLite it names them anyway
+    ),
     sa.Index("ix_articles_next_fetch_at", "next_fetch_at"),
     sa.Index("ix_articles_content_hash", "content_hash"),
 )
