@@ -45,7 +45,7 @@ COUNTING = {
     "linking.link": ("linking/link.py",),
     "linking.review": ("linking/link.py",),
     "gaps.build": ("wiring/gaptables.py",),
-    "reports.build": ("wiring/reporting.py", "reports/outbox.py"),
+    "reports.build": ("wiring/weekly.py", "wiring/reporting.py", "reports/outbox.py"),
     "review.draw": ("wiring/reviewing.py",),
     "reports.send": ("reports/outbox.py", "reports/notices.py", "wiring/mailing.py"),
     "keeping.prune": ("wiring/keeping.py",),
