@@ -119,13 +119,18 @@ def _report(app: App, walked: Walked) -> None:
     walked.week = app.last_week()
     with app.ready_db.begin() as tx:
         add_subscriber(tx, email=EDITOR, region=REGION, lang="ru", at=app.clock())
-    for week in (weeks_back(walked.week, 1), walked.week):  # the week before, so that changes can be told
-        walked.counts.pop("gaps.build", None)  # families are counted once, not for each table
-        walked.timed("gaps.build", partial(build_gaps, app, week))
+    walked.timed("gaps.build", partial(_tables, app, walked.week))
     for name in ("articles.index", "reports.build", "reports.send"):
         job = find_job(name)
         walked.timed(name, partial(run_job, app, job))
     write_preview(report(app, walked.week, REGION, "ru"), walked.home.root / "report")
+
+
+def _tables(app: App, week: Week) -> Counts:
+    """The week's table, and before it that of the week before, so that changes can be told; counts of the
+    one."""
+    build_gaps(app, weeks_back(week, 1))
+    return build_gaps(app, week)
 
 
 def _prepare(folder: Path, plan: Plan) -> Home:

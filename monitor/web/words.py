@@ -1,5 +1,6 @@
 """The words of the pages in one language, and which language to speak to whom."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +9,8 @@ from importlib import resources
 from typing import Any
 
 from monitor.reports.catalogue import Catalogue
+
+_WEIGHT = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII)  # of a language in a header
 
 
 @lru_cache
@@ -55,10 +58,6 @@ def _ranked(accept: str) -> list[tuple[str, float]]:
     for part in accept[:300].split(","):
         name, _, rest = part.partition(";")
         text = rest.strip().removeprefix("q=") or "1"
-        weight = float(text) if text.replace(".", "", 1).isascii() and _is_number(text) else 0.0
+        weight = float(text) if _WEIGHT.fullmatch(text) else 0.0
         found.append((name.strip().lower().partition("-")[0], weight))
     return found
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()

@@ -133,13 +133,16 @@ class App:
 
     def last_week(self) -> Week:
         """The last whole ISO week of the newsroom; once a demo's days are over, the last of its press."""
-        day = self.today()
-        if self.clock is system_clock and self.settings.newsroom.demo:
-            with self.ready_db.reading() as tx:
-                polled_at = last_good_poll(tx)
-            if polled_at is not None:
-                day = polled_at.astimezone(self.zone).date() + timedelta(days=1)
+        ended = self.demo_ended_at()
+        day = self.today() if ended is None else ended.astimezone(self.zone).date() + timedelta(days=1)
         return weeks_back(week_of(day), 1)
+
+    def demo_ended_at(self) -> datetime | None:
+        """When the press of a demo was read last; None in a newsroom, and while a demo walks by its clock."""
+        if self.clock is not system_clock or not self.settings.newsroom.demo:
+            return None
+        with self.ready_db.reading() as tx:
+            return last_good_poll(tx)
 
     @FromRegister
     def register(self) -> Register:

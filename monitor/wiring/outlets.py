@@ -10,7 +10,7 @@ from monitor.core.months import load_months
 from monitor.core.progress import Progress, silent
 from monitor.crawl.discover import Discovery, discover_feeds
 from monitor.crawl.health import Trouble
-from monitor.crawl.history import last_good_poll, source_troubles
+from monitor.crawl.history import source_troubles
 from monitor.crawl.probe import Asked, Probe, asked_by_address, probe_feeds, probe_surely
 from monitor.crawl.sorting import Verdict, is_our_outage, sort_source
 from monitor.crawl.store import get_sources, put_sources
@@ -31,11 +31,8 @@ class Sorted:
 
 def standing_troubles(app: App) -> tuple[Trouble, ...]:
     """What is wrong with the polled sources now, as the gap table sees it too."""
+    now = app.demo_ended_at() or app.clock()  # a demo that is over is judged as of its own last evening
     with app.ready_db.begin() as tx:
-        last = last_good_poll(tx)
-        # a demo's days are over: it is judged as of its own last evening
-        is_over = last is not None and app.settings.newsroom.demo
-        now = last if last and is_over else app.clock()
         return source_troubles(tx, now=now, zone=app.zone)
 
 

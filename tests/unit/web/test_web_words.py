@@ -100,7 +100,7 @@ def test_belarusian_and_russian_letters_are_not_mixed_up() -> None:
     [
         ("be", "ru", "be"), ("xx", "en-GB,en;q=0.9", "en"), ("", "de, be;q=0.8, en;q=0.9", "en"),
         ("", "", "ru"), ("", "de", "ru"), ("", "en;q=0", "ru"), ("", "en;q=abc, be", "be"),
-        ("", "en;q=٣, be;q=.5", "be"),
+        ("", "en;q=٣, be;q=.5", "be"), ("", "en;q=., be;q=1.", "be"), ("", "en;q=1.0.0, be", "be"),
         ("../../etc", ";;;,,q=1", "ru"), ("", "be" * 5000, "ru"),
     ],
 )  # fmt: skip
