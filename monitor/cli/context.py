@@ -63,6 +63,15 @@ class Context:
             raise UsageError(f"no region is called {region!r}")
         return found
 
+    def reported(self, region: str) -> PlaceId:
+        """The place id of a region that has a report. Errors: UsageError for any other."""
+        from monitor.wiring import reporting  # with all that makes reports: not at each call of a command
+
+        place, offered = self.place(region), reporting.regions(self.app)
+        if place not in offered:
+            raise UsageError(f"there is no report on {place}, only on {', '.join(offered)}")
+        return place
+
     def topics(self, named: Sequence[str]) -> list[TopicId]:
         """Ids of topics as they were typed. Errors: UsageError when one is unknown."""
         for topic in named:

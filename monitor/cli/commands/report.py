@@ -63,7 +63,7 @@ def preview(
     counted now. Nothing is kept of it.
     """
     ours = of(context)
-    place = ours.place(region)
+    place = ours.reported(region)
     wanted = Week(week) if week else ours.app.last_week()
     spoken = lang or ours.app.settings.reports.languages[0]
     unknown = set(format or ()) - set(FORMATS)

@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.context import Context, of
+from monitor.cli.context import of
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import UsageError
-from monitor.core.ids import PlaceId
 from monitor.reports.subscribers import Subscriber, add_subscriber, list_subscribers, remove_subscriber
-from monitor.wiring import answers, reporting
+from monitor.wiring import answers
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,7 +44,7 @@ def add(
     wanted = lang or settings.languages[0]
     if wanted not in settings.languages:
         raise UsageError(f"{wanted!r} is none of reports.languages: {', '.join(settings.languages)}")
-    place, topics = _reported(ours, region), ours.topics(topic or [])
+    place, topics = ours.reported(region), ours.topics(topic or [])
     if confirmed is False or (confirmed is None and settings.public_url):
         is_asked = answers.invite(
             ours.app, email=email, region=place, lang=wanted, topics=topics, by=COMMAND_LINE
@@ -58,14 +57,6 @@ def add(
         made = add_subscriber(tx, email=email, region=place, lang=wanted, topics=topics, at=now)
         log_action(tx, COMMAND_LINE, Action.SUBSCRIBER, f"{made.id}: {made.region}, {made.lang}", now)
     typer.echo(f"{made.email}: {made.region}, {made.lang}")
-
-
-def _reported(ours: Context, region: str) -> PlaceId:
-    """The place of a region that has a report. Errors: UsageError for any other."""
-    place, offered = ours.place(region), reporting.regions(ours.app)
-    if place not in offered:
-        raise UsageError(f"there is no report on {place}, only on {', '.join(offered)}")
-    return place
 
 
 def list_all(

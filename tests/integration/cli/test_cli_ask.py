@@ -36,6 +36,16 @@ def test_an_unknown_region_is_a_usage_error_everywhere(region: str, home: Path) 
         assert (said.code, said.out, said.err) == (2, "", f"monitor: no region is called {region!r}\n")
 
 
+@pytest.mark.parametrize(("region", "place"), [("Минск", "by-city-minsk"), ("Россия", "country-ru")])
+def test_a_place_that_gets_no_report_has_no_preview_and_no_readers(
+    region: str, place: str, home: Path
+) -> None:
+    for words in (["report", "preview"], ["subscribers", "add", "editor@paper.example"]):
+        said = monitor(*words, "--region", region, home=home)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith(f"monitor: there is no report on {place}, only on by-brest-region, ")
+
+
 def test_all_sources_are_listed_with_what_is_polled_or_why_not(home: Path) -> None:
     said = monitor("sources", "list", home=home)
     *rows, last = said.out.splitlines()
