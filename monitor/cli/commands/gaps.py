@@ -116,13 +116,17 @@ def recall_line(held: AuditNote) -> str:
 
 
 def rows_table(rows: Sequence[GapRow], titles: Mapping[AgreementId, str]) -> Table:
-    """The rows as the terminal shows them, gaps first; `titles` of their first members."""
-    shown = Table("state", "P(gap)", "found", "norm", "weeks seen", "agreement", box=None)
+    """The rows as the terminal shows them, gaps first; `titles` of their first members.
+
+    `95%`: the interval of what exists in the press we watch, found or not.
+    """
+    shown = Table("state", "P(gap)", "found", "95%", "norm", "weeks seen", "agreement", box=None)
     for row in sorted(rows, key=lambda r: (_ORDER.index(r.state), -r.score, r.family)):
         shown.add_row(
             row.state.value,
             f"{row.posterior.p_below_norm:.2f}",
             str(row.counts.originals),
+            f"{row.posterior.lo}-{row.posterior.hi}",
             str(row.norm),
             f"{row.exposure:.1f}/{row.reasons.weeks:.1f}",
             f"{row.family} {titles[row.members[0]]}",

@@ -134,13 +134,14 @@ def test_the_terminal_says_the_numbers_of_the_table() -> None:
     console.print(rows_table(table.rows, {row.members[0]: "" for row in table.rows}))
     told = {}
     for line in console.file.getvalue().splitlines()[1:]:  # type: ignore[attr-defined]
-        state, p_gap, found, norm, seen, family = line.split()
-        told[family] = (state, p_gap, int(found), int(norm), *map(float, seen.split("/")))
+        state, p_gap, found, likely, norm, seen, family = line.split()
+        told[family] = (state, p_gap, int(found), likely, int(norm), *map(float, seen.split("/")))
     assert told == {
         row.family: (
             row.state.value,
             f"{row.posterior.p_below_norm:.2f}",
             row.counts.originals,
+            f"{row.posterior.lo}-{row.posterior.hi}",
             row.norm,
             round(row.exposure, 1),
             round(row.reasons.weeks, 1),
