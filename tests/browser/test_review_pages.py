@@ -126,6 +126,24 @@ def test_the_search_the_undo_and_the_switch_of_the_keys(browser: Browser, served
     assert faults == []
 
 
+def test_after_the_browsers_back_an_answer_can_be_given_again(
+    browser: Browser, served: tuple[World, str]
+) -> None:
+    """Browsers that keep whole pages bring this one again with its script as it was: it had sent its form."""
+    place, base = served
+    page, faults = page_of(browser, base)
+    page.goto(f"{base}/review/audit?item=503&lang=ru")
+    sends = """() => document.querySelector('form:has([name=verdict])')
+        .dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}))"""
+    assert [page.evaluate(sends) for _ in range(2)] == [True, False]
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    press(page, "n")
+    with place.app.ready_db.begin() as tx:
+        (held,) = rulings(tx).values()
+    assert held.cooperation is False
+    assert faults == []
+
+
 def test_without_a_script_tab_and_enter_do_everything(browser: Browser, served: tuple[World, str]) -> None:
     place, base = served
     page, faults = page_of(browser, base, java_script_enabled=False)

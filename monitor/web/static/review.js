@@ -19,6 +19,8 @@
     if (sent) event.preventDefault(); // a key that is held down answers once
     sent = true;
   });
+  // the browser's Back may bring this very page again, as it was when it was sent
+  window.addEventListener("pageshow", () => { sent = false; });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isWriting(event.target)) event.target.blur();
     const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.repeat);

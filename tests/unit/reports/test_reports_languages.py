@@ -190,9 +190,11 @@ def test_names_come_from_the_gazetteer_in_the_readers_language() -> None:
     assert names["en"] == ("Gorki District", "Zernograd District (Russia)")
 
 
-def test_a_name_that_the_gazetteer_has_not_in_belarusian_stands_in_russian() -> None:
-    row = report("be").row(FamilyId("AGR-0028"))
-    assert row.other_side == ("Законодательное Собрание Калужской области (Расія)",)
+def test_a_body_abroad_has_its_belarusian_name_and_a_firm_without_one_its_russian_one() -> None:
+    found = {row.family: row.other_side for row in report("be").rows}
+    assert found[FamilyId("AGR-0028")] == ("Заканадаўчы сход Калужскай вобласці (Расія)",)
+    assert found[FamilyId("AGR-0187")] == ("Гандлёва-прамысловая палата Аджарыі (Грузія)",)
+    assert found[FamilyId("AGR-0196")] == ("World Technik (Грузія)",)
 
 
 @pytest.mark.parametrize(
