@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from monitor.core.accounts import User
-from monitor.core.audit_log import COMMAND_LINE, Action, log_action
+from monitor.core.audit_log import COMMAND_LINE, Action, list_actions, log_action
 from monitor.core.errors import InputError, OutsideError, UsageError
 from monitor.register.columns import line_of
 from monitor.register.exchange import Edits, as_lines, check_rows, compare, read_register, stored
@@ -21,6 +21,9 @@ from monitor.wiring.app import App
 from monitor.wiring.relinking import Standing, settle
 
 log = structlog.get_logger()
+
+
+_LOOKED_THROUGH = 200  # edits of the log, the newest first
 
 
 class StaleError(UsageError):
@@ -110,6 +113,20 @@ def _taken(app: App, register: Register, rows: Sequence[dict[str, Any]]) -> Impo
         _replace(file, before)
         raise
     return Imported(register, edits, standing)
+
+
+def last_editor(app: App, number: str) -> str:
+    """Who changed an agreement last on its page; empty where the log does not tell, as after an import."""
+    with app.ready_db.reading() as tx:
+        edits = list_actions(tx, limit=_LOOKED_THROUGH, action=Action.REGISTER_EDIT)
+    known = {str(key) for key in app.register.agreements}
+    for one in edits:
+        what = one.subject.partition(": ")[0]
+        if what == number:
+            return one.who
+        if what not in known:
+            return ""  # a file, which may have changed any row
+    return ""
 
 
 def _log(app: App, by: User | str, what: str, done: Imported) -> None:

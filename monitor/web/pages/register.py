@@ -82,6 +82,7 @@ class AgreementPage:
     cells: tuple[Cell, ...]
     based_on: str
     problems: tuple[str, ...]
+    typed: tuple[str, ...]  # of a form that came too late: fields that are otherwise now
     difference: tuple[Change, ...]  # what was checked and found good
     saved: str
     past: tuple[Past, ...]
@@ -123,9 +124,7 @@ def agreement_page(app: App, asked: Asked, desk: Desk) -> Shown:
         ]
         return Shown("agreement", _page(app, asked, raw, cells, problems=told, is_same_form=True), 422)
     except StaleError:
-        said = [page_words(asked.lang).say("register.stale")]
-        now = _row(app, number)
-        return Shown("agreement", _page(app, asked, now, cells_of(now), problems=said), 409)
+        return _stale(app, asked, number, cells)
     except (OutsideError, UsageError) as error:
         return Shown(
             "agreement", _page(app, asked, raw, cells, problems=[str(error)], is_same_form=True), 409
@@ -156,6 +155,19 @@ def _checked(
     return Shown("agreement", _page(app, asked, now, cells_of(now), saved=saved))
 
 
+def _stale(app: App, asked: Asked, number: str, cells: Mapping[str, str]) -> Shown:
+    """The agreement as somebody else has saved it, who that was, and what came too late, to be copied."""
+    words, now, who = page_words(asked.lang), _row(app, number), registering.last_editor(app, number)
+    said = words.say("register.stale_by", who=who) if who else words.say("register.stale")
+    held = cells_of(now)
+    typed = tuple(
+        f"{column_title(words, name)}: {cells[name]}"
+        for name in COLUMNS
+        if cells[name] and cells[name] != held[name]
+    )
+    return Shown("agreement", _page(app, asked, now, held, problems=[said], typed=typed), 409)
+
+
 def _page(
     app: App,
     asked: Asked,
@@ -163,6 +175,7 @@ def _page(
     cells: Mapping[str, str],
     *,
     problems: list[str] | None = None,
+    typed: tuple[str, ...] = (),
     difference: tuple[Change, ...] = (),
     is_same_form: bool = False,
     saved: str = "",
@@ -181,6 +194,7 @@ def _page(
         ),
         based_on=asked.field("based_on") if is_same_form else registering.mark_of(raw),
         problems=tuple(one_line(problem, 300) for problem in problems or ()),
+        typed=typed,
         difference=difference,
         saved=saved,
         past=_past(app, number, words),

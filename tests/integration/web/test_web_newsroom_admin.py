@@ -132,8 +132,11 @@ def test_a_slip_does_not_hide_what_somebody_has_saved_since_the_form_was_opened(
     for slip in slips:
         answer = client.post(path, data={**form, **slip})
         assert (answer.status_code, based_on(answer.text)) == (422, form["based_on"]), slip
-    late = client.post(path, data={**form, "notes": "seen in June"})
+    late = client.post(path, data={**form, "notes": "seen in <b>June</b>"})
     assert (late.status_code, based_on(late.text) == form["based_on"]) == (409, False)
+    assert "last edit: anna" in late.text
+    assert "seen in &lt;b&gt;June&lt;/b&gt;</textarea>" in late.text
+    assert late.text.count("readonly") == 1  # nothing but what differs
     row = json.loads(
         (desk.app.home.config / "register" / "agreements.jsonl").read_text("utf-8").split("\n")[0]
     )
