@@ -25,6 +25,7 @@ from monitor.core.urls import normalise
 from monitor.crawl.decide_page import double_of
 from monitor.crawl.tables import checks
 from monitor.crawl.types import Source
+from monitor.gaps.answers import WHO_LIMIT
 from monitor.gaps.missed import Lost, LostAt, Polled, Stored, not_listed, of_stored, source_of
 from monitor.gaps.tables import missed
 from monitor.linking.effective import linked
@@ -87,7 +88,12 @@ def add_missed(
     print_only: str = "",
     family: str = "",
 ) -> None:
-    """Keep what somebody said, once for each story and family: a second one updates what we found."""
+    """Keep what somebody said, once for each story and family: a second one updates what we found.
+
+    Errors: UsageError when the name of who says so is missing or too long.
+    """
+    if not who.strip() or len(who) > WHO_LIMIT:
+        raise UsageError(f"a missed story needs the name of who tells of it, at most {WHO_LIMIT} letters")
     same = sa.and_(missed.c.url == url, missed.c.print_only == print_only, missed.c.family_id == family)
     found = {
         "source_id": lost.source_id or "",

@@ -108,6 +108,8 @@ def test_a_named_story_is_followed_and_kept(demo_home: Path) -> None:
         ((), "either the address"), (("https://a.example/", "--print-only", "x"), "either the address"),
         (("javascript:alert(1)",), "is no address"), (("https://a.example/", "--lang", "xx"), "--lang 'xx'"),
         (("https://a.example/", "--agreement", "AGR-9999"), "no monitored agreement"),
+        (("https://a.example/", "--who", " "), "needs the name"),
+        (("--print-only", "x", "--who", "x" * 121), "needs the name"),
     ],
 )  # fmt: skip
 def test_what_names_no_story_is_refused(home: Path, words: tuple[str, ...], why: str) -> None:
