@@ -1,13 +1,13 @@
 """What the pages of rows and articles say alike: names, answers so far, quotes without what is withheld."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from monitor.core.clock import week_start
 from monitor.core.ids import AgreementId, FamilyId, PlaceId, TopicId, Week
 from monitor.gaps.answers import Answer
 from monitor.register.types import Topic
-from monitor.reports.catalogue import Catalogue
+from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.plain import one_line
 from monitor.reports.row_types import Row
 from monitor.reports.types import Report
@@ -116,9 +116,19 @@ def _counted_days(report: Report, pages: Catalogue) -> str:
     return pages.days(week_start(report.week), report.to_on)
 
 
-def given_lines(app: App, answers: Iterable[Answer], pages: Catalogue) -> tuple[str, ...]:
-    """What people answered to a row, and when."""
-    return tuple(
-        pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
-        for one in answers
-    )
+def given_lines(
+    app: App, answers: Iterable[Answer], pages: Catalogue, *, people: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What was answered to a row, and when. `people`: who may be named, with what they noted."""
+    withholding = withholding_of(app, catalogue(pages.lang)) if people else None
+
+    def line(one: Answer) -> str:
+        said = pages.say(f"given.{one.kind.value}", day=pages.day(one.at.astimezone(app.zone).date()))
+        if withholding is None or one.who not in people:
+            return said
+        if not one.note:
+            return pages.say("proof.given_by", line=said, who=one.who)
+        note = quoted_whole(withholding, one.note)
+        return pages.say("proof.given_note", line=said, who=one.who, note=pages.say("quoted", name=note))
+
+    return tuple(map(line, answers))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from monitor.core.accounts import Role
+from monitor.core.accounts import Role, list_users
 from monitor.core.ids import FamilyId, PlaceId
 from monitor.gaps.answers import list_answers
 from monitor.linking.proof import find_proofs
@@ -96,6 +96,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
     with app.ready_db.reading() as tx:
         texts = find_proofs(tx, row.family, [proof.article for proof in named])
         said = list_answers(tx, row.family)
+        people = {one.name for one in list_users(tx)}  # colleagues; readers of the mail stay unnamed
     found = found_articles(app, named, texts, withholding_of(app, words), lang=lang)
     originals = {proof.article for proof in named if proof.is_original}
     n_unnamed = len(proofs) - n_more - len(found)
@@ -118,7 +119,7 @@ def _page(app: App, report: Report, row: Row, asked: Asked, error: str = "") -> 
         more=pages.count("n.more_stories", n_more) if n_more else "",
         more_url=f"/search?{urlencode({'agreement': row.family})}",
         unnamed=pages.count("n.unnamed", n_unnamed) if n_unnamed else "",
-        given=given_lines(app, said, pages),
+        given=given_lines(app, said, pages, people=people),
         answer=form(app, asked, error) if may_answer else None,
         choices=tuple((str(a), "".join(piece.text for piece in told.title)) for a, told in found),
     )

@@ -17,7 +17,7 @@ from monitor.core.audit_log import Action, list_actions
 from monitor.core.ids import AgreementId, Week
 from monitor.core.views import MOST, View, list_views
 from monitor.crawl.tables import sources
-from monitor.gaps.answers import list_answers
+from monitor.gaps.answers import AnswerKind, add_answer, list_answers
 from monitor.gaps.missed_store import list_missed
 from monitor.gaps.store import find_origin, find_table, store_table
 from monitor.reports.formats import FORMATS
@@ -28,7 +28,7 @@ from monitor.web.pages.overview import overview
 from monitor.web.words import page_words
 from tests.make_reports import MOGILEV, mogilev_report, register
 from tests.newsroom_world import PEOPLE, REGION, as_, mark_of, with_people
-from tests.web_world import World
+from tests.web_world import NOW, World
 
 
 @pytest.fixture
@@ -279,6 +279,24 @@ def test_the_desk_answers_to_a_row_as_a_mail_link_does(desk: World) -> None:
     again = client.get(path).text
     assert "ответ: здесь ошибка" in again
     assert "ответ:" not in page
+
+
+def test_a_colleague_who_answers_second_sees_who_was_first_and_why(desk: World) -> None:
+    path = f"/family/{desk.covered}?{REGION}"
+    with desk.app.ready_db.begin() as tx:
+        add_answer(tx, kind=AnswerKind.WORKING, family=desk.covered, who="reader@paper.example", at=NOW,
+                   today=NOW.date(), region=MOGILEV, note="звоню")  # fmt: skip
+    ed = as_(desk, "ed")
+    ed.post(path, data={"mark": mark_of(ed), "kind": "not_news", "note": "было <b>в июле</b>"})
+    chief = as_(desk, "anna")
+    chief.post(path, data={"mark": mark_of(chief), "kind": "working"})
+    page = unescape(chief.get(path).text)
+    assert "это не новость (ed: «было <b>в июле</b>»)" in page
+    assert "<b>" not in chief.get(path).text
+    assert "редакция об этом уже пишет (anna)" in page
+    assert page.count("редакция об этом уже пишет") == 2  # the reader of the mail too, and nobody's name
+    assert "reader@" not in page
+    assert "звоню" not in page
 
 
 def test_the_same_answer_sent_twice_is_one(desk: World) -> None:
