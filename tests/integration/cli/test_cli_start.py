@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from monitor import __version__
-from monitor.cli.main import build
+from monitor.cli.main import COMMANDS, build
 from monitor.core import schema
 from monitor.core.shipped import shipped_root
 from tests.command import monitor
@@ -22,6 +22,18 @@ def test_the_module_answers_its_version_as_a_program_of_its_own() -> None:
     words = [sys.executable, "-m", "monitor", "--version"]
     done = subprocess.run(words, cwd=shipped_root(), capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{__version__}\n", "")
+
+
+def commands(*words: str) -> set[str]:
+    """The commands that a call with these words knows."""
+    return set(getattr(typer.main.get_command(build(words)), "commands", ()))
+
+
+def test_a_call_brings_its_own_command_only_and_a_wish_for_help_brings_them_all() -> None:
+    for name in COMMANDS:
+        assert commands("--home", "var", name, "more") == {name}
+    assert commands("--home", "report", "gaps") == {"gaps", "report"}  # a folder may be called so
+    assert commands("--help", "gaps") == commands("nonsense") == commands() == set(COMMANDS)
 
 
 def test_without_words_the_commands_are_listed() -> None:
