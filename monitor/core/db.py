@@ -138,7 +138,7 @@ class Db:
     @property
     def shown_url(self) -> str:
         """The URL without its password, for people."""
-        return self.engine.url.render_as_string(hide_password=True)
+        return _shown(self.engine.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -193,8 +193,14 @@ def _is_of_the_database(error: DatabaseError) -> bool:
 
 def storage_error(error: DBAPIError, engine: Engine) -> StorageError:
     """The database's own words with a remedy; never the password."""
-    where = engine.url.render_as_string(hide_password=True)
-    return StorageError(f"{where}: {error.orig}. {remedy(error.orig)}")
+    return StorageError(f"{_shown(engine.url)}: {error.orig}. {remedy(error.orig)}")
+
+
+def _shown(url: sa.URL) -> str:
+    """Letters of a path as they are, which a URL has as numbers."""
+    if url.get_backend_name() == "sqlite" and url.database and not url.query:
+        return f"{url.drivername}:///{url.database}"
+    return url.render_as_string(hide_password=True)
 
 
 def remedy(error: BaseException | None) -> str:

@@ -48,7 +48,12 @@ class Home:
     def _kept(self, name: str) -> Path:
         if self.exists:
             return self.root / name
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        try:
+            base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        except RuntimeError as error:  # a container's number without a name
+            raise OutsideError(
+                "this user has no folder for a cache: set HOME or XDG_CACHE_HOME, or name a home with --home"
+            ) from error
         return Path(base) / "coverage-monitor" / name
 
     def create(self) -> bool:
@@ -74,5 +79,6 @@ class Home:
         """`url` with a relative SQLite path placed in this home."""
         scheme, mark, path = url.partition("sqlite:///")
         if mark and not scheme and path and not path.startswith(("/", "file:", ":memory:")):
-            return f"sqlite:///{(self.root / path).absolute()}"
+            folder = str(self.root.absolute()).replace("%", "%25").replace("?", "%3F")  # as of a URL
+            return f"sqlite:///{folder}/{path}"
         return url

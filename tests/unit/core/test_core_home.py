@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.db import Db
 from monitor.core.errors import OutsideError
 from monitor.core.home import Home
 from monitor.core.shipped import config_dir
@@ -72,3 +73,27 @@ def test_without_one_the_shipped_config_and_the_users_cache_are_used(
 )
 def test_only_a_relative_sqlite_path_is_placed_in_the_home(tmp_path: Path, url: str, placed: str) -> None:
     assert Home(tmp_path).database_url(url) == placed.format(root=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Мой монитор", "a?b", "100%41", "a#b"])
+def test_a_home_of_any_name_holds_its_database_and_is_told_by_that_name(tmp_path: Path, name: str) -> None:
+    home = Home(tmp_path / name)
+    home.root.mkdir()
+    db = Db(home.database_url("sqlite:///monitor.sqlite"))
+    with db.begin() as tx:
+        tx.exec_driver_sql("CREATE TABLE t (a)")
+    assert db.file == home.root / "monitor.sqlite"
+    assert db.file.is_file()
+    assert db.shown_url == f"sqlite:///{home.root}/monitor.sqlite"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    db.close()
+
+
+def test_a_user_without_a_folder_is_told_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    with pytest.raises(OutsideError, match="set HOME or XDG_CACHE_HOME"):
+        _ = Home(tmp_path / "nowhere").cache
