@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,5 +182,6 @@ def _replace(file: Path, content: bytes) -> None:
             os.fsync(out.fileno())
         partial.replace(file)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that takes no file lets none go either
+            partial.unlink(missing_ok=True)
         raise OutsideError(f"{file}: cannot be written: {error.strerror}") from error
