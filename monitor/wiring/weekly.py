@@ -39,7 +39,8 @@ def build_reports(app: App, progress: Progress = silent) -> Counts:
 
     def build(week: Week, only: Collection[Choice] | None = None) -> Counts:
         with app.ready_db.begin() as tx:
-            if not is_known(tx, week, zone=app.zone):
+            # a demo of a few days walks by a clock of its own, and its last whole week may lie before them
+            if not app.settings.newsroom.demo and not is_known(tx, week, zone=app.zone):
                 log.warning("week_not_reported", week=week, why="nothing was asked and no article came out")
                 return Counts(unknown_weeks=1)
         with app.ready_db.begin() as tx:
