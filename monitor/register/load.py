@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from monitor.register.aggregates import read_documents
 from monitor.register.families import by_rule, edited, read_edits
 from monitor.register.parse import agreement_of, place_of, topic_of
 from monitor.register.regions import RegionNames
+from monitor.register.subjects import read_subjects
 from monitor.register.types import Agreement, Place, Register, Topic
 
 Id = TypeVar("Id", bound=str)
@@ -45,6 +46,7 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
         agreements = _agreements(agreement_rows, gazetteer, topics)
     edits = read_edits(folder / "families.toml", problems)
     documents = read_documents(folder / "aggregates.toml", agreements, problems)
+    subjects = read_subjects(folder / "subjects.jsonl", agreements, problems)
     if problems:
         raise InputError(problems)
     found = edited(by_rule(agreements), agreements, edits)
@@ -53,6 +55,8 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
     contents = [canonical_json([row.raw for row in agreement_rows]), gazetteer.text, canonical_json(document)]
     if edits:  # an installation without them keeps the version that it had before there were edits
         contents.append(canonical_json([[edit.do, edit.agreements] for edit in edits]))
+    if subjects:
+        contents.append(canonical_json([[own, *astuple(subjects[own])] for own in sorted(subjects)]))
     return Register(
         agreements=agreements,
         places=places,
@@ -61,6 +65,7 @@ def load_register(config: Path, given: Sequence[Row] | None = None) -> Register:
         version=_version(*contents),
         family_of={member: family.id for family in found.values() for member in family.members},
         documents=documents,
+        subjects=subjects,
     )
 
 

@@ -214,6 +214,16 @@ class DocumentRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What an agreement is about as newspapers tell it; config/register/subjects.jsonl."""
+
+    core: tuple[str, ...]  # Russian and Belarusian words and phrases that tell it from its siblings
+    usual: tuple[str, ...]  # that such stories hold too
+    english: tuple[str, ...]  # core, for stories that are not in Cyrillic
+    stories: tuple[str, ...]  # invented news items on it, and the title of a general one: articles like these
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Everything loaded from config/, in file order; `version` is a content hash of all of it."""
 
@@ -224,6 +234,7 @@ class Register:
     version: str
     family_of: Mapping[AgreementId, FamilyId] = field(default_factory=dict)
     documents: Mapping[AgreementId, DocumentRule] = field(default_factory=dict)  # of aggregates
+    subjects: Mapping[AgreementId, Subject] = field(default_factory=dict)  # of those that have one
 
     def ancestors(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Parents from near to far, without the place itself."""
