@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from monitor.core.ids import PlaceId
 from monitor.linking.types import Mention
-from monitor.register.types import Register
+from monitor.register.types import Agreement, Register
 
 _SENTENCES = (
     "{a} и {b} подписали соглашение о сотрудничестве, в нём {words}.",
@@ -29,7 +29,7 @@ class Pointed:
     mentions: tuple[Mention, ...]
     topics: dict[str, float]
     is_cooperation: bool
-    like: str  # a title of the register that it resembles, or ""
+    like: str  # a story or title of the register that it resembles, or ""
 
     @property
     def both_named(self) -> bool:
@@ -59,8 +59,13 @@ def _article(register: Register, rng: random.Random, number: int) -> Pointed:
         title, text, rng.choice(_REGIONS), tuple(mentions),
         {topic: rng.choice((0.5, 0.7, 0.9)) for topic in row.topics if rng.random() < 0.7},
         rng.random() < 0.6,
-        row.title_ru if rng.random() < 0.5 else "",
+        _sample(register, row) if rng.random() < 0.5 else "",
     )  # fmt: skip
+
+
+def _sample(register: Register, row: Agreement) -> str:
+    subject = register.subjects.get(row.id)
+    return subject.stories[0] if subject is not None else row.title_ru
 
 
 def _places(rng: random.Random, parties: Sequence[PlaceId], anywhere: Sequence[PlaceId]) -> Iterator[PlaceId]:

@@ -52,6 +52,12 @@ def title_changed(register: Register, rng: random.Random) -> Register:
     return _changed(register, replace(row, title=other.title, title_ru=other.title_ru, topics=topics))
 
 
+def subject_changed(register: Register, rng: random.Random) -> Register:
+    """A row that is about what another is about."""
+    row, other = _any(register, rng), _any(register, rng)
+    return replace(register, subjects={**register.subjects, row.id: register.subjects[other.id]})
+
+
 def family_split(register: Register, rng: random.Random) -> Register:
     """Two families of what was one."""
     joined = [family for family in register.families.values() if len(family.members) > 1]
@@ -88,7 +94,8 @@ def village_added(register: Register, rng: random.Random) -> Register:
 
 GAZETTEERS: tuple[Edit, ...] = (town_moved, towns_renamed, village_added)
 EDITS: tuple[Edit, ...] = (
-    row_added, row_dropped, party_changed, dates_changed, title_changed, family_split, *GAZETTEERS,
+    row_added, row_dropped, party_changed, dates_changed, title_changed, subject_changed, family_split,
+    *GAZETTEERS,
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Bodies:
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         self._seats: dict[PlaceId, list[PlaceId]] = defaultdict(list)
         self._around = {place.id: register.ancestors(place.id) for place in bodies}
+        self._seats_of = {place.id: _seats_of(place, register) for place in bodies}
         for place in bodies:
             self._add(place, register)
         self._stems = frozenset(self._by_stem)
@@ -85,7 +86,7 @@ class Bodies:
         by_kind = self._by_kind(reading, sentences)
         bodies = described.keys() | {body for sort in by_kind for body in self._of_sort.get(sort, ())}
         for body in sorted(bodies.difference([mention.place for mention in reading.given.mentions])):
-            seat = next((above for above in self._around[body] if above in finding.strength), None)
+            seat = next((above for above in self._seats_of[body] if above in finding.strength), None)
             if seat is None:
                 continue  # words alone say nothing, nor does its seat alone
             share, name = described.get(body, (0.0, None))
@@ -163,3 +164,14 @@ def _kind_of(place: Place, words: LinkWords) -> int | None:
     own: Mapping[str, frozenset[str]] = words.body_names
     name = stems(token_line(place.name("ru")))
     return next((k for k, stem in enumerate(own.values()) if stem & name), None)
+
+
+def _seats_of(body: Place, register: Register) -> tuple[PlaceId, ...]:
+    """The places of which one must be named where a body is described: all it lies in, but nothing wider than
+    the place that its name tells, as the rest of such a name is that of its kind (облисполком)."""
+    name, around = stems(token_line(body.name("ru"))), tuple(register.ancestors(body.id))
+    for number, above in enumerate(around[:-1], start=1):
+        wider = frozenset[str]().union(*(place_stems(one, register) for one in around[number:]))
+        if name & place_stems(above, register) - wider:
+            return around[:number]
+    return around

@@ -14,6 +14,7 @@ from monitor.linking.candidates import Candidate, Handles, own_words
 from monitor.linking.likeness import Likeness
 from monitor.linking.naming import Named
 from monitor.linking.reading import Reading
+from monitor.linking.subjects import Spoken, Subjects
 from monitor.linking.wording import LinkWords, Rarity, stems, token_line
 from monitor.register.types import Agreement, Register
 
@@ -38,7 +39,11 @@ FEATURES = (
     "year_or_target",  # the text has a member's year of signing or target
     "shadowed",  # by how much a pair inside this one is named better
     "members",  # logarithm of their number: of many titles one matches by chance
-    "likeness",  # of the article and the most alike title, by their vectors
+    "subject",  # how much the text speaks of what the best member is about, in words of the press
+    "subject_usual",  # the same of words that tell less
+    "subject_near",  # of the words of "subject" those beside the partner's name
+    "subject_lead",  # both together, less that of the best rival of the same partner
+    "likeness",  # of the article and the stories of the most alike member, by their vectors
     "likeness_lead",  # the same, less the second largest of all candidates
     "main_topic",  # how well the best main topic of a member fits
     "any_topic",  # how sure the classifier is of the surest topic of a member
@@ -49,6 +54,7 @@ _BODY_WEIGHT = 1.5
 _WIDE = ("country", "union")
 _STRONG = 0.7  # a party named at least so well counts as named
 _MASS_SCALE = 10.0  # sum of rarities of about two telling words
+_USUAL_HALF = 0.5  # there are twice as many usual words as core words
 _LEAST_TARGET = 100  # smaller figures stand in any text
 _CYRILLIC = ("ru", "be", "uk")
 
@@ -98,6 +104,7 @@ class Features:
 
     def __init__(self, register: Register, words: LinkWords, likeness: Likeness) -> None:
         self._likeness = likeness
+        self._subjects = Subjects(register, words)
         monitored = [a for a in register.agreements.values() if a.monitored]
         self._register = register
         self._rarity = Rarity(stems(token_line(a.title_ru)) for a in monitored)
@@ -128,6 +135,11 @@ class Features:
         lead = alike - _second(alike)
         better = sorted(range(len(pairs)), key=lambda j: -pairs[j])
         worded = [j for j, (_, mass) in enumerate(told) if mass]
+        words = self._subjects.widened(reading.stems)
+        spoken = [
+            self._spoken(c, profile, reading, words) for c, profile in zip(candidates, profiles, strict=True)
+        ]
+        subjects = [j for j, one in enumerate(spoken) if one.mass]
         tally = _tally(reading)
         rows = []
         for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
@@ -138,6 +150,7 @@ class Features:
                 share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
                 *_standing(candidate, reading, tally), *_document(candidate, profile, reading),
                 _shadow(candidate, pairs[i], pairs, profiles, better), profile.members,
+                *_subject(spoken, i, _beside(i, subjects, candidates)),
                 alike[i], lead[i], *_main_topics(candidate, reading),
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
@@ -196,6 +209,14 @@ class Features:
                 best = (share, mass)
         return best
 
+    def _spoken(
+        self, candidate: Candidate, profile: _Profile, reading: Reading, words: frozenset[str]
+    ) -> Spoken:
+        named = {reading.sentence_of[i] for party in candidate.partner for i in party.mentions}
+        beside = sorted({n for at in named for n in (at - 1, at, at + 1) if 0 <= n < len(reading.sentences)})
+        near = self._subjects.widened(frozenset[str]().union(*(reading.sentences[n] for n in beside)))
+        return self._subjects.spoken(profile.ids, words, near, cyrillic=reading.given.lang in _CYRILLIC)
+
     def overlap(self, wording: Wording, reading: Reading) -> tuple[float, float]:
         """How much of an agreement's own wording stands in the text: as a share and as a sum of rarities."""
         mass = self._rarity.total(wording.stems & reading.stems)
@@ -210,6 +231,13 @@ class Features:
         party = max(n.strength / owners for n, owners in zip(parties, profile.n_families, strict=True))
         home, partner = (_strongest(side).place for side in (candidate.home, candidate.partner))
         return party, candidate.weaker_side / len(self._families[home] & self._families[partner])
+
+
+def _subject(spoken: Sequence[Spoken], own: int, rivals: Sequence[int]) -> tuple[float, ...]:
+    one = spoken[own]
+    rival = max((spoken[j].mass for j in rivals), default=0.0)
+    told = (one.core, _USUAL_HALF * one.usual, one.near, one.mass - rival)
+    return tuple(math.tanh(mass / _MASS_SCALE) for mass in told)
 
 
 def topic_fit(member: Agreement, topics: Mapping[str, float]) -> float:
@@ -301,3 +329,10 @@ def _near(own: int, others: Sequence[int], candidates: Sequence[Candidate]) -> l
     """Those of some candidates that share a party with this one: one of them may be meant instead."""
     mine = candidates[own].handles.family.places
     return [j for j in others if j != own and not mine.isdisjoint(candidates[j].handles.family.places)]
+
+
+def _beside(own: int, others: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """Those of some candidates that have a partner of this one. A list of what one side signed with several
+    partners speaks of each in its turn."""
+    mine = candidates[own].handles.partner_set
+    return [j for j in others if j != own and not mine.isdisjoint(candidates[j].handles.partner_set)]

@@ -7,7 +7,7 @@ from monitor.core.ledger import Reason
 from monitor.linking.candidates import Candidate, Candidates
 from monitor.linking.evidence import depth_of, evidence_of, has_stage, stage_of
 from monitor.linking.features import Features
-from monitor.linking.likeness import NO_TITLES, Likeness, Titles
+from monitor.linking.likeness import NO_SAMPLES, Likeness, Samples
 from monitor.linking.members import member_of, of_the_time
 from monitor.linking.reading import Reader, Reading
 from monitor.linking.types import Link, LinkInput, LinkResult
@@ -23,14 +23,14 @@ class Linker:
     """Built once (about a second) from the register, the word lists and the fitted weights; safe to share."""
 
     def __init__(
-        self, register: Register, words: LinkWords, model: LinkModel, titles: Titles = NO_TITLES
+        self, register: Register, words: LinkWords, model: LinkModel, samples: Samples = NO_SAMPLES
     ) -> None:
         self._words = words
         self.model = model
         self._reader = Reader(register, words)
         self._candidates = Candidates(register, words)
         self.words_for = self._candidates.words_for
-        self._features = Features(register, words, Likeness(register, titles, model.centre))
+        self._features = Features(register, words, Likeness(register, samples, model.centre))
 
     def link(self, given: LinkInput, fold: int | None = None) -> LinkResult:
         """The families that an article covers, most probable first; never raises.

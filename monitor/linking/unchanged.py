@@ -56,7 +56,7 @@ def _told(family: Family, register: Register) -> tuple[object, ...]:
     return tuple(
         (
             m.id, m.title, m.title_ru, m.kind, m.signed, m.valid_until, m.parties, m.topics, m.targets,
-            m.count, m.event, m.part_of,
+            m.count, m.event, m.part_of, register.subjects.get(m.id),
         )
         for m in members
     )  # fmt: skip

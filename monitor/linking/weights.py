@@ -166,7 +166,7 @@ def _trees(raw: Mapping[str, Any]) -> Trees:
 
 
 def _centre(raw: Mapping[str, Any]) -> Centre:
-    article, title = (np.array(raw[name], dtype=np.float64) for name in ("article", "title"))
-    if article.shape != title.shape or article.ndim != 1:
-        raise ValueError("the centres of articles and titles do not fit each other")
-    return Centre(str(raw["embedder"]), article, title)
+    article, sample = (np.array(raw[name], dtype=np.float64) for name in ("article", "sample"))
+    if article.shape != sample.shape or article.ndim != 1:
+        raise ValueError("the centres of articles and samples do not fit each other")
+    return Centre(str(raw["embedder"]), article, sample)

@@ -14,7 +14,7 @@ from monitor.linking.likeness import Vector
 from monitor.linking.types import Link, LinkInput
 from monitor.linking.wording import load_link_words
 from monitor.wiring.app import App
-from monitor.wiring.linkers import ship_titles, title_vectors
+from monitor.wiring.linkers import sample_vectors, ship_samples
 from monitor.wiring.models import SHIPPED_CORPUS, Evaluated, JudgedItem
 
 
@@ -40,7 +40,7 @@ def refit_links(app: App, *, topics_file: Path | None = None) -> tuple[Path, dic
     item helps to judge itself. `topics_file` keeps the topics used, for tests/quality.
     """
     judged = app.models.evaluate()
-    titles = title_vectors(app.home, app.settings.model.kind, app.register)
+    samples = sample_vectors(app.home, app.settings.model.kind, app.register)
     if topics_file is not None:
         known = {one.item.id: _topics(one) for one in judged.items if one.judgement.topics}
         topics_file.write_text(json.dumps(known, sort_keys=True, separators=(",", ":")), "utf-8")
@@ -51,11 +51,11 @@ def refit_links(app: App, *, topics_file: Path | None = None) -> tuple[Path, dic
         fold_of(event_groups(items), seed=app.settings.model.seed).tolist(),
         app.register,
         load_link_words(app.home.config),
-        titles,
+        samples,
         corpus_sha256=hashlib.sha256(SHIPPED_CORPUS.read_bytes()).hexdigest(),
         seed=app.settings.model.seed,
     )
-    ship_titles(app.home.config, titles, app.register)
+    ship_samples(app.home.config, samples, app.register)
     return write_link_model(document, app.home.config), document["metrics"]
 
 

@@ -23,7 +23,7 @@ from monitor.core.text import content_hash
 from monitor.linking.alike import alike
 from monitor.linking.carry import Carrier
 from monitor.linking.found import FoundNames
-from monitor.linking.likeness import FILE, Titles, load_titles, title_key
+from monitor.linking.likeness import FILE, Samples, load_samples, sample_key
 from monitor.linking.link import Before, Beside, Linking, link_beside, link_due
 from monitor.linking.reach import Reach, reach_beyond
 from monitor.linking.score import Linker
@@ -51,15 +51,15 @@ def register() -> Register:
 
 
 @pytest.fixture(scope="module")
-def titles() -> Titles:
-    return load_titles(config_dir() / FILE)
+def samples() -> Samples:
+    return load_samples(config_dir() / FILE)
 
 
 class Registers:
     """Edited registers and their linkers, each made once for both databases."""
 
-    def __init__(self, whole: Register, titles: Titles) -> None:
-        self.whole, self.titles = whole, titles
+    def __init__(self, whole: Register, samples: Samples) -> None:
+        self.whole, self.samples = whole, samples
         self._made: dict[tuple[str, int], Register] = {}
         self._linkers: dict[int, Linker] = {}
 
@@ -76,13 +76,13 @@ class Registers:
         config = config_dir()
         if id(register) not in self._linkers:
             model, words = load_link_model(config), load_link_words(config)
-            self._linkers[id(register)] = Linker(register, words, model, self.titles)
+            self._linkers[id(register)] = Linker(register, words, model, self.samples)
         return self._linkers[id(register)]
 
 
 @pytest.fixture(scope="module")
-def registers(register: Register, titles: Titles) -> Registers:
-    return Registers(register, titles)
+def registers(register: Register, samples: Samples) -> Registers:
+    return Registers(register, samples)
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +124,9 @@ class Archive:
                 for topic, p in one.topics.items():
                     tx.execute(sa.insert(tags).values(**own, topic=topic, p=p, published=True))
                 if one.like:
-                    titles = self.registers.titles
-                    vector = titles.rows[title_key(one.like)].astype(np.float16)
-                    record_vector(tx, content_hash(one.title, one.text), titles.embedder, vector)
+                    samples = self.registers.samples
+                    vector = samples.rows[sample_key(one.like)].astype(np.float16)
+                    record_vector(tx, content_hash(one.title, one.text), samples.embedder, vector)
 
     def find(self, title: str, _text: str, _lang: str, _region: PlaceId | None) -> tuple[Mention, ...]:
         self.looked.append(title)

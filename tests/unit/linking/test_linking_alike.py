@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.shipped import config_dir
 from monitor.linking.alike import Alike, alike
-from monitor.linking.likeness import Titles
+from monitor.linking.likeness import Samples
 from monitor.linking.score import Linker
 from monitor.linking.types import LinkInput
 from monitor.linking.unchanged import unchanged_families
@@ -28,13 +28,13 @@ def before(register: Register) -> Register:
     return with_rows(register, register.agreements)
 
 
-def linker_of(register: Register, words: LinkWords, titles: Titles) -> Linker:
-    return Linker(register, words, load_link_model(config_dir()), titles)
+def linker_of(register: Register, words: LinkWords, samples: Samples) -> Linker:
+    return Linker(register, words, load_link_model(config_dir()), samples)
 
 
 @pytest.fixture(scope="module")
-def known(before: Register, link_words: LinkWords, titles: Titles) -> Linker:
-    return linker_of(before, link_words, titles)
+def known(before: Register, link_words: LinkWords, samples: Samples) -> Linker:
+    return linker_of(before, link_words, samples)
 
 
 def given(one: Pointed) -> LinkInput:
@@ -47,10 +47,10 @@ def keeps(common: Alike, one: Pointed) -> bool:
 
 @pytest.mark.parametrize("edit", GAZETTEERS, ids=lambda edit: edit.__name__)
 def test_a_text_that_says_the_same_gets_the_same_links(
-    edit: Edit, before: Register, known: Linker, texts: list[Pointed], link_words: LinkWords, titles: Titles
+    edit: Edit, before: Register, known: Linker, texts: list[Pointed], link_words: LinkWords, samples: Samples
 ) -> None:
     after = edit(before, random.Random(2))
-    linker = linker_of(after, link_words, titles)
+    linker = linker_of(after, link_words, samples)
     common = alike(before, after, (known.words_for, linker.words_for))
     assert common is not None
     unchanged = unchanged_families(before, after)

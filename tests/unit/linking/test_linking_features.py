@@ -8,7 +8,7 @@ import pytest
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.linking.candidates import Candidates
 from monitor.linking.features import FEATURES, Features, _telling, topic_fit
-from monitor.linking.likeness import NO_CENTRE, NO_TITLES, Likeness
+from monitor.linking.likeness import NO_CENTRE, NO_SAMPLES, Likeness
 from monitor.linking.members import separation
 from monitor.linking.naming import Named
 from monitor.linking.reading import Reader, Reading
@@ -23,7 +23,7 @@ MAPS = FamilyId("AGR-0450")  # EAEU maps
 
 @pytest.fixture(scope="module")
 def features(register: Register, link_words: LinkWords) -> Features:
-    return Features(register, link_words, Likeness(register, NO_TITLES, NO_CENTRE))
+    return Features(register, link_words, Likeness(register, NO_SAMPLES, NO_CENTRE))
 
 
 @pytest.fixture(scope="module")

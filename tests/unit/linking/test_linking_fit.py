@@ -12,7 +12,7 @@ from monitor.core.errors import InputError, ModelError
 from monitor.core.shipped import config_dir
 from monitor.linking.features import FEATURES
 from monitor.linking.fit import fit_links, write_link_model
-from monitor.linking.likeness import NO_TITLES
+from monitor.linking.likeness import NO_SAMPLES
 from monitor.linking.weights import FILE, Look, Trees, Weights, best_other, load_link_model
 from monitor.linking.wording import load_link_words
 
@@ -45,7 +45,7 @@ def document(register, link_words, article):
     inputs = [article(title, "", names) for title, names, _ in PAIRS]
     folds = [0, 1, 2] * COPIES * 2
     return fit_links(
-        items * COPIES, inputs * COPIES, folds, register, link_words, NO_TITLES,
+        items * COPIES, inputs * COPIES, folds, register, link_words, NO_SAMPLES,
         corpus_sha256="0" * 64, seed=7,
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def test_a_fit_without_a_right_candidate_is_refused(register, link_words, articl
     title, names, _ = PAIRS[0]
     with pytest.raises(ValueError, match="right and wrong candidates"):
         fit_links(
-            [Item("0", title, ())], [article(title, "", names)], [0], register, link_words, NO_TITLES,
+            [Item("0", title, ())], [article(title, "", names)], [0], register, link_words, NO_SAMPLES,
             corpus_sha256="", seed=1,
         )  # fmt: skip
 
