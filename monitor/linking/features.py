@@ -135,9 +135,10 @@ class Features:
         lead = alike - _second(alike)
         better = sorted(range(len(pairs)), key=lambda j: -pairs[j])
         worded = [j for j, (_, mass) in enumerate(told) if mass]
-        words = self._subjects.widened(reading.stems)
+        heard = self._subjects.hear(reading.sentences, cyrillic=reading.given.lang in _CYRILLIC)
         spoken = [
-            self._spoken(c, profile, reading, words) for c, profile in zip(candidates, profiles, strict=True)
+            self._subjects.spoken(profile.ids, heard, _sentences_beside(c.partner, reading))
+            for c, profile in zip(candidates, profiles, strict=True)
         ]
         subjects = [j for j, one in enumerate(spoken) if one.mass]
         tally = _tally(reading)
@@ -209,14 +210,6 @@ class Features:
                 best = (share, mass)
         return best
 
-    def _spoken(
-        self, candidate: Candidate, profile: _Profile, reading: Reading, words: frozenset[str]
-    ) -> Spoken:
-        named = {reading.sentence_of[i] for party in candidate.partner for i in party.mentions}
-        beside = sorted({n for at in named for n in (at - 1, at, at + 1) if 0 <= n < len(reading.sentences)})
-        near = self._subjects.widened(frozenset[str]().union(*(reading.sentences[n] for n in beside)))
-        return self._subjects.spoken(profile.ids, words, near, cyrillic=reading.given.lang in _CYRILLIC)
-
     def overlap(self, wording: Wording, reading: Reading) -> tuple[float, float]:
         """How much of an agreement's own wording stands in the text: as a share and as a sum of rarities."""
         mass = self._rarity.total(wording.stems & reading.stems)
@@ -231,6 +224,12 @@ class Features:
         party = max(n.strength / owners for n, owners in zip(parties, profile.n_families, strict=True))
         home, partner = (_strongest(side).place for side in (candidate.home, candidate.partner))
         return party, candidate.weaker_side / len(self._families[home] & self._families[partner])
+
+
+def _sentences_beside(side: Sequence[Named], reading: Reading) -> set[int]:
+    """The sentences that name a side, the one before and the one after."""
+    named = {reading.sentence_of[i] for party in side for i in party.mentions}
+    return {n for at in named for n in (at - 1, at, at + 1) if 0 <= n < len(reading.sentences)}
 
 
 def _subject(spoken: Sequence[Spoken], own: int, rivals: Sequence[int]) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """How much a text speaks of what an agreement is about: the words of config/register/subjects.jsonl. Pure."""
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,25 +32,37 @@ class Spoken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
+    """Words, and phrases of which all stems have to be in a text, by one of these."""
+
     words: frozenset[str]
-    phrases: tuple[frozenset[str], ...]  # all stems of one have to be there
+    phrases: Mapping[str, tuple[frozenset[str], ...]]
+    leaders: frozenset[str]  # the keys of `phrases`
 
-    def among(self, stems: frozenset[str]) -> frozenset[str]:
+    def among(self, text: frozenset[str]) -> frozenset[str]:
         """The stems of the terms that stand in a text."""
-        told = [phrase for phrase in self.phrases if phrase <= stems]
-        return (self.words & stems).union(*told) if told else self.words & stems
+        found = self.words & text
+        for stem in self.leaders & text:
+            for phrase in self.phrases[stem]:
+                if phrase <= text:
+                    found |= phrase
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     core: _Terms
     english: _Terms
     usual: _Terms
 
 
-def _inflected(short: str) -> tuple[str, ...]:
-    """The stems of other cases of a word that is shorter than a stem: лифта, лифты, лифту and the like."""
-    return tuple(short + vowel for vowel in _VOWELS)
+class Heard(NamedTuple):
+    """The stems of a text that subjects know, with those of short words that stand there in another case."""
+
+    text: frozenset[str]
+    sentences: tuple[frozenset[str], ...]
+    cyrillic: bool
+
+
+_NOTHING = Spoken(0.0, 0.0, 0.0)
 
 
 class Subjects:
@@ -61,37 +74,46 @@ class Subjects:
         for family in register.families.values():
             for member in family.members:
                 told = self._of[member] = _told(register.agreements[member], register, words)
-                for terms in (told.core, told.english, told.usual):
-                    for stem in terms.words.union(*terms.phrases):
+                for terms in told:
+                    for stem in terms.words.union(*itertools.chain(*terms.phrases.values())):
                         families[stem].add(family.id)
         n = max(1, len(register.families))
         self._rarity: Mapping[str, float] = {stem: math.log(n / len(ids)) for stem, ids in families.items()}
-        self._short = {case: stem for stem in families if len(stem) == _SHORT for case in _inflected(stem)}
+        self._known = frozenset(families)
+        short = [stem for stem in families if len(stem) == _SHORT]
+        self._cases = {stem + vowel: stem for stem in short for vowel in _VOWELS}
 
-    def widened(self, found: frozenset[str]) -> frozenset[str]:
-        """The stems of a text with those of short words that stand in it in another case."""
-        return found.union([self._short[case] for case in found & self._short.keys()])
+    def hear(self, sentences: Sequence[frozenset[str]], *, cyrillic: bool) -> Heard:
+        """The sentences of one text, as stems, made ready for all its candidates."""
+        said = tuple(map(self._heard, sentences))
+        return Heard(frozenset[str]().union(*said), said, cyrillic)
 
-    def spoken(
-        self, members: Sequence[AgreementId], text: frozenset[str], near: frozenset[str], *, cyrillic: bool
-    ) -> Spoken:
+    def _heard(self, sentence: frozenset[str]) -> frozenset[str]:
+        known = sentence & self._known
+        cases = sentence & self._cases.keys()
+        return known.union([self._cases[case] for case in cases]) if cases else known
+
+    def spoken(self, members: Sequence[AgreementId], heard: Heard, beside: Iterable[int]) -> Spoken:
         """How much a text speaks of the member of a family that it speaks of most.
 
-        `text`, `near`: stems of all of it, `widened`, and of the sentences that name the partner and those
-        beside them.
+        `beside`: the sentences that name the partner and those next to them.
         """
-        best = Spoken(0.0, 0.0, 0.0)
+        best, most = _NOTHING, frozenset[str]()
         for told in map(self._of.__getitem__, members):
-            core = told.core.among(text)
-            if not cyrillic:
-                core |= told.english.among(text)
-            found = Spoken(self._sum(core), self._sum(told.usual.among(text)), 0.0)
-            if found.mass > best.mass:
-                best = found._replace(near=self._sum(core & near))
-        return best
+            core, usual = told.core.among(heard.text), told.usual.among(heard.text)
+            if not heard.cyrillic:
+                core |= told.english.among(heard.text)
+            if core or usual:
+                found = Spoken(self._sum(core), self._sum(usual), 0.0)
+                if found.mass > best.mass:
+                    best, most = found, core
+        if not most:
+            return best
+        near = most.intersection(itertools.chain(*(heard.sentences[n] for n in beside)))
+        return best._replace(near=self._sum(near))
 
-    def _sum(self, found: Iterable[str]) -> float:
-        return math.fsum([self._rarity[stem] for stem in found])
+    def _sum(self, stems: frozenset[str]) -> float:
+        return math.fsum([self._rarity[stem] for stem in stems])
 
 
 def _told(agreement: Agreement, register: Register, words: LinkWords) -> _Told:
@@ -101,13 +123,17 @@ def _told(agreement: Agreement, register: Register, words: LinkWords) -> _Told:
     subject = register.subjects.get(agreement.id)
     if subject is None:
         plain, english = (own_words(agreement, register, lang) - none for lang in ("ru", "en"))
-        return _Told(_Terms(plain, ()), _Terms(english, ()), _Terms(frozenset(), ()))
+        return _Told(*(_Terms(stems, {}, frozenset()) for stems in (plain, english, frozenset[str]())))
     return _Told(*(_terms(said, none) for said in (subject.core, subject.english, subject.usual)))
 
 
 def _terms(said: Iterable[str], none: frozenset[str]) -> _Terms:
-    found = {stems(token_line(words)) - none for words in said}
-    return _Terms(
-        words=frozenset[str]().union(*(term for term in found if len(term) == 1)),
-        phrases=tuple(sorted((term for term in found if len(term) > 1), key=sorted)),
-    )
+    words: set[str] = set()
+    phrases: dict[str, tuple[frozenset[str], ...]] = {}
+    for term in sorted({stems(token_line(one)) - none for one in said}, key=sorted):
+        if len(term) == 1:
+            words |= term
+        elif term:
+            at = max(term, key=lambda stem: (len(stem), stem))
+            phrases[at] = (*phrases.get(at, ()), term)
+    return _Terms(frozenset(words), phrases, frozenset(phrases))

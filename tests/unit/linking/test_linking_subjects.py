@@ -9,7 +9,7 @@ from monitor.linking.bodies import Bodies
 from monitor.linking.candidates import Candidates
 from monitor.linking.features import FEATURES, Features
 from monitor.linking.likeness import NO_CENTRE, NO_SAMPLES, Likeness
-from monitor.linking.subjects import Spoken, Subjects
+from monitor.linking.subjects import Heard, Spoken, Subjects
 from monitor.linking.wording import stems, token_line
 from monitor.register.types import Register, Subject
 from tests.registers import with_rows
@@ -31,13 +31,13 @@ def subjects(told, link_words):
     return Subjects(told, link_words)
 
 
-def said(text: str) -> frozenset[str]:
-    return stems(token_line(text))
+def heard(subjects: Subjects, *sentences: str, cyrillic: bool = True) -> Heard:
+    return subjects.hear([stems(token_line(sentence)) for sentence in sentences], cyrillic=cyrillic)
 
 
 def test_words_count_in_every_form_and_phrases_only_as_a_whole(subjects):
     def core(text: str) -> float:
-        return subjects.spoken([LIFTS], subjects.widened(said(text)), frozenset(), cyrillic=True).core
+        return subjects.spoken([LIFTS], heard(subjects, text), ()).core
 
     assert core("Новые лифты собрали в срок") == core("Лифт готов") > 0
     assert core("Кабину покрасили") == 0 < core("Кабину нового подъёмника покрасили")
@@ -45,31 +45,29 @@ def test_words_count_in_every_form_and_phrases_only_as_a_whole(subjects):
 
 
 def test_words_beside_the_partner_count_once_more_and_usual_ones_apart(subjects):
-    text = said("Лифт стоит в шахте")
-    far = subjects.spoken([LIFTS], text, frozenset(), cyrillic=True)
-    near = subjects.spoken([LIFTS], text, text, cyrillic=True)
+    text = heard(subjects, "Гости приехали", "Лифты стоят в шахте")
+    far, near = subjects.spoken([LIFTS], text, [0]), subjects.spoken([LIFTS], text, [0, 1])
     assert (far.near, near.near) == (0.0, far.core)
     assert far.usual > 0
     assert far.core < far.mass < far.core + far.usual
 
 
 def test_the_member_that_is_spoken_of_most_tells(subjects):
-    text = said("Трактор вышел на пашню, в шахте темно")
-    both = subjects.spoken([LIFTS, TRACTORS], text, text, cyrillic=True)
-    assert both == subjects.spoken([TRACTORS], text, text, cyrillic=True) != NOTHING
+    text = heard(subjects, "Трактор вышел на пашню, в шахте темно")
+    both = subjects.spoken([LIFTS, TRACTORS], text, [0])
+    assert both == subjects.spoken([TRACTORS], text, [0]) != NOTHING
 
 
 def test_english_words_count_outside_cyrillic_alone(subjects):
-    text = said("A new elevator for Kutaisi")
-    assert subjects.spoken([LIFTS], text, text, cyrillic=True) == NOTHING
-    assert subjects.spoken([LIFTS], text, text, cyrillic=False).core > 0
+    said = "A new elevator for Kutaisi"
+    assert subjects.spoken([LIFTS], heard(subjects, said), [0]) == NOTHING
+    assert subjects.spoken([LIFTS], heard(subjects, said, cyrillic=False), [0]).core > 0
 
 
-def test_a_row_of_which_nothing_was_written_is_told_by_its_title(told, link_words, subjects):
+def test_a_row_of_which_nothing_was_written_is_told_by_its_title(told, subjects):
     plain = AgreementId("AGR-0255")
-    title = said(told.agreements[plain].title_ru)
-    assert subjects.spoken([plain], title, title, cyrillic=True).core > 0
-    assert subjects.spoken([plain], said("Лифты и тракторы"), frozenset(), cyrillic=True) == NOTHING
+    assert subjects.spoken([plain], heard(subjects, told.agreements[plain].title_ru), [0]).core > 0
+    assert subjects.spoken([plain], heard(subjects, "Лифты и тракторы"), [0]) == NOTHING
 
 
 def test_only_a_rival_of_the_same_partner_takes_the_lead_away(told, link_words, linker, article):
