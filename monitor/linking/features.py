@@ -210,6 +210,10 @@ class Features:
                 best = (share, mass)
         return best
 
+    def words(self, member: AgreementId, lang: str) -> frozenset[str]:
+        """Stems that tell a member from others of its family: of its title, and of what it is about."""
+        return self.wording[member].words(lang) | self._subjects.words(member)
+
     def overlap(self, wording: Wording, reading: Reading) -> tuple[float, float]:
         """How much of an agreement's own wording stands in the text: as a share and as a sum of rarities."""
         mass = self._rarity.total(wording.stems & reading.stems)

@@ -34,9 +34,9 @@ def member_of(members: Sequence[Agreement], reading: Reading, features: Features
 def separation(
     members: Sequence[Agreement], reading: Reading, features: Features
 ) -> Mapping[AgreementId, float]:
-    """How much speaks for each member and not for all of them: words of its title, its year and targets, its
-    kind of document and its topics."""
-    stems_of = {m.id: features.wording[m.id].words(reading.given.lang) for m in members}
+    """How much speaks for each member and not for all of them: words of its title and subject, its year and
+    targets, its kind of document and its topics."""
+    stems_of = {m.id: features.words(m.id, reading.given.lang) for m in members}
     shared = Counter(stem for stems in stems_of.values() for stem in stems)
     same_kind = Counter(m.kind for m in members)
     fits = {m.id: topic_fit(m, reading.topics) for m in members}

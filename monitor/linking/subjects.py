@@ -112,6 +112,10 @@ class Subjects:
         near = most.intersection(itertools.chain(*(heard.sentences[n] for n in beside)))
         return best._replace(near=self._sum(near))
 
+    def words(self, member: AgreementId) -> frozenset[str]:
+        """The stems of the core words of an agreement that stand alone."""
+        return self._of[member].core.words
+
     def _sum(self, stems: frozenset[str]) -> float:
         return math.fsum([self._rarity[stem] for stem in stems])
 

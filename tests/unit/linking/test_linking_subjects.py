@@ -9,6 +9,7 @@ from monitor.linking.bodies import Bodies
 from monitor.linking.candidates import Candidates
 from monitor.linking.features import FEATURES, Features
 from monitor.linking.likeness import NO_CENTRE, NO_SAMPLES, Likeness
+from monitor.linking.members import separation
 from monitor.linking.subjects import Heard, Spoken, Subjects
 from monitor.linking.wording import stems, token_line
 from monitor.register.types import Register, Subject
@@ -112,3 +113,24 @@ def test_a_body_whose_name_tells_a_region_is_described_only_where_that_region_is
         == 0.0
         < strength("Могилёвская область", "by-mogilev-region")
     )
+
+
+def test_a_word_of_what_a_member_is_about_names_it_in_its_family(register, link_words, linker, article):
+    family = register.families["AGR-0292"]  # Belarus and Algeria
+    vets, taxes = family.members[1], family.members[2]
+    said = {vets: Subject(("ветслужба",), (), (), ()), taxes: Subject(("налоговик",), (), (), ())}
+    names = {"Беларусь": "country-by", "Алжир": "country-dz"}
+    reading = linker._reader.read(
+        article("Беларусь и Алжир", "Ветслужбы обменялись опытом.", names, topics={})
+    )
+
+    def points(subjects) -> dict[str, float]:
+        features = Features(
+            replace(register, subjects=subjects), link_words, Likeness(register, NO_SAMPLES, NO_CENTRE)
+        )
+        return separation([register.agreements[one] for one in said], reading, features)
+
+    told, untold = points(said), points({})
+    assert told[vets] > told[taxes]
+    assert told[vets] > untold[vets]
+    assert told[taxes] == untold[taxes]
