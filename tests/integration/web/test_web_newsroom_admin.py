@@ -108,7 +108,8 @@ def test_an_agreement_is_checked_and_shown_before_anything_is_written(desk: Worl
     then = [json.loads(line) for line in before.decode().splitlines()]
     assert [row for row in now if row not in then] == [then[0] | {"notes": "seen in May"}]
     stale = client.post(path, data={**form, "notes": "seen in June", "do": "save"})
-    assert (stale.status_code, "somebody has changed" in stale.text) == (409, True)
+    assert stale.status_code == 409
+    assert ("last edit: anna" in stale.text, "seen in June" in stale.text) == (True, True)
     with desk.app.ready_db.reading() as tx:
         (logged,) = list_actions(tx, limit=1)
     assert (logged.who, logged.action, logged.subject[:9]) == ("anna", Action.REGISTER_EDIT, "AGR-0001:")
