@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,13 @@ def place_stems(place: PlaceId, register: Register) -> frozenset[str]:
         known = register.places[at]
         for table in (known.names, known.adjectives):
             for names in table.values():
-                found.update(*(stems(token_line(name)) for name in names))
+                found.update(*map(_stems_of_name, names))
     return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 16)  # a country's names are asked for with every body and party that lies in it
+def _stems_of_name(name: str) -> frozenset[str]:
+    return stems(token_line(name))
 
 
 def numbers(text: str) -> frozenset[float]:
