@@ -141,17 +141,20 @@ class Features:
             for c, profile in zip(candidates, profiles, strict=True)
         ]
         subjects = [j for j, one in enumerate(spoken) if one.mass]
+        families = [c.handles.family.places for c in candidates]
+        # a list of what one side signed with several partners speaks of each in its turn
+        partners = [c.handles.partner_set for c in candidates]
         tally = _tally(reading)
         rows = []
         for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
             share, mass = told[i]
-            rival = max((told[j][1] for j in _near(i, worded, candidates)), default=0.0) if mass else 0.0
+            rival = max((told[j][1] for j in _rivals(i, worded, families)), default=0.0) if mass else 0.0
             rows.append([
                 *sides[i], *self._rare(candidate, profile), *profile.fixed,
                 share, math.tanh(mass / _MASS_SCALE), math.tanh((mass - rival) / _MASS_SCALE),
                 *_standing(candidate, reading, tally), *_document(candidate, profile, reading),
                 _shadow(candidate, pairs[i], pairs, profiles, better), profile.members,
-                *_subject(spoken, i, _beside(i, subjects, candidates)),
+                *_subject(spoken, i, _rivals(i, subjects, partners)),
                 alike[i], lead[i], *_main_topics(candidate, reading),
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
@@ -328,14 +331,7 @@ def _shadow(
     return 0.0
 
 
-def _near(own: int, others: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+def _rivals(own: int, others: Sequence[int], parties: Sequence[frozenset[PlaceId]]) -> list[int]:
     """Those of some candidates that share a party with this one: one of them may be meant instead."""
-    mine = candidates[own].handles.family.places
-    return [j for j in others if j != own and not mine.isdisjoint(candidates[j].handles.family.places)]
-
-
-def _beside(own: int, others: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
-    """Those of some candidates that have a partner of this one. A list of what one side signed with several
-    partners speaks of each in its turn."""
-    mine = candidates[own].handles.partner_set
-    return [j for j in others if j != own and not mine.isdisjoint(candidates[j].handles.partner_set)]
+    mine = parties[own]
+    return [j for j in others if j != own and not mine.isdisjoint(parties[j])]

@@ -36,12 +36,11 @@ class _Terms:
 
     words: frozenset[str]
     phrases: Mapping[str, tuple[frozenset[str], ...]]
-    leaders: frozenset[str]  # the keys of `phrases`
 
     def among(self, text: frozenset[str]) -> frozenset[str]:
         """The stems of the terms that stand in a text."""
         found = self.words & text
-        for stem in self.leaders & text:
+        for stem in self.phrases.keys() & text:
             for phrase in self.phrases[stem]:
                 if phrase <= text:
                     found |= phrase
@@ -79,7 +78,6 @@ class Subjects:
                         families[stem].add(family.id)
         n = max(1, len(register.families))
         self._rarity: Mapping[str, float] = {stem: math.log(n / len(ids)) for stem, ids in families.items()}
-        self._known = frozenset(families)
         short = [stem for stem in families if len(stem) == _SHORT]
         self._cases = {stem + vowel: stem for stem in short for vowel in _VOWELS}
 
@@ -89,7 +87,7 @@ class Subjects:
         return Heard(frozenset[str]().union(*said), said, cyrillic)
 
     def _heard(self, sentence: frozenset[str]) -> frozenset[str]:
-        known = sentence & self._known
+        known = sentence & self._rarity.keys()
         cases = sentence & self._cases.keys()
         return known.union([self._cases[case] for case in cases]) if cases else known
 
@@ -127,7 +125,7 @@ def _told(agreement: Agreement, register: Register, words: LinkWords) -> _Told:
     subject = register.subjects.get(agreement.id)
     if subject is None:
         plain, english = (own_words(agreement, register, lang) - none for lang in ("ru", "en"))
-        return _Told(*(_Terms(stems, {}, frozenset()) for stems in (plain, english, frozenset[str]())))
+        return _Told(*(_Terms(stems, {}) for stems in (plain, english, frozenset[str]())))
     return _Told(*(_terms(said, none) for said in (subject.core, subject.english, subject.usual)))
 
 
@@ -140,4 +138,4 @@ def _terms(said: Iterable[str], none: frozenset[str]) -> _Terms:
         elif term:
             at = max(term, key=lambda stem: (len(stem), stem))
             phrases[at] = (*phrases.get(at, ()), term)
-    return _Terms(frozenset(words), phrases, frozenset(phrases))
+    return _Terms(frozenset(words), phrases)
