@@ -37,6 +37,12 @@ class Row:
         """Refuse the row with `reason`."""
         self.problems.append(Problem(self.where, f"{self.label}{reason}"))
 
+    def refuse_double(self, word: str, value: str, known: dict[str, str]) -> None:
+        """Refuse what an earlier row said: `known` tells where each value stands, and learns of this one."""
+        if value and value in known:
+            self.note(f"{word} {value!r} stands already at {known[value]}")
+        known.setdefault(value, self.where)
+
     def keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Refuse missing and unknown keys."""
         for key in required:

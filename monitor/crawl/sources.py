@@ -56,9 +56,9 @@ def load_sources(folder: Path, places: Mapping[PlaceId, Place]) -> tuple[Source,
     for row in rows:
         row.label = f"source {row.raw.get('id', '?')!r}: "
         source = _source(row, places)
-        _refuse_double(row, "id", source.id, ids)
+        row.refuse_double("id", source.id, ids)
         for feed in source.feeds:
-            _refuse_double(row, "feed address", feed.url, addresses)
+            row.refuse_double("feed address", feed.url, addresses)
         sources.append(source)
     if problems:
         raise InputError(problems)
@@ -162,12 +162,6 @@ def _restricted(row: Row) -> Restricted:
         since=since,
         why=row.text("why"),
     )
-
-
-def _refuse_double(row: Row, word: str, value: str, known: dict[str, str]) -> None:
-    if value and value in known:
-        row.note(f"{word} {value!r} stands already at {known[value]}")
-    known.setdefault(value, row.where)
 
 
 def _matching(row: Row, key: str, pattern: re.Pattern[str], word: str) -> str:

@@ -112,10 +112,12 @@ def _read_gazetteer(content: bytes, path: str, problems: list[Problem]) -> _Gaze
 def _places(rows: list[Row]) -> dict[PlaceId, Place]:
     places: dict[PlaceId, Place] = {}
     where: dict[PlaceId, Row] = {}
+    seen: dict[str, str] = {}
     for row in rows:
         place = place_of(row)
-        _refuse_double(row, place.id, where)
+        row.refuse_double("id", place.id, seen)
         places.setdefault(place.id, place)
+        where.setdefault(place.id, row)
     for place in places.values():
         if place.parent is not None and place.parent not in places:
             where[place.id].note(f"parent {place.parent!r} is not in the gazetteer")
@@ -130,21 +132,17 @@ def _agreements(
 ) -> dict[AgreementId, Agreement]:
     agreements: dict[AgreementId, Agreement] = {}
     where: dict[AgreementId, Row] = {}
+    seen: dict[str, str] = {}
     for row in rows:
         agreement = agreement_of(row, gazetteer.places, topics, gazetteer.regions.find)
-        _refuse_double(row, agreement.id, where)
+        row.refuse_double("id", agreement.id, seen)
         agreements.setdefault(agreement.id, agreement)
+        where.setdefault(agreement.id, row)
     for agreement in agreements.values():
         if agreement.part_of is not None and agreement.part_of not in agreements:
             where[agreement.id].note(f"part_of {agreement.part_of!r} is not in the register")
     _refuse_cycles({a.id: a.part_of for a in agreements.values()}, where, "part_of")
     return agreements
-
-
-def _refuse_double(row: Row, own: Id, where: dict[Id, Row]) -> None:
-    if own in where and own:
-        row.note(f"id {own!r} stands already at {where[own].where}")
-    where.setdefault(own, row)
 
 
 def _refuse_cycles(parents: Mapping[Id, Id | None], where: Mapping[Id, Row], key: str) -> None:

@@ -26,9 +26,7 @@ def read_subjects(
     for row in read_json_lines(path, problems):
         row.keys(_KEYS)
         own = AgreementId(row.text("id"))
-        if own in seen:
-            row.note(f"id {own!r} stands already at {seen[own]}")
-        seen[own] = row.where
+        row.refuse_double("id", own, seen)
         core, usual, english, stories = (row.texts(key) for key in _KEYS[1:])
         if row.raw.get("core") == row.raw.get("stories") == []:
             row.note("core and stories are both empty: leave the row out")

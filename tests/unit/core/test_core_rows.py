@@ -87,3 +87,14 @@ def test_the_longest_line_is_allowed_and_one_byte_more_is_not(tmp_path: Path) ->
         [f"{path}:1"],
         [f"{path}:2"],
     )
+
+
+def test_a_value_that_an_earlier_row_said_is_refused_with_that_row() -> None:
+    problems: list[Problem] = []
+    known: dict[str, str] = {}
+    for line, value in enumerate(["a", "b", "", "a", "", "a"], 1):
+        Row({}, f"file:{line}", problems).refuse_double("id", value, known)
+    assert [(problem.where, problem.reason) for problem in problems] == [
+        ("file:4", "id 'a' stands already at file:1"),
+        ("file:6", "id 'a' stands already at file:1"),
+    ]
