@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice, takewhile
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from monitor.articles.jsonld import agree, own_article, site
+from monitor.core.clock import day_start
 from monitor.core.dates import Months, is_plausible, parse_date
 from monitor.core.ids import PageUrl
 from monitor.core.text import squeeze
@@ -159,7 +160,7 @@ def refine(page: Moment, feed: datetime | None, zone: ZoneInfo) -> datetime:
         return page.at
     if feed is not None and feed.astimezone(zone).date() == page.at.astimezone(zone).date():
         return feed.astimezone(UTC)
-    return datetime.combine(page.at.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    return day_start(page.at.astimezone(zone).date(), zone)
 
 
 def _possible(

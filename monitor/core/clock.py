@@ -1,7 +1,8 @@
 """Time comes in as an argument: shells hold a clock, pure code gets `now`."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from monitor.core.errors import UsageError
 from monitor.core.ids import Week
@@ -29,6 +30,12 @@ class SettableClock:
         if now.tzinfo is None:
             raise ValueError("a clock refuses naive times")
         self._now = now.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)  # a gap table asks for its few windows' ends ten thousand times
+def day_start(day: date, zone: tzinfo) -> datetime:
+    """The first moment of a day in a zone, aware UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def week_of(day: date) -> Week:

@@ -6,12 +6,13 @@ facts that `monitor.crawl.history` reads.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import takewhile
 from math import sqrt
 
 import numpy as np
 
+from monitor.core.clock import day_start
 from monitor.core.ids import SourceId
 from monitor.core.ledger import Reason
 from monitor.core.urls import redact
@@ -209,7 +210,7 @@ def troubles(facts: Facts, *, now: datetime, zone: tzinfo = UTC) -> tuple[Troubl
         found.append(Trouble(source, "", SILENT, silence.start, _how_sure(silence)))
     change = change_of_volume(facts.published, stands, end=now)
     if change is not None:
-        since = datetime.combine(change.since, time(), zone).astimezone(UTC)
+        since = day_start(change.since, zone)
         detail = f"{change.after:.1f} items a day after {change.before:.1f}"
         found.append(Trouble(source, "", volume_code(change), since, detail))
     found += [Trouble(source, "", what, now - TEXT_WINDOW, detail) for what, detail in _of_pages(facts.texts)]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from datetime import date, datetime, timedelta, tzinfo
 
+from monitor.core.clock import day_start
 from monitor.core.ids import FamilyId, SourceId, TopicId
 from monitor.gaps.exposure import WEEK, Watched
 from monitor.gaps.types import FamilyCounts
@@ -23,21 +23,16 @@ class Window:
     @property
     def start(self) -> datetime:
         """First moment, aware UTC."""
-        return _midnight(self.from_on, self.zone)
+        return day_start(self.from_on, self.zone)
 
     @property
     def stop(self) -> datetime:
         """First moment after the window, aware UTC."""
-        return _midnight(self.to_on + timedelta(days=1), self.zone)
+        return day_start(self.to_on + timedelta(days=1), self.zone)
 
     def day(self, at: datetime) -> date:
         """The newsroom's day of a moment."""
         return at.astimezone(self.zone).date()
-
-
-@lru_cache(maxsize=256)  # a table asks for its few windows' ends ten thousand times
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Moments on record, and what a wrong clock has left behind: waits of a time that has not come yet."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
 
 from monitor.articles.tables import DATED, articles
-from monitor.core.clock import week_of, week_start
+from monitor.core.clock import day_start, week_of, week_start
 from monitor.core.db import Tx
 from monitor.core.ids import Week
 from monitor.core.runs import find_fact, put_fact
@@ -30,8 +30,8 @@ def is_known(tx: Tx, week: Week, *, zone: tzinfo) -> bool:
     Of weeks that a clock which is ahead calls over there is nothing. Of one in which the service was away
     there are the articles that feeds still listed when it came back.
     """
-    began = datetime.combine(week_start(week), time(), zone)
-    ended = began + timedelta(days=7)
+    monday = week_start(week)
+    began, ended = day_start(monday, zone), day_start(monday + timedelta(weeks=1), zone)
     asked = sa.select(checks.c.at).where(checks.c.at >= began, checks.c.at < ended)
     written = sa.select(articles.c.id).where(began <= DATED, ended > DATED)
     return any(tx.execute(query.limit(1)).first() is not None for query in (asked, written))

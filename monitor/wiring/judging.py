@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from monitor.articles.types import Article, Classifier
 from monitor.core import runs
 from monitor.core.accounts import User
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
+from monitor.core.clock import day_start
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import ModelError, UsageError
@@ -238,7 +239,7 @@ def begin(app: App, model: str = "", since: date | None = None) -> tuple[Tagging
     """
     fingerprint = _fingerprint(app, model)
     classifier = app.models.classifier_of(fingerprint)
-    start = None if since is None else datetime.combine(since, time(), app.zone).astimezone(UTC)
+    start = None if since is None else day_start(since, app.zone)
     with app.ready_db.begin() as tx:
         _check_topics(tx, app)
         candidate = stage.begin(tx, classifier, fingerprint, since=start, at=app.clock())

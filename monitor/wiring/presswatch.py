@@ -1,9 +1,9 @@
 """How one outlet was watched week by week, and how all sources stand: what the pages of the press show."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from monitor.core.clock import week_start, weeks_back
+from monitor.core.clock import day_start, week_start, weeks_back
 from monitor.core.ids import SourceId, Week
 from monitor.crawl.history import LOOK_BACK, read_source
 from monitor.gaps.exposure import observed_weeks, watch
@@ -24,8 +24,8 @@ class WeekSeen:
 def seen_by_week(app: App, source: SourceId, last: Week) -> tuple[WeekSeen, ...]:
     """The twelve weeks up to `last`, oldest first; all nought where the outlet was never asked."""
     weeks = [weeks_back(last, n) for n in range(WEEKS_SHOWN - 1, -1, -1)]
-    edges = [_midnight(app, week_start(week)) for week in weeks]
-    edges.append(_midnight(app, week_start(last) + timedelta(weeks=1)))
+    edges = [day_start(week_start(week), app.zone) for week in weeks]
+    edges.append(day_start(week_start(last) + timedelta(weeks=1), app.zone))
     with app.ready_db.reading() as tx:
         facts = read_source(tx, source, since=edges[0] - LOOK_BACK, stop=edges[-1])
     if facts is None:
@@ -37,7 +37,3 @@ def seen_by_week(app: App, source: SourceId, last: Week) -> tuple[WeekSeen, ...]
         WeekSeen(week, week_start(week), min(1.0, float(share)))
         for week, share in zip(weeks, shares, strict=True)
     )
-
-
-def _midnight(app: App, day: date) -> datetime:
-    return datetime.combine(day, time(), app.zone).astimezone(UTC)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import structlog
 
 from monitor.core import runs
-from monitor.core.clock import week_start
+from monitor.core.clock import day_start, week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.home import Home
@@ -139,7 +139,7 @@ def _no_crawl(tx: Tx, now: datetime) -> Iterator[Sign]:
 
 def _report_late(tx: Tx, app: App, now: datetime) -> Iterator[Sign]:
     week = app.last_week()
-    over = datetime.combine(week_start(week), datetime.min.time(), app.zone) + timedelta(days=7)
+    over = day_start(week_start(week) + timedelta(weeks=1), app.zone)
     done: Week | None = runs.find_fact(tx, "weekly.reports")
     if done is None:  # no report yet: one was due if a service ran when the week was over
         first = first_start(tx)

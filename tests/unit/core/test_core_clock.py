@@ -1,11 +1,20 @@
 """Weeks are ISO weeks; clocks refuse naive times."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.core.clock import SettableClock, asked_week_start, week_of, week_start, weeks_back
+from monitor.core.clock import SettableClock, asked_week_start, day_start, week_of, week_start, weeks_back
 from monitor.core.errors import UsageError
+
+
+def test_a_day_begins_by_the_clock_of_its_zone() -> None:
+    minsk = timezone(timedelta(hours=3))
+    assert day_start(date(2026, 11, 16), minsk) == datetime(2026, 11, 15, 21, tzinfo=UTC)
+    berlin = ZoneInfo("Europe/Berlin")  # the clocks went back on 25 October: that day has 25 hours
+    began, ended = (day_start(date(2026, 10, day), berlin) for day in (25, 26))
+    assert (began, ended - began) == (datetime(2026, 10, 24, 22, tzinfo=UTC), timedelta(hours=25))
 
 
 def test_a_week_runs_over_the_new_year() -> None:
