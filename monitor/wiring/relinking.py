@@ -23,10 +23,8 @@ from monitor.gaps.compare import Difference
 from monitor.gaps.readings import Basis
 from monitor.linking import relink
 from monitor.linking.alike import alike
-from monitor.linking.cues import load_cues
 from monitor.linking.finding import found_names
 from monitor.linking.link import Before, Beside, Linking, Spread, link_beside, link_due
-from monitor.linking.mentions import Finder
 from monitor.linking.overtaken import OvertakenError
 from monitor.linking.reach import reach_beyond
 from monitor.linking.relink import Moves
@@ -35,13 +33,12 @@ from monitor.linking.weights import LinkModel, load_link_model
 from monitor.register.exchange import Edits, stored
 from monitor.register.exchange import compare as compare_rows
 from monitor.register.load import load_register
-from monitor.register.nametable import name_forms
 from monitor.register.store import save_register
 from monitor.register.types import Register
 from monitor.wiring.app import App
 from monitor.wiring.comparing import difference
 from monitor.wiring.following import follow_register
-from monitor.wiring.linkers import build_linker
+from monitor.wiring.linkers import build_finder, build_linker
 from monitor.wiring.standing import current_fingerprint, forget_all_but, is_as_kept, keep, kept_folder
 
 log = structlog.get_logger()
@@ -147,7 +144,9 @@ def configured(app: App) -> Configured:
 
 def linking_of(app: App, given: Configured) -> Linking:
     """What links articles as a register and its weights want it."""
-    finder = cache(partial(_finder, app, given.register))  # where all names are kept nobody needs it
+    finder = cache(
+        partial(build_finder, app.home, given.register.places)
+    )  # where all names are kept nobody needs it
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
 
     def words_before(body: PlaceId) -> frozenset[str]:
@@ -306,11 +305,6 @@ def _gives_the_same_links(app: App, given: Configured, base: Version) -> bool:
     is_same = everything == frozenset(app.register.families) == _unchanged(app, given, base)
     # places that no family touches can still be homonyms of those that do
     return is_same and app.register.places == given.register.places
-
-
-def _finder(app: App, register: Register) -> Finder:
-    forms = name_forms(register.places.values(), config=app.home.config, folder=app.home.cache)
-    return Finder(register.places, forms, load_cues(app.home.config))
 
 
 def _edits(app: App, base: Version) -> Edits:
