@@ -43,7 +43,6 @@ def build_reports(app: App, progress: Progress = silent) -> Counts:
             if not app.settings.newsroom.demo and not is_known(tx, week, zone=app.zone):
                 log.warning("week_not_reported", week=week, why="nothing was asked and no article came out")
                 return Counts(unknown_weeks=1)
-        with app.ready_db.begin() as tx:
             is_counted = find_table(tx, week, WINDOW_WEEKS) is not None
         if not is_counted:  # its own job failed or was never due: no letter is lost for that
             gaptables.build_gaps(app, week)
