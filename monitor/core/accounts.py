@@ -6,9 +6,11 @@ nowhere. In the caller's transaction; before it, core.passwords makes and compar
 
 import hashlib
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -117,26 +119,29 @@ class Tried:
 
 
 def put_user(
-    tx: Tx, *, name: str, role: Role, password_hash: str, at: datetime, email: str | None = None
+    tx: Tx, *, name: str, role: Role | None, password_hash: str, at: datetime, email: str | None = None
 ) -> User:
     """Add a person, or give a known one this role and password; their open sessions end.
 
-    `email`: where a lost password is reset; None leaves a known person's as it is.
+    `role`: None leaves a known person's as it is, somebody new reads. `email`: where a lost password is
+    reset; None leaves a known person's, too. A known name stays as it is spelt: answers stand under it.
     Errors: UsageError for a name or an address of somebody else that cannot be used.
     """
     wanted = _checked_name(name)
-    known = _find_id(tx, wanted)
+    known = _find(tx, "name", wanted)
     if email:
-        _check_own(tx, email, known)
-    values = {"role": role.value, "password_hash": password_hash, "failures": 0, "locked_until": None}
+        _check_own(tx, email, None if known is None else known.id)
+    values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
     if email is not None:
         values["email"] = email
     if known is None:
-        insert = sa.insert(users).values(name=wanted, created_at=at, **values).returning(users.c.id)
-        return User(tx.execute(insert).scalar_one(), wanted, role)
-    tx.execute(sa.update(users).where(users.c.id == known).values(**values))
-    end_sessions(tx, known)
-    return User(known, wanted, role)
+        role = role or Role.READER
+        new = sa.insert(users).values(name=wanted, role=role.value, created_at=at, **values)
+        return User(tx.execute(new.returning(users.c.id)).scalar_one(), wanted, role)
+    role = role or Role(known.role)
+    tx.execute(sa.update(users).where(users.c.id == known.id).values(role=role.value, **values))
+    end_sessions(tx, known.id)
+    return User(known.id, known.name, role)
 
 
 def invite_user(
@@ -147,10 +152,18 @@ def invite_user(
     `password_hash`: of a password that nobody knows.
     Errors: UsageError for a name that is taken or cannot be used, or an address of somebody else.
     """
-    if _find_id(tx, name.strip()) is not None:
-        raise UsageError(f"somebody is called {name.strip()!r} already")
+    if (known := _find(tx, "name", name.strip())) is not None:
+        raise UsageError(f"somebody is called {known.name!r} already")
     user = put_user(tx, name=name, role=role, password_hash=password_hash, at=at, email=email)
     return user, _new_reset(tx, user.id, at + INVITATION)
+
+
+def get_user(tx: Tx, name: str) -> User:
+    """Who is called this, in any case. Errors: UsageError when nobody is."""
+    known = _find(tx, "name", name)
+    if known is None:
+        raise UsageError(f"nobody is called {name!r}")
+    return User(known.id, known.name, Role(known.role))
 
 
 def list_users(tx: Tx) -> list[User]:
@@ -172,12 +185,12 @@ def list_accounts(tx: Tx, *, at: datetime) -> list[Account]:
 
 def set_role(tx: Tx, name: str, role: Role) -> None:
     """Give a person another role, in force at their next click. Errors: UsageError when there is no such."""
-    tx.execute(sa.update(users).where(users.c.id == _get_id(tx, name)).values(role=role.value))
+    tx.execute(sa.update(users).where(users.c.id == get_user(tx, name).id).values(role=role.value))
 
 
 def set_email(tx: Tx, name: str, email: str) -> None:
     """Where a lost password is reset; empty: nowhere. Errors: UsageError, also for a taken address."""
-    known = _get_id(tx, name)
+    known = get_user(tx, name).id
     if email:
         _check_own(tx, email, known)
     tx.execute(sa.update(users).where(users.c.id == known).values(email=email))
@@ -186,23 +199,23 @@ def set_email(tx: Tx, name: str, email: str) -> None:
 
 def remove_user(tx: Tx, name: str) -> None:
     """Forget a person and end their sessions. Errors: UsageError when there is no such name."""
-    known = _get_id(tx, name)
+    known = get_user(tx, name).id
     end_sessions(tx, known)
     tx.execute(sa.delete(users).where(users.c.id == known))
 
 
 def is_last_admin(tx: Tx, name: str) -> bool:
-    """True when nobody else could still change who may do what."""
-    admins = tx.execute(sa.select(users.c.name).where(users.c.role == Role.ADMIN.value)).scalars().all()
-    return list(admins) == [name]
+    """True when nobody else could still change who may do what. Errors: UsageError for no such name."""
+    admins = tx.execute(sa.select(users.c.id).where(users.c.role == Role.ADMIN.value)).scalars().all()
+    return list(admins) == [get_user(tx, name).id]
 
 
 def find_kept(tx: Tx, name: str) -> Kept:
     """What a password tried for this name is compared with, also where nobody has it."""
-    row = None
-    if name.isprintable():  # PostgreSQL takes no zero byte
-        query = sa.select(users.c.id, users.c.name, users.c.password_hash)
-        row = tx.execute(query.where(users.c.name == name.strip()[:_MAX_NAME])).one_or_none()
+    try:
+        row = _find(tx, "name", name.strip()[:_MAX_NAME])
+    except UsageError:
+        row = None
     return Kept("", None, None) if row is None else Kept(row.name, row.id, row.password_hash)
 
 
@@ -295,13 +308,17 @@ def set_password(tx: Tx, user: User, password_hash: str) -> None:
     end_sessions(tx, user.id)
 
 
-def ask_reset(tx: Tx, email: str, *, at: datetime) -> tuple[User, str] | None:
-    """Whose address this is and the key of a link that sets their password; None where it is nobody's."""
+def ask_reset(tx: Tx, email: str, *, at: datetime) -> tuple[User, str, str] | None:
+    """Whose address this is, the key of a link that sets their password, and the address as it is kept,
+    to which alone the link may go; None where it is nobody's."""
     tx.execute(sa.delete(password_resets).where(password_resets.c.ends_at <= at))
-    row = tx.execute(sa.select(users).where(users.c.email == email, users.c.email != "")).one_or_none()
+    try:
+        row = _find(tx, "email", email) if email else None
+    except UsageError:
+        row = None
     if row is None:
         return None
-    return User(row.id, row.name, Role(row.role)), _new_reset(tx, row.id, at + RESET)
+    return User(row.id, row.name, Role(row.role)), _new_reset(tx, row.id, at + RESET), row.email
 
 
 def find_reset(tx: Tx, key: str, *, at: datetime) -> User | None:
@@ -336,22 +353,29 @@ def _new_reset(tx: Tx, user_id: int, ends_at: datetime) -> str:
     return key
 
 
-def _find_id(tx: Tx, name: str) -> int | None:
-    found: int | None = tx.execute(sa.select(users.c.id).where(users.c.name == name)).scalar_one_or_none()
-    return found
+def _find(tx: Tx, column: str, text: str) -> sa.Row[Any] | None:
+    """Whose name or address this is, in any case: one person, however they type it.
+
+    Compared here, since SQLite knows the case of Latin letters only; there are a few dozen people. Errors:
+    UsageError where older versions told two apart and neither is spelt so.
+    """
+    wanted = _folded(text)
+    rows = [row for row in tx.execute(sa.select(users)) if _folded(row._mapping[column]) == wanted]
+    found = [row for row in rows if row._mapping[column] == text] or rows
+    if len(found) > 1:
+        names = " and ".join(sorted(repr(row.name) for row in found))
+        raise UsageError(f"{text!r} may be {names}: spell it as one of them is spelt")
+    return found[0] if found else None
 
 
-def _get_id(tx: Tx, name: str) -> int:
-    known = _find_id(tx, name)
-    if known is None:
-        raise UsageError(f"nobody is called {name!r}")
-    return known
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _check_own(tx: Tx, email: str, user_id: int | None) -> None:
     """Refuse an address of somebody else: a reset must lead to one person."""
-    query = sa.select(users.c.id).where(users.c.email == email)
-    if any(found != user_id for found in tx.execute(query).scalars()):
+    rows = tx.execute(sa.select(users.c.id, users.c.email))
+    if any(row.id != user_id for row in rows if _folded(row.email) == _folded(email)):
         raise UsageError(f"{email} is the address of somebody else")
 
 

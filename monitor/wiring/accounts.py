@@ -75,7 +75,8 @@ def ask_reset(app: App, *, email: str, lang: str) -> None:
         log_action(tx, None, Action.RESET_ASKED, found[0].name if found else "unknown address", now)
         if found is not None and app.settings.reports.public_url:
             turn = int(now.timestamp()) // _MAIL_EVERY_S
-            _send(tx, app, "reset", f"reset {found[0].id} {turn}", address, found, lang)
+            user, secret, kept = found
+            _send(tx, app, "reset", f"reset {user.id} {turn}", kept, (user, secret), lang)
 
 
 def reset_password(app: App, key: str, password: str) -> User | None:
@@ -119,17 +120,15 @@ def change_user(app: App, by: User | str, name: str, *, role: Role, email: str) 
             raise UsageError(f"{name} is the last administrator")
         accounts.set_role(tx, name, role)
         accounts.set_email(tx, name, address)
-        log_action(tx, by, Action.USER_CHANGED, f"{name}: {role}", now)
+        log_action(tx, by, Action.USER_CHANGED, f"{accounts.get_user(tx, name).name}: {role}", now)
 
 
 def end_sessions_of(app: App, by: User | str, name: str) -> int:
     """Have a person sign in anew everywhere; how many sessions ended. Errors: UsageError for no such name."""
     with app.ready_db.begin() as tx:
-        found = {user.name: user.id for user in accounts.list_users(tx)}
-        if name not in found:
-            raise UsageError(f"nobody is called {name!r}")
-        n = accounts.end_sessions(tx, found[name])
-        log_action(tx, by, Action.SESSIONS_ENDED, f"{name}: {n}", app.clock())
+        user = accounts.get_user(tx, name)
+        n = accounts.end_sessions(tx, user.id)
+        log_action(tx, by, Action.SESSIONS_ENDED, f"{user.name}: {n}", app.clock())
         return n
 
 
@@ -138,8 +137,8 @@ def remove_user(app: App, by: User | str, name: str) -> None:
     with app.ready_db.begin() as tx:
         if accounts.is_last_admin(tx, name):
             raise UsageError(f"{name} is the last administrator")
+        log_action(tx, by, Action.USER_REMOVED, accounts.get_user(tx, name).name, app.clock())
         accounts.remove_user(tx, name)
-        log_action(tx, by, Action.USER_REMOVED, name, app.clock())
 
 
 def _try(app: App, name: str, password: str) -> Tried:

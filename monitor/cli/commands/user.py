@@ -7,7 +7,7 @@ import typer
 
 from monitor.cli.commands import user_token
 from monitor.cli.context import of
-from monitor.core.accounts import Role, list_accounts, put_user, remove_user, set_email, set_role
+from monitor.core.accounts import Role, get_user, list_accounts, put_user, remove_user, set_email, set_role
 from monitor.core.audit_log import COMMAND_LINE, Action, log_action
 from monitor.core.errors import UsageError
 from monitor.core.passwords import new_hash
@@ -34,13 +34,16 @@ Name = Annotated[str, typer.Argument(help="Name to sign in with.")]
 def add(
     context: typer.Context,
     name: Name,
-    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.READER,
+    role: Annotated[
+        Role | None,
+        typer.Option(help="What the person may do; without it a known one keeps theirs, a new one reads."),
+    ] = None,
     password_file: Annotated[
         Path | None, typer.Option(exists=True, help="File with the password; without it you are asked.")
     ] = None,
     email: Annotated[str | None, typer.Option(help="Where a lost password is reset.")] = None,
 ) -> None:
-    """Add a person, or give a known one another role and password."""
+    """Add a person, or give a known one another password, and another role where one is given."""
     ours = of(context)
     if password_file is None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -86,6 +89,7 @@ def change(
         raise UsageError("say what changes: --role or --email")
     address = checked_address(email) if email else email
     with ours.app.ready_db.begin() as tx:
+        name = get_user(tx, name).name
         if role is not None:
             set_role(tx, name, role)
         if address is not None:
@@ -105,6 +109,7 @@ def remove(context: typer.Context, name: Name) -> None:
     """Remove a person; whoever is signed in under the name is out at once."""
     ours = of(context)
     with ours.app.ready_db.begin() as tx:
+        name = get_user(tx, name).name
         remove_user(tx, name)
         log_action(tx, COMMAND_LINE, Action.USER_REMOVED, name, ours.app.clock())
     typer.echo(f"{name}: removed")

@@ -221,6 +221,8 @@ def test_people_are_listed_with_their_open_sessions(home: Path) -> None:
     Path("password").write_text("long enough for anybody")
     monitor("user", "add", "anna", "--password-file", "password", "--role", "admin", home=home)
     monitor("user", "add", "piotr", "--password-file", "password", "--email", "p@paper.example", home=home)
+    again = monitor("user", "add", "Anna", "--password-file", "password", home=home)
+    assert again.out == "anna: admin\n"  # another password, the same person in the same role
     db = Db(f"sqlite:///{home / 'monitor.sqlite'}")
     with db.begin() as tx:
         at = system_clock()

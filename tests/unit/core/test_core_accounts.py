@@ -26,6 +26,7 @@ from monitor.core.accounts import (
     list_sessions,
     list_users,
     password_resets,
+    put_user,
     remove_user,
     sessions,
     set_email,
@@ -221,3 +222,42 @@ def test_somebody_invited_sets_the_first_password_by_the_link(db: Db) -> None:
         assert sign_in(tx, name="new", password=PASSWORD, at=NOW + timedelta(days=2))
         with pytest.raises(UsageError, match="already"):
             invite_user(tx, name=" new ", role=Role.READER, email="m@paper.example", password_hash="", at=NOW)
+
+
+def test_a_name_and_an_address_are_one_person_in_any_case(db: Db) -> None:
+    with db.begin() as tx:
+        anna = add_user(tx, name="Анна", role=Role.ADMIN, password=PASSWORD, at=NOW, email="A@paper.example")
+        with pytest.raises(UsageError, match="called 'Анна' already"):
+            invite_user(tx, name="анна", role=Role.READER, email="b@paper.example", password_hash="", at=NOW)
+        assert is_last_admin(tx, "АННА")
+        again = add_user(tx, name="анна", role=Role.ADMIN, password=PASSWORD + "!", at=NOW)
+        assert again == anna  # also spelt as before: answers stand under the name
+        assert sign_in(tx, name="анна", password=PASSWORD + "!", at=NOW)
+        found = ask_reset(tx, "a@Paper.example", at=NOW)
+        assert found is not None
+        assert (found[0], found[2]) == (anna, "A@paper.example")  # a link goes where it was agreed on
+        with pytest.raises(UsageError, match="somebody else"):
+            add_user(tx, name="two", role=Role.READER, password=PASSWORD, at=NOW, email="a@paper.example")
+
+
+def test_two_that_older_versions_told_apart_stay_two(db: Db) -> None:
+    with db.begin() as tx:
+        for name in ("Anna", "anna"):
+            row = {"name": name, "role": "admin", "password_hash": new_hash(f"{PASSWORD} {name}", name="x")}
+            tx.execute(sa.insert(users).values(created_at=NOW, email=f"{name}@paper.example", **row))
+        assert sign_in(tx, name="anna", password=f"{PASSWORD} anna", at=NOW)
+        assert sign_in(tx, name="ANNA", password=f"{PASSWORD} anna", at=NOW) is None
+        assert ask_reset(tx, "ANNA@paper.example", at=NOW) is None
+        with pytest.raises(UsageError, match="'Anna' and 'anna'"):
+            remove_user(tx, "ANNA")
+        remove_user(tx, "anna")
+        assert [user.name for user in list_users(tx)] == ["Anna"]
+
+
+def test_a_known_person_keeps_the_role_where_none_is_given(db: Db) -> None:
+    with db.begin() as tx:
+        for name, kept in (("desk", Role.ADMIN), ("new", Role.READER)):
+            if name == "desk":
+                add_user(tx, name=name, role=Role.ADMIN, password=PASSWORD, at=NOW)
+            assert put_user(tx, name=name, role=None, password_hash="x", at=NOW).role is kept
+        assert [user.role for user in list_users(tx)] == [Role.ADMIN, Role.READER]
