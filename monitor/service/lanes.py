@@ -1,7 +1,7 @@
 """Lanes: jobs of one lane run one after the other, lanes beside each other, each with an App of its own.
 
 Nothing that an App builds on first use is therefore shared between threads. A lane that is at work shows
-since when it has made no progress; a lane that is asked to stop ends between two items.
+for how long it has made no progress; a lane that is asked to stop ends between two items.
 """
 
 import threading
@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 MakeApp = Callable[[], App]
 Monotonic = Callable[[], float]  # seconds
+LONGEST_LOOK_S = (
+    90.0  # a look may wait for the database, twice; whoever looks later was paused, and the jobs too
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,13 @@ class Stuck:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Busy:
+    """A job at work: another one after each progress, by which who looks knows it."""
+
+    job: Job
+
+
 class Lane:
     """One lane. `stamp` names the state of the configuration: when it changes, the App is made anew."""
 
@@ -36,18 +46,20 @@ class Lane:
         self, make_app: MakeApp, stamp: Callable[[], object], *, monotonic: Monotonic = time.monotonic
     ) -> None:
         self._make_app, self._stamp, self._monotonic = make_app, stamp, monotonic
+        self._looked_at, self._idle = monotonic(), 0.0
+        self._seen: _Busy | None = None  # as of the last look
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._app: App | None = None
         self._made_of: object = None
-        self._busy: tuple[Job, float] | None = None  # with the moment of its last progress
+        self._busy: _Busy | None = None
 
     def run(self, job: Job) -> bool:
         """Run a job when it is its turn; True when it ended well. What goes wrong is logged, never raised."""
         with self._turn:
             if self._stopping.is_set():
                 return False
-            self._busy = (job, self._monotonic())
+            self._busy = _Busy(job)
             try:
                 return not run_job(self._current_app(), job, self._progress)["crashed"]
             except Stopped:
@@ -64,15 +76,21 @@ class Lane:
     def job(self) -> str | None:
         """The name of the job that runs now."""
         busy = self._busy
-        return None if busy is None else busy[0].name
+        return None if busy is None else busy.job.name
 
-    def stuck(self) -> Stuck | None:
-        """The job that makes no progress."""
-        busy = self._busy
-        if busy is None:
+    def stuck(self, longest_look_s: float = LONGEST_LOOK_S) -> Stuck | None:
+        """The job that makes no progress, to be asked every few seconds.
+
+        Counted is the time in which somebody looked: of a longer pause between two looks, in which the whole
+        process or machine stood still, `longest_look_s` counts, since no job could have gone on in it.
+        """
+        busy, now = self._busy, self._monotonic()
+        passed, self._looked_at = min(now - self._looked_at, longest_look_s), now
+        if busy is None or busy is not self._seen:
+            self._seen, self._idle = busy, 0.0
             return None
-        seconds = self._monotonic() - busy[1]
-        return Stuck(busy[0], seconds) if seconds > busy[0].patience.total_seconds() else None
+        self._idle += passed
+        return Stuck(busy.job, self._idle) if self._idle > busy.job.patience.total_seconds() else None
 
     def ask_to_stop(self) -> None:
         """Have the job that runs end between two items, or at once where it waits for a slow host."""
@@ -108,7 +126,7 @@ class Lane:
         if self._stopping.is_set():
             raise Stopped("the service ends; what is left stays due")
         if self._busy is not None:
-            self._busy = (self._busy[0], self._monotonic())
+            self._busy = _Busy(self._busy.job)
 
 
 class Lanes:
@@ -139,9 +157,10 @@ class Lanes:
         """The names of the jobs that run now."""
         return frozenset(job for lane in self._lanes.values() if (job := lane.job) is not None)
 
-    def stuck(self) -> Sequence[Stuck]:
-        """Jobs that make no progress."""
-        return [found for lane in self._lanes.values() if (found := lane.stuck()) is not None]
+    def stuck(self, longest_look_s: float = LONGEST_LOOK_S) -> Sequence[Stuck]:
+        """Jobs that make no progress; see Lane.stuck."""
+        lanes = self._lanes.values()
+        return [found for lane in lanes if (found := lane.stuck(longest_look_s)) is not None]
 
     def stop(self, seconds: float) -> bool:
         """End all work; False when some job has not ended in that time and was left as it is."""

@@ -20,7 +20,7 @@ from monitor.core.lease import Lease, find_holder, lease_on
 from monitor.jobs import JOBS, Job
 from monitor.service.clockwork import Clockwork
 from monitor.service.due import jobs_to_repeat, missed_jobs
-from monitor.service.lanes import Lanes, MakeApp, Monotonic
+from monitor.service.lanes import LONGEST_LOOK_S, Lanes, MakeApp, Monotonic
 from monitor.wiring.clocks import note_first_start, settle_times
 
 log = structlog.get_logger(__name__)
@@ -199,7 +199,7 @@ class Service:
             log.error("clock_jump_not_settled", why=str(error))
 
     def _look_at_jobs(self, lanes: Lanes) -> None:
-        found = lanes.stuck()
+        found = lanes.stuck(self._frame.tick_s + LONGEST_LOOK_S)
         self.stuck_jobs = tuple(one.job.name for one in found)
         for one in found:
             if one.job.name not in self._told_stuck:
