@@ -19,9 +19,8 @@ log = structlog.get_logger(__name__)
 
 MakeApp = Callable[[], App]
 Monotonic = Callable[[], float]  # seconds
-LONGEST_LOOK_S = (
-    90.0  # a look may wait for the database, twice; whoever looks later was paused, and the jobs too
-)
+# A look may wait for the database, twice; whoever looks later was paused, and the jobs with it.
+LONGEST_LOOK_S = 90.0
 
 
 @dataclass(frozen=True, slots=True)
