@@ -1,27 +1,36 @@
 """An archive of files with a manifest that names each with size and SHA-256: written whole or not at all.
 
 Read as something a stranger may have made: only plain files that the manifest names are taken, everything is
-checked before anything is written.
+checked before anything is written. Until it is whole it lies in a folder beside its place, which is locked
+for as long as somebody writes: what a kill leaves there is known by that, and cleared by the next one.
 """
 
+import fcntl
 import gzip
 import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+import structlog
+
 from monitor.core.errors import InputError, OutsideError, Problem
+
+log = structlog.get_logger(__name__)
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 10_000_000
 _CHUNK = 1 << 20
+_DRAFTS = (".monitor-backup-", ".partial")  # how a folder of a draft begins and ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +43,11 @@ class Member:
 
 
 class ArchiveWriter:
-    """Adds files; the manifest follows at the end."""
+    """Adds files; the manifest follows at the end. `scratch`: a folder for what is made to be added."""
 
-    def __init__(self, tar: tarfile.TarFile) -> None:
+    def __init__(self, tar: tarfile.TarFile, scratch: Path) -> None:
         self._tar = tar
+        self.scratch = scratch
         self.members: list[Member] = []
 
     def add(self, name: str, path: Path) -> None:
@@ -74,22 +84,55 @@ def writing(path: Path) -> Iterator[ArchiveWriter]:
     """
     if path.exists():
         raise OutsideError(f"{path}: is there already; a backup never replaces another")
-    draft = path.with_name(f"{path.name}.partial")
     try:
-        draft.touch(mode=0o600)
-        with draft.open("wb") as file:
-            with (
-                gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed,
-                tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
-            ):
-                yield ArchiveWriter(tar)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
+        _clear_drafts(path.parent)
+        with _draft_beside(path) as folder:
+            draft, scratch = folder / "archive", folder / "scratch"
+            scratch.mkdir()
+            draft.touch(mode=0o600)
+            with draft.open("wb") as file:
+                with (
+                    gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed,
+                    tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+                ):
+                    yield ArchiveWriter(tar, scratch)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(path)
     except OSError as error:
         raise OutsideError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _draft_beside(path: Path) -> Iterator[Path]:
+    """A folder on the disk of `path`, locked as long as it is written; the lock ends with its process."""
+    prefix, suffix = _DRAFTS
+    folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=path.parent))
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(
+            OSError
+        ):  # a disk without locks: no other process gets one either, and nothing is cleared
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield folder
     finally:
-        draft.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _clear_drafts(beside: Path) -> None:
+    """Delete what a kill left of other drafts. An empty folder stays: it may not be locked yet."""
+    prefix, suffix = _DRAFTS
+    for folder in beside.glob(f"{prefix}*{suffix}"):
+        with suppress(OSError):  # not ours to open, locked by who writes it, or cleared by another just now
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if any(folder.iterdir()):
+                    log.warning("draft_of_a_killed_backup_deleted", path=str(folder))
+                    shutil.rmtree(folder)
+            finally:
+                os.close(held)
 
 
 def verify(path: Path) -> tuple[dict[str, Any], tuple[Member, ...]]:

@@ -7,7 +7,6 @@ database's URL is left out of the copied settings.
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +53,12 @@ def make_backup(app: App, path: Path) -> Told:
         raise UsageError(f"{app.home.root} is no home folder: there is nothing to keep")
     revision = schema.current(app.ready_db)
     kind = app.db.engine.dialect.name
-    with tempfile.TemporaryDirectory(dir=_near(path), prefix=".backup-") as scratch, writing(path) as out:
+    _refuse_no_folder(path)
+    with writing(path) as out:
         _add_files(out, app, (_LINKED,))  # before, too: a promotion meanwhile deletes what the copy needs
-        tables = dump(app.db, Path(scratch))
-        for file in _files(Path(scratch)):
-            out.add(f"{_DATABASE}/{file.relative_to(scratch)}", file)
+        tables = dump(app.db, out.scratch)
+        for file in _files(out.scratch):
+            out.add(f"{_DATABASE}/{file.relative_to(out.scratch)}", file)
         _add_files(out, app, _KEPT)
         out.finish(
             {
@@ -203,8 +203,6 @@ def _files(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else ()
 
 
-def _near(path: Path) -> Path:
-    """The folder of the backup: its disk must hold the copy anyway."""
+def _refuse_no_folder(path: Path) -> None:
     if not path.parent.is_dir():
         raise OutsideError(f"{path.parent}: no such folder")
-    return path.parent

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core import runs, schema
+from monitor.core.archive import writing
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, is_made_of_others
 from monitor.core.dump import TableDump, dump, row_counts
@@ -230,6 +231,22 @@ def test_a_backup_never_replaces_another_and_a_home_is_never_overwritten(
     app.close()
     with pytest.raises(UsageError, match="is not empty"):
         restore(home, archive)
+
+
+def test_what_a_killed_backup_left_is_cleared_by_the_next_and_what_another_writes_is_not(
+    db: Db, tmp_path: Path
+) -> None:
+    app, place = home_over(db, tmp_path / "home"), tmp_path / "backups"
+    killed, foreign = place / ".monitor-backup-killed.partial", place / "film.partial"
+    for folder in (killed, foreign):
+        (folder / "scratch").mkdir(parents=True)
+    with writing(place / "other.tar.gz") as other:
+        (other.scratch / "database.sqlite").write_bytes(b"half of")
+        make_backup(app, place / "backup.tar.gz")
+        assert other.scratch.is_dir()
+        other.finish({})
+    app.close()
+    assert sorted(path.name for path in place.iterdir()) == ["backup.tar.gz", "film.partial", "other.tar.gz"]
 
 
 def test_a_filled_database_is_not_restored_into(filled: Db, tmp_path: Path) -> None:
