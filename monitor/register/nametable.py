@@ -1,8 +1,9 @@
-"""All name forms: made once, kept in a folder under the hash of what made them."""
+"""All name forms: made once, kept in a folder under the hash of what made them; those used last are kept."""
 
 import hashlib
 import json
 import os
+import time
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 _SUFFIX = "_inflection.toml"
 _CODE = ("names.py", "inflection.py", "nametable.py", "formtable.py", "folding.py")
+_KEPT = 4  # tables: of the register, of the one that current links were made with, and of both before an edit
+_TORN_S = 86_400.0  # after which a part is of a process that was killed: to write one takes a second
 _WITH_DICTIONARY = frozenset({"ru"})  # languages for which a dictionary package is installed
 
 
@@ -33,11 +36,12 @@ def name_forms(places: Iterable[Place], *, config: Path, folder: Path) -> FormTa
     """
     listed = list(places)
     path = folder / f"names-{forms_version(listed, config)}.json"
-    kept = _read(path) if path.is_file() else None
+    kept = _read(path)
     if kept is not None:
         return kept
     found = FormTable.of(make_forms(listed, config))
     _write(path, found)
+    _drop_old(path)
     return found
 
 
@@ -192,8 +196,23 @@ def _write(path: Path, found: FormTable) -> None:
 
 
 def _read(path: Path) -> FormTable | None:
-    """None when the file is damaged: it can be made again."""
+    """None when there is none, also since just now, or it is damaged: it can be made again."""
     try:
-        return FormTable.read(json.loads(path.read_text("utf-8")))
-    except (ValueError, KeyError, TypeError, OverflowError):
+        kept = FormTable.read(json.loads(path.read_text("utf-8")))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, OverflowError):
         return None
+    with suppress(OSError):  # a cache of somebody else
+        os.utime(path)
+    return kept
+
+
+def _drop_old(new: Path) -> None:
+    """Delete all but the tables used last, beside a new one. Who reads one of the others has it open, or
+    makes it again."""
+    with suppress(OSError):  # another process drops them too
+        used = {path: path.stat().st_mtime for path in new.parent.glob("names-*.json") if path != new}
+        for path in sorted(used, key=used.__getitem__)[: -(_KEPT - 1)]:
+            path.unlink(missing_ok=True)
+        for part in new.parent.glob("names-*.part"):
+            if part.stat().st_mtime < time.time() - _TORN_S:
+                part.unlink(missing_ok=True)

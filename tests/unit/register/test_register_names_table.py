@@ -1,5 +1,6 @@
 """The kept table of forms: the same on reading as on making, never stale, refused when spoilt."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,29 @@ def test_another_name_or_ending_makes_another_table(tmp_path: Path) -> None:
     name_forms(SOME, config=config, folder=folder)
     assert {form.text for form in renamed if form.lang == "ru" and form.how == "name"} >= {"Мирграда"}
     assert len(list(folder.iterdir())) == 3
+
+
+def test_the_tables_used_last_are_kept_and_what_a_kill_left_is_not(tmp_path: Path) -> None:
+    for n in range(9):
+        old = tmp_path / f"names-{n}.json"
+        old.write_bytes(b"{}")
+        os.utime(old, (1000 + n, 1000 + n))
+    torn, now_written = tmp_path / "names-1.77.part", tmp_path / "names-2.78.part"
+    torn.touch()
+    now_written.touch()
+    os.utime(torn, (1000, 1000))
+    (tmp_path / "linking_samples.npz").touch()
+    name_forms(SOME[1:], config=config_dir(), folder=tmp_path)
+    (first,) = (path for path in tmp_path.glob("names-*.json") if len(path.name) > len("names-1.json"))
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("names-6.json", "names-7.json", "names-8.json", first.name, now_written.name),
+        "linking_samples.npz",
+    }
+    os.utime(first, (1000, 1000))
+    name_forms(SOME[1:], config=config_dir(), folder=tmp_path)  # used again
+    name_forms(SOME[:1], config=config_dir(), folder=tmp_path)
+    assert first.exists()
+    assert not (tmp_path / "names-6.json").exists()
 
 
 def test_a_place_that_moves_to_another_country_gets_another_table(tmp_path: Path) -> None:
