@@ -150,9 +150,11 @@ def _settle(db: Db, notice: Notice, delivery: Delivery, clock: Clock) -> str:
             case Refused(code, why) if code >= 500 or attempts >= MAX_ATTEMPTS:
                 _record(tx, notice.id, state=OutboxState.BOUNCED, last_error=f"{code} {why}"[:300], text="")
                 return "bounced"
-        at, why = now + pause(attempts), f"{delivery}"[:300]
-        _record(tx, notice.id, state=OutboxState.QUEUED, last_error=why, next_try_at=at)
-        return "not_sent" if isinstance(delivery, NotSent) else "retried"
+        is_away, why = isinstance(delivery, NotSent), f"{delivery}"[:300]
+        counted = notice.attempts if is_away else attempts  # as mails of reports are
+        at = now + pause(counted)
+        _record(tx, notice.id, state=OutboxState.QUEUED, last_error=why, next_try_at=at, attempts=counted)
+        return "not_sent" if is_away else "retried"
 
 
 def _record(tx: Tx, notice_id: int, **values: object) -> None:

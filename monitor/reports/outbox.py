@@ -22,7 +22,7 @@ from monitor.reports.withheld import Withhold
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
-MAX_ATTEMPTS = 24  # about five days with these pauses, as mail servers do
+MAX_ATTEMPTS = 24  # that a server answered: about five days with these pauses, as mail servers do
 
 log = structlog.get_logger(__name__)
 
@@ -211,8 +211,8 @@ class _Round:
                 case Refused(code, why):
                     self._again(tx, row, f"{code} {why}", attempts)
                     return "retried"
-                case NotSent(why):
-                    self._again(tx, row, why, attempts)
+                case NotSent(why):  # nobody was asked, so that the five days have not begun
+                    self._again(tx, row, why, row.attempts)
                     log.warning("smtp_not_usable", why=why)
                     return "not_sent"
 

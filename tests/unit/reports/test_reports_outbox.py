@@ -433,6 +433,17 @@ def test_a_mail_is_offered_for_five_days_but_waits_for_a_server_that_is_away(
     assert (states(quick)[0], post.n_asked) == (last, n_asked)
 
 
+def test_the_five_days_begin_when_a_server_that_was_away_refuses(quick: Db, clock: SettableClock) -> None:
+    with quick.begin() as tx:
+        tx.execute(sa.update(outbox).where(outbox.c.id > 1).values(state="cancelled"))
+    away, greylisting = Saying(NotSent("no route")), Saying(Refused(451, "greylisted"))
+    for post, counted in [(away, "not_sent")] * (MAX_ATTEMPTS + 1) + [(greylisting, "retried")]:
+        assert send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {counted: 1}
+        clock.set(clock() + timedelta(minutes=5))  # also no later than the first time: it may be back
+    send_due(db=quick, post=Saying(Sent()), clock=clock, sender=SENDER, on_unknown="hold")
+    assert states(quick)[0] == ("sent", "")
+
+
 def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
     def send() -> object:
         return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")

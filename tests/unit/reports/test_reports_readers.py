@@ -199,6 +199,15 @@ def test_a_notice_that_may_have_arrived_is_sent_again_under_its_message_id(db: D
     assert len({data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for data in post.data}) == 1
 
 
+def test_a_notice_waits_for_a_server_that_is_away_before_its_five_days_begin(db: Db) -> None:
+    queued(db)
+    clock = SettableClock(NOW)
+    post = Scripted(*[NotSent("down")] * (MAX_ATTEMPTS + 1), Refused(451, "greylisted"))
+    for ending in [*["not_sent"] * (MAX_ATTEMPTS + 1), "retried", "sent"]:
+        assert send_notices(db=db, post=post, clock=clock, sender=SENDER) == {ending: 1}
+        clock.set(clock() + timedelta(minutes=5))
+
+
 def test_a_notice_that_is_refused_for_good_is_not_tried_again(db: Db) -> None:
     queued(db)
     post = Scripted(Refused(550, "no such user"))
