@@ -129,6 +129,7 @@ def _of_country(country: str, shown: str, names: Names, today: date) -> Iterable
             runs.append([day])
     for run in runs:
         name = own.get(run[0]) or names.words.holiday(english[run[0]])
+        name = name[:1].upper() + name[1:]  # ours stand among those of the library, which begin so
         until = run[-1] if len(run) > 1 else None
         told = Dated(run[0], until, "holiday", name, shown, None, run[0].isoformat(), 0)
         yield english[run[0]], told

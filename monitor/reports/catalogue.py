@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -73,9 +74,9 @@ class Catalogue:
         return str(format_list(names, locale=self._locale))
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """A number with at most `decimals` places."""
+        """A number with at most `decimals` places, halves up as people and sheets round them."""
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-        return str(format_decimal(value, format=pattern, locale=self._locale))
+        return str(format_decimal(_rounded(value, decimals), format=pattern, locale=self._locale))
 
     def percent(self, share: float) -> str:
         """A share as whole per cent; never 0 or 100 for what is neither."""
@@ -125,6 +126,11 @@ class Catalogue:
                 raise KeyError(f"{self.lang}: {key}")
             found = found[part]
         return found
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    """What babel would round to even: a mean of 3.25 is 3.3 here as in a spreadsheet."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 @lru_cache(maxsize=2048)  # a page of all outlets writes the same few days hundreds of times

@@ -227,7 +227,8 @@ class _Writer:
         n_outside = len(families) - self.report.totals.covered
         if section is None or not n_outside:
             return section
-        outside = self.words.count("n.outside_judged", n_outside)
+        is_all, words = n_outside == len(families) > 1, self.words
+        outside = words.say("intro.covered_none") if is_all else words.count("n.outside_judged", n_outside)
         return replace(section, intro=f"{section.intro} {outside}")
 
     def _gap_lines(self, row: Row) -> list[Line]:
@@ -262,8 +263,9 @@ class _Writer:
 
     def _short(self, key: str) -> Callable[[Row], str]:
         def say(row: Row) -> str:
+            is_met = key == "undecided" and row.counted.originals >= row.watched.norm
             return self.words.say(
-                f"short.{key}",
+                f"short.{key}_met" if is_met else f"short.{key}",
                 materials=self.phrases.materials(row.counted.originals),
                 norm=self.words.number(row.watched.norm),
                 weeks=self.phrases.weeks_for(row.watched.weeks),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from monitor.core.ids import AgreementId, ArticleId, FamilyId, PlaceId, SourceId, TopicId
 from monitor.crawl.types import Source
@@ -19,10 +20,11 @@ from monitor.reports.withhold import Withholding
 NATIONAL = PlaceId("country-by")
 GAP_STATES = (State.UNCOVERED, State.THIN)
 WELL_WATCHED_SHARE = 0.5  # of the window: an outlet seen less than that is not said to be silent
-NAMES_LIMIT = 3  # outlets named in one line; the rest are counted
+NAMES_LIMIT = 3  # outlets named in one line; the rest are counted, and the sheet has all
 RELATED_LIMIT = 1  # articles named as where a story could begin
 TITLE_LIMIT = 300  # the longest title of the shipped register has 150 characters
 
+_Named = TypeVar("_Named")
 _OWN, _OTHER = (Side.BY,), (Side.PARTNER, Side.UNION)
 _ROUNDED = 1e-5  # parts of the order are kept with six digits
 
@@ -167,6 +169,11 @@ def report_row(
     )
 
 
+def first_named(outlets: Sequence[_Named]) -> Sequence[_Named]:
+    """Those that a line has room for; "and 1 other outlet" is no shorter than the name of that one."""
+    return outlets if len(outlets) <= NAMES_LIMIT + 1 else outlets[:NAMES_LIMIT]
+
+
 def related(gap: GapRow) -> tuple[ArticleId, ...]:
     """Articles on other agreements of the same parties that a story could begin from."""
     return tuple(ArticleId(a) for a in gap.angle.related[:RELATED_LIMIT]) if gap.angle else ()
@@ -210,7 +217,7 @@ def _unseen(gap: GapRow) -> Unseen:
 
 def _watched(gap: GapRow, names: Names, silence: Silence) -> Watched:
     silent = silence.on(gap, names)
-    named = [source.id for source in silent if names.withholding.may_name(source.id)][:NAMES_LIMIT]
+    named = first_named([source.id for source in silent if names.withholding.may_name(source.id)])
     return Watched(
         norm=gap.norm,
         weeks=gap.reasons.weeks,

@@ -8,10 +8,10 @@ from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.method import chart_alt, chart_rows, chart_worst
 from monitor.reports.page import Line, Section
 from monitor.reports.pictures import has_trend, heat_map, partners_alt, partners_rows, trend_alt, trend_words
+from monitor.reports.rows import first_named
 from monitor.reports.types import Amended, Dated, Report, Share
 
 CALENDAR_LIMIT = 10  # entries of the mail; the sheet has all
-PRESS_NAMES = 3  # outlets named in a line; the rest are counted, the sheet has all
 
 
 def calendar_section(report: Report) -> Section | None:
@@ -131,17 +131,18 @@ def press_lines(report: Report) -> tuple[str, ...]:
             words.say("press.wrote_on", name=words.say("quoted", name=o.name), n=words.number(o.touched or 0))
             for o in wrote
             if o.name
-        ][:PRESS_NAMES]
+        ]
         lines.append(words.say("press.wrote", outlets=_listed(named, len(wrote), words)))
     if silent:
-        named = [words.say("quoted", name=o.name) for o in silent if o.name][:PRESS_NAMES]
+        named = [words.say("quoted", name=o.name) for o in silent if o.name]
         due = words.count("n.of_agreements", silent[0].asked or 0)
         lines.append(words.say("press.silent", due=due, outlets=_listed(named, len(silent), words)))
     return tuple(lines)
 
 
-def _listed(named: Sequence[str], total: int, words: Catalogue) -> str:
-    """Names, and how many more there are; outlets that may not be named are among those."""
+def _listed(names: Sequence[str], total: int, words: Catalogue) -> str:
+    """The first names, and how many more there are; outlets that may not be named are among those."""
+    named = first_named(names)
     rest = total - len(named)
     return words.list([*named, words.count("n.outlets_more", rest)] if rest else list(named))
 

@@ -68,7 +68,8 @@ def tally_of(rows: Sequence[Row], state: str, words: Catalogue) -> tuple[str, st
     told, written = words.coded("state", state), sum(is_written(row) for row in held)
     if written:
         pages = page_words(words.lang)
-        told = pages.say("gaps.of_them_written", state=told, n=pages.number(written))
+        key = "gaps.all_written" if written == len(held) else "gaps.of_them_written"
+        told = pages.say(key, state=told, n=pages.number(written))
     return told, words.number(len(held))
 
 

@@ -96,7 +96,7 @@ def test_a_corrected_report_says_what_was_corrected_and_why() -> None:
     assert (
         "Это исправление отчёта за неделю 2025-W47: в прежнем письме была ошибка. Статью нашли позже." in told
     )
-    assert f"{title} (№ AGR-0079): было — не написали, 0 материалов; стало — написали, 1 материал" in told
+    assert f"{title} (№ AGR-0079): было — не написали, 0 материалов; стало — по норме, 1 материал" in told
     assert letter(found).subject.startswith("[Демонстрация] [Исправление] Могилёвская область")
 
 

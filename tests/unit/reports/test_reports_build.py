@@ -187,6 +187,16 @@ def test_the_paper_of_the_partys_district_is_the_first_of_the_silent() -> None:
     assert (watched.silent_outlets, watched.n_silent_outlets) == (("Горецкая", "Областная"), 2)
 
 
+@pytest.mark.parametrize(("n", "named"), [(3, 3), (4, 4), (5, 3)])
+def test_one_silent_outlet_more_is_named_and_several_are_counted(n: int, named: int) -> None:
+    papers = tuple(source(f"paper{k}", f"Газета {k}") for k in range(n))
+    watch = tuple(SourceWatch(paper.id, 1.0, 9, None, "") for paper in papers)
+    held = table([gap_row("AGR-0011", State.UNCOVERED, 0.9)], watch=watch)
+    watched = mogilev_report(held=held, sources=papers).rows[0].watched
+    assert (len(watched.silent_outlets), watched.n_silent_outlets) == (named, n)
+    assert len(watched.silent_sources) == named
+
+
 def test_an_outlet_that_wrote_is_not_among_the_silent() -> None:
     found = counts("AGR-0079", 1, first=4, outlets=("daily",))
     report = mogilev_report(held=table([gap_row("AGR-0079", State.THIN, 0.9, found=found)]))

@@ -84,6 +84,13 @@ def test_a_holiday_is_told_with_its_country_abroad_and_without_it_here() -> None
 
 
 @pytest.mark.parametrize("lang", languages())
+def test_every_holiday_begins_with_a_capital_whoever_named_it(lang: str) -> None:
+    names = [entry.name for entry in mogilev_report(lang=lang).calendar if entry.kind == "holiday"]
+    assert len(names) > 5
+    assert [name for name in names if not name[0].isupper()] == []
+
+
+@pytest.mark.parametrize("lang", languages())
 def test_the_calendar_has_the_same_days_in_every_language(lang: str) -> None:
     one, other = mogilev_report(), mogilev_report(lang=lang)
     assert sorted((e.on, e.until or e.on, e.kind) for e in other.calendar) == sorted(

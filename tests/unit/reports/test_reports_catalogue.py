@@ -110,6 +110,14 @@ def test_dates_are_said_as_exactly_as_they_are_known(text: str, said: str) -> No
     assert catalogue("ru").partial_day(text) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [(3.25, 1, "3,3"), (3.24, 1, "3,2"), (3.0, 1, "3"), (2.5, 0, "3"), (12345, 0, "12\xa0345")],
+)
+def test_halves_are_rounded_up_as_a_spreadsheet_does(value: float, decimals: int, said: str) -> None:
+    assert catalogue("ru").number(value, decimals) == said
+
+
 def test_an_unknown_code_is_shown_and_a_missing_key_is_an_error() -> None:
     assert catalogue("ru").coded("flag", "brand_new") == "код brand_new"
     with pytest.raises(KeyError, match=r"ru: lead\.nothing"):

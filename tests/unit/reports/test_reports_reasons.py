@@ -21,10 +21,17 @@ from monitor.reports.phrases import Phrases
 from monitor.reports.row_types import Row, Weight
 from monitor.reports.sections import press_lines
 from monitor.reports.types import AgencyShare, Report
-from tests.make_reports import MOGILEV, gap_row, mogilev_report, mogilev_table, table, weights
+from tests.make_reports import MOGILEV, counts, gap_row, mogilev_report, mogilev_table, table, weights
 from tests.read_reports import csv_rows, sheet_rows
 
 LANGS = ("ru", "be", "en")
+A_GAP = gap_row("AGR-0011", State.UNCOVERED, 0.9)  # without one a letter is ten lines
+
+
+def list_lines(report: Report, code: str) -> list[str]:
+    """What a list of the letter says of each row."""
+    section = next(section for section in letter(report).sections if section.code == code)
+    return [line.text for card in section.cards for line in card.lines]
 
 
 def weighed(of: str, **points: float) -> Row:
@@ -100,6 +107,45 @@ def test_the_sheet_and_the_csv_have_the_order_and_its_parts() -> None:
         assert [told[name] for name in named] == pytest.approx(wanted)
         columns = ("weight", "weight_level", "weight_target", "weight_date", "weight_waiting")
         assert [float(in_csv[row.family][name]) for name in columns] == pytest.approx(wanted)
+
+
+# --- what is not sure, what is not judged ---
+
+
+@pytest.mark.parametrize(
+    ("originals", "p_gap", "said"),
+    [
+        (0, 0.62, "0 материалов при норме 2, но что-то могли и пропустить; {p} 62\xa0%"),
+        (1, 0.40, "1 материал при норме 2, но что-то могли и пропустить; {p} 40\xa0%"),
+        (2, 0.16, "2 материала при норме 2, но найденное может быть и не об этом соглашении; {p} 16\xa0%"),
+    ],
+)
+def test_a_row_that_is_not_sure_says_what_the_doubt_is(originals: int, p_gap: float, said: str) -> None:
+    found = counts("AGR-0079", originals, first=4, outlets=("daily",))
+    row = gap_row("AGR-0079", State.UNDECIDED, p_gap, found=found, norm=2, why_state="between")
+    assert list_lines(mogilev_report(held=table([row, A_GAP])), "undecided") == [
+        said.format(p="вероятность пробела")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((State.COVERED, State.COVERED), ""),
+        ((State.COVERED, State.UNMEASURED), " В итогах внизу 1 из них в «по норме» не входит: даже"),
+        ((State.UNMEASURED, State.UNMEASURED), " В итогах внизу ни одно из них в «по норме» не входит:"),
+    ],
+)
+def test_what_was_reported_and_is_not_judged_is_told_once_for_all(
+    states: tuple[State, ...], said: str
+) -> None:
+    rows = [
+        gap_row(f, state, 0.02, found=counts(f, 1, first=n), why_state="silence_would_not_tell")
+        for n, (f, state) in enumerate(zip(("AGR-0079", "AGR-0030"), states, strict=True))
+    ]
+    report = mogilev_report(held=table([*rows, A_GAP]))
+    intro = next(s.intro for s in letter(report).sections if s.code == "covered")
+    assert intro.partition(" молчание")[0] == f"По норме или больше.{said}"
 
 
 # --- what readers found that we lost ---
@@ -186,6 +232,20 @@ def test_an_outlet_that_may_not_be_named_is_counted_among_those_who_report() -> 
         "О скольких соглашениях написали издания региона: «Приднепровская новь» — 2, "
         "«Ловец <b>внимания</b>» — 1, «Шкловская трибуна» — 1 и ещё 2 издания."
     )
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (3, "«Агентство «Меридиан»», «Приднепровская новь» и «Горецкий вестник»."),
+        (4, "«Агентство «Меридиан»», «Приднепровская новь», «Горецкий вестник» и «Шкловская трибуна»."),
+        (5, "«Агентство «Меридиан»», «Приднепровская новь», «Горецкий вестник» и ещё 2 издания."),
+    ],
+)
+def test_the_last_of_a_line_is_named_rather_than_counted(n: int, said: str) -> None:
+    outlets = ("agency", "daily", "gorki", "shklov", "osipovichi")[:n]
+    (_, silent) = press_lines(pressed(*(told(outlet, 0) for outlet in outlets)))
+    assert silent.endswith(said)
 
 
 def test_a_table_that_counted_no_outlets_says_nothing_of_them() -> None:

@@ -18,7 +18,7 @@ from tests.make_reports import mogilev_report, register
         ("unmeasured", 0, "cannot judge"),
         ("unmeasured", 1, "reported; whether enough, we cannot judge"),
         ("unmeasured", 2, "reported; silence would have proved nothing"),
-        ("covered", 1, "reported"),
+        ("covered", 1, "at the minimum"),
         ("uncovered", 0, "unreported"),
     ],
 )
@@ -34,8 +34,17 @@ def test_what_was_found_is_told_where_silence_would_have_told_nothing(
     )
     assert state_of(row, catalogue("en")) == said
     told, n = tally_of([row], state, catalogue("en"))
-    written = "; 1 of them reported" if state == "unmeasured" and originals else ""
+    written = ", though reported" if state == "unmeasured" and originals else ""
     assert (told, n) == (catalogue("en").coded("state", state) + written, "1")
+
+
+def test_where_some_alone_were_written_about_their_number_is_told() -> None:
+    row = mogilev_report().rows[0]
+    found, none = (
+        replace(row, state="unmeasured", counted=replace(row.counted, originals=n)) for n in (2, 0)
+    )
+    assert tally_of([found, none], "unmeasured", catalogue("en")) == ("cannot judge; 1 of them reported", "2")
+    assert tally_of([found, found], "unmeasured", catalogue("en")) == ("cannot judge, though reported", "2")
 
 
 @pytest.mark.parametrize(
