@@ -268,6 +268,17 @@ class Settings(BaseSettings):
     service: Service
     keeping: Keeping
 
+    @property
+    def secret_files(self) -> tuple[Path, ...]:
+        """The files of passwords and keys that are named here."""
+        named = (
+            self.database.password_file,
+            self.embedder.key_file,
+            self.mail.password_file,
+            self.web.key_file,
+        )
+        return tuple(Path(file) for file in named if file)
+
 
 def load_settings(path: Path, *, environment: bool = True) -> Settings:
     """The settings of a TOML file with the environment on top, or of the file alone.

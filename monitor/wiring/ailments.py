@@ -4,7 +4,6 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -50,17 +49,11 @@ def _holder(tx: Tx) -> Ailment:
 
 def _permissions(app: App) -> Iterator[Ailment]:
     """A home that can be written, and secrets that nobody else can read; the database holds addresses."""
-    home, settings = app.home, app.settings
+    home = app.home
     if home.exists and not os.access(home.root, os.W_OK):
         yield BAD, f"{home.root} cannot be written by this user"
-    named = (
-        settings.database.password_file,
-        settings.mail.password_file,
-        settings.web.key_file,
-        settings.embedder.key_file,
-    )
     database = app.db.file
-    for path in (*(Path(name) for name in named if name), home.web_key, *([database] if database else [])):
+    for path in (*app.settings.secret_files, home.web_key, *([database] if database else [])):
         if path.is_file() and path.stat().st_mode & 0o077:
             yield WARN, f"{path} can be read by other users: chmod 600 {path}"
 

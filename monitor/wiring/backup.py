@@ -165,7 +165,8 @@ def _tables(path: Path, facts: dict[str, Any]) -> tuple[TableDump, ...]:
 
 def _add_files(out: ArchiveWriter, app: App, folders: Iterable[str]) -> None:
     """Add what these folders of the home hold and the archive does not: no secret, nothing half made."""
-    known, secret = {member.name for member in out.members}, _secret_files(app)
+    known = {member.name for member in out.members}
+    secret = {file.resolve() for file in app.settings.secret_files}  # they may lie beside the settings
     for folder in folders:
         for file in _files(app.home.root / folder):
             relative = file.relative_to(app.home.root)
@@ -176,18 +177,6 @@ def _add_files(out: ArchiveWriter, app: App, folders: Iterable[str]) -> None:
                 out.add_bytes(name, _without_password(file.read_text("utf-8")).encode())
             else:
                 out.add(name, file)
-
-
-def _secret_files(app: App) -> frozenset[Path]:
-    """The files of passwords and keys that the settings name: they may lie beside the settings."""
-    settings = app.settings
-    named = (
-        settings.database.password_file,
-        settings.embedder.key_file,
-        settings.mail.password_file,
-        settings.web.key_file,
-    )
-    return frozenset(Path(file).resolve() for file in named if file)
 
 
 def _is_half_made(path: Path) -> bool:
