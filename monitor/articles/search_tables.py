@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from monitor.core.db import metadata
+from monitor.core.db import MADE_OF_OTHERS, metadata
 
 search_texts = sa.Table(
     "search_texts",
@@ -16,7 +16,7 @@ search_texts = sa.Table(
     ),
     sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), nullable=False, unique=True),
     sa.Column("lemmas", sa.Text, nullable=False),  # as search_words.document has them
-    info={"made_of_others": True},  # by the job articles.index
+    info=MADE_OF_OTHERS,  # by the job articles.index
 )
 
 INDEX = "search_index"  # of SQLite; its parts begin with this name

@@ -52,13 +52,13 @@ metadata = sa.MetaData(
 
 def own_tables() -> list[sa.Table]:
     """All tables but those that can be made anew from the others, those that others point to first."""
-    return [table for table in metadata.sorted_tables if not table.info.get("made_of_others")]
+    return [table for table in metadata.sorted_tables if not is_made_of_others(table.name)]
 
 
 def is_made_of_others(name: str) -> bool:
     """Whether a table can be made anew from the others."""
     table = metadata.tables.get(name)
-    return table is not None and bool(table.info.get("made_of_others"))
+    return table is not None and MADE_OF_OTHERS.items() <= table.info.items()
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -157,13 +157,8 @@ class Db:
 
         Errors: StorageError when the database itself refuses; what a wrong statement raises passes through.
         """
-        try:
-            with self.engine.begin() as tx:
-                yield tx
-        except DatabaseError as error:
-            if not _is_of_the_database(error):
-                raise
-            raise storage_error(error, self.engine) from error
+        with self._in_its_words(), self.engine.begin() as tx:
+            yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -171,9 +166,17 @@ class Db:
 
         On SQLite it does not keep a writer waiting; PostgreSQL refuses to write in it. Errors: as `begin`.
         """
+        with (
+            self._in_its_words(),
+            self.engine.connect().execution_options(**self._reading) as tx,
+            tx.begin(),
+        ):
+            yield tx
+
+    @contextmanager
+    def _in_its_words(self) -> Iterator[None]:
         try:
-            with self.engine.connect().execution_options(**self._reading) as tx, tx.begin():
-                yield tx
+            yield
         except DatabaseError as error:
             if not _is_of_the_database(error):
                 raise

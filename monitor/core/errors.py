@@ -27,14 +27,16 @@ class Problem:
         return f"{self.where}: {self.reason}"
 
 
-class InputError(MonitorError):
-    """A file or its rows are refused; nothing of it was loaded. Carries every problem found."""
-
-    exit_code = 1
-
+class _ProblemsError(MonitorError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(p) for p in problems))
+
+
+class InputError(_ProblemsError):
+    """A file or its rows are refused; nothing of it was loaded. Carries every problem found."""
+
+    exit_code = 1
 
     @classmethod
     def at(cls, path: Path | str, line: int, reason: str) -> "InputError":
@@ -42,14 +44,10 @@ class InputError(MonitorError):
         return cls([Problem(f"{path}:{line}", reason)])
 
 
-class SettingsError(MonitorError):
+class SettingsError(_ProblemsError):
     """Settings are missing, unknown or impossible; lists all of them at once."""
 
     exit_code = 2
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(p) for p in problems))
 
 
 class UsageError(MonitorError):

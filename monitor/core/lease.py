@@ -145,9 +145,7 @@ class RowLease:
     def give_back(self) -> None:
         """Let the next one take it at once."""
         try:
-            with self._db.begin() as tx:
-                mine = (leases.c.name == self._name, leases.c.token == self._token)
-                tx.execute(sa.update(leases).where(*mine).values(token=""))
+            _clear(self._db, self._name, self._token)
         except StorageError as error:
             log.warning("lease_not_given_back", why=str(error))
 
@@ -211,9 +209,7 @@ class LockLease:
             return
         try:
             held.execute(sa.select(sa.func.pg_advisory_unlock(_PG_KEY)))
-            with self._db.begin() as tx:
-                mine = (leases.c.name == self._name, leases.c.token == self._token)
-                tx.execute(sa.update(leases).where(*mine).values(token=""))
+            _clear(self._db, self._name, self._token)
         except (DBAPIError, StorageError) as error:
             log.warning("lease_not_given_back", why=str(error))
             held.invalidate()
@@ -234,11 +230,18 @@ def _write(tx: Tx, name: str, token: str, place: str, now: datetime) -> None:
     upsert(tx, leases, values, key=("name",))
 
 
+def _clear(db: Db, name: str, token: str) -> None:
+    """Have the row name no holder, where it still names this one."""
+    with db.begin() as tx:
+        mine = (leases.c.name == name, leases.c.token == token)
+        tx.execute(sa.update(leases).where(*mine).values(token=""))
+
+
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
+    except PermissionError:  # somebody else's
+        pass
     return True

@@ -48,7 +48,7 @@ _FILE_TAIL = re.compile(r"\.[A-Za-z]{2,5}$")
 _LOGGED = frozenset(
     {"format", "type", "feed", "id", "p", "page", "option", "view", "lang", "cat", "paged", "m"}
 )
-_QUERY_IN_TEXT = re.compile(r"https?://[^\s\"'<>]+")
+_URL_IN_TEXT = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def normalise(raw: str, base: str | None = None) -> PageUrl | None:
@@ -188,7 +188,7 @@ def redact(url: str) -> str:
 
 def redact_text(text: str) -> str:
     """A message with every address in it redacted."""
-    return _QUERY_IN_TEXT.sub(lambda match: redact(match[0]), text)
+    return _URL_IN_TEXT.sub(lambda match: redact(match[0]), text)
 
 
 def _hidden(pair: str) -> str:
