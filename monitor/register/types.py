@@ -225,7 +225,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Everything loaded from config/, in file order; `version` is a content hash of all of it."""
+    """Everything loaded from config/, in file order.
+
+    `version`: a content hash of what links can depend on; `documents` and reasons of edits are not in it.
+    """
 
     agreements: Mapping[AgreementId, Agreement]
     places: Mapping[PlaceId, Place]

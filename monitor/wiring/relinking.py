@@ -292,7 +292,7 @@ def refresh(app: App) -> None:
 
 
 def _unchanged(app: App, given: Configured, base: Version) -> frozenset[FamilyId]:
-    """None where the weights are others, or nobody knows what register the current links were made with."""
+    """Empty where the weights are others, or nobody knows what register the current links were made with."""
     with app.ready_db.begin() as tx:
         weights = runs.doc_of(tx, base).get("weights")
     if weights != given.weights.version or not kept_folder(app, base.fingerprint).is_dir():
