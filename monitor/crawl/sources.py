@@ -13,7 +13,7 @@ from monitor.core.errors import InputError, Problem
 from monitor.core.ids import PlaceId, SourceId
 from monitor.core.rows import Row, toml_rows
 from monitor.crawl.types import FEED_KINDS, SOURCE_KINDS, FeedSpec, Source
-from monitor.register.regions import GEOGRAPHIC
+from monitor.register.regions import MAPPED
 from monitor.register.types import Place
 
 SHOWS = ("full", "title", "count_only")
@@ -177,14 +177,14 @@ def _place(row: Row, key: str, places: Mapping[PlaceId, Place]) -> PlaceId | Non
     value = PlaceId(row.text(key))
     if value and value not in places:
         row.note(f"{key} {value!r} is not in the gazetteer")
-    elif value and places[value].kind not in GEOGRAPHIC:
+    elif value and places[value].kind not in MAPPED:
         row.note(f"{key} {value!r} is a {places[value].kind}, not a place on the map")
     return value
 
 
 def _refuse_misplaced(row: Row, source: Source, places: Mapping[PlaceId, Place]) -> None:
     region = places.get(source.region)
-    if region is None or region.kind not in GEOGRAPHIC:
+    if region is None or region.kind not in MAPPED:
         return  # noted already
     if region.country != source.country:
         row.note(f"region {region.id!r} lies in {region.country}, not in {source.country}")

@@ -10,7 +10,7 @@ from monitor.core.ids import PlaceId
 from monitor.core.text import squeeze
 from monitor.register.types import Place
 
-GEOGRAPHIC = frozenset({"country", "region", "district", "city", "city_district"})
+MAPPED = frozenset({"country", "region", "district", "city", "city_district"})
 
 # Short names that mean the region, not its capital, wherever an outlet or an agreement gives its region.
 # Minsk is the exception: the city is a unit of its own beside Minsk Region.
@@ -29,10 +29,10 @@ class RegionNames:
     """Every spelling of every geographic place, built once for many questions."""
 
     def __init__(self, places: Mapping[PlaceId, Place]) -> None:
-        self._ids = frozenset(p.id for p in places.values() if p.kind in GEOGRAPHIC)
+        self._ids = frozenset(p.id for p in places.values() if p.kind in MAPPED)
         self._names: dict[str, set[PlaceId]] = {}
         for place in places.values():
-            if place.kind in GEOGRAPHIC:
+            if place.kind in MAPPED:
                 for name in _spellings(place):
                     self._names.setdefault(fold_region(name), set()).add(place.id)
         self._adjectives: dict[str, set[PlaceId]] = {}
