@@ -25,6 +25,11 @@ class Home:
         """The folder of settings, register, sources and topics."""
         return self.root / "config" if self.exists else config_dir()
 
+    def config_file(self, name: str) -> Path:
+        """A file of the configuration; the shipped one where this home is too old to have it."""
+        own = self.config / name
+        return own if own.exists() else config_dir() / name
+
     @property
     def settings_file(self) -> Path:
         """The settings of this home, else the shipped ones."""

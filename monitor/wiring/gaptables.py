@@ -9,7 +9,6 @@ from monitor.core.counts import Counts
 from monitor.core.errors import UsageError
 from monitor.core.ids import PlaceId, TopicId, Week
 from monitor.core.progress import Progress, silent
-from monitor.core.shipped import config_dir
 from monitor.crawl.history import first_good_poll
 from monitor.crawl.sources import load_restricted
 from monitor.gaps.calendar import FILE as CALENDAR_FILE
@@ -96,12 +95,11 @@ def keep_counts(app: App, week: Week, progress: Progress = silent) -> int:
 
 def choices(app: App) -> Choices:
     """What this installation has decided. Files that its home is too old to have are the shipped ones."""
-    own = app.home.config / CALENDAR_FILE
     plan = audit_plan(app)
     return Choices(
         norms=app.norms,
         min_p=app.link_model.link_at,
-        calendar=load_calendar(own if own.exists() else config_dir() / CALENDAR_FILE),
+        calendar=load_calendar(app.home.config_file(CALENDAR_FILE)),
         audit_holds_weeks=plan.holds_weeks,
         audit_halves_every_weeks=plan.halves_every_weeks,
         generic=load_link_words(app.home.config).generic,
@@ -110,8 +108,7 @@ def choices(app: App) -> Choices:
 
 def audit_plan(app: App) -> AuditPlan:
     """The plan of this home; of the program where the home is older than the audit."""
-    own = app.home.config / AUDIT_FILE
-    return load_audit_plan(own if own.exists() else config_dir() / AUDIT_FILE)
+    return load_audit_plan(app.home.config_file(AUDIT_FILE))
 
 
 def stored_report(

@@ -19,7 +19,6 @@ from monitor.core.db import Tx
 from monitor.core.ids import ArticleId, FamilyId, PageUrl, SourceId
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import current_version
-from monitor.core.shipped import config_dir
 from monitor.linking.effective import linked
 from monitor.wiring.app import App
 
@@ -48,8 +47,7 @@ def lemmas(app: App) -> Lemmas:
     """What brings words to one form; tables of this home, of the program where it has none. Made once."""
     held: Lemmas | None = app.__dict__.get("_lemmas")
     if held is None:
-        own = app.home.config / FILE
-        tables, mark = load_endings(own if own.exists() else config_dir() / FILE)
+        tables, mark = load_endings(app.home.config_file(FILE))
         held = app.__dict__["_lemmas"] = Lemmas(tables, russian(), f"{mark} {version('pymorphy3-dicts-ru')}")
     return held
 
