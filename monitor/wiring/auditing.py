@@ -17,9 +17,9 @@ from monitor.wiring.withholding import withholding_of
 LEAD_LIMIT = 800  # characters: enough to judge by, and a row of a sheet can still be read
 
 
-def draw(app: App, week: Week) -> tuple[Draw, bytes]:
-    """The sample of a week and its sheet. Errors: as `draw_sample`."""
-    drawn, items = draw_sample(
+def sample_of(app: App, week: Week) -> tuple[Draw, list[AuditItem]]:
+    """The sample of a week, drawn now where it was not. Errors: as `draw_sample`."""
+    return draw_sample(
         db=app.ready_db,
         register=app.register,
         plan=audit_plan(app),
@@ -28,6 +28,11 @@ def draw(app: App, week: Week) -> tuple[Draw, bytes]:
         zone=app.zone,
         min_p=app.link_model.link_at,
     )
+
+
+def draw(app: App, week: Week) -> tuple[Draw, bytes]:
+    """The sample of a week and its sheet. Errors: as `draw_sample`."""
+    drawn, items = sample_of(app, week)
     with app.ready_db.reading() as tx:
         articles = get_many(tx, [item.article for item in items])
     withholding = withholding_of(app, "ru")

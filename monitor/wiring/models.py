@@ -148,12 +148,10 @@ class Models:
     def _model(self) -> Model:
         if not self.folder.is_dir():
             self.train()
-        try:
+        with _artefact_errors():
             return artefacts.load(
                 self.folder, labels=tuple(self._topics), embedder=self._embedder(self._kind)
             )
-        except artefacts.ArtefactError as error:
-            raise ModelError(str(error)) from error
 
     @cached_property
     def classifier(self) -> Classifier:
@@ -168,10 +166,8 @@ class Models:
     def fingerprint(self, kind: str | None = None) -> str:
         """Names the trained model of a kind. Errors: ModelError when there is none that can be read."""
         kind = kind or self._kind
-        try:
+        with _artefact_errors():
             return f"{kind}-{artefacts.read_manifest(self._models / kind).version}"
-        except artefacts.ArtefactError as error:
-            raise ModelError(str(error)) from error
 
     def classifier_of(self, fingerprint: str) -> Classifier:
         """The model of that fingerprint, trained last or kept from before, with its own topics.
@@ -185,11 +181,9 @@ class Models:
             if folder == self.folder and artefacts.read_manifest(folder).labels == tuple(self._topics):
                 self._forget_older()
                 return self.classifier
-            try:
+            with _artefact_errors():
                 labels = artefacts.read_manifest(folder).labels
                 return _ModelPort(artefacts.load(folder, labels=labels, embedder=self._embedder(kind)))
-            except artefacts.ArtefactError as error:
-                raise ModelError(str(error)) from error
         raise ModelError(
             f"the model {fingerprint} is not in {self._models} any more. Put it back from a backup."
         )
@@ -262,10 +256,8 @@ class Models:
         """The model card of the model of the settings, trained now where there is none yet."""
         if not self.folder.is_dir():
             self.train()
-        try:
+        with _artefact_errors():
             manifest = artefacts.read_manifest(self.folder)
-        except artefacts.ArtefactError as error:
-            raise ModelError(str(error)) from error
         return card(manifest, {topic.id: topic.titles["en"] for topic in self._topics.values()})
 
     def quantify(self, items: Sequence[tuple[str, str]]) -> Shares:
@@ -298,6 +290,14 @@ def cache_key(topics: Path) -> str:
     for path in (CORPUS, *ADDED, VECTORS, topics):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _artefact_errors() -> Iterator[None]:
+    try:
+        yield
+    except artefacts.ArtefactError as error:
+        raise ModelError(str(error)) from error
 
 
 @contextmanager

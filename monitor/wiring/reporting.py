@@ -89,7 +89,7 @@ def build_reports(app: App, week: Week | None = None, *, only: Collection[Choice
         if only is not None and choice not in only:
             continue
         try:
-            counts.merge(_put_out(app, week, choice))
+            counts.merge(_put_out(app, report(app, week, *choice)))
             counts.add("reports")
         except StorageError:
             raise  # the database itself: no other report could be made
@@ -112,8 +112,7 @@ def unmade(tx: Tx) -> tuple[Unmade, ...]:
     return tuple(Unmade(**{**one, "topics": tuple(one["topics"])}) for one in known)
 
 
-def _put_out(app: App, week: Week, choice: Choice) -> Counts:
-    made = report(app, week, *choice)
+def _put_out(app: App, made: Report) -> Counts:
     return put_out(
         db=app.ready_db, report=made, sender=app.settings.mail.sender, now=app.clock(), zone=app.zone
     )
@@ -150,9 +149,9 @@ def correct(
     build_gaps(app, week)
     told = [_corrected(app, week, region, lang, why, choice) for choice in choices]
     found = tuple(one for one in told if one is not None)
-    sender, now, counts = app.settings.mail.sender, app.clock(), Counts()
+    counts = Counts()
     for one in found:
-        counts.merge(put_out(db=app.ready_db, report=one, sender=sender, now=now, zone=app.zone))
+        counts.merge(_put_out(app, one))
     return found, counts
 
 

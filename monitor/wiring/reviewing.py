@@ -9,7 +9,7 @@ from monitor.articles.audit import audit_items_of, find_draw
 from monitor.articles.store import get_many
 from monitor.articles.types import Article
 from monitor.core.accounts import User
-from monitor.core.clock import week_of, week_start
+from monitor.core.clock import day_start, week_of, week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.errors import UsageError
@@ -17,7 +17,6 @@ from monitor.core.ids import AgreementId, ArticleId
 from monitor.register.types import Register
 from monitor.review import look_store
 from monitor.review.answering import Answering, take_look, undo_look
-from monitor.review.audit import draw_sample
 from monitor.review.looks import (
     Agreed,
     Item,
@@ -37,7 +36,7 @@ from monitor.review.nearest import Nearest
 from monitor.review.queues import audit_queue, links_queue, seen_of, undecided_queue
 from monitor.review.standing import Runs, runs_now
 from monitor.wiring.app import App
-from monitor.wiring.gaptables import audit_plan
+from monitor.wiring.auditing import sample_of
 
 OFFERED = 9  # topics and agreements put before a reviewer: one for each figure key
 _AGREED_WEEKS, _DISPUTED_WEEKS = 13, 52
@@ -159,15 +158,7 @@ def disputed(app: App) -> Mapping[Item, list[Look]]:
 def draw(app: App) -> Counts:
     """Draw the sample of the last whole week, where that was not done yet; nothing before the first links."""
     try:
-        drawn, _ = draw_sample(
-            db=app.ready_db,
-            register=app.register,
-            plan=audit_plan(app),
-            week=app.last_week(),
-            now=app.clock(),
-            zone=app.zone,
-            min_p=app.link_model.link_at,
-        )
+        drawn, _ = sample_of(app, app.last_week())
     except UsageError:  # nothing is tagged or linked in a young installation: there is nothing to draw from
         return Counts()
     return Counts(drawn=sum(n for _, n in drawn.sizes.values()))
@@ -204,8 +195,7 @@ def _queue(tx: Tx, app: App, queue: Queue, runs: Runs) -> dict[Item, list[Look]]
 
 
 def _monday(app: App) -> datetime:
-    day = week_start(week_of(app.today()))
-    return datetime(day.year, day.month, day.day, tzinfo=app.zone)
+    return day_start(week_start(week_of(app.today())), app.zone)
 
 
 def _answering(app: App, user: User) -> Answering:
