@@ -32,7 +32,7 @@ class Sorted:
 def standing_troubles(app: App) -> tuple[Trouble, ...]:
     """What is wrong with the polled sources now, as the gap table sees it too."""
     now = app.demo_ended_at() or app.clock()  # a demo that is over is judged as of its own last evening
-    with app.ready_db.begin() as tx:
+    with app.ready_db.reading() as tx:
         return source_troubles(tx, now=now, zone=app.zone)
 
 

@@ -9,7 +9,7 @@ from monitor.wiring.app import App
 
 def waiting_models(app: App) -> list[str]:
     """A line for each run beside the current one, and one for a newer model that has no run yet."""
-    with app.ready_db.begin() as tx:
+    with app.ready_db.reading() as tx:
         current = runs.current_version(tx, "tag")
         beside = reclassify.candidates(tx)
     told = [_told_of(one) for one in beside]
