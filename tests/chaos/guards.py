@@ -44,6 +44,7 @@ _HUNG = (
     "::test_a_process_whose_job_hangs_for_good_ends_with_3_so_that_another_is_started"
 )
 _OUTBOX, _POOL = "tests/unit/reports/test_reports_outbox.py", "tests/unit/articles/test_articles_pool.py"
+_SMTP, _GONE = "tests/unit/reports/test_reports_smtp.py", "tests/unit/reports/test_reports_readers_gone.py"
 _STAGES, _DECIDE = "tests/unit/crawl/test_crawl_stages.py", "tests/unit/crawl/test_crawl_decide.py"
 _REPORTING = "tests/integration/wiring/test_wiring_reporting.py"
 _WATCHING = "tests/integration/keeping/test_watching.py"
@@ -202,7 +203,7 @@ GUARDS = (
         "a relay that hung up between two mails is connected to again",
         "monitor/reports/smtp.py",
         guards_off.never_connect_again,
-        (_OUTBOX,),
+        (_SMTP,),
     ),
     Guard(
         "left_meanwhile",
@@ -210,7 +211,7 @@ GUARDS = (
         "who left while a mail was on its way gets it no second time",
         "monitor/reports/store.py",
         guards_off.put("monitor.reports.store", "cancel_unwanted", guards_off.gives(0)),
-        (_OUTBOX,),
+        (_GONE,),
     ),
     Guard(
         "waiting_mail_alert",
@@ -362,6 +363,6 @@ GUARDS = (
         "a mail that another has taken or cancelled is left alone",
         "monitor/reports/store.py",
         guards_off.put("monitor.reports.store", "claim", guards_off.gives(True)),
-        (_OUTBOX,),
+        (_GONE,),
     ),
 )

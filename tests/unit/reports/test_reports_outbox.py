@@ -1,12 +1,7 @@
 """Mails go out at least once, one Message-ID each, and the outbox says what is known of each."""
 
-import subprocess
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,89 +9,20 @@ import sqlalchemy as sa
 
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db, metadata
-from monitor.core.errors import SettingsError
-from monitor.core.ids import TopicId
 from monitor.gaps.tables import showings
-from monitor.gaps.types import State
 from monitor.reports import store
-from monitor.reports.digest import Failures, digest
 from monitor.reports.mail import message, render_parts
-from monitor.reports.notices import list_notices, queue_notice
-from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out, take_for_arrived
-from monitor.reports.outbox import send_due as send_withheld
-from monitor.reports.personal import Linking, Links
+from monitor.reports.outbox import MAX_ATTEMPTS, pause, put_out
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import list_outbox
-from monitor.reports.subscribers import add_subscriber, change, forget, leave, remove_subscriber
+from monitor.reports.subscribers import add_subscriber, change
 from monitor.reports.tables import outbox, reports
-from monitor.reports.tokens import Signer
 from monitor.reports.turn import sending_turn
 from monitor.reports.types import Report
 from monitor.wiring.mailing import pace
-from tests.make_reports import MOGILEV, gap_row, mogilev_report, table
-from tests.smtp_sink import Sink, encrypted_sink, smtp_sink
-
-NOW = datetime(2025, 11, 24, 5, tzinfo=UTC)
-SENDER = "monitor@desk.example"
-send_due = partial(send_withheld, withhold=lambda report: report)  # nothing is listed
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return small()
-
-
-def small(*, is_demo: bool = True) -> Report:
-    """One row and no chart: quick to render."""
-    held = table([gap_row("AGR-0079", State.UNCOVERED, 0.9)], watch=())
-    return mogilev_report(held=held, is_demo=is_demo)
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_sink() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock(NOW)
-
-
-@pytest.fixture
-def post(sink: Sink) -> Iterator[SmtpPost]:
-    with SmtpPost(host="127.0.0.1", port=sink.port, security="none", timeout_s=5) as held:
-        yield held
-
-
-@pytest.fixture
-def full(db: Db, report: Report) -> Db:
-    """A database of each kind with a report queued for three readers."""
-    return queued(db, report)
-
-
-@pytest.fixture
-def quick(tmp_path: Path, report: Report) -> Iterator[Db]:
-    """The same on SQLite, where the endings of SMTP are the matter and not the storage."""
-    db = Db(f"sqlite:///{tmp_path / 'quick.sqlite'}")
-    metadata.create_all(db.engine)
-    yield queued(db, report)
-    db.close()
-
-
-def queued(db: Db, report: Report) -> Db:
-    """Three readers and a report in the outbox for each."""
-    with db.begin() as tx:
-        for name in ("one", "two", "three"):
-            add_subscriber(tx, email=f"{name}@paper.example", region=MOGILEV, lang="ru", at=NOW)
-    assert put_out(db=db, report=report, sender=SENDER, now=NOW) == {"queued": 3}
-    return db
-
-
-def states(db: Db) -> list[tuple[str, str]]:
-    """State and last error of every mail, in order."""
-    with db.begin() as tx:
-        return [(row.state.value, row.last_error) for row in list_outbox(tx)]
+from tests.make_reports import MOGILEV
+from tests.outbox_world import NOW, SENDER, send_due, small, states
+from tests.smtp_sink import Sink
 
 
 def test_every_reader_gets_the_mail_once(full: Db, sink: Sink, post: SmtpPost, clock: SettableClock) -> None:
@@ -257,58 +183,6 @@ def test_a_mail_that_cannot_be_made_waits_ever_longer_and_bounces_in_the_end(
     assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {}
 
 
-def gone(db: Db, how: str) -> None:
-    """The second reader leaves, or has their address deleted."""
-    with db.begin() as tx:
-        if how == "leaves":
-            leave(tx, 2)
-        else:
-            forget(tx, "two@paper.example")
-
-
-@pytest.mark.parametrize("how", ["leaves", "deletes"])
-def test_who_is_gone_gets_no_held_mail_when_it_is_sent_again(
-    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, how: str
-) -> None:
-    with full.begin() as tx:
-        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None, last_error="cut"))
-    gone(full, how)
-    assert [state for state, _ in states(full)] == ["unknown", "cancelled", "unknown"]
-    with full.begin() as tx:
-        assert store.requeue_unknown(tx, at=NOW, ids=[1, 2, 3]) == 2
-    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 2}
-    assert sink.recipients == ["one@paper.example", "three@paper.example"]
-
-
-@pytest.mark.parametrize("on_unknown", ["hold", "resend"])
-def test_what_was_held_for_who_was_gone_before_is_cancelled(
-    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, on_unknown: str
-) -> None:
-    gone(full, "deletes")
-    with full.begin() as tx:  # as older databases have it
-        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None))
-        assert store.requeue_unknown(tx, at=NOW, ids=[1]) == 1
-    counts = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown=on_unknown)
-    assert counts == {"sent": 1 + (on_unknown == "resend")}
-    assert [state for state, _ in states(full)][:2] == ["sent", "cancelled"]
-
-
-def test_who_chose_topics_gets_the_report_of_that_choice_and_no_other(tmp_path: Path, report: Report) -> None:
-    db, food = Db(f"sqlite:///{tmp_path / 'topics.sqlite'}"), TopicId("food")
-    metadata.create_all(db.engine)
-    with db.begin() as tx:
-        add_subscriber(tx, email="all@paper.example", region=MOGILEV, lang="ru", at=NOW)
-        add_subscriber(tx, email="food@paper.example", region=MOGILEV, lang="ru", at=NOW, topics=[food])
-    cut = replace(report, id=f"{report.id}-food", topics_wanted=(food,))
-    assert [put_out(db=db, report=one, sender=SENDER, now=NOW) for one in (report, cut)] == [
-        {"queued": 1}
-    ] * 2
-    with db.begin() as tx:
-        queued = {row.email: row.report_id for row in list_outbox(tx)}
-    db.close()
-    assert queued == {"all@paper.example": report.id, "food@paper.example": cut.id}
-
-
 @pytest.mark.parametrize(("zone", "n"), [("Asia/Vladivostok", 1), ("Europe/Minsk", 0)])
 def test_a_pause_ends_and_a_row_is_shown_on_the_newsrooms_day(
     tmp_path: Path, report: Report, zone: str, n: int
@@ -326,55 +200,6 @@ def test_a_pause_ends_and_a_row_is_shown_on_the_newsrooms_day(
         days = set(tx.execute(sa.select(showings.c.shown_on)).scalars())
     db.close()
     assert days == ({date(2025, 11, 24)} if n else set())
-
-
-@pytest.mark.parametrize("how", ["leaves", "deletes"])
-@pytest.mark.parametrize("ending", [Refused(451, "greylisted"), NotSent("gone"), Lost("cut")])
-def test_who_leaves_while_the_mail_is_on_its_way_gets_it_no_second_time(
-    full: Db, clock: SettableClock, how: str, ending: Delivery
-) -> None:
-    recipients: list[str] = []
-
-    class Leaving:
-        def send(self, *, sender: str, recipient: str, data: bytes) -> Delivery:
-            recipients.append(recipient)
-            if recipient != "two@paper.example":
-                return Sent()
-            gone(full, how)
-            return ending
-
-        def close(self) -> None:
-            """Nothing is open."""
-
-    for on_unknown in ("hold", "resend"):
-        send_due(db=full, post=Leaving(), clock=clock, sender=SENDER, on_unknown=on_unknown)
-        clock.set(clock() + timedelta(hours=1))
-    assert states(full) == [("sent", ""), ("cancelled", ""), ("sent", "")]
-    assert recipients.count("two@paper.example") == 1
-
-
-def test_who_unsubscribes_before_it_is_sent_gets_nothing(
-    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
-) -> None:
-    with full.begin() as tx:
-        assert len(remove_subscriber(tx, email="two@paper.example")) == 1
-    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 2}
-    assert [state for state, _ in states(full)] == ["sent", "cancelled", "sent"]
-
-
-def test_who_unsubscribes_while_the_mail_is_made_gets_nothing(
-    quick: Db, post: SmtpPost, clock: SettableClock
-) -> None:
-    class Leaves(Linking):
-        def of(self, report_id: str, to_on: date) -> Links:
-            with quick.begin() as tx:
-                remove_subscriber(tx, email="one@paper.example")
-            return super().of(report_id, to_on)
-
-    linking = Leaves(Signer(b"a key of more than sixteen letters"), "https://desk.example")
-    sent = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold", linking=linking)
-    assert sent == {"sent": 2}
-    assert [state for state, _ in states(quick)] == ["cancelled", "sent", "sent"]
 
 
 def test_two_processes_never_send_at_the_same_time(
@@ -444,95 +269,6 @@ def test_the_five_days_begin_when_a_server_that_was_away_refuses(quick: Db, cloc
     assert states(quick)[0] == ("sent", "")
 
 
-def test_every_ending_of_smtp_is_a_value(sink: Sink, post: SmtpPost) -> None:
-    def send() -> object:
-        return post.send(sender=SENDER, recipient="a@b.example", data=b"Subject: x\r\n\r\n.dot\r\nend\r\n")
-
-    sink.replies = [
-        ("rcpt", "450 busy"), ("rcpt", "421 later"), ("rcpt", "421 closing"), ("data", "554 spam"),
-        ("data", "421 closing"), ("drop", ""),
-    ]  # fmt: skip
-    endings = [send() for _ in range(6)]
-    assert endings[:4] == [
-        Refused(450, "busy"), NotSent("421 closing"), Refused(554, "spam"), Refused(421, "closing"),
-    ]  # fmt: skip
-    assert isinstance(endings[4], Lost)
-    assert endings[5] == Sent()
-    assert sink.mails[-1].get_content() == ".dot\r\nend\r\n"
-
-
-@pytest.mark.parametrize("says_why", [False, True])
-def test_a_relay_that_hangs_up_after_some_mails_gets_the_rest_on_new_connections(
-    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock, says_why: bool
-) -> None:
-    sink.hangs_up_after, sink.says_why = 1, says_why
-    rest = partial(sleep, 0.05)  # so that the server has hung up before the next mail
-    sent = send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold", rest=rest)
-    assert sent == {"sent": 3}
-    assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
-    assert sink.connections == 3
-
-
-@pytest.mark.parametrize("stage", ["mail", "rcpt"])
-def test_a_server_that_says_no_on_a_new_connection_too_is_not_asked_a_third_time(
-    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock, stage: str
-) -> None:
-    sink.replies = [("data", "451 greylisted")] + [(stage, "421 go away")] * 3
-    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
-    assert counts == {"retried": 1, "not_sent": 1}
-    assert len(sink.replies) == 1
-    assert states(quick)[1] == ("queued", "421 go away")
-
-
-def test_what_is_lost_after_the_text_on_a_used_connection_is_not_offered_again(
-    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
-) -> None:
-    sink.replies = [("data", "451 greylisted"), ("drop", "")]
-    counts = send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
-    assert counts == {"retried": 1, "unknown": 1, "sent": 1}
-    assert sink.recipients == ["two@paper.example", "three@paper.example"]
-
-
-def test_without_the_encryption_that_is_asked_for_nothing_is_sent(sink: Sink) -> None:
-    with SmtpPost(host="127.0.0.1", port=sink.port, security="starttls", timeout_s=5) as held:
-        ending = held.send(sender=SENDER, recipient="a@b.example", data=b"\r\nx")
-    assert isinstance(ending, NotSent)
-    assert "STARTTLS" in ending.why
-    assert sink.mails == []
-
-
-def test_a_login_in_the_clear_is_refused() -> None:
-    with pytest.raises(SettingsError, match="in the clear"):
-        SmtpPost(host="127.0.0.1", port=25, security="none", user="u", password="p")
-
-
-def test_what_is_held_is_sent_again_or_taken_for_arrived_as_the_operator_says(
-    full: Db, sink: Sink, post: SmtpPost, clock: SettableClock
-) -> None:
-    with full.begin() as tx:
-        tx.execute(sa.update(outbox).values(state="unknown", next_try_at=None, last_error="cut"))
-        assert store.requeue_unknown(tx, at=NOW, ids=[1]) == 1
-        assert store.believe_arrived(tx, at=NOW, ids=[2, 1]) == 1  # the first waits again: it is not held
-    assert send_due(db=full, post=post, clock=clock, sender=SENDER, on_unknown="hold") == {"sent": 1}
-    assert states(full) == [("sent", ""), ("sent", ""), ("unknown", "cut")]
-    assert sink.recipients == ["one@paper.example"]
-
-
-def test_what_a_mail_that_is_taken_for_arrived_holds_was_shown(full: Db) -> None:
-    late = NOW.replace(hour=22)  # the next day in Minsk
-    with full.begin() as tx:
-        tx.execute(sa.update(outbox).where(outbox.c.id == 2).values(state="unknown", next_try_at=None))
-    to = partial(take_for_arrived, db=full, now=late, zone=ZoneInfo("Europe/Minsk"))
-    assert to(ids=[1]) == 0  # it waits and is not held
-    with full.begin() as tx:
-        assert tx.execute(sa.select(showings)).all() == []
-    assert to(ids=[1, 2]) == 1
-    assert [state for state, _ in states(full)] == ["queued", "sent", "queued"]
-    with full.begin() as tx:
-        shown = tx.execute(sa.select(showings.c.family_id, showings.c.shown_on)).all()
-    assert shown == [("AGR-0079", date(2025, 11, 25))]
-
-
 def test_after_each_mail_there_is_a_rest_and_none_after_an_unusable_server(
     quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
 ) -> None:
@@ -541,88 +277,3 @@ def test_after_each_mail_there_is_a_rest_and_none_after_an_unusable_server(
     send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold", rest=rest)
     assert rests == [0.5, 0.5, 0.5]
     assert sink.recipients == ["one@paper.example", "two@paper.example", "three@paper.example"]
-
-
-def test_the_operator_reads_what_bounced_what_is_held_and_what_will_be_tried_again(
-    quick: Db, sink: Sink, post: SmtpPost, clock: SettableClock
-) -> None:
-    sink.replies = [("rcpt", "550 no such user"), ("drop", ""), ("data", "451 busy")]
-    send_due(db=quick, post=post, clock=clock, sender=SENDER, on_unknown="hold")
-    with quick.begin() as tx:
-        rows = list_outbox(tx)
-    failures = Failures.of(rows, [row for row in rows if row.state is store.OutboxState.UNKNOWN])
-    subject, told = digest(failures, lang="en", day=NOW.date())
-    assert subject == "Emails of 24 November 2025: 1 bounced, 1 held, 1 to be tried again"
-    lines = told.splitlines()
-    report_id = rows[0].report_id
-    assert lines[3].startswith(f"- 2  two@paper.example  {report_id}  ")
-    assert lines[6] == f"- 1  one@paper.example  {report_id}  550 no such user"
-    assert lines[9] == f"- 3  three@paper.example  {report_id}  451 busy"
-    assert Failures.of([], []).is_none
-
-
-def test_an_answer_of_the_server_brings_no_line_into_the_digest(db: Db) -> None:
-    row = store.OutboxRow(
-        7,
-        "r",
-        1,
-        "a@b.example",
-        "<m>",
-        store.OutboxState.BOUNCED,
-        1,
-        None,
-        "550 x\r\nBcc: y\u202e",
-        None,
-        NOW,
-    )
-    subject, told = digest(Failures.of([row], []), lang="ru", day=NOW.date())
-    assert told.splitlines()[3:] == ["- 7  a@b.example  r  550 x Bcc: y"]
-    with db.begin() as tx:
-        assert queue_notice(
-            tx, key="k", address="op@b.example", subject=subject, text=told, sender=SENDER, at=NOW
-        )
-        (notice,) = list_notices(tx)
-    assert (notice.subject, notice.text) == (subject, told)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    paths = folder / "cert.pem", folder / "key.pem"
-    words = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-        f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out {paths[0]} -keyout {paths[1]}"
-    )
-    subprocess.run(words.split(), check=True, capture_output=True)
-    return paths
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_login_goes_through_encryption_and_only_to_a_server_that_can_be_trusted(
-    security: str, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = b"Subject: x\r\n\r\ntext\r\n"
-    with encrypted_sink(certificate, security, user="desk", password="right") as sink:
-
-        def ending(password: str) -> object:
-            with SmtpPost(
-                host="127.0.0.1",
-                port=sink.port,
-                security=security,
-                user="desk",
-                password=password,
-                timeout_s=5,
-            ) as held:
-                return held.send(sender=SENDER, recipient="a@b.example", data=data)
-
-        untrusted = ending("right")
-        assert isinstance(untrusted, NotSent)
-        assert "certificate verify failed" in untrusted.why.lower()
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-        wrong = ending("wrong")
-        assert isinstance(wrong, NotSent)
-        assert "535" in wrong.why
-        assert sink.mails == []
-        assert ending("right") == Sent()
-        assert sink.recipients == ["a@b.example"]
