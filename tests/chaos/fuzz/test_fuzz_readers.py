@@ -37,9 +37,9 @@ from monitor.register.exchange import read_register, write
 from tests.chaos.fuzz.bending import bent, bent_rows, for_a_while, told
 from tests.crawl_world import source
 from tests.quality.page_set import load_pages
+from tests.register_files import agreement
+from tests.register_files import write as write_config
 from tests.unit.crawl.test_crawl_opml import LIST
-from tests.unit.register.test_register_load import agreement
-from tests.unit.register.test_register_load import write as write_config
 
 pytestmark = pytest.mark.slow
 EXTRACTED = TypeAdapter(Extracted)

@@ -17,8 +17,8 @@ from monitor.register import sheets
 from monitor.register.columns import COLUMNS, cells_of, guarded
 from monitor.register.exchange import FORMATS, as_lines, compare, read_register, stored, write
 from monitor.register.load import load_register
-from tests.unit.register.test_register_load import agreement
-from tests.unit.register.test_register_load import write as write_config
+from tests.register_files import agreement
+from tests.register_files import write as write_config
 
 Rows = list[list[str]]
 

@@ -11,7 +11,7 @@ from monitor.core.shipped import config_dir
 from monitor.register.aggregates import Completeness, completeness
 from monitor.register.load import load_register
 from monitor.register.types import Register
-from tests.unit.register.test_register_load import PLACES, agreement, place, write
+from tests.register_files import PLACES, agreement, place, write
 
 ALONE = [{"place": "country-by", "name": "Belarus", "side": "by"}]
 ROWS = [agreement(1), agreement(2), agreement(3), agreement(4, parties=ALONE), agreement(5, monitored=False)]

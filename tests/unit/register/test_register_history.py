@@ -10,7 +10,7 @@ from monitor.core.errors import InputError
 from monitor.register.history import Deadline, deadlines, promises, told
 from monitor.register.load import load_register
 from monitor.register.types import Event, PartialDate, Step
-from tests.unit.register.test_register_load import agreement, write
+from tests.register_files import agreement, write
 
 ORDER = "planned, draft, signed, in_force"
 

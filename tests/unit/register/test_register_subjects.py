@@ -10,7 +10,7 @@ from monitor.core.errors import InputError
 from monitor.core.shipped import config_dir
 from monitor.register.load import load_register
 from monitor.register.types import Subject
-from tests.unit.register.test_register_load import PLACES, agreement, write
+from tests.register_files import PLACES, agreement, write
 
 LIFTS = {
     "id": "AGR-0001", "core": ["лифт", "кабина лифта"], "usual": ["шахта"], "en": ["lift"],
