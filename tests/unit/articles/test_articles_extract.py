@@ -1,10 +1,6 @@
 """Pages as sites print them, and as they should not."""
 
-import json
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,56 +8,13 @@ from hypothesis import strategies as st
 
 from monitor.articles.boilerplate import PageRules, load_page_rules, trim
 from monitor.articles.decoding import page_text
-from monitor.articles.extract import extract_page, quality_of
-from monitor.articles.language import READ, build_detector
-from monitor.articles.pagemeta import Moment, date_in_url, parse_moment, refine
+from monitor.articles.extract import quality_of
+from monitor.articles.language import READ
 from monitor.articles.types import Extracted
 from monitor.core.errors import InputError
 from monitor.core.ids import PageUrl
 from monitor.core.ledger import Reason
-from monitor.core.months import load_months
-from monitor.core.shipped import config_dir
-
-MINSK = ZoneInfo("Europe/Minsk")
-NOW = datetime(2026, 10, 6, 6, 0, tzinfo=UTC)
-RULES = load_page_rules(config_dir() / "boilerplate.toml")
-MONTHS = load_months(config_dir() / "languages")
-DETECT = build_detector()
-TITLE = "Псковичи и могилевчане открыли общую ярмарку"
-FIRST = "Ярмарка ремёсел с участием мастеров Псковской области открылась на площади Ленина в Могилёве."
-SECOND = "Гости привезли кружево и керамику, хозяева показали соломку. «Ждём соседей весной», — сказал мэр."
-THIRD = "Соглашение о побратимстве стороны подписали ещё весной. Следующая встреча намечена на декабрь."
-LD = "<script type='application/ld+json'>{}</script>"
-STORY = f"{FIRST}\n{SECOND}\n{THIRD}"
-
-
-def extract(page: str | bytes, **given_: Any) -> Extracted:
-    call = partial(
-        extract_page,
-        url=PageUrl("http://paper.example/news/yarmarka"),
-        content_type="text/html; charset=utf-8",
-        source_zone="Europe/Minsk",
-        feed_title=TITLE,
-        feed_summary="",
-        feed_text="",
-        feed_published=None,
-        now=NOW,
-        detect=DETECT,
-        rules=RULES,
-        months=MONTHS,
-    )
-    return call(page.encode() if isinstance(page, str) else page, **given_)
-
-
-def page(head: str = "", top: str = "", story: str = STORY, after: str = "") -> str:
-    paragraphs = "".join(f"<p>{line}</p>" for line in story.split("\n"))
-    return (
-        f"<!DOCTYPE html><html><head><title>{TITLE} — Газета</title>{head}</head><body>"
-        "<div class='menu'><a href='/'>Главная</a> <a href='/sport'>Спорт</a></div>"
-        "<div class='sidebar'><time datetime='2026-10-06T08:00:00+03:00'>сегодня</time> Хоккей</div>"
-        f"<div class='content'><h1>{TITLE}</h1>{top}<div class='text'>{paragraphs}</div>{after}</div>"
-        "<div class='footer'>© Газета, 2026. Все права защищены.</div></body></html>"
-    )
+from tests.story_pages import FIRST, RULES, SECOND, STORY, TITLE, extract, page
 
 
 def test_a_plain_page_gives_the_story_and_nothing_else() -> None:
@@ -79,90 +32,6 @@ def test_teasers_of_other_stories_after_the_text_are_left_out() -> None:
         "<li><a href='/4'>В Бресте прошёл форум</a></li></ul>"
     )
     assert extract(page(after=after)).text == STORY
-
-
-@pytest.mark.parametrize(
-    ("head", "top", "url", "at", "how"),
-    [
-        (
-            "<meta property='article:published_time' content='2026-10-05T09:20:00+00:00'>", "", "/n/1",
-            datetime(2026, 10, 5, 9, 20, tzinfo=UTC), "meta",
-        ),
-        (
-            LD.format('{"@graph": [{"@type": ["NewsArticle"], "datePublished": "2026-10-05T12:20:00"}]}'),
-            "", "/n/1", datetime(2026, 10, 5, 9, 20, tzinfo=UTC), "json_ld",
-        ),
-        (
-            "", "<time datetime='2026-10-05 12:20'>5 октября</time>", "/n/1",
-            datetime(2026, 10, 5, 9, 20, tzinfo=UTC), "time_tag",
-        ),
-        ("", "", "/2026/10/05/slug", datetime(2026, 10, 4, 21, 0, tzinfo=UTC), "url"),
-        ("", "", "/05102026/slug", datetime(2026, 10, 4, 21, 0, tzinfo=UTC), "url"),
-        ("", "<p>9 ліпеня 2025, 10:14</p>", "/n/1", datetime(2025, 7, 9, 7, 14, tzinfo=UTC), "visible"),
-        ("", "<div class='sidebar'>09.07.2025 - 10:14</div>", "/n/1", None, ""),
-        ("", "<p>09.07.2025 - 10:14</p><p>10.07.2025</p>", "/n/1", None, ""),
-        ("<meta property='article:published_time' content='2031-01-01'>", "", "/n/1", None, ""),
-        ("<meta name='date' content='вчера'>", "", "/n/1", None, ""),
-    ],
-    ids=["meta", "json_ld", "time_tag", "url", "url day first", "visible", "visible aside", "two visible",
-         "future", "no date"],
-)  # fmt: skip
-def test_the_date_is_the_storys_and_says_how_it_is_known(
-    head: str, top: str, url: str, at: datetime | None, how: str
-) -> None:
-    found = extract(page(head, top), url=PageUrl("http://paper.example" + url))
-    assert (found.published_at, found.published_from) == (at, how)
-
-
-def test_a_visible_date_does_not_stand_against_the_feeds() -> None:
-    told = extract(page(top="<p>09.07.2025 - 10:14</p>"), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
-    assert (told.published_at, told.published_from) == (None, "")
-
-
-def test_two_dates_beside_the_headline_are_not_guessed_between() -> None:
-    top = "<time datetime='2026-10-05'>a</time><time datetime='2026-09-01'>b</time>"
-    assert extract(page(top=top)).published_from == ""
-
-
-def test_a_day_without_a_time_takes_the_feeds_time_on_that_day_only() -> None:
-    day = Moment(datetime(2026, 10, 4, 21, 0, tzinfo=UTC), has_time=False)
-    same = datetime(2026, 10, 5, 20, 59, tzinfo=UTC)
-    assert refine(day, same, MINSK) == same
-    assert refine(day, datetime(2026, 10, 5, 21, 0, tzinfo=UTC), MINSK) == day.at
-    assert refine(day, None, MINSK) == day.at
-
-
-@pytest.mark.parametrize(
-    ("raw", "at"),
-    [
-        ("2026-10-05T12:20:00+0300", datetime(2026, 10, 5, 9, 20, tzinfo=UTC)),
-        ("Mon, 05 Oct 2026 12:20:00 +0300", datetime(2026, 10, 5, 9, 20, tzinfo=UTC)),
-        ("05.10.2026 12:20", datetime(2026, 10, 5, 9, 20, tzinfo=UTC)),
-        ("0001-01-01T00:00:00+14:00", None),
-        ("32.13.2026", None),
-        ("", None),
-    ],
-)
-def test_dates_are_read_in_the_sources_zone_and_nonsense_is_none(raw: str, at: datetime | None) -> None:
-    moment = parse_moment(raw, MINSK)
-    assert (moment.at if moment else None) == at
-
-
-def test_a_path_with_an_impossible_day_has_no_date() -> None:
-    assert date_in_url("http://paper.example/2026/02/30/slug", MINSK) is None
-
-
-def test_json_ld_is_taken_where_the_markup_mixes_stories() -> None:
-    article = {
-        "@type": "NewsArticle",
-        "headline": TITLE,
-        "articleBody": STORY,
-        "author": [{"name": "А. Ким"}],
-    }
-    head = LD.format(json.dumps(article))
-    mixed = f"{STORY}\nВ Бресте прошёл форум, на который приехали гости из Польши и Литвы."
-    found = extract(page(head, story=mixed))
-    assert (found.text, found.author, found.title) == (STORY, "А. Ким", TITLE)
 
 
 def test_a_feeds_full_text_stands_in_for_a_page_without_one() -> None:
@@ -326,89 +195,3 @@ def test_the_sites_name_is_no_part_of_the_title_on_either_side(title: str) -> No
     body = f"<div><b>{TITLE}</b><p>{FIRST}</p><p>{SECOND}</p></div></body></html>"
     found = extract(head + body, feed_title="")
     assert found.title == TITLE
-
-
-OWN_LD = {
-    "@type": "NewsArticle",
-    "headline": TITLE,
-    "datePublished": "2026-10-05T12:20:00",
-    "author": {"name": "А. Ким"},
-}
-TEASER_LD = {
-    "@type": "NewsArticle",
-    "headline": "Прошлогодний парад тракторов",
-    "datePublished": "2019-01-01T10:00:00",
-    "author": {"name": "Чужой"},
-}
-
-
-@pytest.mark.parametrize(
-    "docs",
-    [
-        ({"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": TEASER_LD}]}, OWN_LD),
-        ([TEASER_LD, OWN_LD],),
-        (TEASER_LD, OWN_LD),
-        ({**TEASER_LD, "url": "http://paper.example/news/parad"}, {**OWN_LD, "headline": "Ярмарка"}),
-        (
-            TEASER_LD,
-            {
-                **OWN_LD,
-                "headline": "О",
-                "mainEntityOfPage": {"@id": "https://www.paper.example/news/yarmarka/"},
-            },
-        ),
-        ({"@type": "WebPage", "hasPart": [TEASER_LD], "mainEntity": OWN_LD},),
-        ({**OWN_LD, "citation": TEASER_LD},),
-    ],
-    ids=["item list", "array", "two scripts", "another's address", "own address", "part", "cited"],
-)
-def test_the_json_ld_of_the_page_itself_is_taken_and_not_a_teasers(docs: tuple[Any, ...]) -> None:
-    found = extract(page("".join(LD.format(json.dumps(doc)) for doc in docs)))
-    assert (found.published_at, found.author) == (datetime(2026, 10, 5, 9, 20, tzinfo=UTC), "А. Ким")
-
-
-@pytest.mark.parametrize(
-    "doc",
-    [
-        {"@type": "ItemList", "itemListElement": [TEASER_LD]},
-        [TEASER_LD, {**TEASER_LD, "headline": "Хоккейный матч"}],
-        {**TEASER_LD, "url": "http://paper.example/news/parad"},
-    ],
-    ids=["item list", "two of others", "another's address"],
-)
-def test_a_page_that_describes_only_others_has_no_json_ld_of_its_own(doc: Any) -> None:
-    found = extract(page(LD.format(json.dumps(doc))))
-    assert (found.published_from, found.author, found.title) == ("", "", TITLE)
-
-
-def test_a_json_ld_that_names_a_foreign_or_front_page_as_its_own_is_believed_if_alone() -> None:
-    careless = {
-        **OWN_LD,
-        "headline": "",
-        "mainEntityOfPage": "https://google.com/article",
-        "url": "http://paper.example/",
-    }
-    assert extract(page(LD.format(json.dumps(careless)))).author == "А. Ким"
-
-
-@pytest.mark.parametrize("name", ["date", "dcterms.created", "DC.date.issued"])
-@pytest.mark.parametrize("day", ["2014-03-01", "2026-09-20T10:00:00+03:00"])
-def test_a_date_of_the_template_does_not_stand_against_the_feeds(name: str, day: str) -> None:
-    head = f"<meta name='{name}' content='{day}'>"
-    told = extract(page(head), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
-    assert (told.published_at, told.published_from) == (None, "")
-    assert extract(page(head)).published_from == "meta"
-
-
-def test_a_weak_date_close_to_the_feeds_counts_and_completes_a_better_place() -> None:
-    head = "<meta name='date' content='2026-10-04T08:00:00+00:00'>"
-    at = datetime(2026, 10, 4, 8, 0, tzinfo=UTC)
-    near = extract(page(head), feed_published=datetime(2026, 10, 5, tzinfo=UTC))
-    assert (near.published_at, near.published_from) == (at, "meta")
-    by_day = extract(page(head), url=PageUrl("http://paper.example/2026/10/04/slug"))
-    assert (by_day.published_at, by_day.published_from) == (at, "meta")
-
-
-def test_a_date_of_the_template_does_not_stand_against_a_better_place() -> None:
-    head = "<meta name='date' content='2014-03-01'>" + LD.format(json.dumps(OWN_LD))
-    assert extract(page(head)).published_from == "json_ld"

@@ -8,7 +8,7 @@ from monitor.articles.extract import extract_page
 from monitor.articles.selectors import PageSelectors, select, selector_fault
 from monitor.articles.types import Extracted
 from monitor.core.ids import PageUrl
-from tests.unit.articles.test_articles_extract import DETECT, MONTHS, NOW, RULES
+from tests.story_pages import DETECT, MONTHS, NOW, RULES
 
 PAGE = """<html><head><title>Новости</title></head><body>
 <div id="top">Сегодня 6 октября 2026</div><h1>Сайт района</h1>
