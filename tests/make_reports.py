@@ -253,3 +253,11 @@ def mogilev_report(
         lang=lang,
         is_demo=is_demo,
     )
+
+
+def hostile_report(title: str = HOSTILE) -> Report:
+    """A report whose article titles, outlet names and versions are all hostile."""
+    held = replace(mogilev_table(), register_version=title[:300], link_version=title[:300])
+    articles = {a: replace(fact, title=title) for a, fact in facts_of(held).items()}
+    press = tuple(replace(source(s, title[:200]), name_en=s) for s in ("agency", "daily", "gorki", "dead"))
+    return mogilev_report(held=held, articles=articles, sources=press)

@@ -128,3 +128,19 @@ def feed_items(content: bytes) -> tuple[str, list[FeedItem]]:
         FeedItem(e.id.rpartition("/")[2], e.title, e.description, e.get("link", "")) for e in parsed.entries
     ]
     return str(parsed.feed.description), items
+
+
+def all_text(name: str, content: bytes) -> str:
+    """What a reader or a program can see of a rendered format."""
+    if name == "csv":
+        return "\n".join(cell for row in csv_rows(content) for cell in row.values())
+    if name == "rss":
+        about, items = feed_items(content)
+        shown = [f"{i.title}\n{i.description}\n{i.link}" for i in items]
+        return BeautifulSoup("\n".join([about, *shown]), "html.parser").get_text("\n")
+    if name != "xlsx":
+        return content.decode()
+    book = load_workbook(io.BytesIO(content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    links = [cell.hyperlink.target or "" for cell in cells if cell.hyperlink]
+    return "\n".join([*(str(cell.value) for cell in cells if cell.value is not None), *links])

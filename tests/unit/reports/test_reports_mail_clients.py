@@ -13,8 +13,7 @@ from monitor.reports.charts import CHARTS
 from monitor.reports.formats import html
 from monitor.reports.personal import Linking, fill
 from monitor.reports.tokens import Signer
-from tests.make_reports import mogilev_report
-from tests.unit.reports.test_reports_formats import hostile_report
+from tests.make_reports import hostile_report, mogilev_report
 
 BASE = "https://monitor.desk.example"
 DOC = Path(__file__).parents[3] / "docs" / "mail-clients.md"
