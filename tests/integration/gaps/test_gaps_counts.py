@@ -216,6 +216,18 @@ def test_polls_are_read_as_what_changes(db: Db, writer: Writer) -> None:
     }
 
 
+def test_an_overflow_is_told_of_the_window_in_which_it_was_seen(db: Db, writer: Writer) -> None:
+    with db.begin() as tx:
+        writer.tx = tx
+        writer.polls("daily", since=at(1), until=at(4))
+        writer.polls("daily", since=at(4), until=at(5), overflow=True)
+        writer.polls("daily", since=at(5), until=at(12))
+        told = [
+            watched_sources(tx, start=at(day), stop=at(12), tag_version=writer.tag.id)[2] for day in (1, 4, 5)
+        ]
+    assert told == [{"daily"}, {"daily"}, frozenset()]
+
+
 def test_items_are_read_by_day_and_pages_by_what_became_of_them(db: Db, writer: Writer) -> None:
     with db.begin() as tx:
         writer.tx = tx

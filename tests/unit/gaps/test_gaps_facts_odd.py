@@ -130,6 +130,15 @@ def test_hostile_facts_are_refused_by_file_line_and_reason(
     assert (first.where.removeprefix(f"{tmp_path}/"), first.reason) == told
 
 
+def test_a_fault_in_one_file_hides_none_in_another(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        facts_json(write(tmp_path, agreements=ONE + ONE, found="A9,3,s,1\n"))
+    assert [p.where.removeprefix(f"{tmp_path}/") for p in refused.value.problems] == [
+        "agreements.csv:3",
+        "found.csv:2",
+    ]
+
+
 @pytest.mark.parametrize("name", sorted(HEADERS))
 def test_an_empty_file_is_refused(tmp_path: Path, name: str) -> None:
     (write(tmp_path) / f"{name}.csv").write_bytes(b"")

@@ -12,7 +12,7 @@ THINNED = np.array([[1.2], [1.8], [4.0]])
 
 @pytest.mark.parametrize(
     ("found", "expected"),
-    [(1, 0.0), (1, 0.3), (2, 0.4), (7, 0.9), (20, 3.0), (41, 0.0), (60, 9.0), (150, 12.0)],
+    [(1, 0.0), (1, 0.3), (2, 0.4), (7, 0.9), (20, 3.0), (41, 0.0), (60, 9.0), (150, 12.0), (400, 100.0)],
 )
 def test_a_count_says_what_the_sum_over_its_false_links_says(found: int, expected: float) -> None:
     in_worlds = expected * np.array([0.4, 1.0, 1.7])

@@ -62,7 +62,12 @@ def test_a_round_anniversary_or_the_end_of_the_term_is_an_occasion(
 
 
 def flagged(
-    originals: list[tuple[str, date]], *, articles: int = 0, weeks: float = 52.0, **seen: float
+    originals: list[tuple[str, date]],
+    *,
+    articles: int = 0,
+    weeks: float = 52.0,
+    signed: date | None = None,
+    **seen: float,
 ) -> tuple:
     sides = ["partner" if name == "pskov" else "by" for name, _ in originals]
     counts = replace(
@@ -79,6 +84,7 @@ def flagged(
         observed_by_side={"by": 1.0, "partner": 1.0, **seen},
         weeks=weeks,
         to_on=TODAY,
+        signed_on=signed,
     )
 
 
@@ -102,6 +108,14 @@ def test_old_news_is_stale_and_a_pattern_that_stopped_has_faded() -> None:
     assert flagged([("daily", SPRING)]) == ("stale",)
     assert flagged([("daily", LAST_YEAR), ("pskov", LAST_YEAR)]) == ("faded", "stale")
     assert flagged([("daily", LAST_YEAR), ("pskov", LAST_YEAR)], weeks=10.0) == ()
+
+
+@pytest.mark.parametrize(("day", "said"), [(0, ("faded", "stale")), (1, ("stale",))])
+def test_a_young_one_has_faded_if_only_its_signing_was_written_about(day: int, said: tuple) -> None:
+    signed = date(2025, 11, 24)
+    last = signed + timedelta(weeks=13, days=day)
+    assert flagged([("daily", last)], signed=signed) == said
+    assert flagged([("daily", signed)], signed=date(2025, 12, 2)) == ()  # under half a year
 
 
 def test_one_source_alone_is_named() -> None:

@@ -265,6 +265,18 @@ def test_articles_are_listed_once_with_all_their_families() -> None:
     assert (proofs[ArticleId(40)].is_original, proofs[ArticleId(41)].is_original) == (True, False)
 
 
+def test_what_is_an_original_to_one_family_is_shown_as_one() -> None:
+    told_again = replace(counts("AGR-0081", 0, 2, first=40), translation_ids=(40, 41))
+    held = table(
+        [
+            gap_row("AGR-0079", State.COVERED, 0.1, found=counts("AGR-0079", 1, first=40)),
+            gap_row("AGR-0081", State.COVERED, 0.1, found=told_again),
+        ]
+    )
+    kinds = {p.article: (p.is_original, p.is_translation) for p in mogilev_report(held=held).articles}
+    assert kinds == {40: (True, False), 41: (False, True)}
+
+
 def test_an_article_of_a_count_only_outlet_counts_without_name_title_or_link() -> None:
     held = table([gap_row("AGR-0079", State.COVERED, 0.1, found=counts("AGR-0079", 1, first=3))])
     report = mogilev_report(held=held)
@@ -376,3 +388,18 @@ def test_a_story_begins_with_the_topic_that_no_related_report_has_carried() -> N
     assert phrases.story(first).endswith("Тема: Межрегиональные связи и побратимство.")
     assert phrases.story(other).startswith("Над чем учёные работают вместе и что уже применяют?")
     assert phrases.story(other).endswith("Тема: Наука и инновации.")
+
+
+@pytest.mark.parametrize(
+    ("signed", "until", "said"),
+    [
+        ("2003-09", "", "подписано: сентябрь 2003\xa0г."),
+        ("2003", "2026", "подписано: 2003\xa0г., срок до: 2026\xa0г."),
+        ("", "2026", "срок до: 2026\xa0г."),
+        ("", "", ""),
+    ],
+)
+def test_of_the_term_that_is_said_which_the_register_knows(signed: str, until: str, said: str) -> None:
+    row = mogilev_report(held=table([gap_row("AGR-0079", State.UNCOVERED, 0.9)])).rows[0]
+    member = replace(row.members[0], signed=signed, valid_until=until)
+    assert Phrases(catalogue("ru")).since(replace(row, members=(member,))) == said

@@ -13,6 +13,7 @@ from monitor.gaps.types import State
 from monitor.reports.charts import CHARTS, topic_chart
 from monitor.reports.facts import facts, from_json
 from monitor.reports.formats import FORMATS, csv, html, text
+from monitor.reports.letter import letter
 from monitor.reports.types import ArticleFact, Report
 from tests.make_reports import (
     TODAY,
@@ -185,3 +186,11 @@ def test_an_article_without_a_date_is_shown_without_one() -> None:
     assert "- Т (Приднепровская новь)\n" in content
     assert fact.published_on is None
     assert TODAY.year == 2025
+
+
+def test_a_list_says_how_many_more_stand_in_the_sheet() -> None:
+    report = mogilev_report()
+    held = len(report.sections.pending)
+    longer = replace(report, totals=replace(report.totals, not_due=held + 4))
+    more = {section.code: section.more for section in letter(longer).sections}
+    assert more["pending"] == "Ещё 4 соглашения — в приложенной таблице."
