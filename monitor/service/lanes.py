@@ -7,11 +7,14 @@ for how long it has made no progress; a lane that is asked to stop ends between 
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
+from monitor.core.counts import Counts
 from monitor.core.errors import MonitorError
+from monitor.core.progress import Progress
 from monitor.jobs import Job, Stopped, run_job
 from monitor.wiring import App
 
@@ -60,7 +63,8 @@ class Lane:
                 return False
             self._busy = _Busy(job)
             try:
-                return not run_job(self._current_app(), job, self._progress)["crashed"]
+                ours = replace(job, run=partial(self._work, job))
+                return not run_job(self._current_app(), ours, self._progress)["crashed"]
             except Stopped:
                 return False
             except MonitorError as error:  # the outside world: its words are enough
@@ -70,6 +74,19 @@ class Lane:
             finally:
                 self._busy = None
         return False
+
+    def _work(self, job: Job, app: App, progress: Progress) -> Counts:
+        """The job's own work. A fetcher that `ask_to_stop` closed cancels what is under way, which is no
+        Exception, and takes no more: that is the stop, and no crash."""
+        try:
+            return job.run(app, progress)
+        except MonitorError:
+            raise
+        except BaseException as error:
+            if not self._stopping.is_set():
+                raise
+            log.info("job_cut_off", job=job.name, why=f"{type(error).__name__}: {error}")
+            raise Stopped("the service ends; what is left stays due") from error
 
     @property
     def job(self) -> str | None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -169,6 +170,38 @@ def test_asked_to_stop_a_job_ends_between_two_items_and_is_due_again(db: Db) -> 
     next_one.give_back()
 
 
+class Hanging(Work):
+    """Makes no progress until its service gives it up: it waits for a host, as far as that knows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._let_go = threading.Event()
+
+    def __call__(self, app: App, progress: Progress) -> Counts:
+        app.__dict__["fetcher"] = self
+        self.calls += 1
+        self._let_go.wait(20)
+        return Counts(worked=1)
+
+    def close(self) -> None:
+        self._let_go.set()
+
+
+@pytest.mark.parametrize("met", [CancelledError(), RuntimeError("Runner is closed")])
+def test_a_job_whose_fetcher_is_closed_by_the_stop_has_not_crashed(db: Db, met: BaseException) -> None:
+    class Fetching(Hanging):
+        def __call__(self, app: App, progress: Progress) -> Counts:
+            super().__call__(app, progress)
+            raise met
+
+    add_run(db, "crawl", NOW - timedelta(hours=1))
+    work = Fetching()
+    with running(db, (Job("crawl", "*/5 * * * *", work),)) as it:
+        until(lambda: work.calls)
+        assert it.end() is True
+    assert endings(db)[1:] == [("crawl", "stopped")]
+
+
 def test_runs_that_a_kill_left_open_are_closed_by_the_next_service(db: Db) -> None:
     add_run(db, "slow", NOW - timedelta(hours=1), ending=None)
     work = Work()
@@ -194,23 +227,6 @@ def test_the_second_service_stands_by_and_takes_over_when_the_first_ends(db: Db)
             first.end()
             until(lambda: second_work.calls)
     assert (first_work.calls, second_work.calls) == (1, 1)
-
-
-class Hanging(Work):
-    """Makes no progress until its service gives it up: it waits for a host, as far as that knows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._let_go = threading.Event()
-
-    def __call__(self, app: App, progress: Progress) -> Counts:
-        app.__dict__["fetcher"] = self
-        self.calls += 1
-        self._let_go.wait(20)
-        return Counts(worked=1)
-
-    def close(self) -> None:
-        self._let_go.set()
 
 
 def test_a_job_without_progress_is_named_and_in_the_end_ends_the_service(db: Db) -> None:
