@@ -93,6 +93,8 @@ def main(words: list[str] | None = None) -> None:
     except MonitorError as error:
         typer.echo(f"monitor: {error}", err=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:  # while the command was imported: later typer ends with the same
+        sys.exit(128 + signal.SIGINT)
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):
             sys.exit(0)  # the reader of our output went away, as with `| head`: typer says 1, a finding

@@ -154,10 +154,13 @@ class Fetcher:
         """Outcomes in the order of the requests. Requests to one host are made one by one, in that order.
 
         Errors: never raises for what the outside does; a fault of ours is logged and gives CRASHED.
+        RuntimeError once it is closed.
         """
         if not requests:
             return []
         with self._one_caller:
+            if self._is_closed:
+                raise RuntimeError("the fetcher is closed")
             return self._runner.run(self._all(requests))
 
     async def _all(self, requests: Sequence[FetchRequest]) -> list[Outcome]:

@@ -23,7 +23,8 @@ def test_sigterm_ends_a_command_by_that_signal_and_leaves_nothing_half_made(
     folder.mkdir()
 
     def shut_down(*_: object) -> None:
-        assert len(list(folder.iterdir())) == 2  # room for the copy, and the file that is not whole yet
+        (draft,) = folder.iterdir()
+        assert len(list(draft.iterdir())) == 2  # room for the copy, and the file that is not whole yet
         os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr(making, "dump", shut_down)
@@ -34,6 +35,18 @@ def test_sigterm_ends_a_command_by_that_signal_and_leaves_nothing_half_made(
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGTERM
     assert list(folder.iterdir()) == []
+
+
+def test_an_interruption_before_the_command_is_there_ends_it_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("monitor.cli.main.import_module", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["gaps"])
+    assert ended.value.code == 130
 
 
 def test_after_a_command_sigterm_is_what_it_was_before(home: Path) -> None:

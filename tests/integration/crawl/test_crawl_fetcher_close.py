@@ -5,6 +5,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from monitor.core.ids import RawUrl
 from monitor.crawl.types import FetchKind, FetchRequest
 
@@ -33,3 +35,5 @@ def test_closing_ends_a_call_in_another_thread_and_may_be_repeated(world: "World
     world.fetcher.close()
     assert time.monotonic() - began < 2
     assert [type(one) for one in ended] == [asyncio.CancelledError]
+    with pytest.raises(RuntimeError, match="the fetcher is closed"):
+        world.fetcher.fetch_many(asked)
