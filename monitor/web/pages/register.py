@@ -16,6 +16,7 @@ from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.codes import column_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
+from monitor.web.typed import edited, marks_of
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, registering
 from monitor.wiring.registering import StaleError
@@ -81,8 +82,9 @@ class AgreementPage:
     title: str
     cells: tuple[Cell, ...]
     based_on: str
+    opened: str  # marks of the fields that `based_on` had
     problems: tuple[str, ...]
-    typed: tuple[str, ...]  # of a form that came too late: fields that are otherwise now
+    typed: tuple[str, ...]  # of a form that came too late: fields that it had changed
     difference: tuple[Change, ...]  # what was checked and found good
     saved: str
     past: tuple[Past, ...]
@@ -162,8 +164,8 @@ def _stale(app: App, asked: Asked, number: str, cells: Mapping[str, str]) -> Sho
     held = cells_of(now)
     typed = tuple(
         f"{column_title(words, name)}: {cells[name]}"
-        for name in COLUMNS
-        if cells[name] and cells[name] != held[name]
+        for name in edited(asked.field("opened"), cells, held)
+        if cells[name]
     )
     return Shown("agreement", _page(app, asked, now, held, problems=[said], typed=typed), 409)
 
@@ -193,6 +195,7 @@ def _page(
             if name != _ALWAYS
         ),
         based_on=asked.field("based_on") if is_same_form else registering.mark_of(raw),
+        opened=asked.field("opened") if is_same_form else marks_of(cells),
         problems=tuple(one_line(problem, 300) for problem in problems or ()),
         typed=typed,
         difference=difference,

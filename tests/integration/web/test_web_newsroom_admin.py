@@ -120,24 +120,27 @@ def test_a_slip_does_not_hide_what_somebody_has_saved_since_the_form_was_opened(
     shutil.copytree(config_dir(), desk.app.home.root / "config")
     client, path = as_(desk, "anna"), "/agreement/AGR-0001?lang=en"
 
-    def based_on(page: str) -> str:
-        (found,) = re.findall(r'name="based_on" value="(\w+)"', page)
+    def based_on(page: str, name: str = "based_on") -> str:
+        (found,) = re.findall(rf'name="{name}" value="(\w+)"', page)
         return str(found)
 
     page = client.get(path).text
     fields = dict(re.findall(r'<textarea class="cells" id="(\w+)"[^>]*>\n([^<]*)</textarea>', page))
     form = {name: unescape(value) for name, value in fields.items()}
     form |= {"mark": mark_of(client), "based_on": based_on(page), "do": "save"}
-    assert client.post(path, data={**form, "notes": "seen by another"}).status_code == 200
-    slips = ({"signed": "31.31.2026"}, {"kind": "poem"}, {"notes": "seen by another"})
+    form |= {"opened": based_on(page, "opened")}
+    theirs = {"notes": "seen by another", "title": "Renamed by another"}
+    assert client.post(path, data={**form, **theirs}).status_code == 200
+    slips = ({"signed": "31.31.2026"}, {"kind": "poem"}, theirs)
     for slip in slips:
         answer = client.post(path, data={**form, **slip})
         assert (answer.status_code, based_on(answer.text)) == (422, form["based_on"]), slip
+        assert based_on(answer.text, "opened") == form["opened"]
     late = client.post(path, data={**form, "notes": "seen in <b>June</b>"})
     assert (late.status_code, based_on(late.text) == form["based_on"]) == (409, False)
     assert "last edit: anna" in late.text
     assert "seen in &lt;b&gt;June&lt;/b&gt;</textarea>" in late.text
-    assert late.text.count("readonly") == 1  # nothing but what differs
+    assert late.text.count("readonly") == 1  # what this reader changed, and not the title as it was before
     row = json.loads(
         (desk.app.home.config / "register" / "agreements.jsonl").read_text("utf-8").split("\n")[0]
     )
