@@ -77,7 +77,7 @@ def store_table(tx: Tx, table: GapTable, *, tag_version_id: int, link_version_id
         },
         key=("week", "window_weeks"),
     )
-    tx.execute(sa.delete(gap_rows).where(*_is(table.week, table.window_weeks)))
+    tx.execute(sa.delete(gap_rows).where(*_is(gap_rows, table.week, table.window_weeks)))
     values = [
         {**key, "family_id": row["family"], "state": row["state"], "score": row["score"], "doc": row}
         for row in rows
@@ -93,29 +93,23 @@ def find_origin(tx: Tx, week: Week, window_weeks: int) -> Origin | None:
         gap_weeks.c.tag_version_id,
         gap_weeks.c.link_version_id,
         gap_weeks.c.register_version,
-    ).where(gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks)
+    ).where(*_is(gap_weeks, week, window_weeks))
     row = tx.execute(query).one_or_none()
     return None if row is None else Origin(*row)
 
 
 def find_table(tx: Tx, week: Week, window_weeks: int) -> GapTable | None:
     """The stored table of a week and window, rows by family id; None if there is none."""
-    query = sa.select(gap_weeks.c.doc).where(
-        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
-    )
-    doc = tx.execute(query).scalar_one_or_none()
+    doc = _find_doc(tx, week, window_weeks)
     if doc is None:
         return None
-    rows = sa.select(gap_rows.c.doc).where(*_is(week, window_weeks)).order_by(gap_rows.c.family_id)
+    rows = sa.select(gap_rows.c.doc).where(*_is(gap_rows, week, window_weeks)).order_by(gap_rows.c.family_id)
     return table_from_json({**doc, "rows": list(tx.execute(rows).scalars())})
 
 
 def find_years(tx: Tx, week: Week, window_weeks: int) -> tuple[YearFigure, ...]:
     """The yearly figures as the stored table of a week told them; none where there is no table."""
-    query = sa.select(gap_weeks.c.doc).where(
-        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
-    )
-    doc = tx.execute(query).scalar_one_or_none()
+    doc = _find_doc(tx, week, window_weeks)
     try:
         return () if doc is None else _years_adapter().validate_python(doc.get("years", ()))
     except ValidationError as error:
@@ -134,10 +128,7 @@ def find_press(tx: Tx, week: Week, window_weeks: int) -> Press:
 
     Errors: StorageError when it is damaged.
     """
-    query = sa.select(gap_weeks.c.doc).where(
-        gap_weeks.c.week == week, gap_weeks.c.window_weeks == window_weeks
-    )
-    doc = tx.execute(query).scalar_one_or_none() or {}
+    doc = _find_doc(tx, week, window_weeks) or {}
     try:
         told = {key: doc.get(key, ()) for key in Press._fields}
         return _press_adapter().validate_python(told)
@@ -159,12 +150,20 @@ def states_before(tx: Tx, week: Week, window_weeks: int) -> dict[FamilyId, State
     before = find_week_before(tx, week, window_weeks)
     if before is None:
         return {}
-    query = sa.select(gap_rows.c.family_id, gap_rows.c.state).where(*_is(before, window_weeks))
+    query = sa.select(gap_rows.c.family_id, gap_rows.c.state).where(*_is(gap_rows, before, window_weeks))
     return {FamilyId(row.family_id): State(row.state) for row in tx.execute(query)}
 
 
-def _is(week: Week, window_weeks: int) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    return gap_rows.c.week == week, gap_rows.c.window_weeks == window_weeks
+def _find_doc(tx: Tx, week: Week, window_weeks: int) -> dict[str, Any] | None:
+    """What is kept of a table beside its rows, None where there is none."""
+    query = sa.select(gap_weeks.c.doc).where(*_is(gap_weeks, week, window_weeks))
+    return tx.execute(query).scalar_one_or_none()
+
+
+def _is(
+    table: sa.Table, week: Week, window_weeks: int
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return table.c.week == week, table.c.window_weeks == window_weeks
 
 
 @lru_cache(maxsize=1)
