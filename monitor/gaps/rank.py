@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.core.ids import FamilyId, SourceId
+from monitor.gaps.occasions import AHEAD, NEAR, OVERDUE, ROUND
 from monitor.gaps.readings import Counted, Reading
 from monitor.gaps.scope import Scope
 from monitor.gaps.types import FamilyCounts, Reasons, State
@@ -16,8 +17,6 @@ LEVEL_POINTS = {"region": 3.0, "city": 2.5, "district": 2.5, "national": 2.0}
 TARGET_POINTS = 1.0  # a promised figure falls due
 DATE_POINTS = 1.0  # a round anniversary or the end of the term: an occasion to write
 WAITING_POINTS = 1.0  # never shown, or not for WAITING
-TARGET_SINCE, TARGET_AHEAD = timedelta(days=183), timedelta(days=365)
-DATE_AHEAD = timedelta(days=60)
 WAITING = timedelta(weeks=8)
 
 STALE_AFTER = timedelta(weeks=13)
@@ -68,11 +67,11 @@ def _waiting(shown_on: date | None, today: date) -> float:
 
 
 def _target_due(agreement: Agreement, today: date) -> bool:
-    return any(today - TARGET_SINCE <= by.last_day() <= today + TARGET_AHEAD for by, _ in promises(agreement))
+    return any(today - OVERDUE <= by.last_day() <= today + AHEAD for by, _ in promises(agreement))
 
 
 def _date_ahead(agreement: Agreement, today: date) -> bool:
-    ahead = today + DATE_AHEAD
+    ahead = today + NEAR
     ends = agreement.valid_until
     if ends is not None and today <= ends.last_day() <= ahead:
         return True
@@ -80,7 +79,7 @@ def _date_ahead(agreement: Agreement, today: date) -> bool:
     if signed is None or signed.month is None:
         return False
     # an anniversary is known to the month at least; round ones only, the others are no occasion
-    years = [y for y in (today.year, ahead.year) if y > signed.year and (y - signed.year) % 5 == 0]
+    years = [y for y in (today.year, ahead.year) if y > signed.year and (y - signed.year) % ROUND == 0]
     months = [PartialDate(year, signed.month) for year in years]
     return any(m.first_day() <= ahead and m.last_day() >= today for m in months)
 
