@@ -135,12 +135,11 @@ def list_corrections(tx: Tx, article: ArticleId | None = None) -> list[Correctio
     return [_correction(row, holding) for row in tx.execute(query).mappings()]
 
 
-def rulings(tx: Tx, articles: Iterable[int] | None = None) -> Mapping[ArticleId, Ruling]:
+def rulings(tx: Tx) -> Mapping[ArticleId, Ruling]:
     """What holds, by article; only those that somebody has corrected."""
-    wanted = None if articles is None else set(articles)
     found: dict[ArticleId, dict[CorrectionKind, set[str]]] = {}
     for correction in list_corrections(tx):
-        if correction.holds and (wanted is None or correction.article_id in wanted):
+        if correction.holds:
             of_article = found.setdefault(correction.article_id, {})
             of_article.setdefault(correction.kind, set()).add(correction.value)
     return {article: _ruling(said) for article, said in found.items()}

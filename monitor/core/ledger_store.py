@@ -50,13 +50,11 @@ def _row(entry: LedgerEntry) -> dict[str, object]:
     }
 
 
-def tally(tx: Tx, *, stage: Stage | None = None, source_id: str | None = None) -> dict[tuple[str, str], int]:
+def tally(tx: Tx, *, stage: Stage | None = None) -> dict[tuple[str, str], int]:
     """Number of endings by (stage, reason)."""
     query = sa.select(ledger.c.stage, ledger.c.reason, sa.func.count()).group_by(
         ledger.c.stage, ledger.c.reason
     )
     if stage is not None:
         query = query.where(ledger.c.stage == stage.value)
-    if source_id is not None:
-        query = query.where(ledger.c.source_id == source_id)
     return {(row[0], row[1]): row[2] for row in tx.execute(query)}

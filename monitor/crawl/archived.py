@@ -155,9 +155,7 @@ def record_progress(tx: Tx, archive: Archive) -> None:
     tx.execute(sa.update(archives).where(archives.c.id == archive.id).values(**values))
 
 
-def list_page(
-    tx: Tx, *, source_id: SourceId, url: PageUrl, at: datetime, title: str = ""
-) -> ListedPage | ArticleId:
+def list_page(tx: Tx, *, source_id: SourceId, url: PageUrl, at: datetime) -> ListedPage | ArticleId:
     """The article of an archived page, made where there is none; its id where it has its text already.
 
     One that a feed listed and that never gave a text is taken up. Nothing is fetched for a new one.
@@ -167,16 +165,16 @@ def list_page(
     if found is not None and found.state == ArticleState.READY.value:
         return ArticleId(found.id)
     if found is None:
-        insert = sa.insert(articles).values(_new(source_id, url, at, title)).returning(articles.c.id)
+        insert = sa.insert(articles).values(_new(source_id, url, at)).returning(articles.c.id)
         return get_listed(tx, [ArticleId(tx.execute(insert).scalar_one())])[0]
     return get_listed(tx, [ArticleId(found.id)])[0]
 
 
-def _new(source_id: SourceId, url: PageUrl, at: datetime, title: str) -> dict[str, Any]:
+def _new(source_id: SourceId, url: PageUrl, at: datetime) -> dict[str, Any]:
     return {
         "source_id": source_id, "url": url, "listed_url": url, "state": ArticleState.LISTED.value,
-        "title": title, "published_at": at, "published_from": PUBLISHED_FROM, "first_seen_at": at,
-        "is_origin": False, "next_fetch_at": None, "listed_title": title,
+        "title": "", "published_at": at, "published_from": PUBLISHED_FROM, "first_seen_at": at,
+        "is_origin": False, "next_fetch_at": None, "listed_title": "",
     }  # fmt: skip
 
 

@@ -45,11 +45,10 @@ _STANDINGS = (
 )  # fmt: skip
 
 
-def feed_standings(tx: Tx, source: SourceId | None = None) -> dict[SourceId, tuple[FeedStanding, ...]]:
-    """The feeds that are asked, by source; of one source only. Feeds that have left the config are none."""
-    query = _STANDINGS if source is None else _STANDINGS.where(feeds.c.source_id == source)
+def feed_standings(tx: Tx) -> dict[SourceId, tuple[FeedStanding, ...]]:
+    """The feeds that are asked, by source. Feeds that have left the config are none."""
     found: dict[SourceId, tuple[FeedStanding, ...]] = {}
-    for of, url, at, ok_at, next_at, failures, reason, detail, status in tx.execute(query):
+    for of, url, at, ok_at, next_at, failures, reason, detail, status in tx.execute(_STANDINGS):
         one = FeedStanding(
             SourceId(of), url, at, ok_at, next_at, failures, reason or "", detail or "", status
         )

@@ -150,9 +150,7 @@ def _readers_of_week(tx: Tx, week: Week) -> set[int]:
     return set(tx.execute(query).scalars())
 
 
-def list_outbox(
-    tx: Tx, *, state: OutboxState | None = None, report_id: str | None = None
-) -> tuple[OutboxRow, ...]:
+def list_outbox(tx: Tx, *, state: OutboxState | None = None) -> tuple[OutboxRow, ...]:
     """Mails by id."""
     query = (
         sa.select(outbox, subscribers.c.email)
@@ -161,8 +159,6 @@ def list_outbox(
     )
     if state is not None:
         query = query.where(outbox.c.state == state)
-    if report_id is not None:
-        query = query.where(outbox.c.report_id == report_id)
     return tuple(_outbox_row(row) for row in tx.execute(query))
 
 

@@ -56,7 +56,7 @@ def shared(made: Callable[..., World], plain_settings: Settings) -> World:
 
 def ruling(place: World, article: int) -> Ruling:
     with place.app.ready_db.reading() as tx:
-        return corrections.rulings(tx, [article]).get(ArticleId(article), Ruling())
+        return corrections.rulings(tx).get(ArticleId(article), Ruling())
 
 
 def test_only_reviewers_come_in_and_only_who_decides_to_the_third_look(desk: World) -> None:

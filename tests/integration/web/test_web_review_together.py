@@ -34,7 +34,7 @@ def shared(made: Callable[..., World], plain_settings: Settings) -> World:
 
 def ruling(place: World, article: int) -> Ruling:
     with place.app.ready_db.reading() as tx:
-        return corrections.rulings(tx, [article]).get(ArticleId(article), Ruling())
+        return corrections.rulings(tx).get(ArticleId(article), Ruling())
 
 
 def form_of(page: str, verdict: str, **more: object) -> dict[str, object]:
