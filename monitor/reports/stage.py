@@ -50,7 +50,7 @@ def build_report(
     Errors: UsageError without a table of that week, when the table was made with another register, and for
     a language without a catalogue.
     """
-    with db.begin() as tx:
+    with db.reading() as tx:
         table = table or load_table(tx, week, WINDOW_WEEKS)
         before = gaps.find_week_before(tx, week, WINDOW_WEEKS)
         previous = None if before is None else gaps.find_table(tx, before, WINDOW_WEEKS)
