@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import holidays
 
 from monitor.core.ids import AgreementId, PlaceId
+from monitor.gaps.occasions import NEAR
 from monitor.gaps.types import GapRow, State
+from monitor.register.names import HOME
 from monitor.register.types import Side
 from monitor.reports.rows import GAP_STATES, Names
 from monitor.reports.types import Dated
 
-AHEAD = timedelta(days=60)
 MOST_COUNTRIES = 6  # whose holidays are listed: those of the most agreements
-HOME = "BY"
 _ENGLISH = "en_US"  # the one language that the library has every country in
 _DAYS_OFF = ("Day off", "Non-working day", "Additional day off")  # working days that were moved
 
@@ -47,7 +47,7 @@ def _dates(
     row: GapRow, names: Names, today: date, events: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Dated]:
     for one in row.dates:
-        if not today < one.last_on or one.first_on > today + AHEAD:
+        if not today < one.last_on or one.first_on > today + NEAR:
             continue
         on, until = max(one.first_on, today + timedelta(days=1)), one.last_on
         day = _day(one.first_on, one.last_on)
@@ -77,7 +77,7 @@ def _signings(row: GapRow, names: Names, today: date) -> Iterable[Dated]:
         signed = agreement.signed
         if not agreement.monitored or signed is None or signed.month is None:
             continue
-        if signed.last_day() > today and signed.first_day() <= today + AHEAD:
+        if signed.last_day() > today and signed.first_day() <= today + NEAR:
             on = max(signed.first_day(), today + timedelta(days=1))
             yield Dated(on, None, "signing", names.title(agreement)[0], "", row.family, str(signed), 0)
 
@@ -115,12 +115,12 @@ def countries(members: Iterable[AgreementId], names: Names) -> tuple[str, ...]:
 
 def _of_country(country: str, shown: str, names: Names, today: date) -> Iterable[tuple[str, Dated]]:
     """Each holiday under its English name; days of one in a row are one entry."""
-    years = sorted({today.year, (today + AHEAD).year})
+    years = sorted({today.year, (today + NEAR).year})
     english = _known(country, _ENGLISH, years)
     own = _known(country, names.words.lang, years)
     runs: list[list[date]] = []
     for day in sorted(english):
-        if not today < day <= today + AHEAD:
+        if not today < day <= today + NEAR:
             continue
         before = runs[-1][-1] if runs else None
         if before is not None and day - before == timedelta(days=1) and english[before] == english[day]:

@@ -6,7 +6,6 @@ With it a row found in `sending` was interrupted for certain, and may be judged 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -25,11 +24,10 @@ def sending_turn(db: Db) -> Iterator[bool]:
 @contextmanager
 def _file_turn(db: Db) -> Iterator[bool]:
     """A lock file beside the SQLite file; a database in memory has one process anyway."""
-    name = db.engine.url.database
-    if not name or name == ":memory:":
+    if db.file is None:
         yield True
         return
-    with Path(f"{name}.sending").open("w") as file:
+    with db.file.with_name(f"{db.file.name}.sending").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
