@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
 from monitor.linking.candidates import Candidate, Handles, own_words
+from monitor.linking.latent import Latent
 from monitor.linking.likeness import Likeness
 from monitor.linking.naming import Named
 from monitor.linking.reading import Reading
@@ -43,6 +44,8 @@ FEATURES = (
     "subject_usual",  # the same of words that tell less
     "subject_near",  # of the words of "subject" those beside the partner's name
     "subject_lead",  # both together, less that of the best rival of the same partner
+    "latent",  # the nearest that two neighbouring sentences come to the subject of a member
+    "latent_lead",  # the same, less the nearest that any other candidate comes to these sentences
     "likeness",  # of the article and the stories of the most alike member, by their vectors
     "likeness_lead",  # the same, less the second largest of all candidates
     "main_topic",  # how well the best main topic of a member fits
@@ -105,6 +108,7 @@ class Features:
     def __init__(self, register: Register, words: LinkWords, likeness: Likeness) -> None:
         self._likeness = likeness
         self._subjects = Subjects(register, words)
+        self._latent = Latent(register)
         monitored = [a for a in register.agreements.values() if a.monitored]
         self._register = register
         self._rarity = Rarity(stems(token_line(a.title_ru)) for a in monitored)
@@ -144,6 +148,7 @@ class Features:
         families = [c.handles.family.places for c in candidates]
         # a list of what one side signed with several partners speaks of each in its turn
         partners = [c.handles.partner_set for c in candidates]
+        near = self._near(profiles, reading)
         tally = _tally(reading)
         rows = []
         for i, (candidate, profile) in enumerate(zip(candidates, profiles, strict=True)):
@@ -155,7 +160,7 @@ class Features:
                 *_standing(candidate, reading, tally), *_document(candidate, profile, reading),
                 _shadow(candidate, pairs[i], pairs, profiles, better), profile.members,
                 *_subject(spoken, i, _rivals(i, subjects, partners)),
-                alike[i], lead[i], *_main_topics(candidate, reading),
+                *near[i], alike[i], lead[i], *_main_topics(candidate, reading),
             ])  # fmt: skip
         return np.array(rows, dtype=np.float64)
 
@@ -216,6 +221,19 @@ class Features:
     def words(self, member: AgreementId, lang: str) -> frozenset[str]:
         """Stems that tell a member from others of its family: of its title, and of what it is about."""
         return self.wording[member].words(lang) | self._subjects.words(member)
+
+    def _near(self, profiles: Sequence[_Profile], reading: Reading) -> NDArray[np.float64]:
+        """The features of latent semantic analysis, which knows Russian and Belarusian. Shapes: (n, 2)."""
+        if reading.given.lang not in _CYRILLIC:
+            return np.zeros((len(profiles), 2))
+        cosines = self._latent.near(reading.sentences, [profile.ids for profile in profiles])
+        rows = np.arange(len(cosines))
+        at = cosines.argmax(axis=1)
+        there = cosines[:, at]  # of each candidate, where each other comes nearest
+        own = there[rows, rows].copy()
+        there[rows, rows] = -np.inf
+        rival = there.max(axis=0) if len(rows) > 1 else np.zeros(1)
+        return np.stack([own, own - rival], axis=1).astype(np.float64)
 
     def overlap(self, wording: Wording, reading: Reading) -> tuple[float, float]:
         """How much of an agreement's own wording stands in the text: as a share and as a sum of rarities."""
