@@ -88,7 +88,11 @@ def run_job(app: App, job: Job, progress: Progress = silent) -> Counts:
             counts = job.run(app, progress)
             ending = runs.FAILED if counts["crashed"] else runs.DONE
             return counts
-        except Stopped:
+        except (
+            Stopped,
+            KeyboardInterrupt,
+            SystemExit,
+        ):  # by the service, Ctrl-C or SIGTERM: no fault of the job
             ending = runs.STOPPED
             raise
         except BaseException as problem:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -20,7 +20,9 @@ from monitor.core.errors import UsageError
 from monitor.core.home import Home
 from monitor.core.ids import PlaceId, TopicId
 from monitor.core.progress import Progress, silent
-from monitor.wiring import App
+
+if TYPE_CHECKING:
+    from monitor.wiring import App
 
 DAY = "%Y-%m-%d"  # as options take one
 
@@ -39,8 +41,10 @@ class Context:
         log.configure(verbose=verbose)
 
     @cached_property
-    def app(self) -> App:
+    def app(self) -> "App":
         """The wired application of this home."""
+        from monitor.wiring import App  # a second, in which Ctrl-C would meet nobody if `main` brought it
+
         return App(self.home)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from monitor.cli.context import Terminated
 from monitor.core import runs
 from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
@@ -38,12 +39,22 @@ def fails(app: App, progress: Progress) -> Counts:
     raise OutsideError("the disk is full")
 
 
+def is_interrupted(app: App, progress: Progress) -> Counts:
+    raise KeyboardInterrupt
+
+
+def is_terminated(app: App, progress: Progress) -> Counts:
+    raise Terminated(143)
+
+
 @pytest.mark.parametrize(
     ("do", "ending", "counts", "error"),
     [
         (works, "done", {"tagged": 3}, None),
         (crashes_on_one_item, "failed", {"tagged": 2, "crashed": 1}, None),
         (fails, "failed", {}, "OutsideError: the disk is full"),
+        (is_interrupted, "stopped", {}, None),  # three failed ones in a row are told to the operator
+        (is_terminated, "stopped", {}, None),
     ],
 )
 def test_every_ending_closes_the_run(
@@ -54,6 +65,8 @@ def test_every_ending_closes_the_run(
         run_job(Installation(db), job)
     except OutsideError:
         assert error
+    except (KeyboardInterrupt, SystemExit):
+        assert ending == "stopped"
     with db.begin() as tx:
         row = tx.execute(sa.select(runs.runs)).mappings().one()
     assert (row["ending"], row["counts"], row["error"]) == (ending, counts, error)
