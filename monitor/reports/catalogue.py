@@ -16,6 +16,7 @@ from babel.numbers import format_decimal, format_percent
 
 from monitor.core.errors import UsageError
 
+_QUOTES = frozenset('«„“"')
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
@@ -72,6 +73,10 @@ class Catalogue:
     def list(self, names: Sequence[str]) -> str:
         """Names in a row, as in "a, b and c"."""
         return str(format_list(names, locale=self._locale))
+
+    def quoted(self, name: str) -> str:
+        """A name in quotation marks; bare where it brings its own."""
+        return name if _QUOTES & set(name) else self.say("quoted", name=name)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with at most `decimals` places, halves up as people and sheets round them."""

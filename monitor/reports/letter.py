@@ -111,7 +111,7 @@ class _Writer:
             words.count("n.quiet_unsure", totals.undecided + len(report.sections.unmeasured)),
         ]
         told += [
-            f"{words.say('quoted', name=row.members[0].title)}: {self._question(row)}"
+            f"{self.phrases.quoted(row.members[0].title)}: {self._question(row)}"
             for row in self._of(report.sections.pending[:1])
         ]
         told += [dated(entry, report) for entry in shown_dates(report.calendar)[:1]]
@@ -361,7 +361,7 @@ class _Writer:
         return Section("blind", "lines", self.words.say("heading.blind"), intro, lines=tuple(lines))
 
     def _spot(self, spot: BlindSpot) -> str:
-        name = self.words.say("quoted", name=spot.name) if spot.name else self.words.say("unnamed_outlet")
+        name = self.words.quoted(spot.name) if spot.name else self.words.say("unnamed_outlet")
         trouble = self.words.coded("trouble", spot.trouble)
         day = self.words.day(spot.since) if spot.since else ""
         line = self.words.say("blind.since" if day else "blind.line", name=name, trouble=trouble, day=day)

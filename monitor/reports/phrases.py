@@ -7,7 +7,6 @@ from monitor.reports.row_types import Member, Row, Tally
 from monitor.reports.unseen import unseen_lines
 
 TITLES_SHOWN = 3  # sibling agreements named in one line
-_QUOTES = frozenset('«„“"')
 _SURE_STEPS = ((0.97, "p97"), (0.92, "p92"), (0.85, "p85"), (0.0, "p00"))
 
 
@@ -128,7 +127,7 @@ class Phrases:
         named, total = row.watched.silent_outlets, row.watched.n_silent_outlets
         if not total:
             return self._words.say("silent.none")
-        quoted = [self._words.say("quoted", name=name) for name in named]
+        quoted = [self._words.quoted(name) for name in named]
         if total > len(named):
             quoted.append(self._words.count("n.outlets_more", total - len(named)))
         return self._words.list(quoted)
@@ -187,7 +186,7 @@ class Phrases:
 
     def quoted(self, title: str) -> str:
         """A title in quotation marks; bare where it brings its own."""
-        return title if _QUOTES & set(title) else self._words.say("quoted", name=title)
+        return self._words.quoted(title)
 
 
 def _whole(weeks: float) -> int:

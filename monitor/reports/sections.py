@@ -128,13 +128,13 @@ def press_lines(report: Report) -> tuple[str, ...]:
         lines.append(words.say("press.agency", originals=originals, articles=articles, **told))
     if wrote:
         named = [
-            words.say("press.wrote_on", name=words.say("quoted", name=o.name), n=words.number(o.touched or 0))
+            words.say("press.wrote_on", name=words.quoted(o.name), n=words.number(o.touched or 0))
             for o in wrote
             if o.name
         ]
         lines.append(words.say("press.wrote", outlets=_listed(named, len(wrote), words)))
     if silent:
-        named = [words.say("quoted", name=o.name) for o in silent if o.name]
+        named = [words.quoted(o.name) for o in silent if o.name]
         due = words.count("n.of_agreements", silent[0].asked or 0)
         lines.append(words.say("press.silent", due=due, outlets=_listed(named, len(silent), words)))
     return tuple(lines)

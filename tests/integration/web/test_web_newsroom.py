@@ -211,6 +211,8 @@ def test_outlets_tell_what_they_wrote_of_and_one_that_may_not_be_named_is_only_c
     counted = dict(re.findall(r'<a href="/outlet/(\w+)\?.*?data-label="Ни разу">([^<]+)<', page, re.DOTALL))
     assert (counted["quiet"], counted["gorki"]) == ("–", str(n))  # of who was hardly read nothing is said
     quiet = client.get("/outlet/quiet?lang=ru").text
+    assert "не писало ни разу" not in quiet
+    assert "мы в нём ничего не нашли, но и читали его мало" in quiet
     assert "читали недостаточно, чтобы назвать молчащим" in quiet
 
 

@@ -118,6 +118,14 @@ def test_halves_are_rounded_up_as_a_spreadsheet_does(value: float, decimals: int
     assert catalogue("ru").number(value, decimals) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Горецкий вестник", "«Горецкий вестник»"), ("Агентство «Меридиан»", "Агентство «Меридиан»")],
+)
+def test_a_name_that_brings_its_quotation_marks_gets_no_second_pair(name: str, said: str) -> None:
+    assert catalogue("ru").quoted(name) == said
+
+
 def test_an_unknown_code_is_shown_and_a_missing_key_is_an_error() -> None:
     assert catalogue("ru").coded("flag", "brand_new") == "код brand_new"
     with pytest.raises(KeyError, match=r"ru: lead\.nothing"):
