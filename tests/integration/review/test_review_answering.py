@@ -108,7 +108,7 @@ def looks_at(db: Db, item: Item) -> list[Look]:
 
 def ruling(db: Db, article: int) -> Ruling:
     with db.reading() as tx:
-        return corrections.rulings(tx, [article]).get(ArticleId(article), Ruling())
+        return corrections.rulings(tx).get(ArticleId(article), Ruling())
 
 
 def audit(db: Db) -> list[Item]:
