@@ -9,7 +9,7 @@ from monitor.linking.bodies import Bodies
 from monitor.linking.naming import Finding, Named, Naming
 from monitor.linking.reading import Reading
 from monitor.linking.types import Mention
-from monitor.linking.wording import LinkWords, place_stems, stems, token_line
+from monitor.linking.wording import LinkWords, party_stems, stems, token_line
 from monitor.register.types import Agreement, Family, Place, Register, Side
 
 _WIDE = ("country", "union")
@@ -111,8 +111,7 @@ def _has_nameless_side(handles: Handles, register: Register) -> bool:
 def own_words(member: Agreement, register: Register, language: str = "ru") -> frozenset[str]:
     """Stems of a member's title that do not belong to the names of its parties and of what they lie in."""
     title = member.title if language == "en" else member.title_ru
-    own = stems(token_line(title))
-    return own - frozenset().union(*(place_stems(party.place, register) for party in member.parties))
+    return stems(token_line(title)) - party_stems(member, register)
 
 
 class Candidates:

@@ -230,7 +230,7 @@ class Features:
         rows = np.arange(len(cosines))
         at = cosines.argmax(axis=1)
         there = cosines[:, at]  # of each candidate, where each other comes nearest
-        own = there[rows, rows].copy()
+        own = there[rows, rows]
         there[rows, rows] = -np.inf
         rival = there.max(axis=0) if len(rows) > 1 else np.zeros(1)
         return np.stack([own, own - rival], axis=1).astype(np.float64)

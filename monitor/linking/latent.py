@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from monitor.core.ids import AgreementId
-from monitor.linking.wording import place_stems, stems, token_line
+from monitor.linking.wording import party_stems, stems, token_line
 from monitor.register.types import Agreement, Register
 
 _DIMENSIONS = 150  # 300 did no better, 80 less well (docs/decisions/030)
@@ -60,7 +60,7 @@ class Latent:
 
 def _documents(agreement: Agreement, register: Register) -> list[Counter[str]]:
     """What is known of an agreement without its parties' names: title and words, then each story."""
-    none = frozenset[str]().union(*(place_stems(party.place, register) for party in agreement.parties))
+    none = party_stems(agreement, register)
     subject = register.subjects.get(agreement.id)
     if subject is None:
         return [_counted([agreement.title_ru], none)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.core.ids import AgreementId, FamilyId
 from monitor.linking.candidates import own_words
-from monitor.linking.wording import LinkWords, place_stems, stems, token_line
+from monitor.linking.wording import LinkWords, party_stems, stems, token_line
 from monitor.register.types import Agreement, Register
 
 _VOWELS = "аиу"  # all that endings begin with in the common spelling
@@ -120,8 +120,7 @@ class Subjects:
 
 def _told(agreement: Agreement, register: Register, words: LinkWords) -> _Told:
     """The terms of an agreement, by its title where nothing was written of it; without its parties' names."""
-    none = frozenset[str]().union(*(place_stems(party.place, register) for party in agreement.parties))
-    none |= words.generic
+    none = party_stems(agreement, register) | words.generic
     subject = register.subjects.get(agreement.id)
     if subject is None:
         plain, english = (own_words(agreement, register, lang) - none for lang in ("ru", "en"))

@@ -15,7 +15,7 @@ import ahocorasick_rs
 from monitor.core.errors import UNREADABLE, InputError, Problem
 from monitor.core.ids import PlaceId
 from monitor.core.wordlists import read_words
-from monitor.register.types import Register
+from monitor.register.types import Agreement, Register
 
 STAGES = ("announcement", "signing", "implementation", "result", "anniversary", "problem", "none")
 
@@ -137,6 +137,11 @@ def stems_of_lines(lines: Sequence[str]) -> tuple[frozenset[str], ...]:
 
 def _stems_of(words: Iterable[str]) -> frozenset[str]:
     return frozenset[str]().union(*(stems(token_line(word)) for word in words))
+
+
+def party_stems(agreement: Agreement, register: Register) -> frozenset[str]:
+    """`place_stems` of all parties of an agreement: words that name them and say nothing of its matter."""
+    return frozenset[str]().union(*(place_stems(party.place, register) for party in agreement.parties))
 
 
 def place_stems(place: PlaceId, register: Register) -> frozenset[str]:
