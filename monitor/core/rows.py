@@ -18,6 +18,7 @@ MAX_LINE_BYTES = 1_000_000  # the longest line of the shipped register has 4 kB
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 T = TypeVar("T")
+Text = TypeVar("Text", bound=str)
 
 
 class Row:
@@ -37,11 +38,11 @@ class Row:
         """Refuse the row with `reason`."""
         self.problems.append(Problem(self.where, f"{self.label}{reason}"))
 
-    def refuse_double(self, word: str, value: str, known: dict[str, str]) -> None:
-        """Refuse what an earlier row said: `known` tells where each value stands, and learns of this one."""
+    def refuse_double(self, word: str, value: Text, known: dict[Text, "Row"]) -> None:
+        """Refuse what an earlier row said: `known` holds the first row of each value."""
         if value and value in known:
-            self.note(f"{word} {value!r} stands already at {known[value]}")
-        known.setdefault(value, self.where)
+            self.note(f"{word} {value!r} stands already at {known[value].where}")
+        known.setdefault(value, self)
 
     def keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Refuse missing and unknown keys."""

@@ -51,8 +51,8 @@ def load_sources(folder: Path, places: Mapping[PlaceId, Place]) -> tuple[Source,
         problems.append(Problem(str(folder), "holds no .toml file"))
     rows = [row for file in files for row in toml_rows(file, "source", problems, none_ok=True)]
     sources: list[Source] = []
-    ids: dict[str, str] = {}
-    addresses: dict[str, str] = {}
+    ids: dict[SourceId, Row] = {}
+    addresses: dict[str, Row] = {}
     for row in rows:
         row.label = f"source {row.raw.get('id', '?')!r}: "
         source = _source(row, places)

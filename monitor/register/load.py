@@ -112,12 +112,10 @@ def _read_gazetteer(content: bytes, path: str, problems: list[Problem]) -> _Gaze
 def _places(rows: list[Row]) -> dict[PlaceId, Place]:
     places: dict[PlaceId, Place] = {}
     where: dict[PlaceId, Row] = {}
-    seen: dict[str, str] = {}
     for row in rows:
         place = place_of(row)
-        row.refuse_double("id", place.id, seen)
+        row.refuse_double("id", place.id, where)
         places.setdefault(place.id, place)
-        where.setdefault(place.id, row)
     for place in places.values():
         if place.parent is not None and place.parent not in places:
             where[place.id].note(f"parent {place.parent!r} is not in the gazetteer")
@@ -132,12 +130,10 @@ def _agreements(
 ) -> dict[AgreementId, Agreement]:
     agreements: dict[AgreementId, Agreement] = {}
     where: dict[AgreementId, Row] = {}
-    seen: dict[str, str] = {}
     for row in rows:
         agreement = agreement_of(row, gazetteer.places, topics, gazetteer.regions.find)
-        row.refuse_double("id", agreement.id, seen)
+        row.refuse_double("id", agreement.id, where)
         agreements.setdefault(agreement.id, agreement)
-        where.setdefault(agreement.id, row)
     for agreement in agreements.values():
         if agreement.part_of is not None and agreement.part_of not in agreements:
             where[agreement.id].note(f"part_of {agreement.part_of!r} is not in the register")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.core.errors import Problem
 from monitor.core.ids import AgreementId
-from monitor.core.rows import read_json_lines
+from monitor.core.rows import Row, read_json_lines
 from monitor.register.types import Agreement, Subject
 
 _KEYS = ("id", "core", "usual", "en", "stories")
@@ -22,7 +22,7 @@ def read_subjects(
     found: dict[AgreementId, Subject] = {}
     if not path.is_file():
         return found
-    seen: dict[str, str] = {}
+    seen: dict[AgreementId, Row] = {}
     for row in read_json_lines(path, problems):
         row.keys(_KEYS)
         own = AgreementId(row.text("id"))

@@ -91,7 +91,7 @@ def test_the_longest_line_is_allowed_and_one_byte_more_is_not(tmp_path: Path) ->
 
 def test_a_value_that_an_earlier_row_said_is_refused_with_that_row() -> None:
     problems: list[Problem] = []
-    known: dict[str, str] = {}
+    known: dict[str, Row] = {}
     for line, value in enumerate(["a", "b", "", "a", "", "a"], 1):
         Row({}, f"file:{line}", problems).refuse_double("id", value, known)
     assert [(problem.where, problem.reason) for problem in problems] == [
