@@ -88,12 +88,8 @@ def run_job(app: App, job: Job, progress: Progress = silent) -> Counts:
             counts = job.run(app, progress)
             ending = runs.FAILED if counts["crashed"] else runs.DONE
             return counts
-        except (
-            Stopped,
-            KeyboardInterrupt,
-            SystemExit,
-        ):  # by the service, Ctrl-C or SIGTERM: no fault of the job
-            ending = runs.STOPPED
+        except (Stopped, KeyboardInterrupt, SystemExit):
+            ending = runs.STOPPED  # by the service, Ctrl-C or SIGTERM: no fault of the job
             raise
         except BaseException as problem:
             error = f"{type(problem).__name__}: {problem}"

@@ -110,9 +110,8 @@ def _draft_beside(path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=path.parent))
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with suppress(
-            OSError
-        ):  # a disk without locks: no other process gets one either, and nothing is cleared
+        # a disk without locks: no other process gets one either, and nothing is cleared
+        with suppress(OSError):
             fcntl.flock(held, fcntl.LOCK_EX)
         yield folder
     finally:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from monitor.articles.tables import articles, stands_at
 from monitor.articles.types import ArticleState
+from monitor.core.clock import day_start
 from monitor.core.db import Tx, upsert
 from monitor.core.ids import ArticleId, PageUrl, SourceId
 from monitor.core.ledger import Ending, LedgerEntry, Reason, Stage
@@ -190,7 +191,7 @@ def record_lost(
 def record_days(tx: Tx, source_id: SourceId, days: Mapping[date, Look]) -> None:
     """The days of which archives hold answers of a source. One with a page is never a failure."""
     for day, look in days.items():
-        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        start = day_start(day, UTC)
         of_day = (
             checks.c.source_id == source_id,
             checks.c.feed_url == ARCHIVE,
@@ -223,7 +224,7 @@ def record_holes(tx: Tx, *, at_most: timedelta = _DAY) -> int:
     )
     for name in names:
         for day in holes:
-            at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            at = day_start(day, UTC)
             _put_check(tx, name, Look(at, 0, Reason.ARCHIVE_HOLE))
     return len(holes)
 

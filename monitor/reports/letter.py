@@ -111,7 +111,7 @@ class _Writer:
             words.count("n.quiet_unsure", totals.undecided + len(report.sections.unmeasured)),
         ]
         told += [
-            f"{self.phrases.quoted(row.members[0].title)}: {self._question(row)}"
+            f"{self.words.quoted(row.members[0].title)}: {self._question(row)}"
             for row in self._of(report.sections.pending[:1])
         ]
         told += [dated(entry, report) for entry in shown_dates(report.calendar)[:1]]
@@ -196,7 +196,7 @@ class _Writer:
         row = self.rows[first[0]]
         return self.words.say(
             "lead.top",
-            title=self.phrases.quoted(row.members[0].title),
+            title=self.words.quoted(row.members[0].title),
             found=self.phrases.materials(row.counted.originals),
             percent=self.words.percent(row.certainty.p_gap),
         )

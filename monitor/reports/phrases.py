@@ -174,7 +174,7 @@ class Phrases:
 
     def siblings(self, row: Row) -> str:
         """Titles of the other agreements of the same parties, empty when there are none."""
-        return self.titles([self.quoted(member.title) for member in row.members[1:]])
+        return self.titles([self._words.quoted(member.title) for member in row.members[1:]])
 
     def titles(self, titles: Sequence[str]) -> str:
         """A few titles in one line, the rest counted."""
@@ -183,10 +183,6 @@ class Phrases:
         if rest > 0:
             shown.append(self._words.say("more", n=self._words.number(rest)))
         return self._words.list(shown)
-
-    def quoted(self, title: str) -> str:
-        """A title in quotation marks; bare where it brings its own."""
-        return self._words.quoted(title)
 
 
 def _whole(weeks: float) -> int:

@@ -5,7 +5,6 @@ from monitor.core.urls import normalise
 from monitor.gaps.missed import Lost, LostAt
 from monitor.gaps.missed_store import PRINT_LIMIT
 from monitor.reports.catalogue import Catalogue
-from monitor.reports.phrases import Phrases
 from monitor.web.asked import Asked, FormError, one_line_field
 from monitor.web.texts import family_title, withholding_of
 from monitor.wiring import App
@@ -56,9 +55,9 @@ def floor_line(counted: dict[LostAt, int], words: Catalogue) -> str:
 
 def _outlet(app: App, lost: Lost, words: Catalogue) -> str:
     name = withholding_of(app, words).name(lost.source_id) if lost.source_id else ""
-    return Phrases(words).quoted(name) if name else words.say("unnamed")
+    return words.quoted(name) if name else words.say("unnamed")
 
 
 def _title(app: App, family: FamilyId, words: Catalogue) -> str:
     title, _ = family_title(app, family, words)
-    return title if title == family else Phrases(words).quoted(title)
+    return title if title == family else words.quoted(title)

@@ -144,9 +144,8 @@ def configured(app: App) -> Configured:
 
 def linking_of(app: App, given: Configured) -> Linking:
     """What links articles as a register and its weights want it."""
-    finder = cache(
-        partial(build_finder, app.home, given.register.places)
-    )  # where all names are kept nobody needs it
+    # made only where it is asked: where all names are kept nobody needs it
+    finder = cache(partial(build_finder, app.home, given.register.places))
     linker = build_linker(app.home, app.settings.model.kind, given.register, given.weights)
 
     def words_before(body: PlaceId) -> frozenset[str]:
