@@ -125,7 +125,7 @@ def put_user(
 
     `role`: None leaves a known person's as it is, somebody new reads. `email`: where a lost password is
     reset; None leaves a known person's, too. A known name stays as it is spelt: answers stand under it.
-    Errors: UsageError for a name or an address of somebody else that cannot be used.
+    Errors: UsageError for a name or somebody else's address that cannot be used; as `remove_user`.
     """
     wanted = _checked_name(name)
     known = _find(tx, "name", wanted)
@@ -139,6 +139,7 @@ def put_user(
         new = sa.insert(users).values(name=wanted, role=role.value, created_at=at, **values)
         return User(tx.execute(new.returning(users.c.id)).scalar_one(), wanted, role)
     role = role or Role(known.role)
+    _check_admin_left(tx, known.id, role)
     tx.execute(sa.update(users).where(users.c.id == known.id).values(role=role.value, **values))
     end_sessions(tx, known.id)
     return User(known.id, known.name, role)
@@ -184,8 +185,10 @@ def list_accounts(tx: Tx, *, at: datetime) -> list[Account]:
 
 
 def set_role(tx: Tx, name: str, role: Role) -> None:
-    """Give a person another role, in force at their next click. Errors: UsageError when there is no such."""
-    tx.execute(sa.update(users).where(users.c.id == get_user(tx, name).id).values(role=role.value))
+    """Give a person another role, in force at their next click. Errors: as `remove_user`."""
+    known = get_user(tx, name).id
+    _check_admin_left(tx, known, role)
+    tx.execute(sa.update(users).where(users.c.id == known).values(role=role.value))
 
 
 def set_email(tx: Tx, name: str, email: str) -> None:
@@ -198,16 +201,11 @@ def set_email(tx: Tx, name: str, email: str) -> None:
 
 
 def remove_user(tx: Tx, name: str) -> None:
-    """Forget a person and end their sessions. Errors: UsageError when there is no such name."""
+    """Forget a person and end their sessions. Errors: UsageError; the last administrator stays one."""
     known = get_user(tx, name).id
+    _check_admin_left(tx, known, None)
     end_sessions(tx, known)
     tx.execute(sa.delete(users).where(users.c.id == known))
-
-
-def is_last_admin(tx: Tx, name: str) -> bool:
-    """True when nobody else could still change who may do what. Errors: UsageError for no such name."""
-    admins = tx.execute(sa.select(users.c.id).where(users.c.role == Role.ADMIN.value)).scalars().all()
-    return list(admins) == [get_user(tx, name).id]
 
 
 def find_kept(tx: Tx, name: str) -> Kept:
@@ -377,6 +375,18 @@ def _check_own(tx: Tx, email: str, user_id: int | None) -> None:
     rows = tx.execute(sa.select(users.c.id, users.c.email))
     if any(row.id != user_id for row in rows if _folded(row.email) == _folded(email)):
         raise UsageError(f"{email} is the address of somebody else")
+
+
+def _check_admin_left(tx: Tx, user_id: int, role: Role | None) -> None:
+    """Refuse to lose the last administrator. `role`: what the person gets; None: is removed. The rows are
+    held until `tx` ends: of two who take the role from one another, the later is refused."""
+    if role is Role.ADMIN:
+        return
+    admins = sa.select(users.c.id, users.c.name).where(users.c.role == Role.ADMIN.value).order_by(users.c.id)
+    held = tx.execute(admins.with_for_update()).all()
+    if [row.id for row in held] == [user_id]:
+        remedy = "make somebody else one first: `monitor user change NAME --role admin`, or `user add`"
+        raise UsageError(f"{held[0].name} is the last administrator; {remedy}")
 
 
 def _checked_name(name: str) -> str:

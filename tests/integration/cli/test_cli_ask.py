@@ -233,3 +233,21 @@ def test_people_are_listed_with_their_open_sessions(home: Path) -> None:
     assert monitor("user", "list", home=home).out == (
         "anna: admin, no address, open sessions: 2\npiotr: reader, p@paper.example, open sessions: 0\n"
     )
+
+
+def test_the_last_administrator_is_neither_removed_nor_demoted(home: Path) -> None:
+    Path("password").write_text("long enough for anybody")
+    add = ("user", "add", "--password-file", "password", "--role")
+    monitor(*add, "admin", "anna", home=home)
+    monitor(*add, "reader", "piotr", home=home)
+    for words in (["remove", "Anna"], ["change", "anna", "--role", "reader", "--email", "a@paper.example"]):
+        said = monitor("user", *words, home=home)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == (
+            "monitor: anna is the last administrator; make somebody else one first: "
+            "`monitor user change NAME --role admin`, or `user add`\n"
+        )
+    assert monitor(*add, "reader", "anna", home=home).code == 2
+    assert "anna: admin, no address" in monitor("user", "list", home=home).out
+    assert monitor("user", "change", "piotr", "--role", "admin", home=home).code == 0
+    assert monitor("user", "remove", "anna", home=home).out == "anna: removed\n"
