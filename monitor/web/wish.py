@@ -11,6 +11,7 @@ from monitor.reports.catalogue import Catalogue
 from monitor.reports.row_types import Row
 from monitor.reports.types import Report
 from monitor.web.asked import Asked
+from monitor.web.leaf import page_in
 from monitor.web.pages.account import Option
 from monitor.web.regions import known_region, region_options
 from monitor.web.texts import alphabetical, topic_title
@@ -24,7 +25,6 @@ _SORTS: dict[str, Callable[[Row], tuple[object, ...]]] = {
     "found": lambda row: (row.counted.originals, row.family),
     "name": lambda row: (row.members[0].title.casefold(), row.family),
 }
-_FIGURES = 9  # of the number of a page; the page shows the last one that there is
 _SCOPES = ("own", "national", "both")
 _KINDS = ("government", "company", "university", "other")
 # When a story was last found: 13 and 4 weeks are for news of change, the state is always that of 52
@@ -64,7 +64,6 @@ def read_wish(app: App, asked: Asked) -> Wish:
 
 def wish_of(app: App, query: Mapping[str, str]) -> Wish:
     """What an address asks for; what makes no sense is left out, an unknown region is refused."""
-    page = query.get("page", "1")
     return Wish(
         region=known_region(app, query.get("region", "")),
         scope=_one_of(query.get("scope", ""), _SCOPES) or "own",
@@ -74,7 +73,7 @@ def wish_of(app: App, query: Mapping[str, str]) -> Wish:
         partner=_one_of(query.get("partner", ""), _countries(app.register)),
         window=_one_of(query.get("window", ""), _SEEN),
         sort=_one_of(query.get("sort", ""), _SORTS) or "order",
-        page=max(int(page[:_FIGURES]), 1) if page.isascii() and page.isdigit() else 1,
+        page=page_in(query),
     )
 
 

@@ -13,6 +13,7 @@ from monitor.reports.row_types import Row
 from monitor.reports.types import Report
 from monitor.web.asked import Asked, FormError, Moved, Raw, RefusedError, Shown, one_line_field
 from monitor.web.desk import Desk
+from monitor.web.leaf import leaf_of
 from monitor.web.pages.account import Option
 from monitor.web.sheets import cut
 from monitor.web.texts import tally_of, week_line, written_of
@@ -131,10 +132,8 @@ def _shown(app: App, asked: Asked, desk: Desk, wish: Wish, *, error: str = "") -
     rows = chosen(report, app.register, wish)
     words, pages = catalogue(asked.lang), page_words(asked.lang)
     weeks = Phrases(words).weeks_for(report.method.watched_weeks)
-    # rows may have gone since the address was made
-    wish = replace(wish, page=min(wish.page, max(-(-len(rows) // ROWS_A_PAGE), 1)))
-    first = (wish.page - 1) * ROWS_A_PAGE
-    part = rows[first : first + ROWS_A_PAGE]
+    leaf = leaf_of(rows, wish.page, ROWS_A_PAGE)
+    wish = replace(wish, page=leaf.number)
     page = GapsPage(
         title=pages.say("gaps.title", region=report.region_name),
         when=week_line(report, pages),
@@ -147,10 +146,10 @@ def _shown(app: App, asked: Asked, desk: Desk, wish: Wish, *, error: str = "") -
         query=wish.query(page=1),
         name_limit=NAME_LIMIT,
         error=error,
-        lines=tuple(_line(row, wish, words) for row in part),
-        shown=pages.say("gaps.shown", part=_span(first, len(part)), total=pages.count("n.rows", len(rows))),
-        before_url=f"/gaps?{wish.query(page=wish.page - 1)}" if wish.page > 1 else "",
-        after_url=f"/gaps?{wish.query(page=wish.page + 1)}" if first + len(part) < len(rows) else "",
+        lines=tuple(_line(row, wish, words) for row in leaf.rows),
+        shown=pages.say("gaps.shown", part=leaf.span, total=pages.count("n.rows", len(rows))),
+        before_url=f"/gaps?{wish.query(page=wish.page - 1)}" if leaf.has_before else "",
+        after_url=f"/gaps?{wish.query(page=wish.page + 1)}" if leaf.has_after else "",
         sheet_url=f"/gaps.csv?{wish.query(page=1)}",
         book_url=f"/gaps.xlsx?{wish.query(page=1)}",
     )
@@ -165,10 +164,6 @@ def _views(app: App, asked: Asked, wish: Wish) -> tuple[KeptView, ...]:
     return tuple(
         KeptView(one.id, f"/gaps?{one.query}", one.name, one.query == wish.query(page=1)) for one in held
     )
-
-
-def _span(first: int, n: int) -> str:
-    return f"{first + 1}–{first + n}" if n else "0"
 
 
 def _tally(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from monitor.core.errors import InputError, OutsideError, UsageError
 from monitor.core.ids import AgreementId
@@ -16,13 +16,14 @@ from monitor.web.asked import Asked, RefusedError, Shown
 from monitor.web.codes import column_title
 from monitor.web.counting import count_anew
 from monitor.web.desk import Desk
+from monitor.web.leaf import leaf_of, page_in
 from monitor.web.typed import edited, marks_of
 from monitor.web.words import moment, page_words
 from monitor.wiring import App, registering
 from monitor.wiring.registering import StaleError
 from monitor.wiring.relinking import Standing
 
-_SHOWN = 60
+_ROWS_A_PAGE = 60
 _ALWAYS = "id"  # the row's own key is no field of the form
 
 
@@ -45,6 +46,8 @@ class RegisterPage:
     find: str
     shown: str
     lines: tuple[AgreementLine, ...]
+    before_url: str  # empty on the first page
+    after_url: str  # empty on the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,13 @@ def register_page(app: App, asked: Asked, _desk: Desk) -> Shown:
     find = one_line(asked.query.get("find", ""), 100)
     wanted = find.casefold().split()
     held = [one for one in app.register.agreements.values() if _has(one, wanted)]
+    leaf = leaf_of(held, page_in(asked.query), _ROWS_A_PAGE)
     page = RegisterPage(
         find=find,
-        shown=words.say(
-            "register.shown", n=words.number(min(len(held), _SHOWN)), total=words.number(len(held))
-        ),
-        lines=tuple(_line(one, words) for one in held[:_SHOWN]),
+        shown=words.say("register.shown", part=leaf.span, total=words.number(leaf.n_all)),
+        lines=tuple(_line(one, words) for one in leaf.rows),
+        before_url=_list_url(find, leaf.number - 1) if leaf.has_before else "",
+        after_url=_list_url(find, leaf.number + 1) if leaf.has_after else "",
     )
     return Shown("register", page)
 
@@ -255,6 +259,10 @@ def told_value(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(told_value(part) for part in value) or "–"
     return "–" if value in (None, "") else one_line(str(value), 500)
+
+
+def _list_url(find: str, page: int) -> str:
+    return "/register?" + urlencode({**({"find": find} if find else {}), "page": page})
 
 
 def _has(agreement: Agreement, wanted: list[str]) -> bool:

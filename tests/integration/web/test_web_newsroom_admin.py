@@ -61,6 +61,43 @@ def test_an_admin_pauses_and_ends_a_subscription(desk: World) -> None:
     assert logged == [f"{number}: ended", f"{number}: paused until -", f"{number}: paused until 2025-12-24"]
 
 
+def test_every_agreement_of_the_register_is_on_one_of_its_pages(desk: World) -> None:
+    client, seen, url = as_(desk, "anna"), [], "/register?lang=en"
+    total = len(desk.app.register.agreements)
+    while url:
+        assert len(seen) < total
+        page = client.get(url).text
+        found = re.findall(r'<a href="/agreement/([^"?]+)\?lang=en"', page)
+        assert f"{len(seen) + 1}–{len(seen) + len(found)} of {total}" in page
+        seen += found
+        after = re.search(r'<a href="([^"]+)" rel="next">Next page', page)
+        url = unescape(after[1]) if after else ""
+    assert seen == list(desk.app.register.agreements)
+    assert 'rel="prev">Previous page' in page
+
+
+def test_a_page_of_the_register_keeps_the_words_that_were_looked_for(desk: World) -> None:
+    client = as_(desk, "anna")
+    first = client.get("/register", params={"find": "AGR zz&", "lang": "be"}).text
+    assert ("Пагаднення з такімі словамі няма." in first, 'class="ways"' in first) == (True, False)
+    page = client.get("/register", params={"find": "agr", "page": "2", "lang": "be"}).text
+    assert '<a href="/register?find=agr&amp;page=1&amp;lang=be" rel="prev">Папярэдняя старонка</a>' in page
+    assert '<a href="/register?find=agr&amp;page=3&amp;lang=be" rel="next">Наступная старонка</a>' in page
+
+
+@pytest.mark.parametrize(
+    "asked, shown", [("0", "first"), ("-1", "first"), ("x", "first"), ("9" * 30, "last")]
+)
+def test_a_page_that_the_register_has_not_is_answered_as_the_table_of_gaps_does(
+    desk: World, asked: str, shown: str
+) -> None:
+    page = as_(desk, "anna").get(f"/register?page={asked}&lang=ru")
+    total = len(desk.app.register.agreements)
+    start = 1 if shown == "first" else total - (total - 1) % 60
+    assert page.status_code == 200
+    assert f"{start}–{min(start + 59, total)} из {total}" in page.text
+
+
 def test_only_admins_start_work_and_edit_the_register(desk: World) -> None:
     for name in ("rita", "ed"):
         client = as_(desk, name)
