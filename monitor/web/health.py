@@ -4,15 +4,10 @@
 Figures are given to loopback only, whatever the address that is listened on.
 """
 
-import asyncio
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
-import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,13 +16,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from monitor.core.errors import MonitorError
+from monitor.web.served import AGAIN_S, Served, served
 from monitor.wiring import App
 from monitor.wiring.metrics import metrics_text
 from monitor.wiring.watching import signs
 
-log = structlog.get_logger(__name__)
-
 HOST = "127.0.0.1"
+_STOP_S = 2.0  # for answers under way
 _LOOPBACK = ("127.0.0.1", "::1")
 _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -76,34 +71,15 @@ def _is_forwarded(request: Request) -> bool:
 
 @contextmanager
 def health_served(
-    app: App, port: int, standing: Callable[[], dict[str, Any]]
-) -> Iterator[uvicorn.Server | None]:
-    """Serve them on loopback in a thread while the context lasts; 0: nothing. Yields the server or None."""
-    listening = _listen(port) if port else None
-    if listening is None:
+    app: App, port: int, standing: Callable[[], dict[str, Any]], *, again_s: float = AGAIN_S
+) -> Iterator[Served | None]:
+    """Serve them on loopback in a thread while the context lasts; port 0: nothing, and None.
+
+    Beside another service on the machine: once that one is gone, which is tried every `again_s` seconds.
+    """
+    if not port:
         yield None
         return
     config = uvicorn.Config(health_app(app, standing), log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    work = partial(asyncio.run, server.serve(sockets=[listening]))
-    thread = threading.Thread(target=work, name="health", daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        thread.join(timeout=2.0)
-        listening.close()
-
-
-def _listen(port: int) -> socket.socket | None:
-    made = socket.socket()
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((HOST, port))
-        made.listen()
-    except OSError as error:  # a standby beside the active service: it works all the same
-        made.close()
-        log.warning("health_not_served", port=port, why=str(error))
-        return None
-    return made
+    with served("health", uvicorn.Server(config), HOST, port, patience_s=_STOP_S, again_s=again_s) as health:
+        yield health

@@ -19,7 +19,7 @@ from monitor.wiring import App
 from monitor.wiring.stamp import config_stamp
 
 if TYPE_CHECKING:
-    from monitor.web.beside import Pages
+    from monitor.web.served import Served
 
 
 def add_to(app: typer.Typer) -> None:
@@ -84,7 +84,7 @@ def _end_at_once(exit_code: int) -> None:
     os._exit(exit_code)
 
 
-def _pages(ours: Context) -> "AbstractContextManager[Pages | None]":
+def _pages(ours: Context) -> "AbstractContextManager[Served | None]":
     if not ours.app.settings.web.serve_with_run:
         return nullcontext()
     from monitor.web.beside import pages_served  # fastapi takes a second to arrive
@@ -92,6 +92,8 @@ def _pages(ours: Context) -> "AbstractContextManager[Pages | None]":
     return pages_served(lambda: App(ours.home))
 
 
-def _standing(service: Service, pages: "Pages | None") -> dict[str, Any]:
+def _standing(service: Service, pages: "Served | None") -> dict[str, Any]:
     told = service.standing()
-    return told if pages is None else {**told, "pages": pages.is_alive}
+    if pages is None or pages.is_waiting:  # another service on the machine may serve them
+        return told
+    return {**told, "pages": pages.is_alive}

@@ -83,16 +83,19 @@ def test_of_two_services_one_works_and_the_other_takes_over_after_kill_minus_nin
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert seen(logs[1], "state=active", 60) < 60
+    for name, one in (("pages_served", asked[0]), ("health_served", asked[1])):  # taken over too
+        seen(logs[1], name, 20)
+        assert answered(*one) == 200
     app = App(Home(home), environment=False)
     with app.db.begin() as tx:
         holder = find_holder(tx, LEASE)
     app.close()
     assert holder is not None
     assert holder.pid == second.pid
-    asked = time.monotonic()
+    began = time.monotonic()
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=30) == 0
-    assert time.monotonic() - asked < 10
+    assert time.monotonic() - began < 10
 
 
 HANGING = """

@@ -228,8 +228,9 @@ def test_health_is_served_on_loopback_and_figures_to_nobody_behind_a_proxy(app: 
         assert (status, json.loads(body)) == (200, {"ready": True, "troubles": [], **standing})
         assert _get(port, "/metrics")[0] == 200
         assert _get(port, "/metrics", {"X-Forwarded-For": "203.0.113.9"})[0] == 404
-        with health_served(app, port, dict) as second:
-            assert second is None  # a standby beside the active one
+        with health_served(app, port, dict, again_s=0.02) as second:  # a standby beside the active one
+            assert second is not None
+            assert second.is_waiting
         standing["why"] = "database or disk is full"  # it may be read all the same
         status, body = _get(port, "/health/ready")
         assert (status, json.loads(body)["why"]) == (503, "database or disk is full")
