@@ -11,6 +11,7 @@ from monitor.core.db import Tx
 from monitor.core.passwords import new_hash
 from monitor.core.text import content_hash
 from monitor.crawl.tables import sources
+from monitor.reports.tables import notices
 
 NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
 
@@ -60,3 +61,9 @@ def add_user(tx: Tx, *, name: str, role: Role, password: str, at: datetime, emai
     """Somebody who signs in with this password, or a known one with another."""
     password_hash = new_hash(password, name=name)
     return put_user(tx, name=name, role=role, password_hash=password_hash, at=at, email=email)
+
+
+def list_notices(tx: Tx, *, address: str = "") -> list[sa.Row[Any]]:
+    """Rows of `notices` in the order in which they were queued, of one address or all."""
+    query = sa.select(notices).order_by(notices.c.id)
+    return list(tx.execute(query.where(notices.c.address == address) if address else query))

@@ -5,7 +5,7 @@ A second copy of such a line does no harm, so what may have arrived is sent agai
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from email.header import Header
 from email.mime.text import MIMEText
@@ -33,20 +33,15 @@ _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail that waits or was sent. `text` is empty once it was sent."""
+    """One mail that is due. `attempts`: made before."""
 
     id: int
-    key: str
     address: str
     subject: str
     text: str
     message_id: str
-    state: OutboxState
     attempts: int
-    next_try_at: datetime | None
-    last_error: str
     queued_at: datetime
-    sent_at: datetime | None
 
 
 def queue_notice(
@@ -80,14 +75,6 @@ def queue_notice(
 def end_key(tx: Tx, key: str, *, at: datetime) -> None:
     """Note that what a notice asked for is done: another of its key may be queued."""
     tx.execute(sa.update(notices).where(notices.c.key == key).values(key=f"{key} {at.isoformat()}"))
-
-
-def list_notices(tx: Tx, *, address: str = "") -> tuple[Notice, ...]:
-    """Notices by id, of one address or all."""
-    query = sa.select(notices).order_by(notices.c.id)
-    if address:
-        query = query.where(notices.c.address == address)
-    return tuple(map(_notice, tx.execute(query)))
 
 
 def forget_old(tx: Tx, *, before: datetime) -> int:
@@ -127,7 +114,7 @@ def _claim(db: Db, now: datetime) -> Notice | None:
     """The next notice, marked as being sent. One found in `sending` was cut off: only we send now."""
     with db.begin() as tx:
         query = (
-            sa.select(notices)
+            sa.select(*(notices.c[field.name] for field in fields(Notice)))
             .where(notices.c.state.in_(_OPEN), notices.c.next_try_at <= now)
             .order_by(notices.c.next_try_at, notices.c.id)
             .limit(1)
@@ -135,7 +122,7 @@ def _claim(db: Db, now: datetime) -> Notice | None:
         row = tx.execute(query).one_or_none()
         if row is None:
             return None
-        notice = _notice(row)
+        notice = Notice(**row._asdict())
         _record(tx, notice.id, state=OutboxState.SENDING, attempts=notice.attempts + 1)
         return notice
 
@@ -173,7 +160,3 @@ def _message(notice: Notice, *, sender: str, at: datetime) -> bytes:
     mail["Message-ID"] = notice.message_id
     mail["Auto-Submitted"] = "auto-generated"
     return mail.as_bytes(policy=_POLICY)
-
-
-def _notice(row: sa.Row[tuple[object, ...]]) -> Notice:
-    return Notice(**{**row._asdict(), "state": OutboxState(row.state)})

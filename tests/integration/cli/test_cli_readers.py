@@ -15,8 +15,8 @@ import httpx2
 import pytest
 
 from monitor.core.db import Db
-from monitor.reports.notices import list_notices
 from tests.command import logged, monitor
+from tests.make import list_notices
 
 
 def told(home: Path) -> list[str]:

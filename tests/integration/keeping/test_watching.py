@@ -17,7 +17,6 @@ from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.home import Home
 from monitor.crawl.tables import checks, feeds
-from monitor.reports.notices import list_notices
 from monitor.reports.subscribers import add_subscriber, leave
 from monitor.reports.tables import outbox, reports, subscribers
 from monitor.web.health import health_served
@@ -84,7 +83,7 @@ def test_a_trouble_is_told_once_and_once_more_when_it_is_over(app: App, db: Db) 
         tx.execute(sa.update(feeds).values(last_ok_at=clock()))
     assert [watch(app), watch(app)] == [Counts(over=1), Counts()]
     with db.begin() as tx:
-        mails = list_notices(tx, address="op@desk.example")
+        mails = make.list_notices(tx, address="op@desk.example")
     assert [mail.subject for mail in mails] == [
         "Монитор: источники не опрашиваются",
         "Монитор: снова в порядке (источники не опрашиваются)",

@@ -11,8 +11,7 @@ from monitor.core.accounts import RESET, Role, list_users
 from monitor.core.audit_log import list_actions
 from monitor.core.db import Tx
 from monitor.core.settings import Settings
-from monitor.reports.notices import list_notices
-from tests.make import add_user
+from tests.make import add_user, list_notices
 from tests.make_reports import MOGILEV
 from tests.web_world import BASE, NOW, World
 

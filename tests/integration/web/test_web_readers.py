@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.reports.notices import list_notices
 from monitor.reports.subscribers import change, get_subscriber, list_subscribers, remove_subscriber
 from monitor.reports.tokens import Action
 from monitor.wiring import answers
+from tests.make import list_notices
 from tests.make_reports import MOGILEV
 from tests.web_world import BASE, World
 

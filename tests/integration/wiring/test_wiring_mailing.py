@@ -13,7 +13,7 @@ from monitor.core.db import Db
 from monitor.crawl.tables import checks
 from monitor.gaps.types import State
 from monitor.jobs import find_job, run_job
-from monitor.reports.notices import list_notices, queue_notice, send_notices
+from monitor.reports.notices import queue_notice, send_notices
 from monitor.reports.outbox import put_out
 from monitor.reports.smtp import SmtpPost
 from monitor.reports.store import OutboxState, record
@@ -74,7 +74,7 @@ def told(db: Db) -> list[str]:
     """Whose mails each digest names, in the order of the digests."""
     names = ("one", "two", "three")
     with db.begin() as tx:
-        texts = [notice.text for notice in list_notices(tx, address=OPERATOR)]
+        texts = [notice.text for notice in make.list_notices(tx, address=OPERATOR)]
     return [" ".join(name for name in names if f"{name}@paper.example" in text) for text in texts]
 
 
@@ -137,7 +137,7 @@ def test_a_notice_that_a_clock_ahead_put_off_is_due(db: Db) -> None:
         queue_notice(tx, key="reset 1", address="a@paper.example", at=ahead, **words)
         queue_notice(tx, key="reset 2", address="b@paper.example", at=NOW, **words)
         assert settle_times(tx, now=NOW) == 1
-        assert [notice.next_try_at for notice in list_notices(tx)] == [NOW, NOW]
+        assert [notice.next_try_at for notice in make.list_notices(tx)] == [NOW, NOW]
 
 
 def polled_at(db: Db, at: datetime) -> None:

@@ -17,7 +17,6 @@ from monitor.crawl.tables import checks, sources
 from monitor.gaps.store import store_table
 from monitor.gaps.types import State
 from monitor.jobs import find_job, run_job
-from monitor.reports.notices import list_notices
 from monitor.reports.store import list_outbox
 from monitor.reports.subscribers import add_subscriber, remove_subscriber
 from monitor.reports.tables import outbox, subscribers
@@ -92,7 +91,7 @@ def test_a_place_that_is_gone_stops_its_own_report_only(app: Desk, db: Db) -> No
     assert lost.error.startswith("the gazetteer has no place 'by-region-renamed'")
     assert watch(app) == Counts(begun=1)
     with db.begin() as tx:
-        (alarm,) = list_notices(tx, address=OPERATOR)
+        (alarm,) = make.list_notices(tx, address=OPERATOR)
     assert "by-region-renamed" in alarm.text
 
 

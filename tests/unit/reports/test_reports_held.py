@@ -11,11 +11,12 @@ from monitor.core.db import Db
 from monitor.gaps.tables import showings
 from monitor.reports import store
 from monitor.reports.digest import Failures, digest
-from monitor.reports.notices import list_notices, queue_notice
+from monitor.reports.notices import queue_notice
 from monitor.reports.outbox import take_for_arrived
 from monitor.reports.smtp import SmtpPost
 from monitor.reports.store import list_outbox
 from monitor.reports.tables import outbox
+from tests.make import list_notices
 from tests.outbox_world import NOW, SENDER, send_due, states
 from tests.smtp_sink import Sink
 

@@ -11,7 +11,7 @@ from monitor.core.clock import SettableClock
 from monitor.core.db import Db
 from monitor.core.errors import UsageError
 from monitor.core.ids import TopicId
-from monitor.reports.notices import forget_old, list_notices, queue_notice, send_notices
+from monitor.reports.notices import forget_old, queue_notice, send_notices
 from monitor.reports.outbox import MAX_ATTEMPTS
 from monitor.reports.smtp import Delivery, Lost, NotSent, Refused, Sent, SmtpPost
 from monitor.reports.store import OutboxState
@@ -29,6 +29,7 @@ from monitor.reports.subscribers import (
 )
 from monitor.reports.tables import notices, outbox, reports
 from monitor.reports.used import find_use, forget_expired, use
+from tests.make import list_notices
 from tests.make_reports import MOGILEV
 from tests.smtp_sink import smtp_sink
 
