@@ -218,8 +218,8 @@ def _end(app: App, seen: Seen, now: datetime, away: Days) -> None:
         states = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
         seen.mail_states = {state: n for state, n in tx.execute(states)}
         seen.polls = int(tx.execute(sa.select(sa.func.count()).select_from(checks)).scalar_one())
-        found = tally(tx, stage=Stage.FETCH) | tally(tx, stage=Stage.EXTRACT)
-        seen.pages = {f"{stage} {reason}": n for (stage, reason), n in found.items()}
+        of_pages = (Stage.FETCH, Stage.EXTRACT)
+        seen.pages = {f"{one} {reason}": n for (one, reason), n in tally(tx).items() if one in of_pages}
         own = checks.c.source_id.not_like("row-%")
         reasons = sa.select(checks.c.reason, sa.func.count()).where(own).group_by(checks.c.reason)
         seen.endings = {reason: n for reason, n in tx.execute(reasons)}

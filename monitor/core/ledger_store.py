@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from monitor.core.db import Tx, UtcDateTime, metadata, upsert, upsert_many
-from monitor.core.ledger import LedgerEntry, Stage
+from monitor.core.ledger import LedgerEntry
 
 ledger = sa.Table(
     "ledger",
@@ -50,11 +50,9 @@ def _row(entry: LedgerEntry) -> dict[str, object]:
     }
 
 
-def tally(tx: Tx, *, stage: Stage | None = None) -> dict[tuple[str, str], int]:
+def tally(tx: Tx) -> dict[tuple[str, str], int]:
     """Number of endings by (stage, reason)."""
     query = sa.select(ledger.c.stage, ledger.c.reason, sa.func.count()).group_by(
         ledger.c.stage, ledger.c.reason
     )
-    if stage is not None:
-        query = query.where(ledger.c.stage == stage.value)
     return {(row[0], row[1]): row[2] for row in tx.execute(query)}

@@ -10,7 +10,7 @@ from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.ids import AgreementId, FamilyId, PlaceId
-from monitor.core.ledger import Reason, Stage
+from monitor.core.ledger import Reason
 from monitor.linking.link import link_due
 from monitor.linking.store import find_coverage
 from monitor.linking.tables import linkings, links
@@ -69,7 +69,8 @@ def test_cooperation_is_linked_and_pairs_below_the_gate_are_kept_to_explain_zero
             )
         ).all()
         reasons = tx.execute(sa.select(linkings.c.reason).order_by(linkings.c.article_id)).scalars().all()
-        assert ledger_store.tally(tx, stage=Stage.LINK) == {
+        assert ledger_store.tally(tx) == {
+            ("tag", "ok"): 2, ("tag", "below_gate"): 2,
             ("link", "ok"): 1, ("link", "no_agreement"): 1, ("link", "below_gate"): 2,
         }  # fmt: skip
     proof = [{"place": "by-city-mogilev", "field": "text", "start": 0, "end": 5, "text": "gate="}]
