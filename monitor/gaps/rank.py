@@ -162,7 +162,6 @@ def scope_reasons(
         unread_reasons={reason: unread[reason] for reason in sorted(unread)},
         sources_overflowed=tuple(s for s in scope.watched if s in reading.overflowed),
         sources_late=tuple(s for s in scope.watched if s in ail.late),
-        outlets_not_polled={why: scope.why_not.count(why) for why in sorted(set(scope.why_not))},
     )
 
 

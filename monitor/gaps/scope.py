@@ -18,7 +18,6 @@ class Scope:
 
     watched: tuple[SourceId, ...]  # enabled, in the order of the source list
     not_watched: int  # listed for the same places but not enabled
-    why_not: tuple[str, ...] = ()  # of each of these, in short
 
 
 def scopes(register: Register, sources: Sequence[Source]) -> dict[FamilyId, Scope]:
@@ -81,13 +80,7 @@ def _scope(family: Family, register: Register, sources: Sequence[Source]) -> Sco
         places |= {place, *register.ancestors(place)}
     fitting = [s for s in sources if s.region in places or (unions and s.kind == "integration_media")]
     watched = tuple(s.id for s in fitting if s.enabled)
-    why_not = tuple(_in_short(s.why_not) for s in fitting if not s.enabled)
-    return Scope(watched, len(why_not), why_not)
-
-
-def _in_short(why_not: str) -> str:
-    """The first clause of a source's "why not": what stands behind it speaks of that source alone."""
-    return why_not.partition(";")[0].partition(":")[0].strip()
+    return Scope(watched, len(fitting) - len(watched))
 
 
 def partner_country(family: Family, register: Register) -> str:

@@ -89,7 +89,6 @@ class Reasons:
     unread_reasons: dict[str, int] = field(default_factory=dict)  # ledger reason -> pages; "" none yet
     sources_overflowed: tuple[SourceId, ...] = ()  # items may have scrolled off unseen
     sources_late: tuple[SourceId, ...] = ()  # known only since the window began
-    outlets_not_polled: dict[str, int] = field(default_factory=dict)  # why not -> outlets of the scope
 
 
 @dataclass(frozen=True, slots=True)

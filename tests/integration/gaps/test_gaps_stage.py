@@ -182,14 +182,14 @@ def test_a_row_of_an_older_program_is_read_without_what_is_told_no_more(db: Db, 
     old = {
         **doc,
         "follow_up": {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"},
-        "reasons": {**doc["reasons"], "weeks_observed": 40.0},
+        "reasons": {**doc["reasons"], "weeks_observed": 40.0, "outlets_not_polled": {"no feed": 1}},
         "angle": {**doc["angle"], "next_date": None, "agreement": "AGR-0001", "target": "turnover"},
         "silent": ["paper"],
     }
     told_no_more = [sorted(old[part].keys() - doc[part].keys()) for part in ("reasons", "angle")]
     assert (sorted(old.keys() - doc.keys()), told_no_more) == (
         ["follow_up", "silent"],
-        [["weeks_observed"], ["agreement", "next_date", "target"]],
+        [["outlets_not_polled", "weeks_observed"], ["agreement", "next_date", "target"]],
     )
     assert row_from_json(old) == known
 

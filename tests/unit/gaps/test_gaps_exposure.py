@@ -178,7 +178,7 @@ def test_exposure_weighs_each_source_by_what_it_would_have_written() -> None:
 def test_the_scope_is_the_home_the_national_and_the_partners_press() -> None:
     found = scopes(register(), PRESS)
     ids = ("agency", "daily", "paper", "pskov")
-    assert found[FamilyId("AGR-0001")] == Scope(tuple(map(SourceId, ids)), not_watched=1, why_not=("",))
+    assert found[FamilyId("AGR-0001")] == Scope(tuple(map(SourceId, ids)), not_watched=1)
     assert found[FamilyId("AGR-0006")] == Scope((SourceId("agency"), SourceId("brest")), not_watched=0)
 
 
