@@ -1,4 +1,4 @@
-"""How good links are: precision and recall by family with intervals over items, members apart. Pure."""
+"""How good links are: precision and recall by family, members and stages apart. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,10 +26,15 @@ class Labelled(Protocol):
     def agreements(self) -> Sequence[str]:
         """Register ids that the item covers."""
 
+    @property
+    def stage(self) -> str:
+        """One of STAGES, of the item as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """One item: right, found and wanted families; families right with a member given, and members right."""
+    """One item: right, found and wanted families; families right with a member given, with
+    members right, and with the stage right."""
 
     lang: str
     right: int
@@ -37,6 +42,7 @@ class _Counted:
     wanted: int
     named: int
     named_right: int
+    stage_right: int
 
 
 def evaluate_links(
@@ -46,9 +52,9 @@ def evaluate_links(
 ) -> dict[str, Any]:
     """Precision, recall and F1 of links by family, with 95 % bootstrap intervals over items.
 
-    Shapes: `predicted[i]` are the links of `items[i]`. Gives "overall", "by_lang" and "member": of the right
-    families of several members, how many carry a member and how many of those are right. A share of nothing
-    is None. Ids that belong to no monitored family are left out.
+    Shapes: `predicted[i]` are the links of `items[i]`. Gives "overall" and "by_lang"; of the right
+    families, "member": how many carry a member and how many of those are right; "stage": how many carry the
+    stage of their item. A share of nothing is None. Ids that belong to no monitored family are left out.
     """
     counted = [_count(item, links, family_of) for item, links in zip(items, predicted, strict=True)]
     by_lang: dict[str, list[_Counted]] = defaultdict(list)
@@ -58,6 +64,7 @@ def evaluate_links(
         "overall": _quality(counted),
         "by_lang": {lang: _quality(by_lang[lang]) for lang in sorted(by_lang)},
         "member": _members(counted, sum(one.right for one in counted)),
+        "stage": _stages(counted, sum(one.right for one in counted)),
     }
 
 
@@ -73,6 +80,7 @@ def _count(item: Labelled, links: Sequence[Link], family_of: Mapping[AgreementId
         wanted=len(wanted),
         named=len(named),
         named_right=sum(link.member in gold for link in named),
+        stage_right=sum(link.stage == item.stage for link in right),
     )
 
 
@@ -85,6 +93,11 @@ def _members(counted: Iterable[_Counted], right: int) -> dict[str, Any]:
         "named_right": named_right,
         "right_or_open": (right - named + named_right) / right if right else None,
     }
+
+
+def _stages(counted: Iterable[_Counted], right: int) -> dict[str, Any]:
+    stage_right = sum(one.stage_right for one in counted)
+    return {"n": right, "right": stage_right, "accuracy": stage_right / right if right else None}
 
 
 def _quality(counted: Sequence[_Counted]) -> dict[str, Any]:

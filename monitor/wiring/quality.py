@@ -27,7 +27,8 @@ def evaluate(app: App, corpus: Path | None = None) -> dict[str, Any]:
     inputs = _inputs(app, judged)
     found: list[tuple[Link, ...]] = [() if one is None else app.linker.link(one).links for one in inputs]
     quality = evaluate_links([one.item for one in judged.items], found, app.register.family_of)
-    links = {**quality["overall"], "by_language": quality["by_lang"], "member": quality["member"]}
+    apart = {key: quality[key] for key in ("member", "stage")}
+    links = {**quality["overall"], "by_language": quality["by_lang"], **apart}
     versions = {"register": app.register.version, "links": app.link_model.version}
     return {**judged.figures, "links": links, "versions": judged.figures["versions"] | versions}
 

@@ -68,7 +68,7 @@ def _details(figures: dict[str, Any]) -> None:
     curve = [f"{point['recall']:.1f} {point['precision']:.3f}" for point in figures["abstention"]]
     typer.echo("  " + ("   ".join(curve) or "no tag"))
     gate, queue, off, lead = (figures[key] for key in ("gate", "queue", "calibration", "strongest_topic"))
-    be_ru, missed = balanced["be_ru"], gate["missed_at_most"]
+    be_ru, missed, links = balanced["be_ru"], gate["missed_at_most"], figures["links"]
     typer.echo(
         f"\ngate: best F1 {_share(gate['best_f1'])}, precision {_share(gate['precision_then'])} when at most "
         f"{missed} are missed; {queue['gate_undecided']} items left to a person\n"
@@ -76,6 +76,8 @@ def _details(figures: dict[str, Any]) -> None:
         f"{_share(lead['accuracy'])}; published or queued {_share(queue['recall_published_or_queued'])} with "
         f"{_number(queue['tags_per_item'])} queued an item\n"
         f"be - ru: {_share(be_ru['f1'])} ({_interval(be_ru['f1_95'])})\n"
+        f"of right links: member right or open {_share(links['member']['right_or_open'])}, "
+        f"stage right {_share(links['stage']['accuracy'])}\n"
         f"calibration error: gate {_share(off['gate_ece'])}, topics {_share(off['topics_ece'])}"
     )
 

@@ -15,6 +15,7 @@ FAMILY_OF = {AgreementId(a): FamilyId(f) for a, f in {"A1": "A1", "A2": "A1", "B
 class Item:
     lang: str
     agreements: tuple[str, ...]
+    stage: str = "none"
 
 
 def link(family: str, member: str | None = None) -> Link:
@@ -44,6 +45,17 @@ def test_members_are_judged_only_where_the_family_is_right():
     predicted = [(link("A1", "A2"),), (link("A1", "A1"),), (link("A1"),), (link("C1", "C1"),)]
     member = evaluate_links(items, predicted, FAMILY_OF)["member"]
     assert member == {"n": 3, "named": 2, "named_right": 1, "right_or_open": pytest.approx(2 / 3)}
+
+
+def test_stages_are_judged_only_where_the_family_is_right():
+    items = [
+        Item("ru", ("A1", "B1"), "result"),
+        Item("be", ("A1",), "signing"),
+        Item("ru", ("C1",), "result"),
+    ]
+    predicted = [(link("A1"), link("B1")), (link("A1"),), (link("A1"),)]
+    stage = evaluate_links(items, predicted, FAMILY_OF)["stage"]
+    assert stage == {"n": 3, "right": 2, "accuracy": pytest.approx(2 / 3)}
 
 
 def test_nothing_found_has_no_precision_and_the_same_answer_every_time():
