@@ -20,7 +20,6 @@ from monitor.core.clock import day_start, week_start
 from monitor.core.counts import Counts
 from monitor.core.db import Tx
 from monitor.core.home import Home
-from monitor.core.ids import Week
 from monitor.crawl.history import first_good_poll, last_good_poll
 from monitor.reports.notices import queue_notice
 from monitor.reports.store import OutboxState
@@ -29,6 +28,7 @@ from monitor.reports.tables import outbox, reports, subscribers
 from monitor.wiring.app import App
 from monitor.wiring.clocks import first_start, is_clock_back
 from monitor.wiring.reporting import unmade
+from monitor.wiring.weekly import last_reported
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +140,7 @@ def _no_crawl(tx: Tx, now: datetime) -> Iterator[Sign]:
 def _report_late(tx: Tx, app: App, now: datetime) -> Iterator[Sign]:
     week = app.last_week()
     over = day_start(week_start(week) + timedelta(weeks=1), app.zone)
-    done: Week | None = runs.find_fact(tx, "weekly.reports")
+    done = last_reported(tx)
     if done is None:  # no report yet: one was due if a service ran when the week was over
         first = first_start(tx)
         is_missing = first is not None and first < over

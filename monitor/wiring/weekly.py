@@ -7,6 +7,7 @@ import structlog
 
 from monitor.core.clock import weeks_back
 from monitor.core.counts import Counts
+from monitor.core.db import Tx
 from monitor.core.ids import Week
 from monitor.core.progress import Progress, silent
 from monitor.core.runs import find_fact, put_fact
@@ -19,6 +20,7 @@ from monitor.wiring.reporting import Choice
 
 log = structlog.get_logger(__name__)
 
+_REPORTS = "weekly.reports"  # fact: the last week whose reports were made
 MOST_WEEKS = (
     8  # after a longer time without service older weeks are left out: nobody reads nine letters at once
 )
@@ -51,8 +53,14 @@ def build_reports(app: App, progress: Progress = silent) -> Counts:
     counts = Counts()
     for week, choices in _left_over(app).items():
         counts.merge(build(week, choices))
-    counts.merge(_each_week(app, "weekly.reports", build, progress))
+    counts.merge(_each_week(app, _REPORTS, build, progress))
     return counts
+
+
+def last_reported(tx: Tx) -> Week | None:
+    """The last week whose reports were made; None before the first."""
+    week: Week | None = find_fact(tx, _REPORTS)
+    return week
 
 
 def _left_over(app: App) -> dict[Week, list[Choice]]:
