@@ -66,6 +66,7 @@ def test_a_standby_serves_the_pages_once_the_port_is_free(made: Callable[..., Wo
         assert [one["event"] for one in logs] == ["pages_not_served"]  # once, however often it was asked for
     with closing(listening_at(port)) as other, pages_served(lambda: place.app, again_s=0.02) as pages:
         assert pages is not None
+        time.sleep(0.2)  # several tries
         assert pages.is_waiting
         other.close()
         until(lambda: not pages.is_waiting)
