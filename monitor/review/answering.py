@@ -42,7 +42,7 @@ class DecidedError(UsageError):
 
 def take_look(given: Answering, item: Item, said: Said) -> None:
     """Keep a look and have it count, unless another's counts already. A reviewer's second look at an item
-    replaces the first; the same one once more changes nothing.
+    replaces the first; the same one once more changes nothing, a skip counts anew.
 
     Errors: ChangedError, DecidedError; UsageError when there is no such item or nothing was linked yet.
     """
@@ -56,7 +56,8 @@ def take_look(given: Answering, item: Item, said: Said) -> None:
             for look in held
             if look.who == given.user.name and look.is_final is is_final and look.undone_at is None
         ]
-        if any((look.told, look.verdict) == (told, verdict) for look in own):
+        # a skip holds for a day: the next one is a new look
+        if verdict is not Verdict.SKIP and any((o.told, o.verdict) == (told, verdict) for o in own):
             return
         if is_final and not (own or is_disputed(held, given.register.family_of)):
             raise DecidedError(f"nobody waits for a third look at {item}")

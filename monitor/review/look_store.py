@@ -125,10 +125,11 @@ def find_last(tx: Tx, who: str) -> Look | None:
 
 
 def count_of(tx: Tx, who: str, queue: Queue, *, since: datetime) -> int:
-    """How many looks of a reviewer at items of a queue stand since a moment."""
+    """How many answers of a reviewer to items of a queue stand since a moment; a skip is none."""
     query = sa.select(sa.func.count()).where(
         looks.c.who == who, looks.c.queue == queue.value, looks.c.at >= since, looks.c.undone_at.is_(None)
     )
+    query = query.where(looks.c.verdict != Verdict.SKIP.value)
     return int(tx.execute(query).scalar_one())
 
 

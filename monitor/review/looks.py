@@ -198,9 +198,13 @@ def needed(item: Item, sharing: Sharing) -> int:
     return 2 if mark < sharing.share * 2**32 else 1
 
 
-def is_open(item: Item, looks: Sequence[Look], who: str, sharing: Sharing) -> bool:
-    """True while an item waits for this reviewer: others' looks do not suffice, and they have made none."""
-    if any(look.who == who and look.undone_at is None for look in looks):
+def is_open(item: Item, looks: Sequence[Look], who: str, sharing: Sharing, *, today: datetime) -> bool:
+    """True while an item waits for this reviewer: others' looks do not suffice, and they have said nothing.
+
+    `today`: when the day began; what they have skipped since comes back tomorrow.
+    """
+    own = [look for look in looks if look.who == who and look.undone_at is None]
+    if any(look.decides or look.at >= today for look in own):
         return False
     return sum(look.decides for look in looks) < needed(item, sharing)
 

@@ -167,11 +167,12 @@ def draw(app: App) -> Counts:
 def _waiting(tx: Tx, app: App, user: User, queue: Queue) -> Waiting:
     runs, plan = runs_now(tx, app.link_model.link_at), app.settings.review
     seen = _queue(tx, app, queue, runs)
-    sharing = Sharing(plan.second_share, plan.seed)
-    found = [item for item, own in seen.items() if is_open(item, own, user.name, sharing)]
+    sharing, today = Sharing(plan.second_share, plan.seed), day_start(app.today(), app.zone)
+    found = [item for item, own in seen.items() if is_open(item, own, user.name, sharing, today=today)]
     left = [
         own for item, own in seen.items()
-        if any(look.who == user.name for look in own if look.decides) and is_open(item, own, "", sharing)
+        if any(look.who == user.name for look in own if look.decides)
+        and is_open(item, own, "", sharing, today=today)
     ]  # fmt: skip
     return Waiting(
         queue=queue,

@@ -175,6 +175,20 @@ def test_answers_count_at_once_until_the_queue_is_empty(desk: World) -> None:
     assert told == {True, False}
 
 
+def test_a_skip_is_no_answer_and_comes_back_on_the_next_day(desk: World) -> None:
+    anna, n = Person(desk, "anna"), QUEUES["links"]
+    for _ in range(n):
+        assert "отвечено 0 из" in anna.get("/review/links")
+        anna.answer("links", "skip")
+    assert "Здесь вас ничего не ждёт" in anna.get("/review/links")
+    for days in (1, 2):
+        desk.clock.set(NOW + timedelta(days=days))
+        assert f"отвечено 0 из {n}" in anna.get("/review/links")
+        for _ in range(n):
+            anna.answer("links", "skip")
+        assert "Здесь вас ничего не ждёт" in anna.get("/review/links")
+
+
 def test_verdicts_do_what_they_say(desk: World) -> None:
     anna = Person(desk, "anna")
     family, no_family = frozenset({AgreementId(FAMILY)}), frozenset[AgreementId]()

@@ -1,7 +1,7 @@
 """What a verdict means, which look counts, who is asked: on plain values."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -146,13 +146,17 @@ def test_a_fixed_share_of_items_waits_for_two() -> None:
 
 def test_an_item_waits_until_enough_others_have_said_something() -> None:
     mine, others, skip = look(1, "Анна", NO), look(2, "Пётр", NO), look(3, "Ева", SKIPPED)
-    assert is_open(ITEM, [], "Анна", NONE)
-    assert not is_open(ITEM, [others], "Анна", NONE)
-    assert is_open(ITEM, [others], "Анна", ALL)
-    assert not is_open(ITEM, [mine], "Анна", ALL)
-    assert is_open(ITEM, [skip], "Анна", NONE)
-    assert not is_open(ITEM, [skip], "Ева", NONE)
-    assert is_open(ITEM, [replace(mine, undone_at=mine.at)], "Анна", NONE)
+    day = skip.at  # it was skipped on this day
+    assert is_open(ITEM, [], "Анна", NONE, today=day)
+    assert not is_open(ITEM, [others], "Анна", NONE, today=day)
+    assert is_open(ITEM, [others], "Анна", ALL, today=day)
+    assert not is_open(ITEM, [mine], "Анна", ALL, today=day)
+    assert is_open(ITEM, [skip], "Анна", NONE, today=day)
+    assert not is_open(ITEM, [skip], "Ева", NONE, today=day)
+    assert is_open(ITEM, [skip], "Ева", NONE, today=day + timedelta(days=1))  # it comes back
+    assert not is_open(ITEM, [mine], "Анна", ALL, today=day + timedelta(days=1))
+    assert not is_open(ITEM, [skip, others], "Ева", NONE, today=day + timedelta(days=1))
+    assert is_open(ITEM, [replace(mine, undone_at=mine.at)], "Анна", NONE, today=day)
 
 
 def test_each_reviewer_has_an_order_of_their_own() -> None:
