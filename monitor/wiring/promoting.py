@@ -14,7 +14,8 @@ from monitor.wiring import judging, relinking
 from monitor.wiring.app import App
 from monitor.wiring.judging import Reviewed
 from monitor.wiring.relinking import Review, Standing
-from monitor.wiring.standing import is_as_kept, marks
+from monitor.wiring.stamp import config_stamp
+from monitor.wiring.standing import is_as_kept
 
 TAG, LINK = "tag", "link"
 _WANTED = "_wanted_links"  # of an App
@@ -68,7 +69,7 @@ def _wanted(app: App) -> str:
 
     Errors: InputError.
     """
-    key = marks(app.home.config)
+    key = config_stamp(app.home)
     held: tuple[object, str] | None = app.__dict__.get(_WANTED)
     if held is None or held[0] != key:  # reading takes half a second, and the page of runs asks each time
         held = app.__dict__[_WANTED] = (key, relinking.configured(app).fingerprint)

@@ -107,13 +107,6 @@ def is_as_kept(app: _Installed, fingerprint: str) -> bool:
     return kept.is_dir() and not any(filecmp.cmpfiles(kept, given, set(names), shallow=False)[1:])
 
 
-def marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Time and size of the files that links depend on: the same marks, nobody has written them since."""
-    files = [folder / name for name in (*_FILES, *sorted(_register_files(folder)))]
-    seen = [(path.name, path.stat()) for path in files if path.exists()]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen)
-
-
 def _register_files(folder: Path) -> list[str]:
     return [f"register/{path.name}" for path in (folder / "register").glob("*")]
 
