@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from monitor.reports.catalogue import catalogue
+from monitor.web.words import page_words
+
 STORY = {"en": r"\bstor(y|ies)\b", "ru": r"\bматериал", "be": r"\bматэрыял"}
 ARTICLE = {"en": r"\barticles?\b", "ru": r"\bстат(ь|ей)", "be": r"\bартыкул"}
 OTHER_FORMS = re.compile(r"\.(few|many)$")
@@ -59,3 +62,10 @@ def test_russian_and_belarusian_use_the_same_of_the_two(room: str) -> None:
         same = belarusian[key]
         assert says(STORY, "ru", text) == says(STORY, "be", same), key
         assert says(ARTICLE, "ru", text) == says(ARTICLE, "be", same), key
+
+
+@pytest.mark.parametrize("lang", ["ru", "be", "en"])
+def test_a_sheet_says_as_the_page_does_that_stages_are_a_hint(lang: str) -> None:
+    hint = page_words(lang).say("family.stages")
+    assert hint in catalogue(lang).names("sheet.gaps_columns")
+    assert "(" in hint
