@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from monitor.core.accounts import SESSION, User, find_user
-from monitor.core.errors import UsageError
+from monitor.core.errors import MonitorError, UsageError
 from monitor.reports.subscribers import get_subscriber
 from monitor.reports.tokens import TokenError
 from monitor.web.api.build import PATH, build_api
@@ -124,9 +125,10 @@ def _answer(
     app: App, route: Route | DeskRoute, request: Request, form: dict[str, tuple[str, ...]], desk: Desk
 ) -> Response:
     token = request.path_params.get("token", "")
-    lang = _language(app, request, "")
+    lang, user = _language(app, request, ""), None
     try:
         lang = _language(app, request, token)
+        user = _user(app, request)
         asked = Asked(
             request.method,
             token,
@@ -135,7 +137,7 @@ def _answer(
             dict(request.query_params),
             dict(request.path_params),
             request.cookies.get(COOKIE, ""),
-            _user(app, request),
+            user,
         )
         made = _made(app, route, asked, request, desk)
         answer = _response(app, request, asked, made)
@@ -144,12 +146,12 @@ def _answer(
         return answer
     except RefusedError as error:
         typed = typed_in(Asked(request.method, token, lang, form)) if error.code == "old_form" else ()
-        return _refusal(app, request, lang, error.code, error.status, typed)
+        return _refusal(app, request, lang, error.code, error.status, typed=typed, user=user)
     except Exception as error:  # noqa: BLE001 - a fault of ours or of the database: one page only
         # frames only: messages hold values of readers, and an address is a reader's key
         frames = "".join(traceback.format_tb(error.__traceback__))
         log.error("page_crashed", page=route.path, error=type(error).__name__, frames=frames)
-        return _refusal(app, request, lang, "crashed", 500)
+        return _refusal(app, request, lang, "crashed", 500, user=user)
 
 
 def _made(
@@ -176,6 +178,14 @@ def _user(app: App, request: Request) -> User | None:
         return None
     with app.ready_db.reading() as tx:
         return find_user(tx, key, at=app.clock())
+
+
+def _user_if_known(app: App, request: Request) -> User | None:
+    """As `_user`, nobody where the database fails: a page that is not there can be told without it."""
+    try:
+        return _user(app, request)
+    except (SQLAlchemyError, MonitorError):
+        return None
 
 
 def _response(app: App, request: Request, asked: Asked, made: Shown | Raw | Moved) -> Response:
@@ -247,9 +257,17 @@ def _frame(app: App, request: Request, lang: str, user: User | None = None) -> F
 
 
 def _refusal(
-    app: App, request: Request, lang: str, code: str, status: int, typed: tuple[str, ...] = ()
+    app: App,
+    request: Request,
+    lang: str,
+    code: str,
+    status: int,
+    *,
+    typed: tuple[str, ...] = (),
+    user: User | None = None,
 ) -> Response:
-    body = render("refusal", refusal_page(code, page_words(lang), typed), _frame(app, request, lang))
+    """Who is signed in keeps the bar of pages: a refusal is no dead end."""
+    body = render("refusal", refusal_page(code, page_words(lang), typed), _frame(app, request, lang, user))
     return Response(body, status, media_type="text/html; charset=utf-8")
 
 
@@ -258,7 +276,8 @@ async def _on_http(app: App, request: Request, error: HTTPException) -> Response
         return await on_http(request, error)
     codes = {404: "not_found", 405: "not_allowed"}
     code, lang = codes.get(error.status_code, "bad_request"), _language(app, request, "")
-    answer = _refusal(app, request, lang, code, error.status_code)
+    user = await run_in_threadpool(_user_if_known, app, request)
+    answer = _refusal(app, request, lang, code, error.status_code, user=user)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer

@@ -172,6 +172,16 @@ def test_filters_leave_what_they_say_and_nonsense_leaves_all(desk: World) -> Non
     assert client.get("/gaps?region=nowhere").status_code == 404
 
 
+def test_a_refusal_keeps_the_bar_of_pages_for_who_is_signed_in(desk: World) -> None:
+    bar = 'href="/gaps?lang=en"'
+    for path in ("/family/AGR-9999", "/no-such-page", "/users"):
+        assert bar not in desk.client.get(f"{path}?lang=en").text, path
+    client = sign_in(desk)
+    for path, status in (("/family/AGR-9999", 404), ("/no-such-page", 404), ("/users", 403)):
+        answer = client.get(f"{path}?lang=en")
+        assert (answer.status_code, bar in answer.text) == (status, True), path
+
+
 def test_a_page_behind_the_last_one_shows_the_last_one(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaps, "ROWS_A_PAGE", 2)
     client = sign_in(desk)
