@@ -1,8 +1,12 @@
 """Which region a page of the newsroom is about, and the choice of others."""
 
+from collections.abc import Iterable, Mapping
+
 from monitor.core.ids import PlaceId
+from monitor.register.types import Place
 from monitor.web.asked import Asked, RefusedError
 from monitor.web.pages.account import Option
+from monitor.web.texts import alphabetical
 from monitor.wiring import App
 from monitor.wiring.reporting import regions
 
@@ -31,7 +35,14 @@ def asked_region(app: App, asked: Asked) -> PlaceId:
     return known_region(app, asked.query.get("region", ""))
 
 
+def by_name(regions: Iterable[PlaceId], places: Mapping[PlaceId, Place], lang: str) -> tuple[PlaceId, ...]:
+    """Regions as readers of a language look for them: the gazetteer's order is that of English names."""
+    return tuple(sorted(regions, key=lambda one: alphabetical(places[one].name(lang))))
+
+
 def region_options(app: App, shown: PlaceId | None, lang: str) -> tuple[Option, ...]:
-    """The regions to choose from."""
-    places = app.register.places
-    return tuple(Option(place, places[place].name(lang), place == shown) for place in desk_regions(app))
+    """The regions to choose from: those of reports by name, then the capital and the country."""
+    places, offered = app.register.places, regions(app)
+    rest = (place for place in desk_regions(app) if place not in offered)
+    ordered = (*by_name(offered, places, lang), *rest)
+    return tuple(Option(place, places[place].name(lang), place == shown) for place in ordered)

@@ -10,7 +10,7 @@ from monitor.reports.types import PartnerCell, Report
 from monitor.web.asked import Asked, Shown
 from monitor.web.desk import Desk
 from monitor.web.regions import asked_region
-from monitor.web.texts import week_line
+from monitor.web.texts import alphabetical, week_line
 from monitor.web.wish import DUE, Wish, chosen
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -62,7 +62,8 @@ def matrix(report: Report, register: Register, own: tuple[PlaceId, ...], is_old:
     countries = tuple(dict.fromkeys((cell.country, cell.country_name) for cell in report.partners))
     known = {(cell.region, cell.country): cell for cell in report.partners}
     urls = {(cell.region, cell.country): _url(cell, report, register, own) for cell in report.partners}
-    names = dict(sorted({cell.region: cell.region_name for cell in report.partners}.items()))
+    named = {(alphabetical(cell.region_name), cell.region, cell.region_name) for cell in report.partners}
+    names = {region: name for _, region, name in sorted(named)}
     return MatrixPage(
         when=week_line(report, pages),
         is_old=is_old,

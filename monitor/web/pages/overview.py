@@ -20,7 +20,7 @@ from monitor.web.desk import Desk
 from monitor.web.drawings import Bars, bars
 from monitor.web.pages.account import Option
 from monitor.web.regions import asked_region, region_options
-from monitor.web.texts import tally_of, week_days, when_line
+from monitor.web.texts import alphabetical, tally_of, week_days, when_line
 from monitor.web.wish import STATES
 from monitor.web.words import page_words
 from monitor.wiring import App
@@ -145,7 +145,8 @@ def overview(
         blind_url=f"/sources?{urlencode({'region': report.region, 'state': 'ill'})}",
         years_title=pages.say("overview.years", weeks=watched),
         years=tuple(
-            _year(figure, register, report.region, words) for figure in _own_regions(years, register)
+            _year(figure, register, report.region, words)
+            for figure in _own_regions(years, register, report.lang)
         ),
     )
 
@@ -203,14 +204,15 @@ def blind_line(spot: BlindSpot, words: Catalogue) -> str:
     return words.say("blind.since", name=name, trouble=trouble, day=words.day(spot.since))
 
 
-def _own_regions(years: tuple[YearFigure, ...], register: Register) -> list[YearFigure]:
-    return [
+def _own_regions(years: tuple[YearFigure, ...], register: Register, lang: str) -> list[YearFigure]:
+    own = (
         figure
         for figure in years
         if figure.region in register.places
         and register.places[figure.region].kind == "region"
         and figure.families
-    ]
+    )
+    return sorted(own, key=lambda figure: alphabetical(register.places[figure.region].name(lang)))
 
 
 def _year(figure: YearFigure, register: Register, shown: PlaceId, words: Catalogue) -> RegionYear:

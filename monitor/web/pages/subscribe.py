@@ -9,6 +9,7 @@ from monitor.reports.catalogue import Catalogue
 from monitor.web.asked import Asked, FormError, RefusedError, Shown
 from monitor.web.pages.account import Option
 from monitor.web.pages.done import DonePage
+from monitor.web.regions import by_name
 from monitor.web.words import page_words
 from monitor.wiring import App
 from monitor.wiring import answers as work
@@ -71,7 +72,7 @@ def _form(app: App, words: Catalogue, asked: Asked, error: str) -> SubscribePage
     return SubscribePage(
         regions=tuple(
             Option(place, app.register.places[place].name(words.lang), place == chosen)
-            for place in regions(app)
+            for place in by_name(regions(app), app.register.places, words.lang)
         ),
         langs=tuple(
             Option(code, words.say(f"language.{code}"), code == lang)

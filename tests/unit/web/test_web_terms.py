@@ -69,3 +69,11 @@ def test_a_sheet_says_as_the_page_does_that_stages_are_a_hint(lang: str) -> None
     hint = page_words(lang).say("family.stages")
     assert hint in catalogue(lang).names("sheet.gaps_columns")
     assert "(" in hint
+
+
+@pytest.mark.parametrize(("lang", "province"), [("ru", "област"), ("be", "вобласц")])
+def test_pages_call_a_region_a_region_since_the_choice_has_more_than_provinces(
+    lang: str, province: str
+) -> None:
+    told = sentences("web", lang)
+    assert [key for key, text in told.items() if province in text.lower()] == []
