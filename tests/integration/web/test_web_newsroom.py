@@ -260,7 +260,7 @@ def test_a_family_says_what_its_stories_tell_of_in_the_readers_language(desk: Wo
     for lang, stages, depths in (
         ("ru", "из трёх)</dt><dd>итог — 2; подписание — 1", "стороны</dt><dd>в начале текста — 3"),
         ("be", "з трох)</dt><dd>вынік — 2; падпісанне — 1", "бакі</dt><dd>у пачатку тэксту — 3"),
-        ("en", "are right)</dt><dd>result – 2; signing – 1", "sides</dt><dd>at the beginning – 3"),
+        ("en", "out of three)</dt><dd>result – 2; signing – 1", "parties</dt><dd>at the beginning – 3"),
     ):
         page = client.get(f"/family/{family}?{REGION}&lang={lang}").text
         assert (stages in page, depths in page) == (True, True), lang
