@@ -132,7 +132,7 @@ def _line(one: Waiting, words: Catalogue) -> QueueLine:
         url=f"/review/{code}?lang={words.lang}" if n else "",
         title=words.say(f"review.{code}.title"),
         explain=words.say(f"review.{code}.explain"),
-        done=words.count("n.answered", one.done),
+        done=words.count("n.answered", one.done) if one.done else words.say("review.none_answered"),
         waits="; ".join(waits),
     )
 

@@ -111,7 +111,8 @@ def item_page(app: App, asked: Asked, _desk: Desk) -> Shown | Moved:
     wanted, progress = asked.query.get("item", ""), _progress(held, words)
     chosen = next((one for one in held.open if str(one.subject) == wanted), next(iter(held.open), None))
     if chosen is None:
-        lines = (words.say("review.all_done" if held.is_drawn else "review.undrawn"), progress)
+        why = words.say("review.all_done") if held.is_drawn else words.say("review.undrawn") + "."
+        lines = (why, progress) if held.done else (why,)  # "0 of 0" tells nothing
         links = ((f"/review?lang={asked.lang}", words.say("review.back")),)
         return Shown("done", DonePage(words.say(f"review.{queue.value}.title"), lines, links))
     place = _Place(chosen, user, False, words, progress)
