@@ -6,7 +6,7 @@ from dataclasses import replace
 from monitor.core.ids import FamilyId
 from monitor.reports.catalogue import Catalogue, catalogue
 from monitor.reports.common import is_shared_by_all, lift
-from monitor.reports.method import method_lines, wanted_titles
+from monitor.reports.method import method_lines, wanted_topics
 from monitor.reports.page import Card, Letter, Line, Link, Section
 from monitor.reports.personal import LIST_ACTIONS, ROW_ACTIONS, mark
 from monitor.reports.phrases import Phrases
@@ -128,8 +128,7 @@ class _Writer:
             told = self.words.say("letter.correction", week=report.week, why=report.correction.why)
             notes.append(told.strip())
         if report.topics_wanted:
-            titles = self.words.list(wanted_titles(report))
-            notes.append(self.words.say("letter.topics", topics=titles))
+            notes.append(self.words.say("letter.topics", topics=wanted_topics(report)))
         return tuple(notes)
 
     def _subject(self) -> str:

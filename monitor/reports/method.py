@@ -82,15 +82,15 @@ def _floor(report: Report) -> tuple[str, ...]:
     return (words.count("n.lost_stories", n) if n else words.say("method.floor_none"),)
 
 
-def wanted_titles(report: Report) -> tuple[str, ...]:
-    """Titles of the topics that the reader chose, empty for all."""
-    return tuple(share.title for share in report.topics.shares if share.topic in report.topics_wanted)
+def wanted_topics(report: Report) -> str:
+    """Titles of the topics that the reader chose, empty for all; semicolons: titles hold commas and "and"."""
+    return "; ".join(share.title for share in report.topics.shares if share.topic in report.topics_wanted)
 
 
 def _wanted_note(report: Report) -> tuple[str, ...]:
     """That rows of other topics are left out while the charts are the whole region's."""
-    words, titles = catalogue(report.lang), wanted_titles(report)
-    return (words.say("method.wanted", topics=words.list(titles)),) if titles else ()
+    topics = wanted_topics(report)
+    return (catalogue(report.lang).say("method.wanted", topics=topics),) if topics else ()
 
 
 def _titles_note(report: Report) -> tuple[str, ...]:

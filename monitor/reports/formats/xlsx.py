@@ -119,7 +119,7 @@ class _Book:
             row.members[0].signed,
             words.coded("level", row.level),
             words.coded("kind", row.kind),
-            words.say("separator").join(row.topic_titles),
+            "; ".join(row.topic_titles),  # a title may hold commas
             _yes_no(words, row.is_national),
             words.say("separator").join(words.coded("flag", flag) for flag in row.flags),
             words.coded("why_state", row.why_state),

@@ -209,11 +209,11 @@ def _line(row: Row, wish: Wish, words: Catalogue) -> Line:
         sure=words.percent(row.certainty.p_gap) if says else "",
         found=words.number(row.counted.originals),
         norm=words.number(row.watched.norm),
-        topics=words.list(_first_topics(row.topic_titles, words)),
+        topics="; ".join(_first_topics(row.topic_titles, words)),
     )
 
 
 def _first_topics(titles: tuple[str, ...], words: Catalogue) -> tuple[str, ...]:
-    """Two of the topics, and how many more there are."""
+    """Two of the topics, and how many more there are; apart by semicolons: titles hold commas and "and"."""
     left = len(titles) - _TOPICS_SHOWN
     return (*titles[:_TOPICS_SHOWN], words.say("more", n=words.number(left))) if left > 0 else titles

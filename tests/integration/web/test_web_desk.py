@@ -182,6 +182,13 @@ def test_a_refusal_keeps_the_bar_of_pages_for_who_is_signed_in(desk: World) -> N
         assert (answer.status_code, bar in answer.text) == (status, True), path
 
 
+def test_topics_of_a_row_are_told_apart_though_their_titles_hold_commas_and_and(desk: World) -> None:
+    page = unescape(sign_in(desk).get(f"/gaps?{REGION}&state=due").text)
+    told = [row.topic_titles for row in desk.report.rows if len(row.topics) == 2 and not row.is_national]
+    assert told
+    assert [titles for titles in told if f" · {'; '.join(titles)}<" not in page] == []
+
+
 def test_a_page_behind_the_last_one_shows_the_last_one(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaps, "ROWS_A_PAGE", 2)
     client = sign_in(desk)

@@ -58,6 +58,17 @@ def test_the_sheet_holds_every_row_with_its_numbers() -> None:
         assert (last_on.date() if isinstance(last_on, datetime) else last_on) == row.counted.last_on
 
 
+def test_topics_are_told_apart_though_their_titles_hold_commas_and_and() -> None:
+    report = mogilev_report()
+    several = next(row for row in report.rows if len(row.topics) > 1)
+    rows = {row["Номер"]: row for row in sheet_rows(xlsx.render(report), "Пробелы")}
+    assert tuple(rows[several.family]["Темы"].split("; ")) == several.topic_titles
+    wanted = tuple(share.topic for share in report.topics.shares if " и " in share.title)[:2]
+    titles = "; ".join(share.title for share in report.topics.shares if share.topic in wanted)
+    mail = " ".join(text.render(replace(report, topics_wanted=wanted)).decode().split())
+    assert (mail.count(f"темы: {titles} "), mail.count(f"темами ({titles});")) == (1, 1)
+
+
 def test_a_translation_is_told_from_originals_and_reprints() -> None:
     report = mogilev_report()
     row = next(row for row in report.rows if row.state == "thin")
