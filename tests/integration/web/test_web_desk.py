@@ -183,8 +183,9 @@ def test_a_refusal_keeps_the_bar_of_pages_for_who_is_signed_in(desk: World) -> N
 
 
 def test_topics_of_a_row_are_told_apart_though_their_titles_hold_commas_and_and(desk: World) -> None:
-    page = unescape(sign_in(desk).get(f"/gaps?{REGION}&state=due").text)
-    told = [row.topic_titles for row in desk.report.rows if len(row.topics) == 2 and not row.is_national]
+    page = unescape(sign_in(desk).get(f"/gaps?{REGION}&state=uncovered").text)
+    gaps = [row for row in desk.report.rows if row.state == "uncovered" and not row.is_national]
+    told = [row.topic_titles for row in gaps if len(row.topics) == 2]
     assert told
     assert [titles for titles in told if f" · {'; '.join(titles)}<" not in page] == []
 
