@@ -77,3 +77,9 @@ def test_pages_call_a_region_a_region_since_the_choice_has_more_than_provinces(
 ) -> None:
     told = sentences("web", lang)
     assert [key for key, text in told.items() if province in text.lower()] == []
+
+
+@pytest.mark.parametrize(("lang", "source"), [("ru", "источник"), ("be", "крыніц"), ("en", "source")])
+def test_a_source_in_a_mail_is_an_outlet_never_the_book_behind_the_register(lang: str, source: str) -> None:
+    asked = {key: text for key, text in sentences("reports", lang).items() if key.startswith("pending.")}
+    assert [key for key, text in asked.items() if source in text.lower()] == []
