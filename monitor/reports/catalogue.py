@@ -17,6 +17,7 @@ from babel.numbers import format_decimal, format_percent
 from monitor.core.errors import UsageError
 
 _QUOTES = frozenset('«„“"')
+_BEFORE_MARK = re.compile(r"\b(\w{1,2})(?=\s\{(\w+)\})")  # a preposition and the mark behind it
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
@@ -27,6 +28,7 @@ class Catalogue:
         self.lang = lang
         self._words = words
         self._locale = Locale.parse(words.get("cldr", lang))
+        self._sound = tuple((word, re.compile(start), said) for word, start, said in words.get("sound", ()))
 
     @property
     def titles_lang(self) -> str:
@@ -38,7 +40,7 @@ class Catalogue:
         found = self._find(key)
         if not isinstance(found, str):
             raise KeyError(f"{self.lang}: {key} is no sentence")
-        return _one_stop(found.format(**values))
+        return _one_stop(self._fill(found, values))
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The plural form of `key` for `n`; {n} is `n` as this language writes numbers."""
@@ -46,13 +48,13 @@ class Catalogue:
         if not isinstance(forms, Mapping):
             raise KeyError(f"{self.lang}: {key} has no plural forms")
         form: str = forms[self._locale.plural_form(n)]
-        return form.format(n=self.number(n), **values)
+        return self._fill(form, {"n": self.number(n), **values})
 
     def coded(self, table: str, code: str, **values: object) -> str:
         """What a code of another room means; an unknown code is shown as such, not dropped."""
         known = self._find(table)
         text = known.get(code) if isinstance(known, Mapping) else None
-        return text.format(**values) if isinstance(text, str) else self.say("unknown_code", code=code)
+        return self._fill(text, values) if isinstance(text, str) else self.say("unknown_code", code=code)
 
     def holiday(self, english: str) -> str:
         """What people here call a foreign holiday; one without a name of its own is a public holiday."""
@@ -123,6 +125,16 @@ class Catalogue:
             named = _plain_spaces(format_skeleton("yMMMM", first, locale=self._locale))
             return self.say("month", month=named)
         return self.day(date.fromisoformat(text))
+
+    def _fill(self, sentence: str, values: Mapping[str, object]) -> str:
+        """The sentence with its marks filled in, each preposition as it sounds before what is put in."""
+
+        def sounded(found: re.Match[str]) -> str:
+            follows = str(values.get(found[2], ""))
+            said = (new for word, start, new in self._sound if word == found[1] and start.match(follows))
+            return next(said, found[1])
+
+        return _BEFORE_MARK.sub(sounded, sentence).format(**values)
 
     def _find(self, key: str) -> Any:
         found: Any = self._words

@@ -132,6 +132,29 @@ def test_an_unknown_code_is_shown_and_a_missing_key_is_an_error() -> None:
         catalogue("ru").say("lead.nothing")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "value", "said"),
+    [
+        ("неделя с {x}", "2 ноября", "неделя со 2 ноября"),
+        ("неделя с {x}", "12 ноября", "неделя с 12 ноября"),
+        ("вместе с {x}", "2 материалами", "вместе с 2 материалами"),
+        ("к {x}", "2\u00a0мая", "ко 2\u00a0мая"),
+        ("материалы о {x}", "1 из 5", "материалы об 1 из 5"),
+        ("судить о {x}", "11", "судить об 11"),
+        ("судить о {x}", "10", "судить о 10"),
+        ("судить о {x}", "1\u00a0000", "судить о 1\u00a0000"),
+        ("{x}", "с 2 мая о 1 деле", "с 2 мая о 1 деле"),  # what others wrote stays
+    ],
+)
+def test_russian_prepositions_sound_as_the_number_behind_them_wants(
+    sentence: str, value: str, said: str
+) -> None:
+    for room in ("reports", "web"):
+        text = resources.files(f"monitor.{room}").joinpath("locale", "ru.toml").read_text("utf-8")
+        words = Catalogue("ru", {"a": sentence, "sound": tomllib.loads(text)["sound"]})
+        assert words.say("a", x=value) == said, room
+
+
 def test_a_sentence_that_ends_in_an_abbreviation_gets_one_full_stop() -> None:
     words = Catalogue("ru", {"a": "Срок: {day}. Дальше...", "n": {}})
     assert words.say("a", day="2019 г.") == "Срок: 2019 г. Дальше..."

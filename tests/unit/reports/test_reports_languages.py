@@ -86,7 +86,7 @@ def test_every_plural_form_says_the_number(lang: str) -> None:
 @pytest.mark.parametrize("lang", languages())
 def test_lists_of_columns_are_as_long_as_in_the_first_language(lang: str) -> None:
     own, first = (
-        {key: len(value) for key, value in leaves(words_of(x)) if isinstance(value, list)}
+        {key: len(value) for key, value in leaves(words_of(x)) if key.endswith("_columns")}
         for x in (lang, "ru")
     )
     assert own == first
