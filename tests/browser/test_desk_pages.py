@@ -149,6 +149,17 @@ def test_an_editor_opens_a_gap_from_the_mail_reads_the_proof_and_answers(
     assert (kept.kind.value, kept.note, kept.region) == ("working", "Едем в Казань", MOGILEV)
 
 
+def test_on_a_phone_filters_stand_two_in_a_row_above_the_table(
+    browser: Browser, served: tuple[World, str]
+) -> None:
+    _, base = served
+    page = page_of(browser, base, "rita", NARROW)
+    page.goto(f"{base}/gaps?region={MOGILEV}&lang=ru")
+    tops = [page.locator(f"#{name}").bounding_box() or {} for name in ("region", "scope", "state", "topic")]
+    first, second = tops[0]["y"], tops[2]["y"]
+    assert [one["y"] for one in tops] == [first, first, second, second]
+
+
 @pytest.mark.parametrize("lang", ["ru", "be", "en"])
 def test_an_analyst_filters_exports_and_sees_the_same_numbers_in_the_sheet(
     browser: Browser, served: tuple[World, str], lang: str
