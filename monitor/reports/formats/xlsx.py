@@ -18,7 +18,7 @@ from monitor.reports.types import Dated, PartnerCell, Report
 SUFFIX = ".xlsx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER_ROW = 1  # row 0 tells what the sheet is, and that a demonstration is one
-NARROW, WIDE = 14, 60  # column widths in characters
+NARROW, NAME, WIDE = 14, 30, 60  # column widths in characters; of a name: of an outlet, a region, a country
 CELL_LIMIT = 32_000  # Excel takes 32,767 characters
 URL_LIMIT = 2_079  # and so many in a link
 
@@ -62,23 +62,29 @@ class _Book:
         """All sheets."""
         report = self.report
         self._sheet("gaps", [self._gap(row) for row in report.rows], wide=(1, 2, 21, 23, 24, 35, 36, 37))
-        self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4))
-        self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6))
+        self._sheet("articles", list(_articles(report, self.words)), wide=(3, 4), names=(2,))
+        self._sheet("sources", [self._source(n) for n in range(len(report.watch))], wide=(0, 6), names=(1,))
         shares = [_topic(report, n) for n in range(len(report.topics.shares))]
         self._sheet("topics", shares, wide=(0,), about=self.words.say("intro.topics"))
-        self._sheet("partners", [_partner(cell) for cell in report.partners], wide=())
-        self._sheet("calendar", [self._dated(entry) for entry in report.calendar], wide=(1,))
+        self._sheet("partners", [_partner(cell) for cell in report.partners], wide=(), names=(0, 1))
+        self._sheet("calendar", [self._dated(entry) for entry in report.calendar], wide=(1,), names=(2,))
         self._method()
 
     def _sheet(
-        self, name: str, rows: Sequence[Sequence[Cell]], *, wide: tuple[int, ...], about: str = ""
+        self,
+        name: str,
+        rows: Sequence[Sequence[Cell]],
+        *,
+        wide: tuple[int, ...],
+        names: tuple[int, ...] = (),
+        about: str = "",
     ) -> None:
         """A table under the caption; `about`: what only this sheet must say of itself."""
         sheet = self.book.add_worksheet(self.words.say(f"sheet.{name}"))
         columns = self.words.names(f"sheet.{name}_columns")
         sheet.write_string(0, 0, f"{self.caption} {about}".rstrip())
         for column in range(len(columns)):
-            sheet.set_column(column, column, WIDE if column in wide else NARROW)
+            sheet.set_column(column, column, WIDE if column in wide else NAME if column in names else NARROW)
         for number, row in enumerate(rows, HEADER_ROW + 1):
             for column, cell in enumerate(row):
                 _write(sheet, number, column, cell, self)

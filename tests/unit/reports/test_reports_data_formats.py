@@ -69,6 +69,17 @@ def test_topics_are_told_apart_though_their_titles_hold_commas_and_and() -> None
     assert (mail.count(f"темы: {titles} "), mail.count(f"темами ({titles});")) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "named"),
+    [("Статьи", ["Издание"]), ("Партнёры", ["Регион", "Страна-партнёр"]), ("Календарь", ["Страна"])],
+)
+def test_names_of_outlets_regions_and_countries_are_not_cut_off(sheet: str, named: list[str]) -> None:
+    held = load_workbook(io.BytesIO(xlsx.render(mogilev_report())))[sheet]
+    spans = [one for one in held.column_dimensions.values() if 25 < one.width < 50]
+    columns = {number for one in spans for number in range(one.min, one.max + 1)}
+    assert [cell.value for cell in held[2] if cell.column in columns] == named
+
+
 def test_a_translation_is_told_from_originals_and_reprints() -> None:
     report = mogilev_report()
     row = next(row for row in report.rows if row.state == "thin")
