@@ -104,6 +104,15 @@ class SmtpPost:
             return NotSent(_why(error))
         return refusal or self._text(server, data)
 
+    def try_out(self) -> NotSent | None:
+        """Connect, encrypt and sign in as for a mail, and hang up; None when mails could go. Never raises."""
+        try:
+            self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return NotSent(_why(error))
+        self.close()
+        return None
+
     def close(self) -> None:
         """Say goodbye; a server that is gone already is no trouble."""
         server, self._server = self._server, None

@@ -1,7 +1,6 @@
 """What `monitor doctor` says of the service and of what it needs to run for a year on its own."""
 
 import os
-import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
@@ -10,15 +9,17 @@ import sqlalchemy as sa
 from monitor.articles.audit import last_answer_at
 from monitor.core import runs
 from monitor.core.db import Tx
+from monitor.core.errors import SettingsError
 from monitor.core.lease import find_holder
 from monitor.reports.subscribers import list_subscribers
 from monitor.wiring.app import App
+from monitor.wiring.mailing import post
 from monitor.wiring.watching import DISK_LOW, NO_CRAWL, sentence, signs
 
 OK, WARN, BAD = "ok", "warn", "bad"
 LEASE = "service"
 _SKIPPED_AFTER = timedelta(weeks=4)
-_SMTP_S = 5.0
+_SMTP_S = 5.0  # seconds for each answer: a person waits
 _ELSEWHERE = (NO_CRAWL, DISK_LOW)  # said by checks of their own
 
 Ailment = tuple[str, str]  # level and words
@@ -84,14 +85,13 @@ def _audit(tx: Tx, now: datetime, zone: tzinfo) -> Iterator[Ailment]:
 
 
 def _smtp(app: App) -> Ailment:
-    """Whether the mail server greets us; nothing is sent."""
+    """Whether mails could go: greeting, encryption and login as for a mail; nothing is sent."""
     mail = app.settings.mail
     where = f"{mail.host}:{mail.port}"
     try:
-        with socket.create_connection((mail.host, mail.port), timeout=_SMTP_S) as way:
-            greeting = b"220" if mail.security == "tls" else way.recv(3)
-    except OSError as error:
-        return BAD, f"the mail server {where} cannot be reached: {error}"
-    if greeting != b"220":
-        return BAD, f"{where} does not greet like a mail server"
+        trouble = post(app, longest_s=_SMTP_S).try_out()
+    except SettingsError as error:
+        return BAD, str(error)
+    if trouble:
+        return BAD, f"the mail server {where} cannot be used (mail.security {mail.security}): {trouble.why}"
     return OK, f"mail server {where} answers"

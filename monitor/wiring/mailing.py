@@ -1,6 +1,7 @@
 """Mails that leave the house: reports and notices, what is held, and the operator's daily digest."""
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,8 +22,11 @@ from monitor.wiring.clocks import tell_until, told_until
 from monitor.wiring.withholding import for_mails
 
 
-def post(app: App) -> SmtpPost:
-    """The way out as the settings say. Errors: SettingsError for a login that would go in the clear."""
+def post(app: App, *, longest_s: float = math.inf) -> SmtpPost:
+    """The way out as the settings say, each answer waited for `longest_s` seconds at most.
+
+    Errors: SettingsError for a login that would go in the clear and a password file that cannot be read.
+    """
     mail = app.settings.mail
     return SmtpPost(
         host=mail.host,
@@ -30,7 +34,7 @@ def post(app: App) -> SmtpPost:
         security=mail.security,
         user=mail.user,
         password=read_secret(mail.password_file, "mail.password_file"),
-        timeout_s=mail.timeout_s,
+        timeout_s=min(mail.timeout_s, longest_s),
     )
 
 

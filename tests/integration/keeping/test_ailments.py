@@ -96,8 +96,25 @@ def test_the_mail_server_is_asked_only_where_there_are_readers(
         home.settings_file.write_text(text, "utf-8")
         there = App(home, clock=SettableClock(NOW), environment=False)
         assert ("ok", f"mail server 127.0.0.1:{sink.port} answers") in set(ailments(there))
-    assert [level for level, what in ailments(there) if "cannot be reached" in what] == ["bad"]
+    assert [level for level, what in ailments(there) if "cannot be used" in what] == ["bad"]
     there.close()
+
+
+def test_a_mail_server_that_cannot_encrypt_as_the_settings_ask_is_not_called_well(
+    app: App, home: Home, db: Db, tmp_path: Path
+) -> None:
+    with db.begin() as tx:
+        add_subscriber(tx, email="r@desk.example", region=MOGILEV, lang="ru", at=NOW)
+    with MailSink(tmp_path / "mail") as sink:
+        text = home.settings_file.read_text("utf-8").replace("\nport = 25\n", f"\nport = {sink.port}\n")
+        text = text.replace('\nsecurity = "none"', '\nsecurity = "starttls"')
+        home.settings_file.write_text(text, "utf-8")
+        there = App(home, clock=SettableClock(NOW), environment=False)
+        ((level, what),) = [found for found in ailments(there) if "mail server" in found[1]]
+        there.close()
+    assert level == "bad"
+    assert f"127.0.0.1:{sink.port} cannot be used (mail.security starttls): " in what
+    assert "STARTTLS" in what
 
 
 def test_agreements_past_their_term_are_counted(app: App) -> None:

@@ -90,6 +90,30 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return paths
 
 
+def test_a_way_out_is_tried_up_to_the_login_and_no_mail_goes(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with encrypted_sink(certificate, "starttls", user="desk", password="right") as sink:
+
+        def trouble(password: str) -> str:
+            way = SmtpPost(
+                host="127.0.0.1",
+                port=sink.port,
+                security="starttls",
+                user="desk",
+                password=password,
+                timeout_s=5,
+            )
+            found = way.try_out()
+            return found.why if found else ""
+
+        assert "certificate verify failed" in trouble("right").lower()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        assert "535" in trouble("wrong")
+        assert trouble("right") == ""
+    assert sink.mails == []
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_login_goes_through_encryption_and_only_to_a_server_that_can_be_trusted(
     security: str, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
