@@ -83,9 +83,11 @@ def _queues(tx: Tx, now: datetime) -> Iterator[tuple[str, int, float]]:
     tagged = sa.exists().where(taggings.c.article_id == articles.c.id)  # `NOT IN` is quadratic on PostgreSQL
     untagged = ~tagged
     unlinked = sa.and_(tagged, ~sa.exists().where(linkings.c.article_id == articles.c.id))
+    # outlets that are switched off keep the time of their next poll, which never comes
+    polled = sa.exists().where(sources.c.id == feeds.c.source_id, sources.c.enabled)
     queued = (outbox.c.state == "queued", outbox.c.next_try_at <= now)
     for name, since, conditions in (
-        ("poll", feeds.c.next_check_at, (feeds.c.next_check_at <= now,)),
+        ("poll", feeds.c.next_check_at, (feeds.c.next_check_at <= now, polled)),
         ("pages", articles.c.next_fetch_at, (articles.c.next_fetch_at <= now,)),
         ("tag", articles.c.first_seen_at, (ready, untagged)),
         ("link", articles.c.first_seen_at, (ready, unlinked)),

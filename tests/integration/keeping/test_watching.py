@@ -16,7 +16,7 @@ from monitor.core.clock import SettableClock
 from monitor.core.counts import Counts
 from monitor.core.db import Db
 from monitor.core.home import Home
-from monitor.crawl.tables import checks, feeds
+from monitor.crawl.tables import checks, feeds, sources
 from monitor.reports.subscribers import add_subscriber, leave
 from monitor.reports.tables import outbox, reports, subscribers
 from monitor.web.health import health_served
@@ -203,6 +203,21 @@ def test_figures_tell_what_the_database_holds(app: App, db: Db) -> None:
         'monitor_version{fingerprint="fake-1",stage="tag"} 1.0',
         'monitor_job_well{job="crawl.poll"} 1.0',
     } <= set(lines)
+
+
+def test_feeds_of_outlets_that_are_switched_off_wait_for_nothing(app: App, db: Db) -> None:
+    prepare(db)
+
+    def waiting() -> list[str]:
+        lines = metrics_text(app).decode().splitlines()
+        return [line for line in lines if line.startswith("monitor_queue") and '"poll"' in line]
+
+    with db.begin() as tx:
+        tx.execute(sa.update(feeds).values(next_check_at=NOW - timedelta(days=30)))
+    assert waiting() != ['monitor_queue{queue="poll"} 0.0', 'monitor_queue_age_seconds{queue="poll"} 0.0']
+    with db.begin() as tx:
+        tx.execute(sa.update(sources).values(enabled=False))
+    assert waiting() == ['monitor_queue{queue="poll"} 0.0', 'monitor_queue_age_seconds{queue="poll"} 0.0']
 
 
 def test_of_two_disks_the_one_with_least_room_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
