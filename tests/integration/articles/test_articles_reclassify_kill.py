@@ -47,6 +47,7 @@ def written(db: Db, version: int) -> list[tuple[object, ...]]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1, 7])
 def test_killed_it_goes_on_to_the_same_end(db: Db, after: int) -> None:
     with db.begin() as tx:

@@ -16,6 +16,8 @@ import pytest
 
 from monitor import __version__
 
+pytestmark = pytest.mark.slow  # building and installing takes as long as a hundred usual tests
+
 CHECKOUT = Path(__file__).parents[3]
 PATHS = """
 import json, sys
@@ -124,7 +126,6 @@ def test_its_version_is_the_programs(installed: Installed) -> None:
     assert installed.wheel.name == f"coverage_monitor-{__version__}-py3-none-any.whl"
 
 
-@pytest.mark.slow
 def test_the_demo_and_the_benchmarks_are_in_the_wheel(installed: Installed) -> None:
     words = ["--days", "2", "--outlets", "3", "--items", "200", "--model", "ngram", "--json"]
     done = installed.run("monitor", "demo", "--out", "demo", *words)

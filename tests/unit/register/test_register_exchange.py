@@ -228,6 +228,7 @@ def test_the_wrong_types_of_a_json_line_are_refused(config: Path, tmp_path: Path
     ]
 
 
+@pytest.mark.slow
 def test_a_cell_of_fifty_megabytes_is_refused_by_row(config: Path, tmp_path: Path) -> None:
     big = "x" * 50_000_000
     rows = changed(cells(agreement(1), agreement(2)), 3, "notes", big)
@@ -255,6 +256,7 @@ def workbook(folder: Path, **parts: bytes) -> Path:
     return good
 
 
+@pytest.mark.slow
 def test_a_workbook_cell_of_fifty_megabytes_is_refused_by_row(config: Path, tmp_path: Path) -> None:
     head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in COLUMNS)
     sheet = (
