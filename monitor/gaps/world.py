@@ -73,17 +73,17 @@ class _Cells:
             self.note(f"{name} holds a character that cannot be printed")
         return value
 
-    def whole(self, name: str, most: int) -> int:
-        """A whole number from 0 to `most`; 0 after a noted problem.
+    def whole(self, name: str, most: int, *, least: int = 0) -> int:
+        """A whole number from `least` to `most`; `least` after a noted problem.
 
         52.0 is 52: programs that know no empty whole number write all of a column so.
         """
         text = self.row[name].strip()
         digits = _POINT_NOUGHT.sub("", text)
-        if digits.isascii() and digits.isdigit() and int(digits[:20]) <= most:
+        if digits.isascii() and digits.isdigit() and least <= int(digits[:20]) <= most:
             return int(digits)
-        self.note(f"{name} {_short(text)} is not a whole number from 0 to {most}")
-        return 0
+        self.note(f"{name} {_short(text)} is not a whole number from {least} to {most}")
+        return least
 
     def optional_week(self, name: str) -> int | None:
         return self.whole(name, LAST_WEEK) if self.row[name].strip() else None
@@ -170,11 +170,12 @@ def _agreements(rows: Iterator[_Cells]) -> list[FactAgreement]:
 
 
 def _agreement(cells: _Cells) -> FactAgreement:
-    norm = cells.whole("norm", MOST_ORIGINALS)
-    if norm < 1:
-        cells.note("norm must be at least 1")
+    norm = cells.whole("norm", MOST_ORIGINALS, least=1)
+    n_problems = len(cells.problems)
     due_from, due_to = cells.optional_week("due_from"), cells.optional_week("due_to")
-    if due_from is not None and due_to is not None and due_to < due_from:
+    # the 0 that stands for an unreadable week says nothing of the other
+    readable = len(cells.problems) == n_problems
+    if readable and due_from is not None and due_to is not None and due_to < due_from:
         cells.note(f"due_to {due_to} lies before due_from {due_from}")
     return FactAgreement(
         id=cells.text("id"),
@@ -225,10 +226,12 @@ def _audits(rows: Iterator[_Cells]) -> dict[str, Audit]:
     """Rows of the same stratum (weeks of audit) add up."""
     audits: dict[str, Audit] = {}
     for cells in rows:
-        stratum = cells.text("stratum")
+        stratum, n_problems = cells.text("stratum"), len(cells.problems)
         linkable, linked, checked, right = (
             cells.whole(name, MOST_ORIGINALS) for name in COLUMNS["audit.csv"][1:]
         )
+        if len(cells.problems) > n_problems:
+            continue  # the 0 that stands for an unreadable number would be compared
         if linked > linkable:
             cells.note(f"linked {linked} is more than linkable {linkable}")
         if right > checked:

@@ -205,7 +205,7 @@ def test_every_bad_row_is_named_with_file_line_and_reason(tmp_path: Path) -> Non
         facts_json(tmp_path)
     told = [(p.where.removeprefix(f"{tmp_path}/"), p.reason) for p in refused.value.problems]
     assert told == [
-        ("agreements.csv:2", "norm must be at least 1"),
+        ("agreements.csv:2", "norm '0' is not a whole number from 1 to 100000"),
         ("agreements.csv:3", "due_to 2 lies before due_from 9"),
         ("agreements.csv:3", "agreement 'A1' stands twice"),
         ("agreements.csv:4", "family is empty"),

@@ -98,12 +98,12 @@ def test_line_ends_and_marks_of_byte_order_change_nothing(tmp_path: Path) -> Non
             {"agreements": ONE.replace(",4,", f",{'9' * 5000},")},
             (
                 "agreements.csv:2",
-                f"norm '{'9' * 40}'... is not a whole number from 0 to 100000",
+                f"norm '{'9' * 40}'... is not a whole number from 1 to 100000",
             ),
         ),
         (
             {"agreements": ONE.replace(",4,", ",-4,")},
-            ("agreements.csv:2", "norm '-4' is not a whole number from 0 to 100000"),
+            ("agreements.csv:2", "norm '-4' is not a whole number from 1 to 100000"),
         ),
         ({"sources": "s,0,NaN\n"}, ("sources.csv:2", "observed 'NaN' is not a number from 0 to 1")),
         ({"sources": "s,0,inf\n"}, ("sources.csv:2", "observed 'inf' is not a number from 0 to 1")),
@@ -128,6 +128,23 @@ def test_hostile_facts_are_refused_by_file_line_and_reason(
         facts_json(write(tmp_path, **rows))
     first = refused.value.problems[0]
     assert (first.where.removeprefix(f"{tmp_path}/"), first.reason) == told
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ({"agreements": ONE.replace("4,,", "x,,")}, "norm 'x' is not a whole number from 1 to 100000"),
+        ({"agreements": ONE.replace("4,,", "4,9,x")}, "due_to 'x' is not a whole number from 0 to 9999"),
+        ({"audit": "both,nan,1,0,0\n"}, "linkable 'nan' is not a whole number from 0 to 100000"),
+        ({"audit": "both,1,1,-1,1\n"}, "links_checked '-1' is not a whole number from 0 to 100000"),
+    ],
+)
+def test_a_number_that_cannot_be_read_is_one_fault_and_is_not_compared_as_0(
+    rows: dict[str, str], reason: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as refused:
+        facts_json(write(tmp_path, **rows))
+    assert [problem.reason for problem in refused.value.problems] == [reason]
 
 
 def test_a_fault_in_one_file_hides_none_in_another(tmp_path: Path) -> None:
