@@ -313,7 +313,7 @@ def load_settings(path: Path, *, environment: bool = True) -> Settings:
     try:
         return FromFile()  # type: ignore[call-arg]  # the fields come from file and environment
     except ValidationError as error:
-        raise SettingsError([_problem(path, e) for e in error.errors()]) from error
+        raise SettingsError([_problem(path, e, environment=environment) for e in error.errors()]) from error
     except UNREADABLE as error:
         raise SettingsError([Problem(str(path), f"cannot be read: {error}")]) from error
 
@@ -362,8 +362,16 @@ def _unknown_variable(name: str) -> Problem:
     return Problem(name, "is no setting; variables are spelt MONITOR_SECTION__KEY, as MONITOR_CRAWL__CONTACT")
 
 
-def _problem(path: Path, error: Any) -> Problem:
+def _problem(path: Path, error: Any, *, environment: bool) -> Problem:
     key = ".".join(str(part) for part in error["loc"])
+    variable = _variable_of(error["loc"]) if environment else ""
+    where = f"{variable or path}: {key}"
     if error["type"] == "extra_forbidden":
-        return Problem(f"{path}: {key}", "is no setting; check the spelling or remove it")
-    return Problem(f"{path}: {key}", error["msg"])
+        return Problem(where, "is no setting; check the spelling or remove it")
+    return Problem(where, error["msg"].removeprefix("Value error, "))
+
+
+def _variable_of(place: tuple[str | int, ...]) -> str:
+    """The variable that a value was read from, since it wins over the file; empty where none is set."""
+    meant = _PREFIX + "__".join(str(part) for part in place[:2]).upper()
+    return next((name for name in os.environ if name.upper() == meant), "")

