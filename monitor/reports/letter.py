@@ -135,8 +135,9 @@ class _Writer:
         report, say = self.report, self.words.say
         n, day = report.totals.uncovered, self.words.day(report.to_on)
         gaps = self.words.count("n.agreements", n)
+        weeks = self.phrases.weeks_for(report.method.watched_weeks)
         key = "letter.subject" if n else "letter.subject_quiet"
-        subject = say(key, region=report.region_name, gaps=gaps, day=day)
+        subject = say(key, region=report.region_name, gaps=gaps, weeks=weeks, day=day)
         if report.correction is not None:
             subject = say("letter.correction_subject", subject=subject)
         return say("letter.demo_subject", subject=subject) if report.is_demo else subject

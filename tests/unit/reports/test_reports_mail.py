@@ -57,7 +57,7 @@ def test_the_headers_say_who_what_and_how_to_leave(parts: Parts) -> None:
     assert mail["To"] == "editor@paper.example"
     assert mail["Subject"] == (
         "[Демонстрация] Могилёвская область: 13 соглашений без единого материала "
-        "(неделя до 23 ноября 2025\xa0г.)"
+        "за 9 недель (по 23 ноября 2025\xa0г.)"
     )
     assert mail["Date"] == "Sun, 23 Nov 2025 21:00:00 +0000"
     assert mail["Message-ID"] == "<2025-w47-by-mogilev-region-ru.7@desk.example>"
