@@ -83,3 +83,9 @@ def test_pages_call_a_region_a_region_since_the_choice_has_more_than_provinces(
 def test_a_source_in_a_mail_is_an_outlet_never_the_book_behind_the_register(lang: str, source: str) -> None:
     asked = {key: text for key, text in sentences("reports", lang).items() if key.startswith("pending.")}
     assert [key for key, text in asked.items() if source in text.lower()] == []
+
+
+@pytest.mark.parametrize("room", ["web", "reports"])
+def test_belarusian_words_have_the_apostrophe_of_print(room: str) -> None:
+    told = sentences(room, "be")
+    assert [key for key, text in told.items() if re.search(r"[а-яёіў]'[а-яёіў]", text)] == []
