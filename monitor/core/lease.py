@@ -98,6 +98,11 @@ def is_gone(found: Holder, *, place: str, own_pid: int, alive: Callable[[int], b
     return found.pid == own_pid or not alive(found.pid)  # our own number: it was another process before us
 
 
+def has_ended(found: Holder) -> bool:
+    """Whether a holder, another process than this, surely runs no more; of other machines nothing is sure."""
+    return is_gone(found, place=this_place(), own_pid=0, alive=_is_alive)
+
+
 class RowLease:
     """The lease as a row of the database."""
 

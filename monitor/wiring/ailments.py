@@ -10,7 +10,7 @@ from monitor.articles.audit import last_answer_at
 from monitor.core import runs
 from monitor.core.db import Tx
 from monitor.core.errors import SettingsError
-from monitor.core.lease import find_holder
+from monitor.core.lease import find_holder, has_ended
 from monitor.reports.subscribers import list_subscribers
 from monitor.wiring.app import App
 from monitor.wiring.mailing import post
@@ -45,6 +45,8 @@ def _holder(tx: Tx) -> Ailment:
     holder = find_holder(tx, LEASE)
     if holder is None:
         return WARN, "no service runs (or was stopped): `monitor run` crawls, reports and mails by itself"
+    if has_ended(holder):
+        return BAD, f"service: {holder.holder} has ended in the midst of its work: start `monitor run` again"
     return OK, f"service: {holder.holder} has the work"
 
 

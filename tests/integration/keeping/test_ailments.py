@@ -1,17 +1,20 @@
 """What doctor says of the service: nobody at work, open secrets, no mail server, rows past their term."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core import schema
 from monitor.core.clock import SettableClock
 from monitor.core.db import Db
 from monitor.core.home import Home
-from monitor.core.lease import lease_on
+from monitor.core.lease import lease_on, leases, this_place
 from monitor.demo.sink import MailSink
 from monitor.reports.subscribers import add_subscriber
 from monitor.wiring import App
@@ -44,6 +47,17 @@ def test_who_has_the_work_is_said_and_that_nobody_has(app: App, db: Db) -> None:
     lease.take(NOW)
     assert [level for level, what in ailments(app) if "has the work" in what] == ["ok"]
     lease.give_back()
+
+
+def test_a_service_that_was_killed_is_not_said_to_have_the_work(app: App, db: Db) -> None:
+    lease_on(db, LEASE).take(NOW)
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    with db.begin() as tx:
+        tx.execute(sa.update(leases).values(place=this_place(), pid=killed.pid))
+    said = [(level, what) for level, what in ailments(app) if what.startswith("service: ")]
+    assert [level for level, _ in said] == ["bad"]
+    assert "has ended in the midst of its work" in said[0][1]
 
 
 def test_a_secret_that_others_can_read_is_named(app: App, home: Home) -> None:
