@@ -78,7 +78,7 @@ def test_an_agreement_that_left_the_register_is_named_before_an_answer_counts_wi
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("ru", "Раньше вас: anna — не "), ("be", "Раней за вас: anna — не "), ("en", "Before you: anna — not ")],
+    [("ru", "Раньше вас: anna — не "), ("be", "Раней за вас: anna — не "), ("en", "Before you: anna – not ")],
 )
 def test_who_answers_second_with_an_old_page_is_told_whose_answer_counts(
     desk: World, lang: str, said: str
