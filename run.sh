@@ -45,8 +45,9 @@ format_check() { install; $bin/ruff check .; $bin/ruff format --check .; }
 types() { install; $bin/mypy; }
 imports() { install; $bin/lint-imports; }
 licences() { install; $bin/python .ci/licences.py; }
-# The three tiers: test at most 10 minutes, slow at most 50, soak by hand.
-test()  { install; check; $bin/pytest -q -n 2 "$@"; }
+# The three tiers: test at most 10 minutes, slow at most 50, soak by hand. Tests wait for a fifth of their time,
+# so a third process fills two cores; what is slow measures time and is left alone.
+test()  { install; check; $bin/pytest -q -n 3 "$@"; }
 slow()  { install; browser; $bin/pytest -q -n 2 -m slow "$@"; }
 # Ten minutes of bent files for each reader, the guards switched off one by one, and the year to its end.
 soak()  { install; MONITOR_FUZZ_S=600 $bin/pytest -q -s -m slow tests/chaos/fuzz "$@"; guards; benchmark year; }
