@@ -188,10 +188,10 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     except OSError as error:
         raise OutsideError(f"{path}: cannot be read: {error.strerror or error}") from error
     try:
-        with file, tarfile.open(fileobj=file, mode="r|gz") as tar:
+        # not by tarfile's own reader of gzip: in Python 3.11.2 a bent header is an AttributeError there
+        with file, gzip.GzipFile(fileobj=file) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             yield tar
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, TypeError, ValueError) as error:
-        # TypeError: tarfile's for a file that ends within the first bytes
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
         raise _damaged(path, str(error) or type(error).__name__) from error
 
 

@@ -333,6 +333,17 @@ def test_a_torn_archive_is_refused(archive: Path, tmp_path: Path, n_bytes: float
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("header", [b"\x1f\x8b\x08\x04" + bytes(6) + b"\xff\xff", b"\x1f\x8b\x07" + bytes(7)])
+def test_a_bent_gzip_header_is_refused(tmp_path: Path, header: bytes) -> None:
+    """Also one with an extra field of full length, where tarfile's own reader raises an AttributeError."""
+    bent = tmp_path / "bent.tar.gz"
+    for length in (0, 500, 70_000):
+        bent.write_bytes(header + b"x" * length)
+        with pytest.raises(InputError, match="no whole backup"):
+            restore(Home(tmp_path / "home"), bent)
+    assert not (tmp_path / "home").exists()
+
+
 def test_what_is_no_file_or_cannot_be_opened_is_refused_in_one_line(tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.write_bytes(b"")
