@@ -18,6 +18,7 @@ from monitor.core.errors import UsageError
 
 _QUOTES = frozenset('«„“"')
 _BEFORE_MARK = re.compile(r"\b(\w{1,2})(?=\s\{(\w+)\})")  # a preposition and the mark behind it
+_SIGN = "\u00a0%"  # what may stand behind a number of per cent
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
@@ -92,6 +93,13 @@ class Catalogue:
         if 0.995 <= share < 1:
             return self.say("percent.above", percent=format_percent(0.99, locale=self._locale))
         return str(format_percent(share, locale=self._locale))
+
+    def percents(self, lo: float, hi: float) -> str:
+        """From one share to another, the sign said once; twice beside a "less than" or a "more than"."""
+        first, last = self.percent(lo), self.percent(hi)
+        if first[0].isdigit() and last[0].isdigit():
+            return f"{first.rstrip(_SIGN)}–{last}"
+        return f"{first} – {last}"
 
     def day(self, day: date) -> str:
         """A full date."""

@@ -221,6 +221,6 @@ def _year(figure: YearFigure, register: Register, shown: PlaceId, words: Catalog
         name=register.places[figure.region].name(words.lang),
         told=f"{words.number(figure.with_original)} / {words.number(figure.families)}",
         share=words.percent(figure.found_share),
-        interval=f"{words.percent(figure.lo)} – {words.percent(figure.hi)}",
+        interval=words.percents(figure.lo, figure.hi),
         is_shown=figure.region == shown,
     )

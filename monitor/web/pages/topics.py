@@ -79,7 +79,7 @@ def _line(
         originals=words.number(share.originals),
         register_share=words.percent(share.register_share),
         coverage_share=words.percent(share.coverage_share),
-        interval=f"{words.percent(share.coverage_lo)} – {words.percent(share.coverage_hi)}",
+        interval=words.percents(share.coverage_lo, share.coverage_hi),
         register_bar=length(share.register_share),
         coverage_bar=length(share.coverage_share),
         lo_bar=length(share.coverage_lo),

@@ -98,6 +98,20 @@ def test_a_probability_is_never_rounded_to_certainty(share: float, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("lang", "lo", "hi", "said"),
+    [
+        ("ru", 0.43, 0.74, "43–74\xa0%"),
+        ("be", 0.0, 0.74, "0–74\xa0%"),
+        ("en", 0.43, 0.74, "43–74%"),
+        ("ru", 0.001, 0.74, "менее 1\xa0% – 74\xa0%"),
+        ("en", 0.43, 0.999, "43% – over 99%"),
+    ],
+)
+def test_a_range_of_per_cent_says_the_sign_once(lang: str, lo: float, hi: float, said: str) -> None:
+    assert catalogue(lang).percents(lo, hi) == said
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("2012", "2012\xa0г."),

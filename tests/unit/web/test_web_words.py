@@ -36,6 +36,17 @@ def marks(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
+def test_the_pages_of_editors_have_no_jargon_of_operators() -> None:
+    said = {
+        lang: " ".join(text.lower() for _, text in sentences(raw(lang)) if isinstance(text, str))
+        for lang in ("ru", "be")
+    }
+    assert "прогон" not in said["ru"] and "прагон" not in said["be"]
+    assert [page_words(lang).say("life.title") for lang in ("ru", "be", "en")] == [
+        "Хронология", "Храналогія", "Timeline",
+    ]  # fmt: skip
+
+
 def test_the_pages_speak_the_languages_of_the_reports() -> None:
     assert languages() == report_languages() == ("be", "en", "ru")
 
