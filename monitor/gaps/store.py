@@ -31,14 +31,8 @@ class Counted(NamedTuple):
     origin: Origin
 
 
-def row_json(row: GapRow) -> dict[str, Any]:
-    """A row as JSON values: the form that terminal, database and reports share."""
-    dumped: dict[str, Any] = _row_adapter().dump_python(row, mode="json")
-    return dumped
-
-
 def row_from_json(doc: dict[str, Any]) -> GapRow:
-    """The row that `row_json` gave. Errors: StorageError when the document is damaged."""
+    """A row from the rows of `table_json`. Errors: StorageError when the document is damaged."""
     try:
         return _row_adapter().validate_python(doc)
     except ValidationError as error:

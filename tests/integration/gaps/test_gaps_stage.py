@@ -13,7 +13,7 @@ from monitor.core.errors import UsageError
 from monitor.core.ids import ArticleId, FamilyId, SourceId, Week
 from monitor.core.runs import ensure_version
 from monitor.gaps.stage import Choices, build_table, is_outdated, last_day, load_table, store_table
-from monitor.gaps.store import Counted, find_origin, row_from_json, row_json
+from monitor.gaps.store import Counted, find_origin, row_from_json, table_json
 from monitor.gaps.types import GapRow, GapTable, SourceWatch, State
 from tests.make_gaps import AGREEMENTS, NORMS, NOW, PRESS, START, WEEK, Writer, agreement, register
 
@@ -171,14 +171,15 @@ def test_a_stored_table_comes_back_as_it_was_and_holds_its_gaps(db: Db, writer: 
         assert find_origin(tx, Week(WEEK), 52) == made.origin
         with pytest.raises(UsageError, match="no gap table of 2026-W01"):
             load_table(tx, Week("2026-W01"), 52)
-    assert [row_from_json(row_json(r)) for r in found.rows] == list(found.rows)
+    assert [row_from_json(doc) for doc in table_json(found)["rows"]] == list(found.rows)
     assert all(sum(r.importance.values()) == pytest.approx(r.score) for r in found.rows)
 
 
 def test_a_row_of_an_older_program_is_read_without_what_is_told_no_more(db: Db, writer: Writer) -> None:
     watch_all(db, writer)
-    known = row(table(db), "AGR-0001")
-    doc = row_json(known)
+    made = table(db)
+    known = row(made, "AGR-0001")
+    doc = table_json(made)["rows"][made.rows.index(known)]
     old = {
         **doc,
         "follow_up": {"agreement": "AGR-0001", "reason": "planned", "ask": "by-mogilev-region"},
